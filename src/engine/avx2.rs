@@ -1,0 +1,146 @@
+//! AVX2 with BMI2: 64 bytes in two registers.
+
+use std::arch::x86_64::{
+    __m256i, _mm_add_epi64, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_unpackhi_epi64,
+    _mm256_add_epi64, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_castsi256_si128,
+    _mm256_cmpeq_epi8, _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_movemask_epi8,
+    _mm256_or_si256, _mm256_sad_epu8, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
+    _mm256_srli_epi16, _mm256_sub_epi8, _mm256_xor_si256, _pdep_u64, _pext_u64,
+};
+
+use super::block::{BLOCK, Block, Hits, copy_short};
+use super::goal::Goal;
+use super::kernels::backend;
+use super::masks;
+use super::pattern::Pattern;
+use super::scan;
+use super::set::{ROW_BITS, Set};
+
+/// 64 bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Avx2(__m256i, __m256i);
+
+/// A byte of ones for each byte that matched.
+#[derive(Clone, Copy)]
+pub(super) struct Avx2Hits(__m256i, __m256i);
+
+backend!(Avx2, "avx2,bmi1,bmi2,lzcnt,popcnt");
+
+impl Block for Avx2 {
+    type Hits = Avx2Hits;
+
+    #[inline(always)]
+    unsafe fn load(at: *const u8) -> Self {
+        // SAFETY: the caller vouches for the processor and for 64 bytes.
+        unsafe { Self(_mm256_loadu_si256(at.cast()), _mm256_loadu_si256(at.add(32).cast())) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_partial(at: *const u8, len: usize) -> Self {
+        let mut block = [0; BLOCK];
+        // SAFETY: the caller vouches for the processor and for `len` bytes, fewer than 64.
+        unsafe {
+            copy_short(at, &mut block, len);
+            Self::load(block.as_ptr())
+        }
+    }
+
+    #[inline(always)]
+    fn eq(self, byte: u8) -> Avx2Hits {
+        // SAFETY: the processor has AVX2: a block was loaded.
+        unsafe {
+            let wanted = _mm256_set1_epi8(byte.cast_signed());
+            Avx2Hits(_mm256_cmpeq_epi8(self.0, wanted), _mm256_cmpeq_epi8(self.1, wanted))
+        }
+    }
+
+    #[inline(always)]
+    fn in_set(self, set: &Set) -> Avx2Hits {
+        // SAFETY: the processor has AVX2: a block was loaded. The tables have 16 bytes each.
+        unsafe {
+            let table = |bytes: &[u8; 16]| {
+                _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes.as_ptr().cast()))
+            };
+            let find = |bytes| {
+                // A shuffle looks up the low nibble, and gives 0 where the byte's high bit is set.
+                let low = _mm256_shuffle_epi8(table(&set.low_rows), bytes);
+                let flipped = _mm256_xor_si256(bytes, _mm256_set1_epi8(-128));
+                let high = _mm256_shuffle_epi8(table(&set.high_rows), flipped);
+                let nibble = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15));
+                let bit = _mm256_shuffle_epi8(table(&ROW_BITS), nibble);
+                let found = _mm256_and_si256(_mm256_or_si256(low, high), bit);
+                _mm256_cmpeq_epi8(found, bit)
+            };
+            Avx2Hits(find(self.0), find(self.1))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn nth(hits: u64, resets: u64, number: u64, slow_squeeze: bool) -> u64 {
+        if slow_squeeze {
+            return masks::nth_by_moves(hits, resets, number);
+        }
+        // SAFETY (of both): the caller vouches for the processor.
+        let squeeze = |bits, mask| unsafe { _pext_u64(bits, mask) };
+        let spread = |bits, mask| unsafe { _pdep_u64(bits, mask) };
+        masks::nth_by_squeezing(hits, resets, number, squeeze, spread)
+    }
+}
+
+impl Hits for Avx2Hits {
+    /// A count in each byte.
+    type Sum = (__m256i, __m256i);
+
+    const MAX_ADDS: usize = 255;
+
+    #[inline(always)]
+    fn mask(self) -> u64 {
+        // SAFETY: the processor has AVX2: hits came of a block.
+        let (low, high) = unsafe { (_mm256_movemask_epi8(self.0), _mm256_movemask_epi8(self.1)) };
+        u64::from(low.cast_unsigned()) | u64::from(high.cast_unsigned()) << 32
+    }
+
+    #[inline(always)]
+    fn any(self) -> bool {
+        // SAFETY: as in `mask`.
+        unsafe { _mm256_movemask_epi8(_mm256_or_si256(self.0, self.1)) != 0 }
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        // SAFETY: as in `mask`.
+        unsafe { Self(_mm256_and_si256(self.0, other.0), _mm256_and_si256(self.1, other.1)) }
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        // SAFETY: as in `mask`.
+        unsafe { Self(_mm256_or_si256(self.0, other.0), _mm256_or_si256(self.1, other.1)) }
+    }
+
+    #[inline(always)]
+    fn sum(self) -> Self::Sum {
+        // SAFETY: as in `mask`.
+        self.add(unsafe { (_mm256_setzero_si256(), _mm256_setzero_si256()) })
+    }
+
+    #[inline(always)]
+    fn add(self, sum: Self::Sum) -> Self::Sum {
+        // A byte of ones is -1.
+        // SAFETY: as in `mask`.
+        unsafe { (_mm256_sub_epi8(sum.0, self.0), _mm256_sub_epi8(sum.1, self.1)) }
+    }
+
+    #[inline(always)]
+    fn total((low, high): Self::Sum) -> u64 {
+        // SAFETY: the processor has AVX2: a sum came of hits.
+        unsafe {
+            let zero = _mm256_setzero_si256();
+            let four = _mm256_add_epi64(_mm256_sad_epu8(low, zero), _mm256_sad_epu8(high, zero));
+            let two =
+                _mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256::<1>(four));
+            let one = _mm_add_epi64(two, _mm_unpackhi_epi64(two, two));
+            _mm_cvtsi128_si64(one).cast_unsigned()
+        }
+    }
+}

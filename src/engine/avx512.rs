@@ -1,0 +1,69 @@
+//! AVX-512 with byte comparisons (BW, VL) and BMI2: 64 bytes in one register, compared into a mask.
+
+use std::arch::x86_64::{
+    __m512i, _mm_loadu_si128, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask,
+    _mm512_loadu_si512, _mm512_maskz_loadu_epi8, _mm512_or_si512, _mm512_set1_epi8,
+    _mm512_shuffle_epi8, _mm512_srli_epi16, _mm512_test_epi8_mask, _mm512_xor_si512, _pdep_u64,
+    _pext_u64,
+};
+
+use super::block::{BLOCK, Block, Mask};
+use super::goal::Goal;
+use super::kernels::backend;
+use super::masks;
+use super::pattern::Pattern;
+use super::scan;
+use super::set::{ROW_BITS, Set};
+
+/// 64 bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Avx512(__m512i);
+
+backend!(Avx512, "avx512f,avx512bw,avx512vl,bmi1,bmi2,lzcnt,popcnt");
+
+impl Block for Avx512 {
+    type Hits = Mask;
+
+    #[inline(always)]
+    unsafe fn load(at: *const u8) -> Self {
+        // SAFETY: the caller vouches for the processor and for 64 bytes.
+        Self(unsafe { _mm512_loadu_si512(at.cast()) })
+    }
+
+    #[inline(always)]
+    unsafe fn load_partial(at: *const u8, len: usize) -> Self {
+        // SAFETY: the caller vouches for the processor and for `len` bytes; the others are not
+        // touched.
+        Self(unsafe { _mm512_maskz_loadu_epi8(!(u64::MAX << (len % BLOCK)), at.cast()) })
+    }
+
+    #[inline(always)]
+    fn eq(self, byte: u8) -> Mask {
+        // SAFETY: the processor has AVX-512: a block was loaded.
+        Mask(unsafe { _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(byte.cast_signed())) })
+    }
+
+    #[inline(always)]
+    fn in_set(self, set: &Set) -> Mask {
+        // SAFETY: the processor has AVX-512: a block was loaded. The tables have 16 bytes each.
+        unsafe {
+            let table =
+                |bytes: &[u8; 16]| _mm512_broadcast_i32x4(_mm_loadu_si128(bytes.as_ptr().cast()));
+            // A shuffle looks up the low nibble, and gives 0 where the byte's high bit is set.
+            let low = _mm512_shuffle_epi8(table(&set.low_rows), self.0);
+            let flipped = _mm512_xor_si512(self.0, _mm512_set1_epi8(-128));
+            let high = _mm512_shuffle_epi8(table(&set.high_rows), flipped);
+            let nibble = _mm512_and_si512(_mm512_srli_epi16::<4>(self.0), _mm512_set1_epi8(15));
+            let bit = _mm512_shuffle_epi8(table(&ROW_BITS), nibble);
+            Mask(_mm512_test_epi8_mask(_mm512_or_si512(low, high), bit))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn nth(hits: u64, resets: u64, number: u64, _: bool) -> u64 {
+        // SAFETY (of both): the caller vouches for the processor.
+        let squeeze = |bits, mask| unsafe { _pext_u64(bits, mask) };
+        let spread = |bits, mask| unsafe { _pdep_u64(bits, mask) };
+        masks::nth_by_squeezing(hits, resets, number, squeeze, spread)
+    }
+}

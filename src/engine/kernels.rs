@@ -1,0 +1,142 @@
+//! The kernels of a backend: [`scan`](super::scan) made for each kind of pattern, compiled for the
+//! backend's instructions, and picked once for a counter.
+
+use super::block::Block;
+use super::goal::Goal;
+use super::pattern::{AnyOf, Byte, Needle, Never, Overlapping, Pattern, String};
+
+/// An instruction set, with the ways through the data compiled for it; [`backend!`] writes them.
+///
+/// # Safety
+///
+/// Each function needs what the function of the same name in [`scan`](super::scan) needs.
+pub(super) trait Backend: Block {
+    unsafe fn scan<W: Pattern, R: Pattern>(what: &W, reset: &R, data: &[u8], goal: &mut Goal<'_>);
+    unsafe fn count<W: Pattern>(what: &W, data: &[u8]) -> u64;
+    unsafe fn first<R: Pattern>(reset: &R, data: &[u8], from: usize) -> Option<usize>;
+    unsafe fn last<R: Pattern>(reset: &R, data: &[u8]) -> Option<usize>;
+}
+
+/// Makes a [`Block`] a [`Backend`]: compiles [`scan`](super::scan) with the target features
+/// named.
+macro_rules! backend {
+    ($block:ty $(, $features:literal)?) => {
+        impl crate::engine::kernels::Backend for $block {
+            $(#[target_feature(enable = $features)])?
+            unsafe fn scan<W: Pattern, R: Pattern>(
+                what: &W,
+                reset: &R,
+                data: &[u8],
+                goal: &mut Goal<'_>,
+            ) {
+                // SAFETY: the caller's promise is the same.
+                unsafe { scan::scan::<Self, W, R>(what, reset, data, goal) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn count<W: Pattern>(what: &W, data: &[u8]) -> u64 {
+                // SAFETY: the caller's promise is the same.
+                unsafe { scan::count::<Self, W>(what, data, 0, data.len()) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn first<R: Pattern>(reset: &R, data: &[u8], from: usize) -> Option<usize> {
+                // SAFETY: the caller's promise is the same.
+                unsafe { scan::first::<Self, R>(reset, data, from) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn last<R: Pattern>(reset: &R, data: &[u8]) -> Option<usize> {
+                // SAFETY: the caller's promise is the same.
+                unsafe { scan::last::<Self, R>(reset, data, 0, data.len()) }
+            }
+        }
+    };
+}
+pub(super) use backend;
+
+/// The functions that read data for a counter. Each takes the *what* and the reset that it was
+/// picked for, and needs the processor to have the backend's instructions.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kernels {
+    /// Finds out the goal.
+    pub(super) scan: unsafe fn(&Needle, &Needle, &[u8], &mut Goal<'_>),
+    /// How often *what* occurs.
+    pub(super) count: unsafe fn(&Needle, &[u8]) -> u64,
+    /// How many reset bytes there are.
+    pub(super) count_resets: unsafe fn(&Needle, &[u8]) -> u64,
+    /// The first reset byte from an offset on, which may be past the end.
+    pub(super) first_reset: unsafe fn(&Needle, &[u8], usize) -> Option<usize>,
+    /// The last reset byte.
+    pub(super) last_reset: unsafe fn(&Needle, &[u8]) -> Option<usize>,
+}
+
+impl Kernels {
+    /// The kernels of `B` for this pair. A [`Needle::Long`] is looked for in other ways; its
+    /// kernels find the resets alone.
+    pub(super) fn pick<B: Backend>(what: &Needle, reset: &Needle) -> Self {
+        match what {
+            Needle::Never(_) | Needle::Long(_) => Self::pick_reset::<B, Never>(reset),
+            Needle::Byte(_) => Self::pick_reset::<B, Byte>(reset),
+            Needle::AnyOf(_) => Self::pick_reset::<B, AnyOf>(reset),
+            Needle::String(_) => Self::pick_reset::<B, String>(reset),
+            Needle::Overlapping(_) => Self::pick_reset::<B, Overlapping>(reset),
+        }
+    }
+
+    fn pick_reset<B: Backend, W: Pattern>(reset: &Needle) -> Self {
+        match reset {
+            Needle::Byte(_) => Self::of::<B, W, Byte>(),
+            Needle::AnyOf(_) => Self::of::<B, W, AnyOf>(),
+            _ => Self::of::<B, W, Never>(),
+        }
+    }
+
+    fn of<B: Backend, W: Pattern, R: Pattern>() -> Self {
+        Self {
+            scan: scan::<B, W, R>,
+            count: count::<B, W>,
+            count_resets: count::<B, R>,
+            first_reset: |reset, data, from| {
+                // SAFETY: the caller vouches for the processor.
+                R::of(reset).and_then(|reset| unsafe { B::first(reset, data, from) })
+            },
+            last_reset: |reset, data| {
+                // SAFETY: the caller vouches for the processor.
+                R::of(reset).and_then(|reset| unsafe { B::last(reset, data) })
+            },
+        }
+    }
+}
+
+/// [`Backend::scan`], where the needles are of the kinds it was made for.
+///
+/// # Safety
+///
+/// The processor has the instructions of `B`.
+unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
+    what: &Needle,
+    reset: &Needle,
+    data: &[u8],
+    goal: &mut Goal<'_>,
+) {
+    if W::OCCURS
+        && let (Some(what), Some(reset)) = (W::of(what), R::of(reset))
+    {
+        // SAFETY: the caller's promise is the same.
+        unsafe { B::scan(what, reset, data, goal) }
+    }
+}
+
+/// [`Backend::count`], where the needle is of the kind it was made for.
+///
+/// # Safety
+///
+/// The processor has the instructions of `B`.
+unsafe fn count<B: Backend, W: Pattern>(what: &Needle, data: &[u8]) -> u64 {
+    match W::of(what) {
+        // SAFETY: the caller's promise is the same.
+        Some(what) if W::OCCURS => unsafe { B::count(what, data) },
+        _ => 0,
+    }
+}

@@ -1,0 +1,65 @@
+//! Strings too long to compare byte by byte with each block: found with [`memchr::memmem`], whose
+//! search is linear however the string repeats itself; the engine looks for the resets between.
+
+use memchr::memmem;
+
+use super::{Open, Plan, Sink};
+use crate::Match;
+
+/// A place where a long string counts.
+pub(super) struct Hit {
+    /// Where it ends.
+    pub(super) end: usize,
+    /// The count of its segment, this one included.
+    pub(super) count: u64,
+    /// The reset that opened its segment, if one did.
+    pub(super) opened: Option<usize>,
+}
+
+impl Plan {
+    /// The places where the string `bytes` counts, in order.
+    pub(super) fn long_hits<'a>(
+        &'a self,
+        bytes: &'a [u8],
+        data: &'a [u8],
+    ) -> impl Iterator<Item = Hit> + 'a {
+        let mut previous = 0;
+        let mut count = 0;
+        let mut opened = None;
+        // Preparing the search costs as much as the string is long.
+        let fits = data.len() >= bytes.len();
+        let places = fits.then(|| memmem::find_iter(data, bytes)).into_iter().flatten();
+        places.map(move |start| {
+            if let Some(reset) = self.last_reset(&data[previous..start]) {
+                opened = Some(previous + reset);
+                count = 0;
+            }
+            count += 1;
+            previous = start + bytes.len();
+            Hit { end: previous, count, opened }
+        })
+    }
+
+    /// [`Plan::find`] for a long string.
+    pub(super) fn find_long(
+        &self,
+        bytes: &[u8],
+        data: &[u8],
+        number: u64,
+        mut open: Open,
+        sink: Sink<'_>,
+    ) {
+        let mut numbered = 0;
+        for hit in self.long_hits(bytes, data).filter(|hit| hit.count == number) {
+            if let Some(reset) = hit.opened {
+                open.segment += self.count_resets(&data[numbered..=reset]);
+                numbered = reset + 1;
+                open.start = open.base + numbered as u64;
+            }
+            let end = open.base + hit.end as u64;
+            if !sink(Match { segment: open.segment, start: open.start, end }) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The exact step: what 64 bytes mean for the segments they touch, from two masks.
+//!
+//! `hits` has a bit for each byte that completes a hit, `resets` one for each reset byte. A byte
+//! with both bits set opens a segment and is its first hit. Nothing here loops over hits or
+//! resets, so no data is slow.
+//!
+//! A block splits the segments it touches in three: the one that was open before it (`lead` are
+//! its hits here), those that open inside, and of these the last, which stays open (`tail` is its
+//! count so far).
+
+use super::pattern::run_ends;
+
+/// The hits of the segment that was open at the block's start: those before the first reset.
+#[inline(always)]
+pub(super) fn lead(hits: u64, resets: u64) -> u64 {
+    hits & !resets & resets.wrapping_sub(1)
+}
+
+/// The hits of the segment that is open at the block's end, given the `carry` of the one that was
+/// open at its start.
+#[inline(always)]
+pub(super) fn tail(hits: u64, resets: u64, carry: u64) -> u64 {
+    if resets == 0 {
+        carry + u64::from(hits.count_ones())
+    } else {
+        u64::from((hits >> (63 - resets.leading_zeros())).count_ones())
+    }
+}
+
+/// The hits of the segments that open inside a block.
+#[derive(Clone, Copy)]
+struct Inside {
+    /// All of them.
+    hits: u64,
+    /// Those that are not the first of their segment.
+    going_on: u64,
+    /// The bytes that are neither hit nor reset.
+    gaps: u64,
+}
+
+impl Inside {
+    /// A carry started behind each reset runs through the gaps and lands on the first hit of the
+    /// segment, or on the next reset; one addition does so for all of them.
+    #[inline(always)]
+    fn new(hits: u64, resets: u64) -> Self {
+        let gaps = !(hits | resets);
+        let inside = hits & (resets | resets.wrapping_neg());
+        let behind_resets = (resets & !hits) << 1;
+        let first = inside & (resets | behind_resets.wrapping_add(gaps));
+        Self { hits: inside, going_on: inside & !first, gaps }
+    }
+
+    fn first(self) -> u64 {
+        self.hits & !self.going_on
+    }
+}
+
+/// The `number`-th hit, counted from 1, of each segment that opens inside the block and has so
+/// many hits in it: a bit at each such hit. `number` is not 0; above 64 there is none.
+///
+/// The hits are squeezed together, so that a segment is a 0 (its first hit) followed by ones (the
+/// others). The `number`-th hit ends a run of `number - 1` ones that begins right behind a 0.
+///
+/// `squeeze(bits, mask)` moves the bits that `mask` names together at the low end (x86: `pext`),
+/// and `spread` moves them back (`pdep`).
+#[inline(always)]
+pub(super) fn nth_by_squeezing(
+    hits: u64,
+    resets: u64,
+    number: u64,
+    squeeze: impl Fn(u64, u64) -> u64,
+    spread: impl Fn(u64, u64) -> u64,
+) -> u64 {
+    let inside = Inside::new(hits, resets);
+    if number == 1 {
+        return inside.first();
+    }
+    if number > 64 {
+        return 0;
+    }
+    let row = squeeze(inside.going_on, inside.hits);
+    let ends = run_ends(row, number as usize - 1, 1) & !(row << (number - 1));
+    spread(ends, inside.hits)
+}
+
+/// The same as [`nth_by_squeezing`] without that instruction: the first hits are moved to the next
+/// hit of their segment, by the same addition that found them, `number - 1` times. For large
+/// numbers, the few segments that are long enough are counted in turn.
+#[inline(always)]
+pub(super) fn nth_by_moves(hits: u64, resets: u64, number: u64) -> u64 {
+    if number > 64 {
+        return 0;
+    }
+    if number > MAX_MOVES {
+        return nth_of_few(hits, resets, number);
+    }
+    let inside = Inside::new(hits, resets);
+    let mut at = inside.first();
+    for _ in 1..number {
+        at = (at << 1).wrapping_add(inside.gaps) & inside.going_on;
+    }
+    at
+}
+
+/// Up to this number, [`nth_by_moves`] moves along the hits; from there on, at most three segments
+/// are long enough.
+const MAX_MOVES: u64 = 16;
+
+/// [`nth_by_moves`] for numbers so large that at most three segments of a block can have as many bytes.
+#[inline(always)]
+fn nth_of_few(hits: u64, resets: u64, number: u64) -> u64 {
+    let mut found = 0;
+    // Where `number - 1` bytes without a reset end, behind the first reset. (The opening reset may
+    // be a hit too, so one byte less than `number` is enough.)
+    let behind_first = !resets & (resets | resets.wrapping_neg());
+    let mut long = run_ends(behind_first, number as usize - 1, 1);
+    while long != 0 {
+        let place = long.trailing_zeros();
+        let opening = 63 - (resets & !(u64::MAX << place)).leading_zeros();
+        let next = resets & (u64::MAX << place);
+        let segment = (u64::MAX << opening) & !next & next.wrapping_sub(1);
+        let own = hits & segment;
+        if u64::from(own.count_ones()) >= number {
+            found |= 1 << select(own, number);
+        }
+        long &= !segment;
+    }
+    found
+}
+
+/// The place of the `number`-th set bit of `bits`, counted from 1. There are as many.
+#[inline(always)]
+pub(super) fn select(bits: u64, number: u64) -> u32 {
+    let mut place = 0;
+    let mut left = number as u32;
+    for width in [32, 16, 8, 4, 2, 1] {
+        let ones = (bits >> place & ((1 << width) - 1)).count_ones();
+        if ones < left {
+            left -= ones;
+            place += width;
+        }
+    }
+    place
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both ways to the answer, which must agree.
+    fn nth(hits: u64, resets: u64, number: u64) -> u64 {
+        let squeeze = |bits, mask| {
+            ones(mask).enumerate().fold(0, |row, (to, from)| row | (bits >> from & 1) << to)
+        };
+        let spread = |bits, mask| {
+            ones(mask).enumerate().fold(0, |row, (from, to)| row | (bits >> from & 1) << to)
+        };
+        let squeezed = nth_by_squeezing(hits, resets, number, squeeze, spread);
+        let moved = nth_by_moves(hits, resets, number);
+        assert_eq!(squeezed, moved, "{hits:#x} {resets:#x} {number}");
+        moved
+    }
+
+    fn ones(mask: u64) -> impl Iterator<Item = u32> {
+        (0..64).filter(move |place| mask >> place & 1 != 0)
+    }
+
+    /// The same by walking over the bits.
+    fn nth_plainly(hits: u64, resets: u64, number: u64) -> u64 {
+        let (mut inside, mut count, mut found) = (false, 0, 0);
+        for place in 0..64 {
+            if resets >> place & 1 != 0 {
+                (inside, count) = (true, 0);
+            }
+            if hits >> place & 1 != 0 {
+                count += 1;
+                if inside && count == number {
+                    found |= 1 << place;
+                }
+            }
+        }
+        found
+    }
+
+    /// Masks of every density, from a fixed seed.
+    fn masks() -> impl Iterator<Item = u64> {
+        let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+        let mut next = move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        (0..).map(move |turn| match turn % 7 {
+            0 => next(),
+            1 => next() & next(),
+            2 => next() & next() & next() & next(),
+            3 => next() | next(),
+            4 => next() | next() | next() | next(),
+            5 => u64::MAX << (next() & 63),
+            _ => 1 << (next() & 63),
+        })
+    }
+
+    #[test]
+    fn nth_is_what_walking_over_the_bits_finds() {
+        let (mut hits, mut resets) = (masks(), masks().step_by(3).skip(5));
+        for _ in 0..40_000 {
+            let (hits, resets) = (hits.next().unwrap(), resets.next().unwrap());
+            for number in [1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 18, 21, 22, 31, 32, 33, 63, 64, 65] {
+                assert_eq!(
+                    nth(hits, resets, number),
+                    nth_plainly(hits, resets, number),
+                    "{hits:#x} {resets:#x} {number}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn long_segments_at_the_edges_of_a_block() {
+        for (hits, resets, number, expected) in [
+            (u64::MAX, 1, 64, 1 << 63), // the opening reset is the first of 64 hits
+            (u64::MAX << 1, 1, 63, 1 << 63),
+            (u64::MAX << 1, 1, 64, 0),
+            (u64::MAX, 0, 1, 0), // nothing opens here
+            (u64::MAX, 1 << 63, 1, 1 << 63),
+            (u64::MAX, u64::MAX, 1, u64::MAX), // each byte is a segment of its own
+            (u64::MAX, u64::MAX, 2, 0),
+        ] {
+            assert_eq!(nth(hits, resets, number), expected);
+            assert_eq!(nth_plainly(hits, resets, number), expected);
+        }
+    }
+
+    #[test]
+    fn lead_and_tail() {
+        assert_eq!(lead(0b1011_0110, 0b0001_0000), 0b0110);
+        assert_eq!(lead(u64::MAX, 0), u64::MAX);
+        assert_eq!(lead(u64::MAX, 1), 0);
+        assert_eq!(tail(0b1011_0110, 0b0001_0000, 9), 3);
+        assert_eq!(tail(0b1011_0110, 0, 9), 14);
+        assert_eq!(tail(u64::MAX, 1 << 63, 9), 1);
+    }
+
+    #[test]
+    fn select_counts_from_one() {
+        for bits in masks().take(5_000) {
+            for (number, place) in ones(bits).enumerate() {
+                assert_eq!(select(bits, number as u64 + 1), place);
+            }
+        }
+    }
+}

@@ -1,0 +1,404 @@
+//! What is looked for in a block: hits, or resets.
+//!
+//! A hit is a bit at the byte that completes it. For a string of bytes the block is compared with
+//! each byte of the string, shifted, and the outcomes are and-ed; where occurrences can overlap,
+//! those that count (leftmost first) are then picked.
+
+use super::block::{BLOCK, Block, Hits, Mask};
+use super::set::Set;
+use crate::ByteSet;
+
+/// Something to look for, as a counter keeps it.
+#[derive(Clone, Debug)]
+pub(crate) enum Needle {
+    /// Nothing: it never occurs.
+    Never(Never),
+    /// One byte.
+    Byte(Byte),
+    /// Any byte of a set of two or more.
+    AnyOf(AnyOf),
+    /// A string of 2 to [`MAX_STRING`] bytes whose occurrences cannot overlap.
+    String(String),
+    /// A string of 2 to [`MAX_STRING`] bytes whose occurrences can.
+    Overlapping(Overlapping),
+    /// A longer string.
+    Long(Vec<u8>),
+}
+
+/// The longest string that is compared shifted, byte by byte: one more, and looking back from a
+/// block would need more than one block before it.
+const MAX_STRING: usize = 64;
+
+impl Needle {
+    /// Any byte of `set`, in its simplest form.
+    pub(crate) fn any_of(set: &ByteSet) -> Self {
+        let mut bytes = set.iter();
+        match (bytes.next(), bytes.next()) {
+            (None, _) => Self::Never(Never),
+            (Some(byte), None) => Self::Byte(Byte(byte)),
+            _ => Self::AnyOf(AnyOf(Set::new(set))),
+        }
+    }
+
+    /// A string of bytes, in its simplest form.
+    pub(crate) fn string(bytes: Vec<u8>) -> Self {
+        match bytes[..] {
+            [] => Self::Never(Never),
+            [byte] => Self::Byte(Byte(byte)),
+            _ if bytes.len() > MAX_STRING => Self::Long(bytes),
+            _ => match Overlaps::of(&bytes) {
+                None => Self::String(String(bytes)),
+                Some(overlaps) => Self::Overlapping(Overlapping(bytes, overlaps)),
+            },
+        }
+    }
+}
+
+/// A way to find hits in a block.
+pub(super) trait Pattern {
+    /// What finding gives on the backend `B`.
+    type Hits<B: Block>: Hits;
+
+    /// What has to be known of the blocks before; the default at a place that no hit spans.
+    type Memory: Copy + Default;
+
+    /// Whether it can occur at all.
+    const OCCURS: bool = true;
+
+    /// The pattern in `needle`, if that is of this kind.
+    fn of(needle: &Needle) -> Option<&Self>;
+
+    /// How many bytes before a block [`at`](Self::at) reads; below 64.
+    fn lookback(&self) -> usize {
+        0
+    }
+
+    /// The hits that the 64 bytes at `at` complete.
+    ///
+    /// # Safety
+    ///
+    /// As [`Block::load`], and the [`lookback`](Self::lookback) bytes before `at` are readable
+    /// too.
+    unsafe fn at<B: Block>(&self, at: *const u8, memory: &mut Self::Memory) -> Self::Hits<B>;
+
+    /// The hits that the bytes from `from` to `to`, at most 64, complete: as [`at`](Self::at), but
+    /// at the edges of the data, where bytes before or behind are missing.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the backend's instructions, `from < to <= data.len()`, and
+    /// `to - from <= 64`.
+    unsafe fn at_edge<B: Block>(
+        &self,
+        data: &[u8],
+        from: usize,
+        to: usize,
+        memory: &mut Self::Memory,
+    ) -> u64;
+}
+
+/// The lowest `count` bits; `count` is 1 to 64.
+#[inline(always)]
+fn low_bits(count: usize) -> u64 {
+    u64::MAX >> (BLOCK - count)
+}
+
+/// [`Pattern::at_edge`] for patterns of single bytes, which `find` finds in a block.
+///
+/// # Safety
+///
+/// As [`Pattern::at_edge`].
+#[inline(always)]
+unsafe fn bytes_at_edge<B: Block>(
+    data: &[u8],
+    from: usize,
+    to: usize,
+    find: impl Fn(B) -> B::Hits,
+) -> u64 {
+    let len = to - from;
+    // SAFETY: the caller vouches for the processor. The bytes from `from` to `to` are inside the
+    // data, and so are the 64 before `to` where there are as many.
+    unsafe {
+        if to >= BLOCK {
+            find(B::load(data.as_ptr().add(to - BLOCK))).mask() >> (BLOCK - len)
+        } else {
+            find(B::load_partial(data.as_ptr().add(from), len)).mask() & low_bits(len)
+        }
+    }
+}
+
+/// Nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Never;
+
+impl Pattern for Never {
+    type Hits<B: Block> = Mask;
+    type Memory = ();
+
+    const OCCURS: bool = false;
+
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Never(pattern) = needle { Some(pattern) } else { None }
+    }
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, _: *const u8, (): &mut ()) -> Mask {
+        Mask(0)
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(&self, _: &[u8], _: usize, _: usize, (): &mut ()) -> u64 {
+        0
+    }
+}
+
+/// One byte.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Byte(u8);
+
+impl Pattern for Byte {
+    type Hits<B: Block> = B::Hits;
+    type Memory = ();
+
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Byte(pattern) = needle { Some(pattern) } else { None }
+    }
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
+        // SAFETY: the caller's promise.
+        unsafe { B::load(at) }.eq(self.0)
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
+        // SAFETY: the caller's promise.
+        unsafe { bytes_at_edge(data, from, to, |block: B| block.eq(self.0)) }
+    }
+}
+
+/// Any byte of a set.
+#[derive(Clone, Debug)]
+pub(crate) struct AnyOf(Set);
+
+impl Pattern for AnyOf {
+    type Hits<B: Block> = B::Hits;
+    type Memory = ();
+
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::AnyOf(pattern) = needle { Some(pattern) } else { None }
+    }
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
+        // SAFETY: the caller's promise.
+        unsafe { B::load(at) }.in_set(&self.0)
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
+        // SAFETY: the caller's promise.
+        unsafe { bytes_at_edge(data, from, to, |block: B| block.in_set(&self.0)) }
+    }
+}
+
+/// A string of bytes whose occurrences cannot overlap.
+#[derive(Clone, Debug)]
+pub(crate) struct String(Vec<u8>);
+
+impl Pattern for String {
+    type Hits<B: Block> = B::Hits;
+    type Memory = ();
+
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::String(pattern) = needle { Some(pattern) } else { None }
+    }
+
+    #[inline(always)]
+    fn lookback(&self) -> usize {
+        self.0.len() - 1
+    }
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
+        // SAFETY: the caller's promise.
+        unsafe { string_ends::<B>(&self.0, at) }
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
+        // SAFETY: the caller's promise.
+        unsafe { string_ends_at_edge::<B>(&self.0, data, from, to) }
+    }
+}
+
+/// A string of bytes whose occurrences can overlap.
+#[derive(Clone, Debug)]
+pub(crate) struct Overlapping(Vec<u8>, Overlaps);
+
+impl Pattern for Overlapping {
+    type Hits<B: Block> = Mask;
+    /// How many bytes from the block's start on cannot be an occurrence's last, because they
+    /// belong to one that counted before.
+    type Memory = u32;
+
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Overlapping(pattern) = needle { Some(pattern) } else { None }
+    }
+
+    #[inline(always)]
+    fn lookback(&self) -> usize {
+        self.0.len() - 1
+    }
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, at: *const u8, blocked: &mut u32) -> Mask {
+        // SAFETY: the caller's promise.
+        let ends = unsafe { string_ends::<B>(&self.0, at) };
+        Mask(self.1.pick(ends.mask(), blocked))
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(
+        &self,
+        data: &[u8],
+        from: usize,
+        to: usize,
+        blocked: &mut u32,
+    ) -> u64 {
+        // SAFETY: the caller's promise.
+        let ends = unsafe { string_ends_at_edge::<B>(&self.0, data, from, to) };
+        self.1.pick(ends, blocked)
+    }
+}
+
+/// Where occurrences of `bytes` (at least two) end in the 64 bytes at `at`.
+///
+/// # Safety
+///
+/// As [`Block::load`], and the `bytes.len() - 1` bytes before `at` are readable too.
+#[inline(always)]
+unsafe fn string_ends<B: Block>(bytes: &[u8], at: *const u8) -> B::Hits {
+    let last = bytes.len() - 1;
+    // SAFETY: `back` is at most `last` below, so the caller vouches for these 64 bytes.
+    let ends = |back: usize| unsafe { B::load(at.sub(back)) }.eq(bytes[last - back]);
+    let hits = ends(0).and(ends(1));
+    match last {
+        1 => hits,
+        2 => hits.and(ends(2)),
+        3 => hits.and(ends(2).and(ends(3))),
+        _ => {
+            let mut hits = hits.and(ends(2).and(ends(3)));
+            for back in 4..=last {
+                // Four equal bytes are rare enough to look whether any are left.
+                if back % 4 == 0 && !hits.any() {
+                    break;
+                }
+                hits = hits.and(ends(back));
+            }
+            hits
+        }
+    }
+}
+
+/// [`string_ends`] for the bytes from `from` to `to`, at the edges of `data`.
+///
+/// # Safety
+///
+/// As [`Pattern::at_edge`].
+#[inline(always)]
+unsafe fn string_ends_at_edge<B: Block>(bytes: &[u8], data: &[u8], from: usize, to: usize) -> u64 {
+    // The bytes stand in a room of their own, with as much before and behind as loads may touch.
+    let mut room = [0; 2 * BLOCK];
+    let lookback = bytes.len() - 1;
+    let before = lookback.min(from);
+    let source = &data[from - before..to];
+    room[BLOCK - before..][..source.len()].copy_from_slice(source);
+    // SAFETY: `room` has 64 bytes from there and 64 before, more than the lookback.
+    let ends = unsafe { string_ends::<B>(bytes, room.as_ptr().add(BLOCK)) };
+    // An occurrence that would begin before the data, or end behind `to`, is none.
+    ends.mask() & low_bits(to - from) & (u64::MAX << (lookback - before))
+}
+
+/// How occurrences of a string can overlap.
+#[derive(Clone, Copy, Debug)]
+struct Overlaps {
+    len: usize,
+    /// The smallest distance of two overlapping occurrences.
+    period: usize,
+    /// Whether all such distances are multiples of the smallest. Then overlapping occurrences
+    /// stand in rows, `period` apart, and a row counts every `stride` bytes.
+    in_rows: bool,
+    stride: usize,
+}
+
+impl Overlaps {
+    /// None where occurrences cannot overlap.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let len = bytes.len();
+        let mut periods = (1..len).filter(|&period| bytes[period..] == bytes[..len - period]);
+        let period = periods.next()?;
+        let in_rows = periods.all(|other| other % period == 0);
+        Some(Self { len, period, in_rows, stride: len.next_multiple_of(period) })
+    }
+
+    /// Of the occurrences that end at the bits of `ends`, those that count: from left to right,
+    /// each that begins behind the end of the one before.
+    #[inline(always)]
+    fn pick(self, ends: u64, blocked: &mut u32) -> u64 {
+        // `blocked` is below 64, as a string has at most 64 bytes.
+        let ends = ends & (u64::MAX << *blocked);
+        let picked = if self.in_rows { self.pick_in_rows(ends) } else { self.pick_each(ends) };
+        *blocked = (self.len as u32 - 1).saturating_sub(picked.leading_zeros());
+        picked
+    }
+
+    /// A row starts where no occurrence stands `period` before. Doubling the stride marks all
+    /// that count in at most five steps.
+    #[inline(always)]
+    fn pick_in_rows(self, ends: u64) -> u64 {
+        let mut picked = ends & !(ends << self.period);
+        if picked == ends || self.stride >= BLOCK {
+            return picked;
+        }
+        let mut linked = run_ends(ends, self.stride / self.period + 1, self.period);
+        let mut stride = self.stride;
+        while stride < BLOCK {
+            picked |= (picked << stride) & linked;
+            linked &= linked << stride;
+            stride *= 2;
+        }
+        picked
+    }
+
+    #[inline(always)]
+    fn pick_each(self, mut ends: u64) -> u64 {
+        let mut picked = 0;
+        while ends != 0 {
+            let lowest = ends & ends.wrapping_neg();
+            picked |= lowest;
+            let free = lowest.trailing_zeros() as usize + self.len;
+            ends = if free < BLOCK { ends & (u64::MAX << free) } else { 0 };
+        }
+        picked
+    }
+}
+
+/// Where `count` bits (at least one), each `step` behind the one before, end in `bits`. The whole
+/// of them spans less than 64 bits.
+#[inline(always)]
+pub(super) fn run_ends(bits: u64, count: usize, step: usize) -> u64 {
+    let mut runs = bits;
+    let mut have = 1;
+    while have * 2 <= count {
+        runs &= runs << (have * step);
+        have *= 2;
+    }
+    // `have` bits end here and `have` end `count - have` before: together `count`.
+    runs & (runs << ((count - have) * step))
+}

@@ -1,0 +1,260 @@
+//! What the tests share: the answers as a plain loop gives them, and random cases.
+
+#![allow(dead_code, unreachable_pub, reason = "each test uses its part")]
+
+use std::fmt;
+
+use tally::{ByteSet, Counter, Match, Reset, What};
+
+/// A question about some data.
+#[derive(Clone)]
+pub struct Case {
+    pub what: OwnedWhat,
+    pub reset: Reset,
+    pub min_number: u64,
+    pub data: Vec<u8>,
+}
+
+#[derive(Clone)]
+pub enum OwnedWhat {
+    Character(char),
+    Bytes(Vec<u8>),
+    AnyOf(ByteSet),
+}
+
+impl OwnedWhat {
+    pub fn get(&self) -> What<'_> {
+        match self {
+            Self::Character(character) => What::Character(*character),
+            Self::Bytes(bytes) => What::Bytes(bytes),
+            Self::AnyOf(set) => What::AnyOf(*set),
+        }
+    }
+}
+
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match &self.what {
+            OwnedWhat::Character(character) => format!("character {character:?}"),
+            OwnedWhat::Bytes(bytes) => format!("bytes \"{}\"", bytes.escape_ascii()),
+            OwnedWhat::AnyOf(set) => format!("any of {set:?}"),
+        };
+        let Self { reset, min_number, data, .. } = self;
+        write!(f, "{what}, reset {:?}, at least {min_number}, ", reset.bytes())?;
+        write!(f, "{} bytes: \"{}\"", data.len(), data.escape_ascii())
+    }
+}
+
+/// All answers to a question.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Answers {
+    pub has_count: bool,
+    pub count: u64,
+    pub max_count: u64,
+    pub segments_reached: u64,
+    pub matches: Vec<Match>,
+}
+
+/// The reference: one byte at a time, in the words of the rules.
+pub fn plainly(what: What<'_>, reset: Reset, min_number: u64, data: &[u8]) -> Answers {
+    let resets = reset.bytes();
+    let mut character = [0; 4];
+    let (string, set): (&[u8], ByteSet) = match what {
+        What::Character(c) => (c.encode_utf8(&mut character).as_bytes(), ByteSet::EMPTY),
+        What::Bytes(bytes) => (bytes, ByteSet::EMPTY),
+        What::AnyOf(set) => (&[], set),
+    };
+    let mut answers = Answers::default();
+    let (mut segment, mut start, mut count) = (0, 0, 0);
+    // Where the last occurrence ended: the next may not begin before.
+    let mut free = 0;
+    if min_number == 0 {
+        answers.matches.push(Match { segment, start, end: start });
+    }
+    for (place, &byte) in data.iter().enumerate() {
+        let end = place + 1;
+        if resets.contains(byte) {
+            (segment, start, count) = (segment + 1, end as u64, 0);
+            if min_number == 0 {
+                answers.matches.push(Match { segment, start, end: start });
+            }
+        }
+        let counts = if string.is_empty() {
+            set.contains(byte)
+        } else {
+            data[..end].ends_with(string) && end - string.len() >= free
+        };
+        if counts {
+            free = end;
+            count += 1;
+            answers.count += 1;
+            answers.max_count = answers.max_count.max(count);
+            if count == min_number {
+                answers.matches.push(Match { segment, start, end: end as u64 });
+            }
+        }
+    }
+    answers.segments_reached = answers.matches.len() as u64;
+    answers.has_count = !answers.matches.is_empty();
+    answers
+}
+
+/// The answers of a counter; `matches` found in the way that `way` picks.
+pub fn ask(counter: &Counter, data: &[u8], way: usize) -> Answers {
+    let first = counter.find(data);
+    let matches: Vec<Match> = match way % 4 {
+        0 => counter.matches(data).collect(),
+        room => {
+            // So many at a time, each time from the last.
+            let mut all: Vec<Match> = Vec::new();
+            let mut found = vec![Match::default(); [0, 1, 3, 50][room]];
+            loop {
+                let number = counter.find_many(data, all.last(), &mut found).unwrap();
+                all.extend(&found[..number]);
+                if number < found.len() {
+                    break all;
+                }
+            }
+        }
+    };
+    assert_eq!(first, matches.first().copied(), "find and find_many");
+    Answers {
+        has_count: counter.has_count(data),
+        count: counter.count(data),
+        max_count: counter.max_count(data),
+        segments_reached: counter.segments_reached(data),
+        matches,
+    }
+}
+
+/// Random numbers, the same for the same seed (Marsaglia's xorshift, and Vigna's multiplier).
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    /// From 0 to `bound - 1`.
+    pub fn below(&mut self, bound: usize) -> usize {
+        ((self.next() >> 32) * bound as u64 >> 32) as usize
+    }
+
+    pub fn one_in(&mut self, number: usize) -> bool {
+        self.below(number) == 0
+    }
+
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
+    }
+
+    /// A length up to `most`, more often around the edges of blocks and groups of blocks.
+    fn length(&mut self, most: usize) -> usize {
+        let length = match self.below(4) {
+            0 => self.below(20),
+            1 => self.below(most + 1),
+            _ => (self.pick(&[1, 2, 3, 4, 5, 8]) * 64 + self.below(7)).saturating_sub(3),
+        };
+        length.min(most)
+    }
+}
+
+impl Case {
+    /// A case of few different bytes, so that hits, resets and overlaps are dense, or of stretches
+    /// of one byte, so that they are long.
+    pub fn random(random: &mut Random, most: usize) -> Self {
+        const CHARACTERS: [char; 8] = ['a', 'b', '\n', '\0', 'é', '€', '𝄞', '\u{7F}'];
+        let alphabet: &[u8] = match random.below(6) {
+            0 => b"ab\n",
+            1 => b"aaaab \n",
+            2 => b"a\n",
+            3 => b"abc \t\x0B\xC3\xA9\xE2\x82\xAC",
+            4 => b"aabbbbbbbbbbbbbb\nbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+            _ => b"a\0\x80\xFF\x7F\n\xF0\x9D\x84\x9E",
+        };
+        let length = random.length(most);
+        let mut data = Vec::with_capacity(length + 4);
+        while data.len() < length {
+            match random.below(24) {
+                0 => {
+                    let byte = random.pick(alphabet);
+                    data.resize(data.len() + random.below(90), byte);
+                }
+                1 => {
+                    let character = random.pick(&CHARACTERS);
+                    data.extend(character.encode_utf8(&mut [0; 4]).bytes());
+                }
+                2 if !data.is_empty() => {
+                    // What was there once more: strings that repeat themselves.
+                    let from = random.below(data.len());
+                    data.extend_from_within(from..);
+                }
+                _ => data.push(random.pick(alphabet)),
+            }
+        }
+        data.truncate(length);
+        let reset = match random.below(8) {
+            0 => Reset::None,
+            1..4 => Reset::Newlines,
+            4 => Reset::Spaces,
+            5 => Reset::Whitespace,
+            6 => Reset::AnyOf([random.pick(alphabet)].into_iter().collect()),
+            _ => Reset::AnyOf((0..random.below(40)).map(|_| random.next() as u8).collect()),
+        };
+        let what = Self::random_what(random, alphabet, &data, &reset.bytes());
+        let min_number = match random.below(8) {
+            0 => random.pick(&[0, 1, 62, 63, 64, 65, 66, 128, 1000, u64::MAX]),
+            1 => random.below(70) as u64,
+            _ => random.below(10) as u64,
+        };
+        Self { what, reset, min_number, data }
+    }
+
+    fn random_what(
+        random: &mut Random,
+        alphabet: &[u8],
+        data: &[u8],
+        resets: &ByteSet,
+    ) -> OwnedWhat {
+        match random.below(8) {
+            0 => {
+                let some = random.pick(&['a', 'b', '\n', '\0', ' ', 'é', '€', '𝄞']);
+                let in_resets = some.encode_utf8(&mut [0; 4]).bytes().any(|b| resets.contains(b));
+                OwnedWhat::Character(if in_resets { 'a' } else { some })
+            }
+            1 | 2 => {
+                let mut set: ByteSet =
+                    (0..random.below(5)).map(|_| random.pick(alphabet)).collect();
+                if random.one_in(3) {
+                    set = (0..random.below(60)).map(|_| random.next() as u8).collect();
+                }
+                OwnedWhat::AnyOf(set.with(random.pick(alphabet)))
+            }
+            3 | 4 if !data.is_empty() => {
+                // A piece of the data, up to the first reset.
+                let from = random.below(data.len());
+                let most = random.pick(&[2, 3, 4, 5, 9, 16, 64, 65, 100]);
+                let mut piece: Vec<u8> = data[from..].iter().copied().take(most).collect();
+                if piece.len() > 1
+                    && let Some(reset) = piece.iter().position(|&byte| resets.contains(byte))
+                {
+                    piece.truncate(reset.max(1));
+                }
+                OwnedWhat::Bytes(piece)
+            }
+            5 => {
+                let byte = if resets.contains(b'a') { b'b' } else { b'a' };
+                let length = if resets.contains(byte) { 1 } else { random.below(7) + 1 };
+                OwnedWhat::Bytes(vec![byte; length])
+            }
+            _ => OwnedWhat::Bytes(vec![random.pick(alphabet)]),
+        }
+    }
+}
