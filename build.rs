@@ -1,2 +1,48 @@
-//! Nothing to do.
-fn main() {}
+//! With the feature `header`, writes tally.h anew from the sources of the C interface: to the
+//! build's own output folder, where `tests/header.rs` compares it with the committed one, and to
+//! the path in `TALLY_HEADER`, if that is set. Without, there is nothing to do.
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    #[cfg(feature = "header")]
+    header::write();
+}
+
+#[cfg(feature = "header")]
+mod header {
+    use std::env;
+    use std::path::{Path, PathBuf};
+
+    /// Where the header's declarations stand, in its order.
+    const SOURCES: [&str; 3] = ["status", "library", "counter"];
+
+    pub(super) fn write() {
+        println!("cargo:rerun-if-env-changed=TALLY_HEADER");
+        println!("cargo:rerun-if-changed=cbindgen.toml");
+
+        let root = PathBuf::from(set("CARGO_MANIFEST_DIR"));
+        let mut config = cbindgen::Config::from_file(root.join("cbindgen.toml"))
+            .unwrap_or_else(|error| panic!("cbindgen.toml: {error}"));
+        config.after_includes = config.after_includes.map(|text| {
+            ["MAJOR", "MINOR", "PATCH"].iter().fold(text, |text, part| {
+                text.replace(&format!("@{part}@"), &set(&format!("CARGO_PKG_VERSION_{part}")))
+            })
+        });
+        let mut builder = cbindgen::Builder::new().with_config(config);
+        for source in SOURCES {
+            let path = root.join("src/capi").join(source).with_extension("rs");
+            println!("cargo:rerun-if-changed={}", path.display());
+            builder = builder.with_src(path);
+        }
+        let bindings = builder.generate().unwrap_or_else(|error| panic!("cbindgen: {error}"));
+        bindings.write_to_file(Path::new(&set("OUT_DIR")).join("tally.h"));
+        if let Ok(path) = env::var("TALLY_HEADER") {
+            bindings.write_to_file(path);
+        }
+    }
+
+    /// A variable that cargo sets for build scripts.
+    fn set(name: &str) -> String {
+        env::var(name).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+}

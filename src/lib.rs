@@ -31,7 +31,7 @@ pub use error::Error;
 /// it has.
 #[must_use]
 pub fn backend() -> &'static str {
-    engine::Backend::chosen().name()
+    engine::Backend::chosen().name().to_str().unwrap_or_default()
 }
 
 /// The names of the backends that this processor has. Not part of the stable interface.

@@ -1,1 +1,28 @@
+//! The C interface: what `tally.h` declares, one file for each handle.
+//!
+//! This is the only place that touches a caller's pointers. [`call`] holds the rules that all
+//! functions share: a function checks its arguments through it, works on references, and writes
+//! its results last.
+//!
+//! The comments here are the header's: they are written for C.
 
+#![allow(
+    unsafe_code,
+    unreachable_pub,
+    non_camel_case_types,
+    clippy::doc_markdown,
+    clippy::missing_safety_doc,
+    reason = "this is C's side: its names, and its comments say what a caller must keep to"
+)]
+
+mod call;
+mod counter;
+mod library;
+mod status;
+
+pub use counter::*;
+pub use library::*;
+pub use status::*;
+
+#[cfg(feature = "inject-panic")]
+pub use call::inject_panic;

@@ -80,8 +80,9 @@ impl Block for Avx2 {
         if slow_squeeze {
             return masks::nth_by_moves(hits, resets, number);
         }
-        // SAFETY (of both): the caller vouches for the processor.
+        // SAFETY: the caller vouches for the processor.
         let squeeze = |bits, mask| unsafe { _pext_u64(bits, mask) };
+        // SAFETY: the same.
         let spread = |bits, mask| unsafe { _pdep_u64(bits, mask) };
         masks::nth_by_squeezing(hits, resets, number, squeeze, spread)
     }

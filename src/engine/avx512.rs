@@ -61,8 +61,9 @@ impl Block for Avx512 {
 
     #[inline(always)]
     unsafe fn nth(hits: u64, resets: u64, number: u64, _: bool) -> u64 {
-        // SAFETY (of both): the caller vouches for the processor.
+        // SAFETY: the caller vouches for the processor.
         let squeeze = |bits, mask| unsafe { _pext_u64(bits, mask) };
+        // SAFETY: the same.
         let spread = |bits, mask| unsafe { _pdep_u64(bits, mask) };
         masks::nth_by_squeezing(hits, resets, number, squeeze, spread)
     }

@@ -1,5 +1,6 @@
 //! The one place that chooses an instruction set.
 
+use std::ffi::CStr;
 use std::sync::OnceLock;
 
 use super::kernels::Kernels;
@@ -72,17 +73,17 @@ impl Backend {
         Some(Self(kind))
     }
 
-    pub(crate) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static CStr {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => "avx512",
+            Kind::Avx512 => c"avx512",
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 { .. } => "avx2",
+            Kind::Avx2 { .. } => c"avx2",
             #[cfg(target_arch = "x86_64")]
-            Kind::Sse2 => "sse2",
+            Kind::Sse2 => c"sse2",
             #[cfg(target_arch = "aarch64")]
-            Kind::Neon => "neon",
-            Kind::Portable => "portable",
+            Kind::Neon => c"neon",
+            Kind::Portable => c"portable",
         }
     }
 

@@ -88,33 +88,31 @@ impl Goal<'_> {
     pub(super) fn decide(&mut self, seen: Seen, nth: impl Fn(u64) -> u64) -> bool {
         let lead = masks::lead(seen.hits, seen.resets);
         let before = seen.carry + u64::from(lead.count_ones());
-        if let Question::MaxCount = self.question {
-            self.threshold = self.threshold.max(before + 1);
-            // At most 64 turns in all the data.
-            while nth(self.threshold) != 0 {
-                self.threshold += 1;
-            }
-            return false;
-        }
-        let inside = nth(self.threshold);
         match &mut self.question {
-            Question::MaxCount => false,
             Question::HasCount { reached } => {
-                *reached = (before >= self.threshold) | (inside != 0);
+                *reached = before >= self.threshold || nth(self.threshold) != 0;
                 *reached
             }
             Question::Find(find) => {
                 let reached = seen.carry < self.threshold && before >= self.threshold;
+                let inside = nth(self.threshold);
                 if !reached && inside == 0 {
                     return false;
                 }
-                let number = self.threshold - seen.carry.min(self.threshold);
-                let lead = reached.then(|| masks::select(lead, number));
+                let lead = reached.then(|| masks::select(lead, self.threshold - seen.carry));
                 find.give_out(seen, lead, inside)
+            }
+            Question::MaxCount => {
+                self.threshold = self.threshold.max(before + 1);
+                // At most 64 turns in all the data.
+                while nth(self.threshold) != 0 {
+                    self.threshold += 1;
+                }
+                false
             }
             Question::SegmentsReached { segments } => {
                 *segments += u64::from(seen.carry < self.threshold && before >= self.threshold)
-                    + u64::from(inside.count_ones());
+                    + u64::from(nth(self.threshold).count_ones());
                 false
             }
         }
@@ -136,10 +134,10 @@ impl Find<'_> {
         self.numbered = at;
         let block = self.open.base + at as u64;
         let Open { segment, start, .. } = self.open;
-        if let Some(place) = lead {
-            if !(self.sink)(Match { segment, start, end: block + u64::from(place) + 1 }) {
-                return true;
-            }
+        if let Some(place) = lead
+            && !(self.sink)(Match { segment, start, end: block + u64::from(place) + 1 })
+        {
+            return true;
         }
         while inside != 0 {
             let place = inside.trailing_zeros();

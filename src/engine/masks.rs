@@ -63,6 +63,7 @@ impl Inside {
 ///
 /// `squeeze(bits, mask)` moves the bits that `mask` names together at the low end (x86: `pext`),
 /// and `spread` moves them back (`pdep`).
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "x86 alone has them"))]
 #[inline(always)]
 pub(super) fn nth_by_squeezing(
     hits: u64,

@@ -12,6 +12,9 @@
 //! - `kernels`: all of these compiled for an instruction set; `backend`: the choice of one.
 
 #![allow(unsafe_code, reason = "vector instructions, and loads that the bounds were checked for")]
+#![allow(clippy::cast_ptr_alignment, reason = "only unaligned loads are used on such pointers")]
+#![allow(clippy::many_single_char_names, reason = "the four registers of a block are a to d")]
+#![allow(clippy::manual_ilog2, reason = "ilog2 checks for 0")]
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;

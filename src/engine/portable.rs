@@ -52,7 +52,7 @@ impl Block for Portable {
             let differs = word ^ wanted;
             // A byte's high bit after the addition: its low seven bits are not all 0. Nothing is
             // carried from byte to byte.
-            !((differs & !HIGH) + !HIGH | differs) & HIGH
+            !(((differs & !HIGH) + !HIGH) | differs) & HIGH
         }))
     }
 
@@ -104,7 +104,7 @@ impl AtLeast {
     #[inline(always)]
     fn of(self, word: u64) -> u64 {
         let sum = (word & !HIGH) + self.add;
-        (word & sum | (word | sum) & self.enough) & HIGH
+        ((word & sum) | ((word | sum) & self.enough)) & HIGH
     }
 }
 
@@ -160,7 +160,7 @@ impl Hits for WordHits {
     #[inline(always)]
     fn total(sum: u64) -> u64 {
         // Bytes are added in pairs first: all eight may be more than a byte holds.
-        let pairs = (sum & 0x00FF_00FF_00FF_00FF) + (sum >> 8 & 0x00FF_00FF_00FF_00FF);
+        let pairs = (sum & 0x00FF_00FF_00FF_00FF) + ((sum >> 8) & 0x00FF_00FF_00FF_00FF);
         pairs.wrapping_mul(0x0001_0001_0001_0001) >> 48
     }
 }

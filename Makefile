@@ -1,0 +1,115 @@
+# make demo    the main job on a real file; FILE=, CHAR= and MIN= for your own
+# make test    everything that shows the library right
+# make help    the rest
+
+CARGO ?= cargo
+CC ?= cc
+CXX ?= c++
+PYTHON ?= python3
+CFLAGS ?= -O2 -g
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+BUILD := build
+
+# The file, what to count in its lines, and how often, for `make demo`.
+FILE := README.md
+CHAR := |
+MIN := 4
+
+LIBRARY := $(TARGET)/release/libtally$(if $(filter Darwin,$(shell uname -s)),.dylib,.so)
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+# Programs run from where they are built, with the library beside them.
+LINK = -Iinclude -L$(TARGET)/release -ltally -Wl,-rpath,$(abspath $(TARGET)/release)
+EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c))
+C_TESTS := cases arguments threads
+CASES := tests/cases/counter.txt
+
+.PHONY: all demo test test-long bench header help clean \
+	lint test-rust test-header test-symbols test-c test-valgrind test-examples
+
+all: $(LIBRARY) $(EXAMPLES)
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+	@echo 'make test-long  50 million random cases against the plain loop (about 15 minutes)'
+	@echo 'make bench      the benchmarks; writes the table and the plot in benches/'
+	@echo 'make header     include/tally.h, anew from the sources'
+	@echo 'make clean      removes what was built'
+
+# Cargo knows best whether anything is to be done.
+.PHONY: FORCE
+$(LIBRARY): FORCE
+	$(CARGO) build --release --lib
+
+$(BUILD):
+	mkdir -p $(BUILD)
+
+$(BUILD)/%: examples/c/%.c examples/c/read_file.h include/tally.h $(LIBRARY) | $(BUILD)
+	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) $< -o $@ $(LINK)
+
+$(BUILD)/test-%: tests/c/%.c tests/c/check.h include/tally.h $(LIBRARY) | $(BUILD)
+	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) -pthread $< -o $@ $(LINK)
+
+demo: $(BUILD)/lines_that_reach
+	@echo
+	@echo "Lines of $(FILE) with at least $(MIN) of '$(CHAR)', as FILE:LINE:COLUMN:"
+	@$(BUILD)/lines_that_reach '$(FILE)' '$(CHAR)' '$(MIN)'
+
+header:
+	TALLY_HEADER=include/tally.h $(CARGO) check --features header
+
+test: lint test-rust test-header test-symbols test-c test-examples test-valgrind
+	@echo 'test: all suites passed'
+
+# $(call need,TOOL): whether TOOL is there. Where it is not, a user is told, and CI fails.
+need = { command -v $(1) >/dev/null || { echo "skipped: $(1) is not installed"; \
+	[ "$$CI" != true ] || exit 1; false; }; }
+
+lint:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets --features header,inject-panic -- -D warnings
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps
+
+test-rust:
+	$(CARGO) test --features header,inject-panic -- --show-output
+
+test-long:
+	TALLY_TEST_CASES=50000000 $(CARGO) test --profile release --test properties -- --show-output
+
+test-header:
+	@for std in c99 c11 c17; do \
+		$(CC) -std=$$std -Iinclude $(WARNINGS) -fsyntax-only tests/c/header.c || exit 1; \
+	done
+	@for std in c++11 c++17 c++20; do \
+		$(CXX) -x c++ -std=$$std -Iinclude $(WARNINGS) -fsyntax-only tests/c/header.c || exit 1; \
+	done
+	@echo 'header: 6 passed, 0 failed'
+
+# The library exports the functions of the header and nothing else.
+test-symbols: $(LIBRARY) | $(BUILD)
+	@sh tests/symbols.sh $(LIBRARY)
+
+test-c: $(C_TESTS:%=$(BUILD)/test-%)
+	@for backend in avx512 avx2 avx2-moves sse2 neon portable; do \
+		TALLY_BACKEND=$$backend $(BUILD)/test-cases $(CASES) || exit 1; \
+	done
+	@$(BUILD)/test-arguments
+	@$(BUILD)/test-threads
+
+test-examples: $(EXAMPLES)
+	@sh tests/examples.sh $(BUILD)
+
+test-valgrind: $(C_TESTS:%=$(BUILD)/test-%)
+	@if $(call need,valgrind); then \
+		run="valgrind --leak-check=full --show-leak-kinds=all --error-exitcode=9"; \
+		for backend in avx2 sse2 portable; do \
+			TALLY_BACKEND=$$backend $$run $(BUILD)/test-cases $(CASES) || exit 1; \
+		done; \
+		$$run $(BUILD)/test-arguments && $$run $(BUILD)/test-threads; \
+	elif [ "$$CI" = true ]; then exit 1; fi
+
+bench:
+	$(CARGO) bench
+
+clean:
+	$(CARGO) clean
+	rm -rf $(BUILD)

@@ -1,0 +1,188 @@
+//! Data to count in. It is made here, without files from elsewhere, and is the same on every run.
+
+#![allow(dead_code, reason = "each program uses its part")]
+
+mod hurt;
+
+use std::fs;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+pub(crate) use hurt::{Alphabet, Hurt};
+
+/// Random numbers, the same for the same seed (xorshift64*).
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        // Spread, so that near seeds differ; a state of 0 would stay there.
+        Self(seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    /// From 0 to `bound - 1`.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        ((self.next() >> 32) * bound as u64 >> 32) as usize
+    }
+
+    /// True with this probability.
+    pub(crate) fn chance(&mut self, probability: f64) -> bool {
+        const UNIT: f64 = (1_u64 << 53) as f64;
+        ((self.next() >> 11) as f64) < probability * UNIT
+    }
+
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
+    }
+}
+
+/// Bytes that start at a multiple of 64, or so far behind one: a vector that straddles two cache
+/// lines costs twice, and the allocator must not decide who pays.
+pub(crate) struct Aligned {
+    room: Vec<u8>,
+    start: usize,
+}
+
+impl Aligned {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        Self::shifted(bytes, 0)
+    }
+
+    /// `shift` bytes (at most 64) behind a multiple of 64.
+    pub(crate) fn shifted(bytes: &[u8], shift: usize) -> Self {
+        let mut room: Vec<u8> = Vec::with_capacity(bytes.len() + 128);
+        // Nothing is pushed beyond the capacity, so this place stays where it is.
+        let start = room.as_ptr().align_offset(64) + shift;
+        room.resize(start, 0);
+        room.extend_from_slice(bytes);
+        Self { room, start }
+    }
+}
+
+impl Deref for Aligned {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.room[self.start..]
+    }
+}
+
+/// English words, the most frequent first.
+const WORDS: &[&str] = &[
+    "the", "of", "and", "to", "a", "in", "is", "that", "it", "was", "for", "on", "are", "as",
+    "with", "his", "they", "at", "be", "this", "from", "have", "or", "by", "one", "had", "not",
+    "but", "what", "all", "were", "when", "we", "there", "can", "an", "your", "which", "their",
+    "said", "if", "do", "will", "each", "about", "how", "up", "out", "them", "then", "she", "many",
+    "some", "so", "these", "would", "other", "into", "has", "more", "her", "two", "like", "him",
+    "see", "time", "could", "no", "make", "than", "first", "been", "its", "who", "now", "people",
+    "my", "made", "over", "did", "down", "only", "way", "find", "use", "may", "water", "long",
+    "little", "very", "after", "words", "called", "just", "where", "most", "know", "through",
+    "back", "much", "before", "good", "new", "write", "our", "used", "me", "man", "too", "day",
+    "same", "right", "look", "think", "also", "around", "another", "came", "come", "work", "three",
+    "must", "because", "does", "part", "even", "place", "well", "such", "here", "take", "why",
+    "things", "help", "put", "years", "different", "away", "again", "off", "went", "old",
+    "number", "great", "tell", "men", "say", "small", "every", "found", "still", "between", "name",
+    "should", "home", "big", "give", "air", "line", "set", "own", "under", "read", "last", "never",
+    "us", "left", "end", "along", "while", "might", "next", "sound", "below", "saw", "something",
+    "thought", "both", "few", "those", "always", "looked", "show", "large", "often", "together",
+    "asked", "house", "world", "going", "want", "school", "important", "until", "form", "food",
+    "keep", "children", "feet", "land", "side", "without", "boy", "once", "animals", "life",
+    "enough", "took", "sometimes", "four", "head", "above", "kind", "began", "almost", "live",
+    "page", "got", "earth", "need", "far", "hand", "high", "year", "mother", "light", "country",
+    "father", "let", "night", "following", "picture", "being", "study", "second", "eyes", "soon",
+    "times", "story", "boys", "since", "white", "days", "ever", "paper", "hard", "near",
+    "sentence", "better", "best", "across", "during", "today", "others", "however", "sure",
+    "means", "knew", "try", "told", "young", "miles", "sun", "ways", "thing", "whole", "hear",
+    "example", "heard", "several", "change", "answer", "room", "sea", "against", "top", "turned",
+    "learn", "point", "city", "play", "toward", "five", "using", "himself", "usually", "question",
+    "zero", "café", "naïve", "quick", "squeeze", "equal", "puzzle",
+];
+
+/// Text as people write it: words by Zipf's law, sentences, and lines of 0 to 120 bytes. It is
+/// valid UTF-8, with a typographic apostrophe (three bytes) here and there; the end may cut one.
+pub(crate) fn text(len: usize) -> Vec<u8> {
+    let mut random = Random::new(1);
+    let words = zipf_slots();
+    let mut data: Vec<u8> = Vec::with_capacity(len + 256);
+    let mut words_left = 0;
+    while data.len() < len {
+        let room = if random.below(12) == 0 { 0 } else { 20 + random.below(101) };
+        let start = data.len();
+        loop {
+            let word = words[random.below(words.len())];
+            // With the space before, and the longest that may follow.
+            if data.len() - start + word.len() + "’s,".len() + 1 > room {
+                break;
+            }
+            if data.len() > start {
+                data.push(b' ');
+            }
+            let first = data.len();
+            data.extend_from_slice(word.as_bytes());
+            if words_left == 0 {
+                words_left = 4 + random.below(20);
+                data[first].make_ascii_uppercase();
+            }
+            words_left -= 1;
+            if random.below(32) == 0 {
+                data.extend_from_slice("’s".as_bytes());
+            }
+            if words_left == 0 {
+                data.push(random.pick(b"......?!;:"));
+            } else if random.below(10) == 0 {
+                data.push(b',');
+            }
+        }
+        data.push(b'\n');
+    }
+    data.truncate(len);
+    data
+}
+
+/// Words in proportion to how frequent they are: 1 / (rank + 2).
+fn zipf_slots() -> Vec<&'static str> {
+    let mut slots = Vec::new();
+    for (rank, word) in WORDS.iter().enumerate() {
+        slots.extend(vec![*word; 8192 / (rank + 2)]);
+    }
+    slots
+}
+
+/// Source code: this crate's own, over and over.
+pub(crate) fn source(len: usize) -> Vec<u8> {
+    let mut files = Vec::new();
+    rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    // The order of a folder is not always the same.
+    files.sort();
+    let all: Vec<u8> = files.iter().flat_map(|file| fs::read(file).unwrap_or_default()).collect();
+    assert!(!all.is_empty(), "no source code in src");
+    all.into_iter().cycle().take(len).collect()
+}
+
+fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            rust_files(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// Bytes that are all equally likely.
+pub(crate) fn random(len: usize) -> Vec<u8> {
+    let mut random = Random::new(2);
+    let mut data = Vec::with_capacity(len + 8);
+    while data.len() < len {
+        data.extend_from_slice(&random.next().to_le_bytes());
+    }
+    data.truncate(len);
+    data
+}

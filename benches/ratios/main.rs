@@ -1,0 +1,564 @@
+//! All contenders side by side: `cargo bench --bench ratios`.
+//!
+//! It prints tables, and writes them and a plot to this folder, for `benches/README.md`. Arguments
+//! are names of sections; then only those are measured, and nothing is written.
+
+#![allow(clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "figures for people")]
+
+#[path = "../data/mod.rs"]
+mod data;
+mod measure;
+#[path = "../peers/mod.rs"]
+mod peers;
+mod report;
+mod svg;
+mod worst;
+
+use std::hint::black_box;
+use std::path::Path;
+use std::{env, fs, process};
+
+use memchr::memmem::Finder;
+use tally::{ByteSet, Counter, Reset, What};
+
+use data::{Aligned, Random};
+use measure::{Contender, Effort, race};
+use report::{Report, Table, digits, speed};
+use svg::{Line, Panel, size_name};
+
+/// Data in the first-level cache, in the second, and in neither.
+const L1: usize = 16 << 10;
+const L2: usize = 1 << 20;
+const MEMORY: usize = 256 << 20;
+
+const SIZES: [usize; 6] = [16, 64, 1 << 10, L1, L2, MEMORY];
+
+const SECTIONS: [(&str, fn(&mut Bench)); 9] = [
+    ("cache", cache),
+    ("memory", memory),
+    ("worst", worst_inputs),
+    ("others", other_questions),
+    ("count", count),
+    ("strings", strings),
+    ("kinds", kinds),
+    ("short", short),
+    ("sizes", sizes),
+];
+
+struct Bench {
+    report: Report,
+    panels: Vec<Panel>,
+    /// Only to see that everything runs.
+    quick: bool,
+}
+
+impl Bench {
+    fn effort(&self, size: usize) -> Effort {
+        match size {
+            _ if self.quick => Effort::ONCE,
+            MEMORY => Effort::MEMORY,
+            _ => Effort::CACHE,
+        }
+    }
+
+    /// The size to use for this one.
+    fn size(&self, size: usize) -> usize {
+        if self.quick { size.min(L2) } else { size }
+    }
+}
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    // Without this, cargo only wants to know whether the program works.
+    let quick = !arguments.iter().any(|argument| argument == "--bench");
+    let names: Vec<&String> =
+        arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
+    let is_wanted =
+        |section: &str| names.is_empty() || names.iter().any(|&name| name == section);
+    if let Some(unknown) = names.iter().find(|name| SECTIONS.iter().all(|known| known.0 != **name)) {
+        let known: Vec<&str> = SECTIONS.iter().map(|section| section.0).collect();
+        eprintln!("No section {unknown}; there are: {}.", known.join(", "));
+        process::exit(2);
+    }
+    let mut bench = Bench { report: Report::default(), panels: Vec::new(), quick };
+    for (_, measure) in SECTIONS.iter().filter(|section| is_wanted(section.0)) {
+        measure(&mut bench);
+    }
+    if names.is_empty() && !quick {
+        write(&bench);
+    }
+}
+
+fn write(bench: &Bench) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
+    let below = format!("{}. cargo bench --bench ratios", report::processor());
+    let picture = svg::picture(&bench.panels, &below);
+    let page = folder.join("README.md");
+    let plot = folder.join("speed.svg");
+    if let Err(error) = bench.report.write(&page).and_then(|()| fs::write(&plot, picture)) {
+        eprintln!("{}: {error}", folder.display());
+        process::exit(1);
+    }
+    println!("Written: {} and {}.", page.display(), plot.display());
+}
+
+/// A counter on a backend that this processor has.
+fn counter(backend: &str, what: What<'_>, number: u64, reset: Reset) -> Counter {
+    match Counter::new_on(backend, what, number, reset) {
+        Ok(Some(counter)) => counter,
+        other => panic!("no counter on {backend}: {other:?}"),
+    }
+}
+
+/// Data, and a question about its lines whose answer is no.
+struct Case {
+    name: &'static str,
+    data: Aligned,
+    what: u8,
+    number: u64,
+}
+
+const CASES: usize = 5;
+
+/// One of the cases. They are made one at a time: they can be large.
+fn case(number: usize, len: usize) -> Case {
+    let case = |name, data: Vec<u8>, what, number| Case {
+        name,
+        data: Aligned::new(&data),
+        what,
+        number,
+    };
+    match number {
+        0 => case("text, no hit", data::text(len), 0, 1),
+        1 => case("text, rare hits", data::text(len), b'q', 9),
+        2 => case("text, common hits", data::text(len), b'e', 65),
+        3 => case("source code, dense hits", data::source(len), b' ', 129),
+        _ => case("random bytes", data::random(len), b'e', 65),
+    }
+}
+
+/// The backends' counters for a case.
+fn counters(case: &Case) -> Vec<(&'static str, Counter)> {
+    let make = |backend| counter(backend, (&[case.what]).into(), case.number, Reset::Newlines);
+    tally::backends().map(|backend| (backend, make(backend))).collect()
+}
+
+const PLAIN_READ: usize = 0;
+const PLAIN_LOOP: usize = 1;
+
+/// All who can answer whether a segment reaches the number. They read all of the data.
+fn for_has_count<'a>(
+    case: &'a Case,
+    counters: &'a [(&'static str, Counter)],
+) -> Vec<Contender<'a>> {
+    let data = &*case.data;
+    // What is asked is not known when the contenders are compiled.
+    let question = || black_box((case.what, case.number, b'\n'));
+    let mut contenders = vec![
+        Contender::apart("plain read", || peers::read(black_box(data))),
+        Contender::new("plain loop", move || {
+            let (what, number, reset) = question();
+            peers::has_count(black_box(data), what, number, reset).into()
+        }),
+    ];
+    // Random bytes have no characters.
+    let text = peers::as_text(data);
+    let characters = move || {
+        let (what, number, reset) = question();
+        peers::has_count_chars(black_box(text), what.into(), number, reset.into()).into()
+    };
+    contenders.push(if text.len() + 4 > data.len() {
+        Contender::new("plain loop over `char`s", characters)
+    } else {
+        Contender::absent("plain loop over `char`s")
+    });
+    contenders.push(Contender::new("`memchr2_iter`", move || {
+        let (what, number, reset) = question();
+        peers::has_count_memchr2(black_box(data), what, number, reset).into()
+    }));
+    contenders.push(Contender::new("`memchr` lines, `bytecount` each", move || {
+        let (what, number, reset) = question();
+        peers::has_count_split(black_box(data), what, number, reset).into()
+    }));
+    contenders.extend(counters.iter().map(|(backend, counter)| {
+        Contender::new(format!("tally, {backend}"), move || {
+            black_box(counter).has_count(black_box(data)).into()
+        })
+    }));
+    contenders
+}
+
+/// The cases, by all contenders, with the ratio to one of them.
+fn compare_cases(bench: &mut Bench, len: usize, to: usize) {
+    let len = bench.size(len);
+    let effort = bench.effort(len);
+    let mut columns: Vec<Vec<String>> = Vec::new();
+    for number in 0..CASES {
+        let case = case(number, len);
+        let counters = counters(&case);
+        let mut contenders = for_has_count(&case, &counters);
+        let seconds = race(&mut contenders, effort);
+        if columns.is_empty() {
+            let names = contenders.iter().map(|contender| contender.name.clone());
+            columns.push([String::new()].into_iter().chain(names).collect());
+        }
+        let cells = seconds.iter().map(|&taken| {
+            if taken.is_nan() {
+                return String::new();
+            }
+            format!("{} ({}×)", digits(speed(len, taken)), digits(seconds[to] / taken))
+        });
+        columns.push([case.name.to_owned()].into_iter().chain(cells).collect());
+    }
+    let mut rows = (0..columns[0].len()).map(|row| columns.iter().map(move |column| &column[row]));
+    let mut table = Table::new(rows.next().into_iter().flatten());
+    for row in rows {
+        table.row(row);
+    }
+    bench.report.table(&table);
+}
+
+fn cache(bench: &mut Bench) {
+    bench.report.section(
+        "In the first-level cache",
+        "Has any line at least N hits? No: all of the 16 KiB is read. GB/s, and in brackets the \
+         ratio to the plain loop. Hits are NUL (N 1), `q` (N 9), `e` (N 65), the space (N 129), \
+         and `e` (N 65).",
+    );
+    compare_cases(bench, L1, PLAIN_LOOP);
+}
+
+fn memory(bench: &mut Bench) {
+    bench.report.section(
+        "From memory",
+        "The same questions about 256 MiB. GB/s, and in brackets the ratio to a plain read.",
+    );
+    compare_cases(bench, MEMORY, PLAIN_READ);
+}
+
+fn worst_inputs(bench: &mut Bench) {
+    bench.report.section(
+        "The data that hurts most",
+        "Has any line at least N hits? No, but every one may be about to.",
+    );
+    worst::search(&mut bench.report, bench.quick);
+}
+
+fn other_questions(bench: &mut Bench) {
+    bench.report.section(
+        "The data that hurts most, other questions",
+        "What is counted and what is asked vary; the data is made to hurt again.",
+    );
+    worst::other_questions(&mut bench.report, bench.quick);
+}
+
+/// All who can count a byte.
+fn for_count<'a>(case: &'a Case, counters: &'a [(&'static str, Counter)]) -> Vec<Contender<'a>> {
+    let data = &*case.data;
+    let what = || black_box(case.what);
+    let mut contenders = vec![
+        Contender::apart("plain read", || peers::read(black_box(data))),
+        Contender::new("plain loop", move || peers::count(black_box(data), what())),
+        Contender::new("`memchr_iter().count()`", move || {
+            peers::count_memchr(black_box(data), what())
+        }),
+        Contender::new("`bytecount::count`", move || {
+            peers::count_bytecount(black_box(data), what())
+        }),
+    ];
+    contenders.extend(counters.iter().map(|(backend, counter)| {
+        Contender::new(format!("tally, {backend}"), move || {
+            black_box(counter).count(black_box(data))
+        })
+    }));
+    contenders
+}
+
+fn count(bench: &mut Bench) {
+    const MEMCHR: usize = 2;
+    const BYTECOUNT: usize = 3;
+    bench.report.section(
+        "Counting a byte",
+        "How many `e` are there in the text? GB/s, and ratios.",
+    );
+    for (place, len) in [("16 KiB", L1), ("1 MiB", L2), ("256 MiB", MEMORY)] {
+        let len = bench.size(len);
+        let case = case(2, len);
+        let counters = counters(&case);
+        let mut contenders = for_count(&case, &counters);
+        let seconds = race(&mut contenders, bench.effort(len));
+        let mut table = Table::new([
+            place,
+            "GB/s",
+            "to `bytecount`",
+            "to `memchr_iter`",
+            "to a plain read",
+            "to the plain loop",
+        ]);
+        for (contender, &taken) in contenders.iter().zip(&seconds) {
+            let ratios = [BYTECOUNT, MEMCHR, PLAIN_READ, PLAIN_LOOP]
+                .map(|other| digits(seconds[other] / taken));
+            let cells = [contender.name.clone(), digits(speed(len, taken))];
+            table.row(cells.into_iter().chain(ratios));
+        }
+        bench.report.table(&table);
+    }
+}
+
+fn strings(bench: &mut Bench) {
+    /// Cut from the text, where each is at least once.
+    const LENGTHS: [usize; 3] = [8, 40, 100];
+    bench.report.section(
+        "Counting a string",
+        "How often is the string in 1 MiB of text, or of source code for the first? GB/s, and in \
+         brackets the ratio to `memmem::Finder::find_iter().count()`.",
+    );
+    let backends: Vec<&str> = tally::backends().collect();
+    let names = backends.iter().map(|backend| format!("tally, {backend}"));
+    let mut table =
+        Table::new(["".to_owned(), "`memmem`".to_owned(), "plain loop".to_owned()].into_iter().chain(names));
+    let text = Aligned::new(&data::text(L2));
+    let source = Aligned::new(&data::source(L2));
+    let mut cases: Vec<(String, &[u8], &[u8])> = vec![
+        ("two spaces".into(), b"  ", &source),
+        ("`th`".into(), b"th", &text),
+        ("`’`, 3 bytes".into(), "’".as_bytes(), &text),
+        ("`because`".into(), b"because", &text),
+    ];
+    for length in LENGTHS {
+        let start = L2 / 2 + length;
+        cases.push((format!("{length} bytes, once"), &text[start..start + length], &text));
+    }
+    for (name, what, data) in cases {
+        let finder = Finder::new(what);
+        let counters: Vec<Counter> =
+            backends.iter().map(|backend| counter(backend, what.into(), 1, Reset::None)).collect();
+        let mut contenders = vec![
+            Contender::new("`memmem`", || peers::count_memmem(black_box(data), &finder)),
+            Contender::new("plain loop", || {
+                let mut count = 0;
+                // No byte of text is this one.
+                peers::each_string(black_box(data), 0, black_box(what), |_| {
+                    count += 1;
+                    false
+                });
+                count
+            }),
+        ];
+        contenders.extend(counters.iter().map(|counter| {
+            Contender::new("tally", move || black_box(counter).count(black_box(data)))
+        }));
+        let seconds = race(&mut contenders, bench.effort(L2));
+        let cells = seconds.iter().map(|&taken| {
+            format!("{} ({}×)", digits(speed(data.len(), taken)), digits(seconds[0] / taken))
+        });
+        table.row([name].into_iter().chain(cells));
+    }
+    bench.report.table(&table);
+}
+
+/// What is asked of a counter.
+type Ask = fn(&Counter, &[u8]) -> u64;
+
+fn has_count(counter: &Counter, data: &[u8]) -> u64 {
+    counter.has_count(data).into()
+}
+
+fn find(counter: &Counter, data: &[u8]) -> u64 {
+    counter.find(data).is_some().into()
+}
+
+/// Kinds of *what* and of question, and which of them before each is compared with.
+fn variants() -> Vec<(&'static str, What<'static>, u64, Reset, Ask, usize)> {
+    let comma = What::Bytes(b",");
+    let marks = What::AnyOf(ByteSet::new(b",;:!?\"'()[]{}<>0"));
+    let letters = What::AnyOf(ByteSet::new(b"etaoinshrdlcumwf"));
+    let lines = Reset::Newlines;
+    vec![
+        ("`has_count`, `,`", comma, 65, lines, has_count, 0),
+        ("`has_count`, any of 16 marks", marks, 65, lines, has_count, 0),
+        ("`has_count`, `’` (3 bytes)", What::Character('’'), 65, lines, has_count, 0),
+        ("`has_count`, `,`, reset at white space", comma, 65, Reset::Whitespace, has_count, 0),
+        ("`has_count`, `,`, no reset", comma, u64::MAX, Reset::None, has_count, 0),
+        ("`find`, `,`", comma, 65, lines, find, 0),
+        ("`max_count`, `,`", comma, 65, lines, Counter::max_count, 0),
+        ("`segments_reached`, `,`", comma, 65, lines, Counter::segments_reached, 0),
+        ("`segments_reached`, `,`, N 2", comma, 2, lines, Counter::segments_reached, 0),
+        ("`count`, `,`", comma, 65, lines, Counter::count, 9),
+        ("`count`, any of 16 marks", marks, 65, lines, Counter::count, 9),
+        ("`count`, `’` (3 bytes)", What::Character('’'), 65, lines, Counter::count, 9),
+        ("`has_count`, `e`", What::Bytes(b"e"), 121, lines, has_count, 12),
+        ("`has_count`, any of 16 letters", letters, 121, lines, has_count, 12),
+        ("`max_count`, `e`", What::Bytes(b"e"), 121, lines, Counter::max_count, 12),
+        ("`segments_reached`, `e`", What::Bytes(b"e"), 121, lines, Counter::segments_reached, 12),
+        ("`segments_reached`, `e`, N 9", What::Bytes(b"e"), 9, lines, Counter::segments_reached, 12),
+    ]
+}
+
+fn kinds(bench: &mut Bench) {
+    bench.report.section(
+        "Kinds of what, and of question",
+        "In text. GB/s, and in brackets the ratio to the first of its group, which counts one byte: \
+         `has_count` and `count` of `,`, and `has_count` of `e`. Unless it says otherwise, the reset \
+         is the newline, and N is above what any line has.",
+    );
+    let backends: Vec<&str> = tally::backends().collect();
+    let variants = variants();
+    let head = ["", "size"].into_iter().chain(backends.iter().copied());
+    let mut table = Table::new(head);
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for len in [L1, L2, MEMORY] {
+        let text = Aligned::new(&data::text(bench.size(len)));
+        let text = &*text;
+        let columns: Vec<Vec<f64>> = backends
+            .iter()
+            .map(|backend| {
+                let counters: Vec<Counter> = variants
+                    .iter()
+                    .map(|&(_, what, number, reset, ..)| counter(backend, what, number, reset))
+                    .collect();
+                let mut contenders: Vec<Contender<'_>> = variants
+                    .iter()
+                    .zip(&counters)
+                    .map(|(&(name, .., ask, _), counter)| {
+                        Contender::apart(name, move || ask(black_box(counter), black_box(text)))
+                    })
+                    .collect();
+                race(&mut contenders, bench.effort(len))
+            })
+            .collect();
+        for (number, (name, .., to)) in variants.iter().enumerate() {
+            let cells = columns.iter().map(|seconds| {
+                let ratio = seconds[*to] / seconds[number];
+                format!("{} ({})", digits(speed(text.len(), seconds[number])), digits(ratio))
+            });
+            rows.push([(*name).to_owned(), size_name(len)].into_iter().chain(cells).collect());
+        }
+    }
+    // The sizes of a question together.
+    for number in 0..variants.len() {
+        for row in rows.iter().skip(number).step_by(variants.len()) {
+            table.row(row);
+        }
+    }
+    bench.report.table(&table);
+}
+
+fn short(bench: &mut Bench) {
+    const LENGTH: usize = 20;
+    bench.report.section(
+        "Short strings",
+        "Has any line of these 20 bytes at least N hits? No. The counter is ready. Nanoseconds for \
+         one call, of many in a row: about one string again and again, and about 1024 different \
+         pieces of text. The plain loop is inlined, with the question known to the compiler.",
+    );
+    let same = [&b"hello-c-c-\nc-goodbye"[..]; 1024];
+    let text = data::text(L2);
+    let mut random = Random::new(5);
+    let different: Vec<&[u8]> = (0..1024)
+        .map(|_| {
+            let start = random.below(L2 - LENGTH);
+            &text[start..start + LENGTH]
+        })
+        .collect();
+    let mut columns = Vec::new();
+    for (strings, what) in [(&same[..], b'c'), (&different[..], b'e')] {
+        let number = if what == b'c' { 3 } else { 9 };
+        let strings = &strings;
+        let chosen = match Counter::new(&[what], number, Reset::Newlines) {
+            Ok(counter) => counter,
+            Err(error) => panic!("no counter: {error}"),
+        };
+        let chosen = &chosen;
+        let in_c = peers::CCounter::new(what.into(), number);
+        let in_c = &in_c;
+        let counters: Vec<(&str, Counter)> = tally::backends()
+            .map(|name| (name, counter(name, (&[what]).into(), number, Reset::Newlines)))
+            .collect();
+        let mut contenders = vec![
+            Contender::new("plain loop", move || {
+                // The question as constants, as one would write it.
+                if what == b'c' {
+                    each(strings, |string| peers::has_count(string, b'c', 3, b'\n'))
+                } else {
+                    each(strings, |string| peers::has_count(string, b'e', 9, b'\n'))
+                }
+            }),
+            Contender::new("`memchr2_iter`", move || {
+                each(strings, |string| peers::has_count_memchr2(string, what, number, b'\n'))
+            }),
+            Contender::new(format!("tally from Rust ({})", tally::backend()), move || {
+                each(strings, |string| chosen.has_count(string))
+            }),
+            Contender::new(format!("tally from C ({})", tally::backend()), move || {
+                each(strings, |string| in_c.has_count(string))
+            }),
+        ];
+        contenders.extend(counters.iter().map(|(backend, counter)| {
+            Contender::new(format!("tally from Rust, {backend}"), move || {
+                each(strings, |string| counter.has_count(string))
+            })
+        }));
+        let seconds = race(&mut contenders, bench.effort(L1));
+        let names: Vec<String> = contenders.into_iter().map(|contender| contender.name).collect();
+        columns.push((names, seconds));
+    }
+    let mut table = Table::new(["", "the same string, ns", "different strings, ns"]);
+    for (row, name) in columns[0].0.iter().enumerate() {
+        let cells = columns.iter().map(|(_, seconds)| digits(seconds[row] / 1024.0 * 1e9));
+        table.row([name.clone()].into_iter().chain(cells));
+    }
+    bench.report.table(&table);
+}
+
+/// Asks about each string; how often the answer is yes.
+#[inline(always)]
+fn each(strings: &[&[u8]], reached: impl Fn(&[u8]) -> bool) -> u64 {
+    strings.iter().map(|&string| u64::from(reached(black_box(string)))).sum()
+}
+
+fn sizes(bench: &mut Bench) {
+    bench.report.section(
+        "By the size of the data",
+        "GB/s in text, `e`, N 65: what the plot shows.",
+    );
+    let mut asked = [
+        ("At least N in a line?", Vec::<Line>::new()),
+        ("How many?", Vec::<Line>::new()),
+    ];
+    for len in SIZES.map(|size| bench.size(size)) {
+        let case = case(2, len);
+        let chosen = match Counter::new(&[case.what], case.number, Reset::Newlines) {
+            Ok(counter) => [("", counter)],
+            Err(error) => panic!("no counter: {error}"),
+        };
+        for (contenders, (_, lines)) in
+            [for_has_count(&case, &chosen), for_count(&case, &chosen)].into_iter().zip(&mut asked)
+        {
+            let mut contenders = contenders;
+            contenders.retain(|contender| !contender.name.contains("char"));
+            let seconds = race(&mut contenders, bench.effort(len));
+            for (number, (contender, taken)) in contenders.iter().zip(seconds).enumerate() {
+                if lines.len() == number {
+                    let name = contender.name.replace('`', "");
+                    let name = if name.starts_with("tally") { "tally".into() } else { name };
+                    lines.push(Line { name, points: Vec::new() });
+                }
+                lines[number].points.push((len, speed(len, taken)));
+            }
+        }
+    }
+    for (title, mut lines) in asked {
+        // The one that it is about comes first, and is drawn thickest.
+        lines.rotate_right(1);
+        let mut table = Table::new(
+            [title.to_owned()].into_iter().chain(lines.iter().map(|line| line.name.clone())),
+        );
+        for (place, &size) in SIZES.iter().enumerate() {
+            let cells = lines.iter().map(|line| digits(line.points[place].1));
+            table.row([size_name(size)].into_iter().chain(cells));
+        }
+        bench.report.table(&table);
+        bench.panels.push(Panel { title: format!("{title} ({})", tally::backend()), lines });
+    }
+}

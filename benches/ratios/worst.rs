@@ -1,0 +1,466 @@
+//! The search for the data that hurts most.
+
+use std::hint::black_box;
+
+use tally::{ByteSet, Counter, Reset, What};
+
+use crate::data::{self, Aligned, Alphabet, Hurt, Random};
+use crate::measure::{Contender, Effort, race};
+use crate::peers;
+use crate::report::{Report, Table, digits, speed};
+
+/// One that fits the first-level cache, where branches can be learned by heart, and one that does
+/// not.
+const LENGTHS: [usize; 2] = [16 << 10, 128 << 10];
+const GENERATIONS: usize = 4;
+/// Of the worst so far, for each backend and measure: so many have so many neighbours tried.
+const PARENTS: usize = 4;
+const CHILDREN: usize = 8;
+/// So many are measured again with care.
+const FINALISTS: usize = 6;
+
+/// An input.
+#[derive(Clone, Copy)]
+struct Input {
+    hurt: Hurt,
+    len: usize,
+}
+
+impl Input {
+    fn data(self) -> Aligned {
+        Aligned::new(&self.hurt.data(Alphabet::BYTE, self.len))
+    }
+
+    fn is(self, other: Self) -> bool {
+        self.len == other.len && self.hurt.to_string() == other.hurt.to_string()
+    }
+}
+
+/// The seconds that an input takes.
+struct Tried {
+    input: Input,
+    plain: f64,
+    backends: Vec<f64>,
+}
+
+/// What an input is bad by.
+#[derive(Clone, Copy)]
+enum Measure {
+    /// How much faster than the plain loop on the same data.
+    Plain,
+    /// How much of its speed on text is left to a backend.
+    Text,
+}
+
+/// Finds the worst input of each backend by both measures.
+pub(crate) fn search(report: &mut Report, quick: bool) {
+    let backends: Vec<&str> = tally::backends().collect();
+    let lengths = if quick { &LENGTHS[..1] } else { &LENGTHS[..] };
+    let text: Vec<(usize, Vec<f64>)> =
+        lengths.iter().map(|&len| (len, on_text(&backends, len, quick))).collect();
+    let ratio = |tried: &Tried, backend: usize, measure: Measure| match measure {
+        Measure::Plain => tried.plain / tried.backends[backend],
+        Measure::Text => {
+            let text = text.iter().find(|text| text.0 == tried.input.len);
+            text.map_or(1.0, |text| text.1[backend]) / tried.backends[backend]
+        }
+    };
+    let both = [Measure::Plain, Measure::Text];
+    let pairs: Vec<(usize, Measure)> =
+        (0..backends.len()).flat_map(|backend| both.map(|measure| (backend, measure))).collect();
+
+    let mut grid = Hurt::grid();
+    if quick {
+        grid.truncate(10);
+    }
+    let mut all: Vec<Tried> = lengths
+        .iter()
+        .flat_map(|&len| grid.iter().map(move |&hurt| Input { hurt, len }))
+        .map(|input| glance(input, &backends))
+        .collect();
+    let worst = |all: &[Tried], backend, measure, number| {
+        let mut order: Vec<(f64, Input)> =
+            all.iter().map(|tried| (ratio(tried, backend, measure), tried.input)).collect();
+        order.sort_by(|a, b| a.0.total_cmp(&b.0));
+        order.into_iter().map(|(_, input)| input).take(number).collect::<Vec<Input>>()
+    };
+    let mut random = Random::new(4);
+    for _ in 0..if quick { 0 } else { GENERATIONS } {
+        for &(backend, measure) in &pairs {
+            for parent in worst(&all, backend, measure, PARENTS) {
+                for _ in 0..CHILDREN {
+                    let hurt = parent.hurt.neighbour(&mut random);
+                    all.push(glance(Input { hurt, ..parent }, &backends));
+                }
+            }
+        }
+    }
+
+    // A glance may have been unlucky: the worst by it are measured again.
+    let mut finalists: Vec<Input> = Vec::new();
+    for &(backend, measure) in &pairs {
+        for input in worst(&all, backend, measure, FINALISTS) {
+            if !finalists.iter().any(|other| other.is(input)) {
+                finalists.push(input);
+            }
+        }
+    }
+    let finals: Vec<(Input, Final)> =
+        finalists.iter().map(|&input| (input, measure_well(input, &backends, quick))).collect();
+
+    report.paragraph(&format!(
+        "{} inputs were tried: a grid of one hit short of N in every segment (N from 2 to 1000), \
+         random mixtures of hits and resets, and stretches with hits between stretches without, \
+         then what is near the worst of them. The worst were measured again, together with text \
+         (`e`, N 65) of the same length; these are the lowest figures of each backend.",
+        all.len()
+    ));
+    let mut table = Table::new([
+        "backend",
+        "GB/s",
+        "plain loop, GB/s",
+        "times the plain loop",
+        "`memchr2_iter`, GB/s",
+        "input",
+    ]);
+    let lowest = |ratio: &dyn Fn(&Final) -> f64| {
+        finals.iter().min_by(|a, b| ratio(&a.1).total_cmp(&ratio(&b.1)))
+    };
+    for (number, backend) in backends.iter().enumerate() {
+        if let Some((input, found)) = lowest(&|found| found.plain / found.backends[number]) {
+            table.row([
+                (*backend).to_owned(),
+                digits(speed(input.len, found.backends[number])),
+                digits(speed(input.len, found.plain)),
+                digits(found.plain / found.backends[number]),
+                digits(speed(input.len, found.memchr2)),
+                describe(*input),
+            ]);
+        }
+    }
+    report.table(&table);
+    let mut table = Table::new(["backend", "GB/s", "on text, GB/s", "of that", "input"]);
+    for (number, backend) in backends.iter().enumerate() {
+        let ratio = |found: &Final| found.text[number] / found.backends[number];
+        if let Some((input, found)) = lowest(&ratio) {
+            table.row([
+                (*backend).to_owned(),
+                digits(speed(input.len, found.backends[number])),
+                digits(speed(input.len, found.text[number])),
+                digits(ratio(found)),
+                describe(*input),
+            ]);
+        }
+    }
+    report.table(&table);
+}
+
+fn describe(input: Input) -> String {
+    format!("{}, {} KiB", input.hurt, input.len >> 10)
+}
+
+fn counter(backend: &str, number: u64) -> Counter {
+    super::counter(backend, 'c'.into(), number, Reset::Newlines)
+}
+
+fn on_text(backends: &[&str], len: usize, quick: bool) -> Vec<f64> {
+    let text = Aligned::new(&data::text(len));
+    let counters = text_counters(backends);
+    let mut contenders = for_text(&text, &counters);
+    race(&mut contenders, if quick { Effort::ONCE } else { Effort::CACHE })
+}
+
+fn text_counters(backends: &[&str]) -> Vec<Counter> {
+    let common = |backend: &&str| super::counter(backend, 'e'.into(), 65, Reset::Newlines);
+    backends.iter().map(common).collect()
+}
+
+fn for_text<'a>(text: &'a [u8], counters: &'a [Counter]) -> Vec<Contender<'a>> {
+    let contender = |counter: &'a Counter| {
+        Contender::new("text", move || black_box(counter).has_count(black_box(text)).into())
+    };
+    counters.iter().map(contender).collect()
+}
+
+fn hurt_contenders<'a>(
+    data: &'a [u8],
+    backends: &[&str],
+    counters: &'a [Counter],
+    number: u64,
+) -> Vec<Contender<'a>> {
+    let mut contenders = vec![Contender::new("plain loop", move || {
+        let (what, number, reset) = black_box((b'c', number, b'\n'));
+        u64::from(peers::has_count(black_box(data), what, number, reset))
+    })];
+    contenders.extend(backends.iter().zip(counters).map(|(&backend, counter)| {
+        Contender::new(backend, move || u64::from(black_box(counter).has_count(black_box(data))))
+    }));
+    contenders
+}
+
+/// Measures in the shortest time that tells anything.
+fn glance(input: Input, backends: &[&str]) -> Tried {
+    let data = input.data();
+    let number = input.hurt.number() as u64;
+    let counters: Vec<Counter> =
+        backends.iter().map(|backend| counter(backend, number)).collect();
+    let mut contenders = hurt_contenders(&data, backends, &counters, number);
+    let seconds = race(&mut contenders, Effort::GLANCE);
+    Tried { input, plain: seconds[0], backends: seconds[1..].to_vec() }
+}
+
+/// The seconds that an input takes, measured well.
+struct Final {
+    plain: f64,
+    memchr2: f64,
+    backends: Vec<f64>,
+    /// Those of each backend on text.
+    text: Vec<f64>,
+}
+
+fn measure_well(input: Input, backends: &[&str], quick: bool) -> Final {
+    let data = input.data();
+    let data = &*data;
+    let number = input.hurt.number() as u64;
+    let counters: Vec<Counter> =
+        backends.iter().map(|backend| counter(backend, number)).collect();
+    let text = Aligned::new(&data::text(input.len));
+    let text_counters = text_counters(backends);
+    let mut contenders = hurt_contenders(data, backends, &counters, number);
+    contenders.push(Contender::new("memchr2_iter", || {
+        u64::from(peers::has_count_memchr2(black_box(data), b'c', number, b'\n'))
+    }));
+    contenders.extend(for_text(&text, &text_counters));
+    let effort = if quick { Effort::ONCE } else { Effort { rounds: 15, ..Effort::CACHE } };
+    let seconds = race(&mut contenders, effort);
+    let (hurt, text) = seconds.split_at(backends.len() + 2);
+    Final {
+        plain: hurt[0],
+        memchr2: hurt[backends.len() + 1],
+        backends: hurt[1..=backends.len()].to_vec(),
+        text: text.to_vec(),
+    }
+}
+
+/// Something to count, and what it is made of.
+struct Kind {
+    name: &'static str,
+    what: Whats,
+    reset: Reset,
+    alphabet: Alphabet,
+}
+
+#[derive(Clone, Copy)]
+enum Whats {
+    AnyOf(&'static [u8]),
+    String,
+}
+
+impl Kind {
+    fn what(&self) -> What<'_> {
+        match self.what {
+            Whats::AnyOf(bytes) => What::AnyOf(ByteSet::new(bytes)),
+            Whats::String => What::Bytes(self.alphabet.hit),
+        }
+    }
+
+    /// The plain loop for this kind.
+    fn each_hit(&self, data: &[u8], counted: impl FnMut(u64) -> bool) -> bool {
+        match self.what {
+            Whats::AnyOf(bytes) => {
+                let is_hit = table(bytes);
+                let resets: Vec<u8> = self.reset.bytes().iter().collect();
+                if let [reset] = resets[..] {
+                    let is_reset = |byte| byte == reset;
+                    peers::each_hit(data, is_reset, |byte| is_hit[usize::from(byte)], counted)
+                } else {
+                    let is_reset = table(&resets);
+                    let is_reset = |byte| is_reset[usize::from(byte)];
+                    peers::each_hit(data, is_reset, |byte| is_hit[usize::from(byte)], counted)
+                }
+            }
+            Whats::String => {
+                if let [what] = *self.alphabet.hit {
+                    peers::each_hit(data, |byte| byte == b'\n', |byte| byte == what, counted)
+                } else {
+                    peers::each_string(data, b'\n', self.alphabet.hit, counted)
+                }
+            }
+        }
+    }
+}
+
+fn table(bytes: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    for &byte in bytes {
+        table[usize::from(byte)] = true;
+    }
+    table
+}
+
+const LONG: &[u8] = b"There is a tide in the affairs of men, which, taken at the flood, \
+                      leads on to fortune; omitted, all t";
+
+fn kinds() -> Vec<Kind> {
+    let kind = |name, hit, near| Kind {
+        name,
+        what: Whats::String,
+        reset: Reset::Newlines,
+        alphabet: Alphabet { hit, near, ..Alphabet::BYTE },
+    };
+    vec![
+        kind("one byte", b"c", b"."),
+        Kind {
+            name: "one byte, reset at white space",
+            what: Whats::AnyOf(b"c"),
+            reset: Reset::Whitespace,
+            alphabet: Alphabet::BYTE,
+        },
+        Kind {
+            name: "any of 16 bytes",
+            what: Whats::AnyOf(b"abcdefgh,;:!?'()"),
+            reset: Reset::Newlines,
+            alphabet: Alphabet { near: b"i", ..Alphabet::BYTE },
+        },
+        kind("a character of 3 bytes", "’".as_bytes(), "‘".as_bytes()),
+        kind("`aa`", b"aa", b"a."),
+        kind("`aabaa`", b"aabaa", b"aaba."),
+        kind("8 bytes", &LONG[..8], &LONG[..7]),
+        kind("40 bytes", &LONG[..40], &LONG[..39]),
+        kind("40 times `a`", &[b'a'; 40], b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."),
+        kind("100 bytes", &LONG[..100], &LONG[..99]),
+        kind("100 times `a`", &[b'a'; 100], &[b'.'; 1]),
+    ]
+}
+
+const QUESTIONS: [&str; 4] = ["has_count", "max_count", "segments_reached", "count"];
+
+/// The lowest ratio found, and where.
+#[derive(Clone)]
+struct Lowest {
+    ratio: f64,
+    hurt: Hurt,
+}
+
+/// The worst of all questions and kinds of *what*, in a smaller grid.
+pub(crate) fn other_questions(report: &mut Report, quick: bool) {
+    const LENGTH: usize = 32 << 10;
+    let backends: Vec<&str> = tally::backends().collect();
+    let mut grid = Hurt::short_grid();
+    if quick {
+        grid.truncate(3);
+    }
+    let mut table = Table::new(
+        ["what", "question"].into_iter().chain(backends.iter().copied()).chain(["worst input"]),
+    );
+    for kind in kinds() {
+        let mut lowest: Vec<Vec<Option<Lowest>>> = vec![vec![None; backends.len()]; 4];
+        for &hurt in &grid {
+            let data = Aligned::new(&hurt.data(kind.alphabet, LENGTH));
+            for (question, lowest) in lowest.iter_mut().enumerate() {
+                let seconds = ask(&kind, &data, question, &backends);
+                for (lowest, taken) in lowest.iter_mut().zip(&seconds[1..]) {
+                    let ratio = seconds[0] / taken;
+                    if lowest.as_ref().is_none_or(|lowest| ratio < lowest.ratio) {
+                        *lowest = Some(Lowest { ratio, hurt });
+                    }
+                }
+            }
+        }
+        for (name, lowest) in QUESTIONS.iter().zip(lowest) {
+            // A glance may have been unlucky: once more with care.
+            let lowest: Vec<Lowest> = lowest.into_iter().flatten().collect();
+            let ratios = lowest.iter().enumerate().map(|(backend, lowest)| {
+                let data = Aligned::new(&lowest.hurt.data(kind.alphabet, LENGTH));
+                let question = QUESTIONS.iter().position(|other| other == name).unwrap_or(0);
+                let effort = Effort { rounds: 9, ..Effort::CACHE };
+                let effort = if quick { Effort::ONCE } else { effort };
+                let backend = &backends[backend..=backend];
+                let seconds = ask_with(&kind, &data, question, backend, effort);
+                digits(seconds[0] / seconds[1])
+            });
+            let worst = lowest[0].hurt.to_string();
+            table.row(
+                [kind.name.to_owned(), format!("`{name}`")].into_iter().chain(ratios).chain([worst]),
+            );
+        }
+    }
+    report.paragraph(&format!(
+        "Times the plain loop, the lowest of {} inputs of 32 KiB, near misses among them, for each \
+         row and backend; the input is the first backend's.",
+        grid.len()
+    ));
+    report.table(&table);
+}
+
+fn ask(kind: &Kind, data: &[u8], question: usize, backends: &[&str]) -> Vec<f64> {
+    ask_with(kind, data, question, backends, Effort::GLANCE)
+}
+
+/// The seconds that the plain loop takes, and those of the backends.
+fn ask_with(
+    kind: &Kind,
+    data: &[u8],
+    question: usize,
+    backends: &[&str],
+    effort: Effort,
+) -> Vec<f64> {
+    let mut most = 0;
+    kind.each_hit(data, |count| {
+        most = most.max(count);
+        false
+    });
+    // Not reached by a hit, or reached by the last hits of the fullest segments.
+    let number = if question == 0 { most + 1 } else { most.max(1) };
+    let counters: Vec<Counter> = backends
+        .iter()
+        .map(|backend| super::counter(backend, kind.what(), number, kind.reset))
+        .collect();
+    let plain = || plainly(kind, black_box(data), question, black_box(number));
+    let mut contenders = vec![Contender::new("plain loop", plain)];
+    contenders.extend(backends.iter().zip(&counters).map(|(&backend, counter)| {
+        Contender::new(backend, move || {
+            let (counter, data) = black_box((counter, data));
+            match question {
+                0 => u64::from(counter.has_count(data)),
+                1 => counter.max_count(data),
+                2 => counter.segments_reached(data),
+                _ => counter.count(data),
+            }
+        })
+    }));
+    race(&mut contenders, effort)
+}
+
+fn plainly(kind: &Kind, data: &[u8], question: usize, number: u64) -> u64 {
+    let mut answer = 0;
+    match question {
+        0 => u64::from(kind.each_hit(data, |count| count >= number)),
+        1 => {
+            kind.each_hit(data, |count| {
+                answer = answer.max(count);
+                false
+            });
+            answer
+        }
+        2 => {
+            kind.each_hit(data, |count| {
+                answer += u64::from(count == number);
+                false
+            });
+            answer
+        }
+        _ => match kind.what {
+            Whats::String if kind.alphabet.hit.len() == 1 => {
+                peers::count(data, kind.alphabet.hit[0])
+            }
+            _ => {
+                kind.each_hit(data, |_| {
+                    answer += 1;
+                    false
+                });
+                answer
+            }
+        },
+    }
+}

@@ -1,0 +1,33 @@
+use std::ffi::{CStr, c_char};
+
+use super::call::call_or;
+
+/// `env!` gives no C string, so the end is put here.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
+
+/// The version of the library that the program runs with, as "MAJOR.MINOR.PATCH". Compare
+/// TALLY_VERSION_MAJOR and its like, which tell the header's.
+///
+/// @return  A static text that ends in NUL, never NULL. Not to be freed.
+///
+/// Any thread may call it at any time.
+#[unsafe(no_mangle)]
+pub extern "C" fn tally_version() -> *const c_char {
+    call_or("tally_version", c"", || {
+        CStr::from_bytes_with_nul(VERSION.as_bytes()).unwrap_or_default()
+    })
+    .as_ptr()
+}
+
+/// The instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable".
+///
+/// It is chosen once, at the first use of the library: the one that the environment variable
+/// TALLY_BACKEND names, if the processor has it, or else the fastest that it has.
+///
+/// @return  A static text that ends in NUL, never NULL. Not to be freed.
+///
+/// Any thread may call it at any time.
+#[unsafe(no_mangle)]
+pub extern "C" fn tally_backend() -> *const c_char {
+    call_or("tally_backend", c"", || crate::engine::Backend::chosen().name()).as_ptr()
+}

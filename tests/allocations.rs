@@ -1,0 +1,79 @@
+//! No question about data allocates memory.
+
+#![allow(unsafe_code, reason = "an allocator is unsafe to write")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use tally::{ByteSet, Counter, Match, Reset, What};
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+// SAFETY: everything is left to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: the caller's promise is the same.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is the same.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[test]
+fn questions_do_not_allocate() {
+    // The allocator counts at all.
+    let before = ALLOCATIONS.get();
+    drop(std::hint::black_box(vec![0_u8; 100]));
+    assert_eq!(ALLOCATIONS.get(), before + 1);
+
+    let line = b"one, two, three; aaaa abababab, and more of it\n";
+    let data: Vec<u8> = line.iter().copied().cycle().take(100_000).collect();
+    let long = &line[..46].repeat(3);
+    let whats = [
+        What::from('a'),
+        What::from('é'),
+        What::from("two"),
+        What::from("abab"),
+        What::from("more of it"),
+        What::from(&long[..]),
+        What::from(ByteSet::new(b",;")),
+    ];
+    let mut matches = [Match::default(); 8];
+    let mut calls = 0;
+    for backend in tally::backends() {
+        for what in whats {
+            for reset in [Reset::None, Reset::Newlines, Reset::AnyOf(ByteSet::new(b"\0\n"))] {
+                for min_number in [0, 1, 3, 1_000_000] {
+                    let counter = Counter::new_on(backend, what, min_number, reset);
+                    let counter = counter.unwrap().unwrap();
+                    for data in [&data[..], &data[..20], &data[..0]] {
+                        let before = ALLOCATIONS.get();
+                        let _ = counter.has_count(data);
+                        let _ = counter.find(data);
+                        let found = counter.find_many(data, None, &mut matches).unwrap();
+                        let last = matches[..found].last().copied();
+                        counter.find_many(data, last.as_ref(), &mut matches).unwrap();
+                        let _ = counter.matches(data).take(20).count();
+                        let _ = counter.count(data);
+                        let _ = counter.max_count(data);
+                        let _ = counter.segments_reached(data);
+                        assert_eq!(ALLOCATIONS.get(), before, "{backend} {what:?} {min_number}");
+                        calls += 8;
+                    }
+                }
+            }
+        }
+    }
+    println!("{calls} calls, 0 allocations");
+}

@@ -1,0 +1,169 @@
+//! The cases in `tests/cases`, on every backend.
+
+mod common;
+
+use common::{Answers, OwnedWhat, ask, plainly};
+use tally::{ByteSet, Counter, Match, Reset};
+
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/counter.txt");
+
+/// The number, and what it finds: how many matches, and some or all of them.
+struct At {
+    min_number: u64,
+    segments_reached: u64,
+    matches: Vec<Match>,
+    all: bool,
+}
+
+#[derive(Default)]
+struct FileCase {
+    name: String,
+    what: Option<OwnedWhat>,
+    reset: Reset,
+    data: Option<Vec<u8>>,
+    count: Option<u64>,
+    max_count: Option<u64>,
+    at: Vec<At>,
+    error: bool,
+}
+
+fn split(line: &str) -> (&str, &str) {
+    line.split_once(' ').unwrap_or((line, ""))
+}
+
+/// TEXT as bytes.
+fn text(from: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = from.as_bytes();
+    while let Some((&byte, behind)) = rest.split_first() {
+        rest = behind;
+        match byte {
+            b'\\' if rest[0] == b'n' => {
+                bytes.push(b'\n');
+                rest = &rest[1..];
+            }
+            b'\\' => {
+                assert_eq!(rest[0], b'x', "escape in {from}");
+                let hex = std::str::from_utf8(&rest[1..3]).unwrap();
+                bytes.push(u8::from_str_radix(hex, 16).unwrap());
+                rest = &rest[3..];
+            }
+            b'{' => {
+                let end = rest.iter().position(|&byte| byte == b'}').unwrap();
+                let (times, piece) = split(std::str::from_utf8(&rest[..end]).unwrap());
+                bytes.extend(text(piece).repeat(times.parse().unwrap()));
+                rest = &rest[end + 1..];
+            }
+            _ => bytes.push(byte),
+        }
+    }
+    bytes
+}
+
+fn at(line: &str) -> At {
+    let mut words = line.split(' ');
+    let mut number = || words.next().unwrap().parse().unwrap();
+    let (min_number, segments_reached) = (number(), number());
+    let mut matches = Vec::new();
+    let mut all = true;
+    for word in words {
+        if word == "..." {
+            all = false;
+        } else {
+            let places: Vec<u64> = word.split(':').map(|place| place.parse().unwrap()).collect();
+            let [segment, start, end] = places[..] else { panic!("{line}") };
+            matches.push(Match { segment, start, end });
+        }
+    }
+    At { min_number, segments_reached, matches, all }
+}
+
+fn read() -> Vec<FileCase> {
+    let file = std::fs::read_to_string(CASES).unwrap();
+    let mut cases: Vec<FileCase> = Vec::new();
+    for line in file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (key, value) = split(line);
+        if key == "case" {
+            cases.push(FileCase { name: value.to_owned(), ..FileCase::default() });
+            continue;
+        }
+        let case = cases.last_mut().unwrap();
+        match key {
+            "what" => {
+                let (kind, value) = split(value);
+                case.what = Some(match kind {
+                    "char" => {
+                        let code = u32::from_str_radix(value, 16).unwrap();
+                        OwnedWhat::Character(char::from_u32(code).unwrap())
+                    }
+                    "bytes" => OwnedWhat::Bytes(text(value)),
+                    "any" => OwnedWhat::AnyOf(text(value).into_iter().collect()),
+                    _ => panic!("{line}"),
+                });
+            }
+            "reset" => {
+                case.reset = match split(value) {
+                    ("none", "") => Reset::None,
+                    ("newlines", "") => Reset::Newlines,
+                    ("spaces", "") => Reset::Spaces,
+                    ("whitespace", "") => Reset::Whitespace,
+                    ("bytes", value) => Reset::AnyOf(ByteSet::new(&text(value))),
+                    _ => panic!("{line}"),
+                }
+            }
+            "data" => case.data = Some(text(value)),
+            "count" => case.count = Some(value.parse().unwrap()),
+            "max" => case.max_count = Some(value.parse().unwrap()),
+            "at" => case.at.push(at(value)),
+            "error" => case.error = true,
+            _ => panic!("{line}"),
+        }
+    }
+    cases
+}
+
+/// Whether the answers are what the case says.
+fn check(case: &FileCase, at: &At, answers: &Answers, from: &str) {
+    let name = format!("{}, at least {}, {from}", case.name, at.min_number);
+    assert_eq!(answers.count, case.count.unwrap(), "count: {name}");
+    assert_eq!(answers.max_count, case.max_count.unwrap(), "max_count: {name}");
+    assert_eq!(answers.has_count, at.segments_reached > 0, "has_count: {name}");
+    assert_eq!(answers.segments_reached, at.segments_reached, "segments_reached: {name}");
+    assert_eq!(answers.matches.len() as u64, at.segments_reached, "matches: {name}");
+    if at.all {
+        assert_eq!(answers.matches, at.matches, "{name}");
+    } else {
+        assert_eq!(answers.matches[..at.matches.len()], at.matches, "{name}");
+    }
+}
+
+#[test]
+fn every_case_on_every_backend() {
+    let cases = read();
+    let backends: Vec<&str> = tally::backends().collect();
+    let mut questions = 0;
+    for case in &cases {
+        let what = case.what.as_ref().unwrap().get();
+        if case.error {
+            assert!(Counter::new(what, 1, case.reset).is_err(), "{}", case.name);
+            questions += 1;
+            continue;
+        }
+        let data = case.data.as_ref().unwrap();
+        assert!(!case.at.is_empty(), "{}", case.name);
+        for at in &case.at {
+            let plain = plainly(what, case.reset, at.min_number, data);
+            check(case, at, &plain, "the plain loop of the tests");
+            for backend in &backends {
+                let counter = Counter::new_on(backend, what, at.min_number, case.reset);
+                let counter = counter.unwrap().unwrap();
+                for way in 0..4 {
+                    check(case, at, &ask(&counter, data, way), backend);
+                }
+            }
+            questions += 1;
+        }
+    }
+    println!("{} cases, {questions} questions, on {}", cases.len(), backends.join(", "));
+    assert!(cases.len() > 70, "the file is cut short");
+}

@@ -1,0 +1,102 @@
+//! Nothing outside the data is read: not a byte before it, and not one behind.
+
+#![cfg(unix)]
+#![allow(unsafe_code, reason = "maps memory that must not be touched")]
+
+mod common;
+
+use std::ptr;
+use std::slice;
+
+use common::{OwnedWhat, Random, ask, plainly};
+use tally::{ByteSet, Counter, Reset};
+
+/// A page that can be used, between two that cannot.
+struct Guarded {
+    page: *mut u8,
+    size: usize,
+}
+
+impl Guarded {
+    fn new() -> Self {
+        // SAFETY: the system makes new memory wherever it likes, and only that is protected.
+        unsafe {
+            let size = usize::try_from(libc::sysconf(libc::_SC_PAGESIZE)).unwrap();
+            let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+            let start = libc::mmap(ptr::null_mut(), 3 * size, libc::PROT_NONE, flags, -1, 0);
+            assert_ne!(start, libc::MAP_FAILED);
+            let page = start.cast::<u8>().add(size);
+            let usable = libc::PROT_READ | libc::PROT_WRITE;
+            assert_eq!(libc::mprotect(page.cast(), size, usable), 0);
+            Self { page, size }
+        }
+    }
+
+    /// A copy of `data`, so many bytes behind the first guard, or before the second.
+    fn place(&mut self, data: &[u8], before_end: bool, distance: usize) -> &[u8] {
+        let start = if before_end { self.size - data.len() - distance } else { distance };
+        assert!(start + data.len() <= self.size);
+        // SAFETY: that is inside the page, which nothing else uses.
+        unsafe {
+            ptr::copy_nonoverlapping(data.as_ptr(), self.page.add(start), data.len());
+            slice::from_raw_parts(self.page.add(start), data.len())
+        }
+    }
+}
+
+fn questions() -> Vec<(OwnedWhat, Reset)> {
+    let scattered =
+        ByteSet::new(b"\x01\x13\x25\x37\x49\x5B\x6D\x7F\x81\x93\xA5\xB7\xC9\xDB\xED\xFFa");
+    let newlines = Reset::Newlines;
+    vec![
+        (OwnedWhat::Bytes(b"a".to_vec()), newlines),
+        (OwnedWhat::Bytes(b"a".to_vec()), Reset::None),
+        (OwnedWhat::Bytes(b"a".to_vec()), Reset::Whitespace),
+        (OwnedWhat::Bytes(b"a".to_vec()), Reset::AnyOf(scattered)),
+        (OwnedWhat::AnyOf(ByteSet::new(b"ab")), newlines),
+        (OwnedWhat::AnyOf(scattered), newlines),
+        (OwnedWhat::Character('é'), newlines),
+        (OwnedWhat::Bytes(b"ab".to_vec()), newlines),
+        (OwnedWhat::Bytes(b"aa".to_vec()), newlines),
+        (OwnedWhat::Bytes(b"aaba".to_vec()), newlines),
+        (OwnedWhat::Bytes([b"a".repeat(32), b"b".repeat(32)].concat()), newlines),
+        (OwnedWhat::Bytes(b"a".repeat(64)), newlines),
+        (OwnedWhat::Bytes(b"a".repeat(65)), newlines),
+    ]
+}
+
+#[test]
+fn nothing_outside_the_data_is_read() {
+    let mut guarded = Guarded::new();
+    let mut random = Random::new(7);
+    let mut runs = 0_u64;
+    for backend in tally::backends() {
+        for (what, reset) in questions() {
+            // Numbers that are reached at once, late, and never.
+            let counters = [1, 9, u64::MAX].map(|min_number| {
+                Counter::new_on(backend, what.get(), min_number, reset).unwrap().unwrap()
+            });
+            for len in 0..=320 {
+                let data: Vec<u8> = (0..len).map(|_| random.pick(b"aaaaab\n\xC3\xA9")).collect();
+                let min_number = counters[runs as usize % 3].min_number();
+                let expected = plainly(what.get(), reset, min_number, &data);
+                for distance in 0..64 {
+                    for before_end in [false, true] {
+                        let place = guarded.place(&data, before_end, distance);
+                        let counter = &counters[runs as usize % 3];
+                        if counter.min_number() == min_number {
+                            assert_eq!(ask(counter, place, 0), expected, "{backend} {len}");
+                        } else {
+                            let _ = ask(counter, place, 3);
+                        }
+                        runs += 1;
+                    }
+                }
+            }
+        }
+    }
+    println!(
+        "{runs} runs between guard pages, on {}",
+        tally::backends().collect::<Vec<_>>().join(", ")
+    );
+}
