@@ -9,6 +9,8 @@ PYTHON ?= python3
 CFLAGS ?= -O2 -g
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BUILD := build
+# What starts the C tests: nothing, or an emulator (packaging/cross-test.sh).
+RUN :=
 
 # The file, what to count in its lines, and how often, for `make demo`.
 FILE := README.md
@@ -90,10 +92,10 @@ test-symbols: $(LIBRARY) | $(BUILD)
 
 test-c: $(C_TESTS:%=$(BUILD)/test-%)
 	@for backend in avx512 avx2 avx2-moves sse2 neon portable; do \
-		TALLY_BACKEND=$$backend $(BUILD)/test-cases $(CASES) || exit 1; \
+		TALLY_BACKEND=$$backend $(RUN) $(BUILD)/test-cases $(CASES) || exit 1; \
 	done
-	@$(BUILD)/test-arguments
-	@$(BUILD)/test-threads
+	@$(RUN) $(BUILD)/test-arguments
+	@$(RUN) $(BUILD)/test-threads
 
 test-examples: $(EXAMPLES)
 	@sh tests/examples.sh $(BUILD)

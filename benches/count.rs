@@ -1,3 +1,120 @@
-//! Benchmarks.
+//! How many are there in the data, whatever the segments?
 
-fn main() {}
+#![allow(missing_docs, reason = "the macros of criterion document nothing")]
+
+mod data;
+mod peers;
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{
+    BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
+};
+use memchr::memmem::Finder;
+use tally::{ByteSet, Counter, Reset, What};
+
+use data::{Case, Named};
+
+const L1: usize = 16 << 10;
+const SIZES: [usize; 6] = [16, 64, 1 << 10, L1, 1 << 20, 256 << 20];
+
+fn counter(what: What<'_>) -> Counter {
+    Counter::new(what, 1, Reset::None).expect("a counter")
+}
+
+/// One byte, by size.
+fn sizes(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("count by size");
+    for size in SIZES {
+        let Case { data, what, .. } = Named::Common.case(size);
+        let data: &[u8] = &data;
+        let text = peers::as_text(data);
+        group.throughput(Throughput::Bytes(size as u64)).sampling_mode(SamplingMode::Flat);
+        let counter = counter(What::Bytes(&[what]));
+        group.bench_function(BenchmarkId::new("tally", size), |bencher| {
+            bencher.iter(|| counter.count(black_box(data)));
+        });
+        group.bench_function(BenchmarkId::new("plain loop", size), |bencher| {
+            bencher.iter(|| peers::count(black_box(data), black_box(what)));
+        });
+        group.bench_function(BenchmarkId::new("plain loop over chars", size), |bencher| {
+            bencher.iter(|| peers::count_chars(black_box(text), what.into()));
+        });
+        group.bench_function(BenchmarkId::new("memchr_iter", size), |bencher| {
+            bencher.iter(|| peers::count_memchr(black_box(data), what));
+        });
+        group.bench_function(BenchmarkId::new("bytecount", size), |bencher| {
+            bencher.iter(|| peers::count_bytecount(black_box(data), what));
+        });
+        group.bench_function(BenchmarkId::new("plain read", size), |bencher| {
+            bencher.iter(|| peers::read(black_box(data)));
+        });
+    }
+    group.finish();
+}
+
+/// One byte, by kind of data, on every backend.
+fn cases(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("count by data");
+    for named in [Named::Absent, Named::Rare, Named::Common, Named::Dense, Named::Random] {
+        let Case { name, data, what, .. } = named.case(L1);
+        let data: &[u8] = &data;
+        group.throughput(Throughput::Bytes(data.len() as u64));
+        for backend in tally::backends() {
+            let counter = Counter::new_on(backend, What::Bytes(&[what]), 1, Reset::None);
+            let counter = counter.expect("a counter").expect("a backend of this processor");
+            group.bench_function(BenchmarkId::new(format!("tally, {backend}"), &name), |bencher| {
+                bencher.iter(|| counter.count(black_box(data)));
+            });
+        }
+        group.bench_function(BenchmarkId::new("memchr_iter", &name), |bencher| {
+            bencher.iter(|| peers::count_memchr(black_box(data), what));
+        });
+        group.bench_function(BenchmarkId::new("bytecount", &name), |bencher| {
+            bencher.iter(|| peers::count_bytecount(black_box(data), what));
+        });
+    }
+    group.finish();
+}
+
+/// By what is counted: strings against `memmem`.
+fn whats(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("count by what");
+    let text = Named::Common.case(L1).data;
+    let text: &[u8] = &text;
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    let string = |length: usize| &text[L1 / 2..L1 / 2 + length];
+    let strings = [
+        ("a character of 3 bytes", "’".as_bytes()),
+        ("ee, which overlaps", b"ee"),
+        ("8 bytes", string(8)),
+        ("40 bytes", string(40)),
+        ("100 bytes", string(100)),
+    ];
+    for (name, what) in strings {
+        let counter = counter(What::Bytes(what));
+        group.bench_function(BenchmarkId::new("tally", name), |bencher| {
+            bencher.iter(|| counter.count(black_box(text)));
+        });
+        let finder = Finder::new(what);
+        group.bench_function(BenchmarkId::new("memmem", name), |bencher| {
+            bencher.iter(|| peers::count_memmem(black_box(text), &finder));
+        });
+    }
+    let counter = counter(What::AnyOf(ByteSet::new(b",;:!?\"'()[]{}<>0")));
+    group.bench_function(BenchmarkId::new("tally", "any of 16 bytes"), |bencher| {
+        bencher.iter(|| counter.count(black_box(text)));
+    });
+    group.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(300))
+        .sample_size(10);
+    targets = sizes, cases, whats
+}
+criterion_main!(benches);

@@ -1,3 +1,67 @@
-//! Benchmarks.
+//! Short strings: what a call costs, from Rust and from C, and what making a counter does.
 
-fn main() {}
+#![allow(missing_docs, reason = "the macros of criterion document nothing")]
+
+mod data;
+mod peers;
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use tally::{ByteSet, Counter, Error, Reset, What};
+
+use data::{Case, Named};
+
+/// Calls with the counter ready. No line has 9 hits, and none is near.
+fn calls(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("a call");
+    for size in [1, 8, 16, 20, 32, 64, 100] {
+        let Case { data, what, .. } = Named::Common.case(size);
+        let data: &[u8] = &data;
+        let counter = Counter::new(&[what], 9, Reset::Newlines).expect("a counter");
+        group.bench_function(BenchmarkId::new("from Rust", size), |bencher| {
+            bencher.iter(|| counter.has_count(black_box(data)));
+        });
+        let counter = peers::CCounter::new(what.into(), 9);
+        group.bench_function(BenchmarkId::new("from C", size), |bencher| {
+            bencher.iter(|| counter.has_count(black_box(data)));
+        });
+        // Inlined, with the question known to the compiler.
+        group.bench_function(BenchmarkId::new("plain loop", size), |bencher| {
+            bencher.iter(|| peers::has_count(black_box(data), b'e', 9, b'\n'));
+        });
+        group.bench_function(BenchmarkId::new("memchr2_iter", size), |bencher| {
+            bencher.iter(|| peers::has_count_memchr2(black_box(data), b'e', 9, b'\n'));
+        });
+    }
+    group.finish();
+}
+
+/// Making a counter and freeing it.
+fn making(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("a new counter");
+    let whats = [
+        ("one byte", What::Bytes(b"c")),
+        ("any of 16 bytes", What::AnyOf(ByteSet::new(b",;:!?\"'()[]{}<>0"))),
+        ("8 bytes", What::Bytes(b"question")),
+        ("100 bytes", What::Bytes(&[b'a'; 100])),
+    ];
+    for (name, what) in whats {
+        group.bench_function(name, |bencher| {
+            let new = |what| -> Result<Counter, Error> { Counter::new(what, 9, Reset::Newlines) };
+            bencher.iter(|| new(black_box(what)).expect("a counter"));
+        });
+    }
+    group.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(300))
+        .sample_size(20);
+    targets = calls, making
+}
+criterion_main!(benches);

@@ -19,7 +19,27 @@ pub(crate) struct Alphabet {
 impl Alphabet {
     /// One byte is counted; nothing else is like it.
     pub(crate) const BYTE: Self = Self { hit: b"c", near: b".", other: b'.', reset: b'\n' };
+
+    /// Strings: short and long, some that overlap themselves, with all but their last byte next to
+    /// them.
+    pub(crate) const STRINGS: [(&'static str, Self); 8] = [
+        ("a character of 3 bytes", Self::string("’".as_bytes(), "‘".as_bytes())),
+        ("`aa`", Self::string(b"aa", b"a.")),
+        ("`aabaa`", Self::string(b"aabaa", b"aaba.")),
+        ("8 bytes", Self::string(LONG.split_at(8).0, LONG.split_at(7).0)),
+        ("40 bytes", Self::string(LONG.split_at(40).0, LONG.split_at(39).0)),
+        ("40 times `a`", Self::string(&[b'a'; 40], b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.")),
+        ("100 bytes", Self::string(LONG, LONG.split_at(99).0)),
+        ("100 times `a`", Self::string(&[b'a'; 100], b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.")),
+    ];
+
+    const fn string(hit: &'static [u8], near: &'static [u8]) -> Self {
+        Self { hit, near, ..Self::BYTE }
+    }
 }
+
+const LONG: &[u8; 100] = b"A line of text that is long enough to be looked for as a \
+    whole, and not one byte after another in it";
 
 /// Where in its segment the hits are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +77,10 @@ impl Hurt {
             for fill in FILLS {
                 for place in Self::PLACES {
                     for varied in [false, true] {
+                        // Without other bytes, all of these are the same.
+                        if fill == 0 && (varied || place != Place::Start) {
+                            continue;
+                        }
                         all.push(Self::OneShort { number, fill, varied, place });
                     }
                 }

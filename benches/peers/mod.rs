@@ -1,7 +1,7 @@
 //! What the crate is measured against: the plain loop, the crates that one would reach for, and a
 //! plain read of the data, which nothing that looks at every byte can beat.
 
-#![allow(dead_code, reason = "each program uses its part")]
+#![allow(dead_code, unused_imports, reason = "each program uses its part")]
 
 mod c;
 mod read;
@@ -125,7 +125,23 @@ pub(crate) fn has_count_split(data: &[u8], what: u8, number: u64, reset: u8) -> 
     false
 }
 
+/// The most of `what` in one segment.
+pub(crate) fn max_count(data: &[u8], what: u8, reset: u8) -> u64 {
+    let mut most = 0;
+    each_hit(
+        data,
+        |byte| byte == reset,
+        |byte| byte == what,
+        |count| {
+            most = most.max(count);
+            false
+        },
+    );
+    most
+}
+
 /// How many times is `what` there? The compiler turns this loop into vector code by itself.
+#[allow(clippy::naive_bytecount, reason = "this is the plain loop")]
 pub(crate) fn count(data: &[u8], what: u8) -> u64 {
     data.iter().filter(|&&byte| byte == what).count() as u64
 }

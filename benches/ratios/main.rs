@@ -21,7 +21,7 @@ use std::{env, fs, process};
 use memchr::memmem::Finder;
 use tally::{ByteSet, Counter, Reset, What};
 
-use data::{Aligned, Random};
+use data::{Aligned, Alphabet, Case, Hurt, Named, Random};
 use measure::{Contender, Effort, race};
 use report::{Report, Table, digits, speed};
 use svg::{Line, Panel, size_name};
@@ -33,7 +33,9 @@ const MEMORY: usize = 256 << 20;
 
 const SIZES: [usize; 6] = [16, 64, 1 << 10, L1, L2, MEMORY];
 
-const SECTIONS: [(&str, fn(&mut Bench)); 9] = [
+type Section = (&'static str, fn(&mut Bench));
+
+const SECTIONS: [Section; 9] = [
     ("cache", cache),
     ("memory", memory),
     ("worst", worst_inputs),
@@ -73,9 +75,9 @@ fn main() {
     let quick = !arguments.iter().any(|argument| argument == "--bench");
     let names: Vec<&String> =
         arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
-    let is_wanted =
-        |section: &str| names.is_empty() || names.iter().any(|&name| name == section);
-    if let Some(unknown) = names.iter().find(|name| SECTIONS.iter().all(|known| known.0 != **name)) {
+    let is_wanted = |section: &str| names.is_empty() || names.iter().any(|&name| name == section);
+    if let Some(unknown) = names.iter().find(|name| SECTIONS.iter().all(|known| known.0 != **name))
+    {
         let known: Vec<&str> = SECTIONS.iter().map(|section| section.0).collect();
         eprintln!("No section {unknown}; there are: {}.", known.join(", "));
         process::exit(2);
@@ -110,32 +112,8 @@ fn counter(backend: &str, what: What<'_>, number: u64, reset: Reset) -> Counter 
     }
 }
 
-/// Data, and a question about its lines whose answer is no.
-struct Case {
-    name: &'static str,
-    data: Aligned,
-    what: u8,
-    number: u64,
-}
-
-const CASES: usize = 5;
-
-/// One of the cases. They are made one at a time: they can be large.
-fn case(number: usize, len: usize) -> Case {
-    let case = |name, data: Vec<u8>, what, number| Case {
-        name,
-        data: Aligned::new(&data),
-        what,
-        number,
-    };
-    match number {
-        0 => case("text, no hit", data::text(len), 0, 1),
-        1 => case("text, rare hits", data::text(len), b'q', 9),
-        2 => case("text, common hits", data::text(len), b'e', 65),
-        3 => case("source code, dense hits", data::source(len), b' ', 129),
-        _ => case("random bytes", data::random(len), b'e', 65),
-    }
-}
+const CASES: [Named; 6] =
+    [Named::Absent, Named::Rare, Named::Common, Named::Shifted, Named::Dense, Named::Random];
 
 /// The backends' counters for a case.
 fn counters(case: &Case) -> Vec<(&'static str, Counter)> {
@@ -176,7 +154,7 @@ fn for_has_count<'a>(
         let (what, number, reset) = question();
         peers::has_count_memchr2(black_box(data), what, number, reset).into()
     }));
-    contenders.push(Contender::new("`memchr` lines, `bytecount` each", move || {
+    contenders.push(Contender::new("split + `bytecount`", move || {
         let (what, number, reset) = question();
         peers::has_count_split(black_box(data), what, number, reset).into()
     }));
@@ -193,11 +171,11 @@ fn compare_cases(bench: &mut Bench, len: usize, to: usize) {
     let len = bench.size(len);
     let effort = bench.effort(len);
     let mut columns: Vec<Vec<String>> = Vec::new();
-    for number in 0..CASES {
-        let case = case(number, len);
+    for named in CASES {
+        let case = named.case(len);
         let counters = counters(&case);
         let mut contenders = for_has_count(&case, &counters);
-        let seconds = race(&mut contenders, effort);
+        let seconds = race(&case.name, &mut contenders, effort);
         if columns.is_empty() {
             let names = contenders.iter().map(|contender| contender.name.clone());
             columns.push([String::new()].into_iter().chain(names).collect());
@@ -208,7 +186,7 @@ fn compare_cases(bench: &mut Bench, len: usize, to: usize) {
             }
             format!("{} ({}×)", digits(speed(len, taken)), digits(seconds[to] / taken))
         });
-        columns.push([case.name.to_owned()].into_iter().chain(cells).collect());
+        columns.push([case.name.clone()].into_iter().chain(cells).collect());
     }
     let mut rows = (0..columns[0].len()).map(|row| columns.iter().map(move |column| &column[row]));
     let mut table = Table::new(rows.next().into_iter().flatten());
@@ -222,8 +200,8 @@ fn cache(bench: &mut Bench) {
     bench.report.section(
         "In the first-level cache",
         "Has any line at least N hits? No: all of the 16 KiB is read. GB/s, and in brackets the \
-         ratio to the plain loop. Hits are NUL (N 1), `q` (N 9), `e` (N 65), the space (N 129), \
-         and `e` (N 65).",
+         ratio to the plain loop. Hits are NUL (N 1), `q` (N 9), `e` (N 65), in source code the \
+         space (N 129), and in random bytes `e` (N 65).",
     );
     compare_cases(bench, L1, PLAIN_LOOP);
 }
@@ -277,16 +255,15 @@ fn for_count<'a>(case: &'a Case, counters: &'a [(&'static str, Counter)]) -> Vec
 fn count(bench: &mut Bench) {
     const MEMCHR: usize = 2;
     const BYTECOUNT: usize = 3;
-    bench.report.section(
-        "Counting a byte",
-        "How many `e` are there in the text? GB/s, and ratios.",
-    );
+    bench
+        .report
+        .section("Counting a byte", "How many `e` are there in the text? GB/s, and ratios.");
     for (place, len) in [("16 KiB", L1), ("1 MiB", L2), ("256 MiB", MEMORY)] {
         let len = bench.size(len);
-        let case = case(2, len);
+        let case = Named::Common.case(len);
         let counters = counters(&case);
         let mut contenders = for_count(&case, &counters);
-        let seconds = race(&mut contenders, bench.effort(len));
+        let seconds = race(&case.name, &mut contenders, bench.effort(len));
         let mut table = Table::new([
             place,
             "GB/s",
@@ -306,55 +283,63 @@ fn count(bench: &mut Bench) {
 }
 
 fn strings(bench: &mut Bench) {
-    /// Cut from the text, where each is at least once.
     const LENGTHS: [usize; 3] = [8, 40, 100];
     bench.report.section(
         "Counting a string",
-        "How often is the string in 1 MiB of text, or of source code for the first? GB/s, and in \
-         brackets the ratio to `memmem::Finder::find_iter().count()`.",
+        "How often is the string in 1 MiB? In text, two spaces in source code, and last in data \
+         made to hurt: many occurrences, near misses and newlines. GB/s, and in brackets the ratio \
+         to `memmem::Finder::find_iter().count()`.",
     );
-    let backends: Vec<&str> = tally::backends().collect();
-    let names = backends.iter().map(|backend| format!("tally, {backend}"));
-    let mut table =
-        Table::new(["".to_owned(), "`memmem`".to_owned(), "plain loop".to_owned()].into_iter().chain(names));
-    let text = Aligned::new(&data::text(L2));
+    let text = data::text_once(L2);
     let source = Aligned::new(&data::source(L2));
-    let mut cases: Vec<(String, &[u8], &[u8])> = vec![
-        ("two spaces".into(), b"  ", &source),
-        ("`th`".into(), b"th", &text),
-        ("`’`, 3 bytes".into(), "’".as_bytes(), &text),
-        ("`because`".into(), b"because", &text),
-    ];
-    for length in LENGTHS {
-        let start = L2 / 2 + length;
-        cases.push((format!("{length} bytes, once"), &text[start..start + length], &text));
-    }
-    for (name, what, data) in cases {
-        let finder = Finder::new(what);
-        let counters: Vec<Counter> =
-            backends.iter().map(|backend| counter(backend, what.into(), 1, Reset::None)).collect();
-        let mut contenders = vec![
-            Contender::new("`memmem`", || peers::count_memmem(black_box(data), &finder)),
-            Contender::new("plain loop", || {
-                let mut count = 0;
-                // No byte of text is this one.
-                peers::each_string(black_box(data), 0, black_box(what), |_| {
-                    count += 1;
-                    false
-                });
-                count
-            }),
-        ];
-        contenders.extend(counters.iter().map(|counter| {
-            Contender::new("tally", move || black_box(counter).count(black_box(data)))
-        }));
-        let seconds = race(&mut contenders, bench.effort(L2));
+    let backends = tally::backends().map(|backend| format!("tally, {backend}"));
+    let head = ["", "`memmem`", "plain loop"].map(str::to_owned);
+    let mut table = Table::new(head.into_iter().chain(backends));
+    let mut row = |name: &str, what: &[u8], data: &[u8]| {
+        let seconds = race_strings(bench, name, what, data);
         let cells = seconds.iter().map(|&taken| {
             format!("{} ({}×)", digits(speed(data.len(), taken)), digits(seconds[0] / taken))
         });
-        table.row([name].into_iter().chain(cells));
+        table.row([name.to_owned()].into_iter().chain(cells));
+    };
+    row("two spaces", b"  ", &source);
+    row("`th`", b"th", &text);
+    row("`’`, 3 bytes", "’".as_bytes(), &text);
+    row("`because`", b"because", &text);
+    for length in LENGTHS {
+        // Cut from the text, and so at least once in it.
+        row(&format!("{length} bytes, once"), &text[L2 / 2..L2 / 2 + length], &text);
+    }
+    for (name, alphabet) in Alphabet::STRINGS {
+        let hurt = Hurt::Mixture { number: usize::MAX, hit: 0.3, near: 0.3, reset: 0.01 };
+        let data = Aligned::new(&hurt.data(alphabet, L2));
+        row(&format!("{name}, made to hurt"), alphabet.hit, &data);
     }
     bench.report.table(&table);
+}
+
+/// The seconds of `memmem`, the plain loop and each backend.
+fn race_strings(bench: &Bench, name: &str, what: &[u8], data: &[u8]) -> Vec<f64> {
+    let finder = Finder::new(what);
+    let counters: Vec<(&str, Counter)> = tally::backends()
+        .map(|backend| (backend, counter(backend, what.into(), 1, Reset::None)))
+        .collect();
+    let mut contenders = vec![
+        Contender::new("memmem", || peers::count_memmem(black_box(data), &finder)),
+        Contender::new("the plain loop", || {
+            let mut count = 0;
+            // NUL resets, but is nowhere.
+            peers::each_string(black_box(data), 0, black_box(what), |_| {
+                count += 1;
+                false
+            });
+            count
+        }),
+    ];
+    contenders.extend(counters.iter().map(|(backend, counter)| {
+        Contender::new(*backend, move || black_box(counter).count(black_box(data)))
+    }));
+    race(&name, &mut contenders, bench.effort(L2))
 }
 
 /// What is asked of a counter.
@@ -391,7 +376,14 @@ fn variants() -> Vec<(&'static str, What<'static>, u64, Reset, Ask, usize)> {
         ("`has_count`, any of 16 letters", letters, 121, lines, has_count, 12),
         ("`max_count`, `e`", What::Bytes(b"e"), 121, lines, Counter::max_count, 12),
         ("`segments_reached`, `e`", What::Bytes(b"e"), 121, lines, Counter::segments_reached, 12),
-        ("`segments_reached`, `e`, N 9", What::Bytes(b"e"), 9, lines, Counter::segments_reached, 12),
+        (
+            "`segments_reached`, `e`, N 9",
+            What::Bytes(b"e"),
+            9,
+            lines,
+            Counter::segments_reached,
+            12,
+        ),
     ]
 }
 
@@ -408,8 +400,8 @@ fn kinds(bench: &mut Bench) {
     let mut table = Table::new(head);
     let mut rows: Vec<Vec<String>> = Vec::new();
     for len in [L1, L2, MEMORY] {
-        let text = Aligned::new(&data::text(bench.size(len)));
-        let text = &*text;
+        let text = data::text_once(bench.size(len));
+        let text = &**text;
         let columns: Vec<Vec<f64>> = backends
             .iter()
             .map(|backend| {
@@ -424,7 +416,7 @@ fn kinds(bench: &mut Bench) {
                         Contender::apart(name, move || ask(black_box(counter), black_box(text)))
                     })
                     .collect();
-                race(&mut contenders, bench.effort(len))
+                race(backend, &mut contenders, bench.effort(len))
             })
             .collect();
         for (number, (name, .., to)) in variants.iter().enumerate() {
@@ -446,69 +438,66 @@ fn kinds(bench: &mut Bench) {
 
 fn short(bench: &mut Bench) {
     const LENGTH: usize = 20;
+    const MANY: usize = 1024;
     bench.report.section(
         "Short strings",
         "Has any line of these 20 bytes at least N hits? No. The counter is ready. Nanoseconds for \
-         one call, of many in a row: about one string again and again, and about 1024 different \
-         pieces of text. The plain loop is inlined, with the question known to the compiler.",
+         one call, of many in a row: about one string again and again, which has N hits, but in two \
+         lines; the same, with fewer hits than N; and about 1024 pieces of text. The plain loop is \
+         inlined, with the question known to the compiler.",
     );
-    let same = [&b"hello-c-c-\nc-goodbye"[..]; 1024];
-    let text = data::text(L2);
+    let same = [&b"hello-c-c-\nc-goodbye"[..]; MANY];
+    let text = data::text_once(L2);
     let mut random = Random::new(5);
-    let different: Vec<&[u8]> = (0..1024)
+    let different: Vec<&[u8]> = (0..MANY)
         .map(|_| {
             let start = random.below(L2 - LENGTH);
             &text[start..start + LENGTH]
         })
         .collect();
-    let mut columns = Vec::new();
-    for (strings, what) in [(&same[..], b'c'), (&different[..], b'e')] {
-        let number = if what == b'c' { 3 } else { 9 };
-        let strings = &strings;
-        let chosen = match Counter::new(&[what], number, Reset::Newlines) {
-            Ok(counter) => counter,
-            Err(error) => panic!("no counter: {error}"),
-        };
-        let chosen = &chosen;
-        let in_c = peers::CCounter::new(what.into(), number);
-        let in_c = &in_c;
-        let counters: Vec<(&str, Counter)> = tally::backends()
-            .map(|name| (name, counter(name, (&[what]).into(), number, Reset::Newlines)))
-            .collect();
-        let mut contenders = vec![
-            Contender::new("plain loop", move || {
-                // The question as constants, as one would write it.
-                if what == b'c' {
-                    each(strings, |string| peers::has_count(string, b'c', 3, b'\n'))
-                } else {
-                    each(strings, |string| peers::has_count(string, b'e', 9, b'\n'))
-                }
-            }),
-            Contender::new("`memchr2_iter`", move || {
-                each(strings, |string| peers::has_count_memchr2(string, what, number, b'\n'))
-            }),
-            Contender::new(format!("tally from Rust ({})", tally::backend()), move || {
-                each(strings, |string| chosen.has_count(string))
-            }),
-            Contender::new(format!("tally from C ({})", tally::backend()), move || {
-                each(strings, |string| in_c.has_count(string))
-            }),
-        ];
-        contenders.extend(counters.iter().map(|(backend, counter)| {
-            Contender::new(format!("tally from Rust, {backend}"), move || {
-                each(strings, |string| counter.has_count(string))
-            })
-        }));
-        let seconds = race(&mut contenders, bench.effort(L1));
-        let names: Vec<String> = contenders.into_iter().map(|contender| contender.name).collect();
-        columns.push((names, seconds));
-    }
-    let mut table = Table::new(["", "the same string, ns", "different strings, ns"]);
-    for (row, name) in columns[0].0.iter().enumerate() {
-        let cells = columns.iter().map(|(_, seconds)| digits(seconds[row] / 1024.0 * 1e9));
+    // The questions are constants for the plain loop, as one would write it.
+    let columns = [
+        race_short::<b'c', 3>(bench, &same),
+        race_short::<b'c', 9>(bench, &same),
+        race_short::<b'e', 9>(bench, &different),
+    ];
+    let head = ["", "two lines, N 3, ns", "the same, N 9, ns", "different strings, N 9, ns"];
+    let mut table = Table::new(head);
+    for (row, (name, _)) in columns[0].iter().enumerate() {
+        let cells = columns.iter().map(|column| digits(column[row].1 / MANY as f64 * 1e9));
         table.row([name.clone()].into_iter().chain(cells));
     }
     bench.report.table(&table);
+}
+
+/// The seconds that each contender takes for all of the strings.
+fn race_short<const WHAT: u8, const NUMBER: u64>(
+    bench: &Bench,
+    strings: &[&[u8]],
+) -> Vec<(String, f64)> {
+    let in_c = peers::CCounter::new(WHAT.into(), NUMBER);
+    let in_c = &in_c;
+    let counters: Vec<(&str, Counter)> = tally::backends()
+        .map(|name| (name, counter(name, (&[WHAT]).into(), NUMBER, Reset::Newlines)))
+        .collect();
+    let mut contenders = vec![
+        Contender::new("plain loop", move || {
+            each(strings, |string| peers::has_count(string, WHAT, NUMBER, b'\n'))
+        }),
+        Contender::new("`memchr2_iter`", move || {
+            each(strings, |string| peers::has_count_memchr2(string, WHAT, NUMBER, b'\n'))
+        }),
+        Contender::new(format!("tally from C ({})", tally::backend()), move || {
+            each(strings, |string| in_c.has_count(string))
+        }),
+    ];
+    contenders.extend(counters.iter().map(|(backend, counter)| {
+        Contender::new(format!("tally from Rust, {backend}"), move || {
+            each(strings, |string| counter.has_count(string))
+        })
+    }));
+    let seconds = race(&"short strings", &mut contenders, bench.effort(L1));
+    contenders.into_iter().map(|contender| contender.name).zip(seconds).collect()
 }
 
 /// Asks about each string; how often the answer is yes.
@@ -518,30 +507,25 @@ fn each(strings: &[&[u8]], reached: impl Fn(&[u8]) -> bool) -> u64 {
 }
 
 fn sizes(bench: &mut Bench) {
-    bench.report.section(
-        "By the size of the data",
-        "GB/s in text, `e`, N 65: what the plot shows.",
-    );
-    let mut asked = [
-        ("At least N in a line?", Vec::<Line>::new()),
-        ("How many?", Vec::<Line>::new()),
-    ];
+    bench
+        .report
+        .section("By the size of the data", "GB/s in text, `e`, N 65: what the plot shows.");
+    let mut asked =
+        [("At least 65 `e` in a line?", Vec::<Line>::new()), ("How many `e`?", Vec::<Line>::new())];
     for len in SIZES.map(|size| bench.size(size)) {
-        let case = case(2, len);
-        let chosen = match Counter::new(&[case.what], case.number, Reset::Newlines) {
-            Ok(counter) => [("", counter)],
-            Err(error) => panic!("no counter: {error}"),
-        };
+        let case = Named::Common.case(len);
+        let what = [case.what];
+        let what = What::Bytes(&what);
+        let chosen = [("", counter(tally::backend(), what, case.number, Reset::Newlines))];
         for (contenders, (_, lines)) in
             [for_has_count(&case, &chosen), for_count(&case, &chosen)].into_iter().zip(&mut asked)
         {
             let mut contenders = contenders;
             contenders.retain(|contender| !contender.name.contains("char"));
-            let seconds = race(&mut contenders, bench.effort(len));
+            let seconds = race(&case.name, &mut contenders, bench.effort(len));
             for (number, (contender, taken)) in contenders.iter().zip(seconds).enumerate() {
                 if lines.len() == number {
-                    let name = contender.name.replace('`', "");
-                    let name = if name.starts_with("tally") { "tally".into() } else { name };
+                    let name = contender.name.replace(['`', ','], "").trim().to_owned();
                     lines.push(Line { name, points: Vec::new() });
                 }
                 lines[number].points.push((len, speed(len, taken)));
@@ -559,6 +543,9 @@ fn sizes(bench: &mut Bench) {
             table.row([size_name(size)].into_iter().chain(cells));
         }
         bench.report.table(&table);
-        bench.panels.push(Panel { title: format!("{title} ({})", tally::backend()), lines });
+        bench.panels.push(Panel {
+            title: format!("{} Text, {}", title.replace('`', ""), tally::backend()),
+            lines,
+        });
     }
 }

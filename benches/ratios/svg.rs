@@ -19,28 +19,28 @@ const COLOURS: [&str; 6] = ["#1f7ae0", "#cf5a12", "#1f9347", "#a04fd6", "#d63a5e
 /// For those who cannot tell the colours apart.
 const DASHES: [&str; 6] = ["", "7 4", "2 4", "10 3 2 3", "14 5", "4 2"];
 
-const PANEL_WIDTH: f64 = 590.0;
-const HEIGHT: f64 = 440.0;
-const LEFT: f64 = 56.0;
-const TOP: f64 = 56.0;
-const PLOT_WIDTH: f64 = 380.0;
-const PLOT_HEIGHT: f64 = 310.0;
+const WIDTH: f64 = 760.0;
+const PANEL_HEIGHT: f64 = 340.0;
+const LEFT: f64 = 52.0;
+const TOP: f64 = 52.0;
+const PLOT_WIDTH: f64 = 490.0;
+const PLOT_HEIGHT: f64 = 240.0;
 /// GB/s at the bottom and at the top.
 const SPEEDS: (f64, f64) = (0.2, 500.0);
 
-/// The picture of these panels, side by side, with `below` written below them.
+/// The picture of these panels, one above the other, with `below` written below them.
 pub(crate) fn picture(panels: &[Panel], below: &str) -> String {
-    let width = PANEL_WIDTH * panels.len() as f64;
+    let height = PANEL_HEIGHT * panels.len() as f64 + 28.0;
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {HEIGHT}\" \
-         font-family=\"system-ui, sans-serif\" font-size=\"13\" fill=\"{GREY}\">\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
+         font-family=\"system-ui, sans-serif\" font-size=\"14\" fill=\"{GREY}\">\n"
     );
     for (place, panel) in panels.iter().enumerate() {
-        let _ = writeln!(svg, "<g transform=\"translate({}, 0)\">", place as f64 * PANEL_WIDTH);
+        let _ = writeln!(svg, "<g transform=\"translate(0, {})\">", place as f64 * PANEL_HEIGHT);
         draw_panel(&mut svg, panel);
         svg.push_str("</g>\n");
     }
-    text(&mut svg, (LEFT, HEIGHT - 10.0), "font-size=\"12\"", below);
+    text(&mut svg, (LEFT, height - 12.0), "font-size=\"12\"", below);
     svg.push_str("</svg>\n");
     svg
 }
@@ -55,8 +55,10 @@ fn draw_panel(svg: &mut String, panel: &Panel) {
         text(svg, (LEFT - 8.0, y + 4.0), "text-anchor=\"end\"", &speed.to_string());
     }
     line(svg, (LEFT, bottom), (LEFT + PLOT_WIDTH, bottom));
-    let sizes: Vec<usize> =
-        panel.lines.first().map_or(vec![], |line| line.points.iter().map(|point| point.0).collect());
+    let sizes: Vec<usize> = panel
+        .lines
+        .first()
+        .map_or(vec![], |line| line.points.iter().map(|point| point.0).collect());
     let (Some(&smallest), Some(&largest)) = (sizes.first(), sizes.last()) else { return };
     let x_of = |size: usize| {
         let steps = (largest as f64 / smallest as f64).log2();

@@ -108,12 +108,16 @@ pub(crate) fn search(report: &mut Report, quick: bool) {
     let finals: Vec<(Input, Final)> =
         finalists.iter().map(|&input| (input, measure_well(input, &backends, quick))).collect();
 
+    show(report, &backends, &finals, all.len());
+}
+
+/// The worst of the finalists.
+fn show(report: &mut Report, backends: &[&str], finals: &[(Input, Final)], tried: usize) {
     report.paragraph(&format!(
-        "{} inputs were tried: a grid of one hit short of N in every segment (N from 2 to 1000), \
+        "{tried} inputs were tried: a grid of one hit short of N in every segment (N from 2 to 1000), \
          random mixtures of hits and resets, and stretches with hits between stretches without, \
          then what is near the worst of them. The worst were measured again, together with text \
-         (`e`, N 65) of the same length; these are the lowest figures of each backend.",
-        all.len()
+         (`e`, N 65) of the same length; these are the lowest figures of each backend."
     ));
     let mut table = Table::new([
         "backend",
@@ -139,7 +143,7 @@ pub(crate) fn search(report: &mut Report, quick: bool) {
         }
     }
     report.table(&table);
-    let mut table = Table::new(["backend", "GB/s", "on text, GB/s", "of that", "input"]);
+    let mut table = Table::new(["backend", "GB/s", "on text, GB/s", "part of that", "input"]);
     for (number, backend) in backends.iter().enumerate() {
         let ratio = |found: &Final| found.text[number] / found.backends[number];
         if let Some((input, found)) = lowest(&ratio) {
@@ -151,6 +155,19 @@ pub(crate) fn search(report: &mut Report, quick: bool) {
                 describe(*input),
             ]);
         }
+    }
+    report.table(&table);
+
+    let slowest = |seconds: &dyn Fn(&Final) -> f64| {
+        let speeds = finals.iter().map(|(input, found)| speed(input.len, seconds(found)));
+        digits(speeds.fold(f64::INFINITY, f64::min))
+    };
+    report.paragraph("The lowest speed of each on any of these inputs:");
+    let mut table = Table::new(["", "GB/s"]);
+    table.row(["plain loop".to_owned(), slowest(&|found| found.plain)]);
+    table.row(["`memchr2_iter`".to_owned(), slowest(&|found| found.memchr2)]);
+    for (number, backend) in backends.iter().enumerate() {
+        table.row([format!("tally, {backend}"), slowest(&|found| found.backends[number])]);
     }
     report.table(&table);
 }
@@ -167,7 +184,7 @@ fn on_text(backends: &[&str], len: usize, quick: bool) -> Vec<f64> {
     let text = Aligned::new(&data::text(len));
     let counters = text_counters(backends);
     let mut contenders = for_text(&text, &counters);
-    race(&mut contenders, if quick { Effort::ONCE } else { Effort::CACHE })
+    race(&"text", &mut contenders, if quick { Effort::ONCE } else { Effort::CACHE })
 }
 
 fn text_counters(backends: &[&str]) -> Vec<Counter> {
@@ -202,10 +219,9 @@ fn hurt_contenders<'a>(
 fn glance(input: Input, backends: &[&str]) -> Tried {
     let data = input.data();
     let number = input.hurt.number() as u64;
-    let counters: Vec<Counter> =
-        backends.iter().map(|backend| counter(backend, number)).collect();
+    let counters: Vec<Counter> = backends.iter().map(|backend| counter(backend, number)).collect();
     let mut contenders = hurt_contenders(&data, backends, &counters, number);
-    let seconds = race(&mut contenders, Effort::GLANCE);
+    let seconds = race(&input.hurt, &mut contenders, Effort::GLANCE);
     Tried { input, plain: seconds[0], backends: seconds[1..].to_vec() }
 }
 
@@ -222,8 +238,7 @@ fn measure_well(input: Input, backends: &[&str], quick: bool) -> Final {
     let data = input.data();
     let data = &*data;
     let number = input.hurt.number() as u64;
-    let counters: Vec<Counter> =
-        backends.iter().map(|backend| counter(backend, number)).collect();
+    let counters: Vec<Counter> = backends.iter().map(|backend| counter(backend, number)).collect();
     let text = Aligned::new(&data::text(input.len));
     let text_counters = text_counters(backends);
     let mut contenders = hurt_contenders(data, backends, &counters, number);
@@ -232,7 +247,7 @@ fn measure_well(input: Input, backends: &[&str], quick: bool) -> Final {
     }));
     contenders.extend(for_text(&text, &text_counters));
     let effort = if quick { Effort::ONCE } else { Effort { rounds: 15, ..Effort::CACHE } };
-    let seconds = race(&mut contenders, effort);
+    let seconds = race(&input.hurt, &mut contenders, effort);
     let (hurt, text) = seconds.split_at(backends.len() + 2);
     Final {
         plain: hurt[0],
@@ -298,39 +313,22 @@ fn table(bytes: &[u8]) -> [bool; 256] {
     table
 }
 
-const LONG: &[u8] = b"There is a tide in the affairs of men, which, taken at the flood, \
-                      leads on to fortune; omitted, all t";
-
 fn kinds() -> Vec<Kind> {
-    let kind = |name, hit, near| Kind {
+    let bytes = |name, bytes, reset, near| Kind {
         name,
-        what: Whats::String,
-        reset: Reset::Newlines,
-        alphabet: Alphabet { hit, near, ..Alphabet::BYTE },
+        what: Whats::AnyOf(bytes),
+        reset,
+        alphabet: Alphabet { near, ..Alphabet::BYTE },
     };
-    vec![
-        kind("one byte", b"c", b"."),
-        Kind {
-            name: "one byte, reset at white space",
-            what: Whats::AnyOf(b"c"),
-            reset: Reset::Whitespace,
-            alphabet: Alphabet::BYTE,
-        },
-        Kind {
-            name: "any of 16 bytes",
-            what: Whats::AnyOf(b"abcdefgh,;:!?'()"),
-            reset: Reset::Newlines,
-            alphabet: Alphabet { near: b"i", ..Alphabet::BYTE },
-        },
-        kind("a character of 3 bytes", "’".as_bytes(), "‘".as_bytes()),
-        kind("`aa`", b"aa", b"a."),
-        kind("`aabaa`", b"aabaa", b"aaba."),
-        kind("8 bytes", &LONG[..8], &LONG[..7]),
-        kind("40 bytes", &LONG[..40], &LONG[..39]),
-        kind("40 times `a`", &[b'a'; 40], b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."),
-        kind("100 bytes", &LONG[..100], &LONG[..99]),
-        kind("100 times `a`", &[b'a'; 100], &[b'.'; 1]),
-    ]
+    let string =
+        |(name, alphabet)| Kind { name, what: Whats::String, reset: Reset::Newlines, alphabet };
+    let mut kinds = vec![
+        string(("one byte", Alphabet::BYTE)),
+        bytes("one byte, reset at white space", b"c", Reset::Whitespace, b"."),
+        bytes("any of 16 bytes", b"abcdefgh,;:!?'()", Reset::Newlines, b"i"),
+    ];
+    kinds.extend(Alphabet::STRINGS.map(string));
+    kinds
 }
 
 const QUESTIONS: [&str; 4] = ["has_count", "max_count", "segments_reached", "count"];
@@ -377,17 +375,22 @@ pub(crate) fn other_questions(report: &mut Report, quick: bool) {
                 let effort = if quick { Effort::ONCE } else { effort };
                 let backend = &backends[backend..=backend];
                 let seconds = ask_with(&kind, &data, question, backend, effort);
-                digits(seconds[0] / seconds[1])
+                let speed = digits(speed(LENGTH, seconds[1]));
+                format!("{speed} ({}×)", digits(seconds[0] / seconds[1]))
             });
             let worst = lowest[0].hurt.to_string();
             table.row(
-                [kind.name.to_owned(), format!("`{name}`")].into_iter().chain(ratios).chain([worst]),
+                [kind.name.to_owned(), format!("`{name}`")]
+                    .into_iter()
+                    .chain(ratios)
+                    .chain([worst]),
             );
         }
     }
     report.paragraph(&format!(
-        "Times the plain loop, the lowest of {} inputs of 32 KiB, near misses among them, for each \
-         row and backend; the input is the first backend's.",
+        "GB/s, and in brackets the ratio to the plain loop, which is the lowest of {} inputs of \
+         32 KiB for each row and backend, near misses among them. The input named is the first \
+         backend's.",
         grid.len()
     ));
     report.table(&table);
@@ -429,7 +432,8 @@ fn ask_with(
             }
         })
     }));
-    race(&mut contenders, effort)
+    let about = format!("{}, {}, N {number}", kind.name, QUESTIONS[question]);
+    race(&about, &mut contenders, effort)
 }
 
 fn plainly(kind: &Kind, data: &[u8], question: usize, number: u64) -> u64 {

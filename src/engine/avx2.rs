@@ -5,13 +5,14 @@ use std::arch::x86_64::{
     _mm256_add_epi64, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_castsi256_si128,
     _mm256_cmpeq_epi8, _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_movemask_epi8,
     _mm256_or_si256, _mm256_sad_epu8, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
-    _mm256_srli_epi16, _mm256_sub_epi8, _mm256_xor_si256, _pdep_u64, _pext_u64,
+    _mm256_srli_epi16, _mm256_sub_epi8, _mm256_xor_si256,
 };
 
 use super::block::{BLOCK, Block, Hits, copy_short};
+use super::bmi2::Bmi2;
 use super::goal::Goal;
 use super::kernels::backend;
-use super::masks;
+use super::masks::{self, Number};
 use super::pattern::Pattern;
 use super::scan;
 use super::set::{ROW_BITS, Set};
@@ -25,6 +26,36 @@ pub(super) struct Avx2(__m256i, __m256i);
 pub(super) struct Avx2Hits(__m256i, __m256i);
 
 backend!(Avx2, "avx2,bmi1,bmi2,lzcnt,popcnt");
+
+/// A byte of ones for each of 32 bytes that is in the set.
+///
+/// # Safety
+///
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn find_in_set(bytes: __m256i, set: &Set) -> __m256i {
+    // SAFETY: the caller vouches for the processor.
+    unsafe {
+        // A shuffle looks up the low nibble, and gives 0 where the byte's high bit is set.
+        let low = _mm256_shuffle_epi8(table(&set.low_rows), bytes);
+        let flipped = _mm256_xor_si256(bytes, _mm256_set1_epi8(-128));
+        let high = _mm256_shuffle_epi8(table(&set.high_rows), flipped);
+        let nibble = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15));
+        let bit = _mm256_shuffle_epi8(table(&ROW_BITS), nibble);
+        _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_or_si256(low, high), bit), bit)
+    }
+}
+
+/// The 16 bytes, twice.
+///
+/// # Safety
+///
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn table(bytes: &[u8; 16]) -> __m256i {
+    // SAFETY: the caller vouches for the processor, and the array has 16 bytes.
+    unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes.as_ptr().cast())) }
+}
 
 impl Block for Avx2 {
     type Hits = Avx2Hits;
@@ -56,35 +87,26 @@ impl Block for Avx2 {
 
     #[inline(always)]
     fn in_set(self, set: &Set) -> Avx2Hits {
-        // SAFETY: the processor has AVX2: a block was loaded. The tables have 16 bytes each.
-        unsafe {
-            let table = |bytes: &[u8; 16]| {
-                _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes.as_ptr().cast()))
-            };
-            let find = |bytes| {
-                // A shuffle looks up the low nibble, and gives 0 where the byte's high bit is set.
-                let low = _mm256_shuffle_epi8(table(&set.low_rows), bytes);
-                let flipped = _mm256_xor_si256(bytes, _mm256_set1_epi8(-128));
-                let high = _mm256_shuffle_epi8(table(&set.high_rows), flipped);
-                let nibble = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15));
-                let bit = _mm256_shuffle_epi8(table(&ROW_BITS), nibble);
-                let found = _mm256_and_si256(_mm256_or_si256(low, high), bit);
-                _mm256_cmpeq_epi8(found, bit)
-            };
-            Avx2Hits(find(self.0), find(self.1))
-        }
+        // SAFETY: the processor has AVX2: a block was loaded.
+        unsafe { Avx2Hits(find_in_set(self.0, set), find_in_set(self.1, set)) }
     }
 
     #[inline(always)]
-    unsafe fn nth(hits: u64, resets: u64, number: u64, slow_squeeze: bool) -> u64 {
+    unsafe fn nth(hits: u64, resets: u64, number: &Number, slow_squeeze: bool) -> u64 {
         if slow_squeeze {
             return masks::nth_by_moves(hits, resets, number);
         }
         // SAFETY: the caller vouches for the processor.
-        let squeeze = |bits, mask| unsafe { _pext_u64(bits, mask) };
-        // SAFETY: the same.
-        let spread = |bits, mask| unsafe { _pdep_u64(bits, mask) };
-        masks::nth_by_squeezing(hits, resets, number, squeeze, spread)
+        unsafe { masks::nth_by_squeezing::<Bmi2>(hits, resets, number) }
+    }
+
+    #[inline(always)]
+    unsafe fn places(nth: u64, hits: u64, resets: u64, slow_squeeze: bool) -> u64 {
+        if slow_squeeze {
+            return nth;
+        }
+        // SAFETY: the caller vouches for the processor.
+        unsafe { masks::places::<Bmi2>(nth, hits, resets) }
     }
 }
 

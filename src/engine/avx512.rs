@@ -3,14 +3,14 @@
 use std::arch::x86_64::{
     __m512i, _mm_loadu_si128, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask,
     _mm512_loadu_si512, _mm512_maskz_loadu_epi8, _mm512_or_si512, _mm512_set1_epi8,
-    _mm512_shuffle_epi8, _mm512_srli_epi16, _mm512_test_epi8_mask, _mm512_xor_si512, _pdep_u64,
-    _pext_u64,
+    _mm512_shuffle_epi8, _mm512_srli_epi16, _mm512_test_epi8_mask, _mm512_xor_si512,
 };
 
 use super::block::{BLOCK, Block, Mask};
+use super::bmi2::Bmi2;
 use super::goal::Goal;
 use super::kernels::backend;
-use super::masks;
+use super::masks::{self, Number};
 use super::pattern::Pattern;
 use super::scan;
 use super::set::{ROW_BITS, Set};
@@ -20,6 +20,17 @@ use super::set::{ROW_BITS, Set};
 pub(super) struct Avx512(__m512i);
 
 backend!(Avx512, "avx512f,avx512bw,avx512vl,bmi1,bmi2,lzcnt,popcnt");
+
+/// The 16 bytes, four times.
+///
+/// # Safety
+///
+/// The processor has AVX-512.
+#[inline(always)]
+unsafe fn table(bytes: &[u8; 16]) -> __m512i {
+    // SAFETY: the caller vouches for the processor, and the array has 16 bytes.
+    unsafe { _mm512_broadcast_i32x4(_mm_loadu_si128(bytes.as_ptr().cast())) }
+}
 
 impl Block for Avx512 {
     type Hits = Mask;
@@ -45,10 +56,8 @@ impl Block for Avx512 {
 
     #[inline(always)]
     fn in_set(self, set: &Set) -> Mask {
-        // SAFETY: the processor has AVX-512: a block was loaded. The tables have 16 bytes each.
+        // SAFETY: the processor has AVX-512: a block was loaded.
         unsafe {
-            let table =
-                |bytes: &[u8; 16]| _mm512_broadcast_i32x4(_mm_loadu_si128(bytes.as_ptr().cast()));
             // A shuffle looks up the low nibble, and gives 0 where the byte's high bit is set.
             let low = _mm512_shuffle_epi8(table(&set.low_rows), self.0);
             let flipped = _mm512_xor_si512(self.0, _mm512_set1_epi8(-128));
@@ -60,11 +69,14 @@ impl Block for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn nth(hits: u64, resets: u64, number: u64, _: bool) -> u64 {
+    unsafe fn nth(hits: u64, resets: u64, number: &Number, _: bool) -> u64 {
         // SAFETY: the caller vouches for the processor.
-        let squeeze = |bits, mask| unsafe { _pext_u64(bits, mask) };
-        // SAFETY: the same.
-        let spread = |bits, mask| unsafe { _pdep_u64(bits, mask) };
-        masks::nth_by_squeezing(hits, resets, number, squeeze, spread)
+        unsafe { masks::nth_by_squeezing::<Bmi2>(hits, resets, number) }
+    }
+
+    #[inline(always)]
+    unsafe fn places(nth: u64, hits: u64, resets: u64, _: bool) -> u64 {
+        // SAFETY: the caller vouches for the processor.
+        unsafe { masks::places::<Bmi2>(nth, hits, resets) }
     }
 }

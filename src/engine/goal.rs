@@ -1,12 +1,14 @@
 //! The questions, as far as they concern a block whose hits and resets are known.
 
-use super::{Plan, masks};
+use super::Plan;
+use super::block::{BLOCK, Block};
+use super::masks::{self, Number};
 use crate::Match;
 
 /// What is to be found out on a way through the data.
 pub(super) struct Goal<'g> {
     /// The count that a segment must reach to matter; at least 1.
-    pub(super) threshold: u64,
+    pub(super) threshold: Number,
     /// Whether squeezing bits together is slow on this processor.
     pub(super) slow_squeeze: bool,
     pub(super) question: Question<'g>,
@@ -51,80 +53,138 @@ pub(super) struct Find<'g> {
     pub(super) sink: Sink<'g>,
 }
 
-/// A block as the exact step sees it.
+/// One block or four, as the exact step sees them.
 #[derive(Clone, Copy)]
 pub(super) struct Seen {
-    /// Where it starts.
+    /// Where they start.
     pub(super) at: usize,
-    pub(super) hits: u64,
-    pub(super) resets: u64,
-    /// The hits before it in the segment that is open at its start.
+    pub(super) blocks: usize,
+    /// Those of blocks that are not there are 0.
+    pub(super) hits: [u64; 4],
+    pub(super) resets: [u64; 4],
+    /// The hits before them in the segment that is open at their start.
     pub(super) carry: u64,
 }
 
-impl Goal<'_> {
-    /// The open segment, which had `carry` hits, has `more` in blocks without a reset. True where
-    /// that settles them.
+impl Seen {
+    /// One block.
     #[inline(always)]
-    pub(super) fn go_on(&mut self, carry: u64, more: u64) -> bool {
-        let now = carry + more;
+    pub(super) fn block(at: usize, hits: u64, resets: u64) -> Self {
+        Self { at, blocks: 1, hits: [hits, 0, 0, 0], resets: [resets, 0, 0, 0], carry: 0 }
+    }
+
+    /// How many segments come to `number` here, and the count of the one open at the end.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions of `B`.
+    #[inline(always)]
+    pub(super) unsafe fn events<B: Block>(&self, number: Number, slow_squeeze: bool) -> (u64, u64) {
+        let mut carry = self.carry;
+        if self.resets[0] | self.resets[1] | self.resets[2] | self.resets[3] == 0 {
+            let [a, b, c, d] = self.hits.map(u64::count_ones);
+            let now = carry + u64::from(a + b + c + d);
+            return (u64::from(carry < number.number() && now >= number.number()), now);
+        }
+        let mut events = 0;
+        for block in 0..self.blocks {
+            let (hits, resets) = (self.hits[block], self.resets[block]);
+            let before = carry + u64::from(masks::lead(hits, resets).count_ones());
+            events += u64::from(carry < number.number() && before >= number.number());
+            // SAFETY: the caller vouches for the processor.
+            let nth = unsafe { B::nth(hits, resets, &number, slow_squeeze) };
+            events += u64::from(nth.count_ones());
+            carry = masks::tail(hits, resets, carry);
+        }
+        (events, carry)
+    }
+}
+
+impl Goal<'_> {
+    /// Takes in blocks in which segments come to the threshold, `events` of them; `carry` is the
+    /// count of the segment open at the end. True where no more is to be read.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions of `B`.
+    #[inline(always)]
+    pub(super) unsafe fn take<B: Block>(&mut self, seen: &Seen, events: u64, carry: u64) -> bool {
         match &mut self.question {
-            Question::HasCount { .. } => now < self.threshold,
-            Question::Find(_) => carry >= self.threshold || now < self.threshold,
-            Question::MaxCount => {
-                self.threshold = self.threshold.max(now + 1);
+            Question::HasCount { reached } => {
+                *reached = true;
                 true
             }
             Question::SegmentsReached { segments } => {
-                *segments += u64::from(carry < self.threshold && now >= self.threshold);
-                true
+                *segments += events;
+                false
             }
+            Question::MaxCount => {
+                // SAFETY: the caller vouches for the processor.
+                unsafe { self.raise::<B>(seen, carry) };
+                false
+            }
+            // SAFETY: the same.
+            Question::Find(find) => unsafe {
+                find.take::<B>(seen, &self.threshold, self.slow_squeeze)
+            },
         }
     }
 
-    /// Takes in a block. `nth` gives [`masks::nth_by_moves`] of it. True where no more is to be
-    /// read.
+    /// Raises the threshold above the count of every segment.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions of `B`.
     #[inline(always)]
-    pub(super) fn decide(&mut self, seen: Seen, nth: impl Fn(u64) -> u64) -> bool {
-        let lead = masks::lead(seen.hits, seen.resets);
-        let before = seen.carry + u64::from(lead.count_ones());
-        match &mut self.question {
-            Question::HasCount { reached } => {
-                *reached = before >= self.threshold || nth(self.threshold) != 0;
-                *reached
-            }
-            Question::Find(find) => {
-                let reached = seen.carry < self.threshold && before >= self.threshold;
-                let inside = nth(self.threshold);
-                if !reached && inside == 0 {
-                    return false;
-                }
-                let lead = reached.then(|| masks::select(lead, self.threshold - seen.carry));
-                find.give_out(seen, lead, inside)
-            }
-            Question::MaxCount => {
-                self.threshold = self.threshold.max(before + 1);
-                // At most 64 turns in all the data.
-                while nth(self.threshold) != 0 {
-                    self.threshold += 1;
-                }
-                false
-            }
-            Question::SegmentsReached { segments } => {
-                *segments += u64::from(seen.carry < self.threshold && before >= self.threshold)
-                    + u64::from(nth(self.threshold).count_ones());
-                false
-            }
+    unsafe fn raise<B: Block>(&mut self, seen: &Seen, carry: u64) {
+        let mut highest = carry.max(self.threshold.number());
+        let mut before = seen.carry;
+        for (&hits, &resets) in seen.hits.iter().zip(&seen.resets) {
+            highest = highest.max(before + u64::from(masks::lead(hits, resets).count_ones()));
+            before = masks::tail(hits, resets, before);
+        }
+        self.threshold = Number::new(highest);
+        // By steps of one, at most 64 times in all the data.
+        // SAFETY: the caller vouches for the processor.
+        while unsafe { seen.events::<B>(self.threshold, self.slow_squeeze) }.0 != 0 {
+            self.threshold = Number::new(self.threshold.number() + 1);
         }
     }
 }
 
 impl Find<'_> {
-    /// Gives out the matches in a block: the open segment's, with its last hit at `lead`, and
-    /// those `inside`. True where no more is wanted.
+    /// Gives out the matches. True where no more is wanted.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions of `B`.
+    #[inline(always)]
+    unsafe fn take<B: Block>(&mut self, seen: &Seen, number: &Number, slow_squeeze: bool) -> bool {
+        let mut carry = seen.carry;
+        for block in 0..seen.blocks {
+            let (hits, resets) = (seen.hits[block], seen.resets[block]);
+            let lead = masks::lead(hits, resets);
+            let before = carry + u64::from(lead.count_ones());
+            let reached = carry < number.number() && before >= number.number();
+            let lead = reached.then(|| masks::select(lead, number.number() - carry));
+            // SAFETY: the caller vouches for the processor.
+            let inside = unsafe {
+                let nth = B::nth(hits, resets, number, slow_squeeze);
+                B::places(nth, hits, resets, slow_squeeze)
+            };
+            let at = seen.at + block * BLOCK;
+            if (reached || inside != 0) && self.give_out(at, resets, lead, inside) {
+                return true;
+            }
+            carry = masks::tail(hits, resets, carry);
+        }
+        false
+    }
+
+    /// Gives out the matches in the block at `at`: the open segment's, with its last hit at
+    /// `lead`, and those that end at the bits of `inside`. True where no more is wanted.
     #[inline(never)]
-    fn give_out(&mut self, seen: Seen, lead: Option<u32>, mut inside: u64) -> bool {
-        let Seen { at, resets, .. } = seen;
+    fn give_out(&mut self, at: usize, resets: u64, lead: Option<u32>, mut inside: u64) -> bool {
         // Only now is it worth knowing which segment this is.
         let passed = &self.data[self.numbered..at];
         if let Some(last) = self.plan.last_reset(passed) {

@@ -8,8 +8,6 @@
 //! its hits here), those that open inside, and of these the last, which stays open (`tail` is its
 //! count so far).
 
-use super::pattern::run_ends;
-
 /// The hits of the segment that was open at the block's start: those before the first reset.
 #[inline(always)]
 pub(super) fn lead(hits: u64, resets: u64) -> u64 {
@@ -20,11 +18,10 @@ pub(super) fn lead(hits: u64, resets: u64) -> u64 {
 /// open at its start.
 #[inline(always)]
 pub(super) fn tail(hits: u64, resets: u64, carry: u64) -> u64 {
-    if resets == 0 {
-        carry + u64::from(hits.count_ones())
-    } else {
-        u64::from((hits >> (63 - resets.leading_zeros())).count_ones())
-    }
+    // Whether there is a reset cannot be foretold, so no branch is taken on it.
+    let from_last = u64::MAX << (63 - (resets | 1).leading_zeros());
+    let keep = u64::from(resets != 0).wrapping_sub(1);
+    u64::from((hits & from_last).count_ones()) + (carry & keep)
 }
 
 /// The hits of the segments that open inside a block.
@@ -50,54 +47,127 @@ impl Inside {
         Self { hits: inside, going_on: inside & !first, gaps }
     }
 
+    #[inline(always)]
     fn first(self) -> u64 {
         self.hits & !self.going_on
     }
 }
 
+/// A number of hits that a segment may reach, and how to find runs of bits for it.
+#[derive(Clone, Copy)]
+pub(super) struct Number {
+    number: u64,
+    steps: [u8; 6],
+}
+
+impl Number {
+    /// `number` is at least 1.
+    pub(super) fn new(number: u64) -> Self {
+        // `x &= x << step` leaves the ends of runs that are longer by `step`.
+        let mut steps = [0; 6];
+        let mut longer = number.clamp(2, 64) as u8 - 2;
+        let mut have = 1;
+        for step in &mut steps {
+            *step = longer.min(have);
+            longer -= *step;
+            have += *step;
+        }
+        Self { number, steps }
+    }
+
+    #[inline(always)]
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Where `number - 1` ones in a row (or more) end in `row`, and at least one.
+    #[inline(always)]
+    fn run_ends(&self, row: u64) -> u64 {
+        let [a, b, c, d, e, f] = self.steps;
+        let mut runs = row;
+        runs &= runs << a;
+        runs &= runs << b;
+        runs &= runs << c;
+        // The others are for runs of more than eight.
+        if d != 0 {
+            runs &= runs << d;
+            runs &= runs << e;
+            runs &= runs << f;
+        }
+        runs
+    }
+}
+
 /// The `number`-th hit, counted from 1, of each segment that opens inside the block and has so
-/// many hits in it: a bit at each such hit. `number` is not 0; above 64 there is none.
+/// many hits in it: a bit for each such hit. [`places`] says where.
 ///
 /// The hits are squeezed together, so that a segment is a 0 (its first hit) followed by ones (the
 /// others). The `number`-th hit ends a run of `number - 1` ones that begins right behind a 0.
 ///
-/// `squeeze(bits, mask)` moves the bits that `mask` names together at the low end (x86: `pext`),
-/// and `spread` moves them back (`pdep`).
+/// # Safety
+///
+/// The processor has the instructions of `S`.
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "x86 alone has them"))]
 #[inline(always)]
-pub(super) fn nth_by_squeezing(
-    hits: u64,
-    resets: u64,
-    number: u64,
-    squeeze: impl Fn(u64, u64) -> u64,
-    spread: impl Fn(u64, u64) -> u64,
-) -> u64 {
-    let inside = Inside::new(hits, resets);
-    if number == 1 {
-        return inside.first();
-    }
-    if number > 64 {
+pub(super) unsafe fn nth_by_squeezing<S: Squeeze>(hits: u64, resets: u64, number: &Number) -> u64 {
+    if number.number > 64 {
         return 0;
     }
-    let row = squeeze(inside.going_on, inside.hits);
-    let ends = run_ends(row, number as usize - 1, 1) & !(row << (number - 1));
-    spread(ends, inside.hits)
+    let inside = Inside::new(hits, resets);
+    // SAFETY: the caller vouches for the processor.
+    let row = unsafe { S::squeeze(inside.going_on, inside.hits) };
+    if number.number == 1 {
+        // SAFETY: the same.
+        return !row & unsafe { S::squeeze(inside.hits, inside.hits) };
+    }
+    number.run_ends(row) & !(row << (number.number - 1))
 }
 
-/// The same as [`nth_by_squeezing`] without that instruction: the first hits are moved to the next
+/// Where in the block the bits of [`nth_by_squeezing`] are.
+///
+/// # Safety
+///
+/// As there.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "x86 alone has them"))]
+#[inline(always)]
+pub(super) unsafe fn places<S: Squeeze>(nth: u64, hits: u64, resets: u64) -> u64 {
+    // SAFETY: the caller vouches for the processor.
+    unsafe { S::spread(nth, Inside::new(hits, resets).hits) }
+}
+
+/// Instructions that move bits together.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "x86 alone has them"))]
+pub(super) trait Squeeze {
+    /// The bits of `bits` that `mask` names, moved together at the low end.
+    ///
+    /// # Safety
+    ///
+    /// The processor has these instructions.
+    unsafe fn squeeze(bits: u64, mask: u64) -> u64;
+
+    /// The low bits of `bits`, moved to the places that `mask` names.
+    ///
+    /// # Safety
+    ///
+    /// As [`squeeze`](Self::squeeze).
+    unsafe fn spread(bits: u64, mask: u64) -> u64;
+}
+
+/// The same as [`nth_by_squeezing`] without that instruction, and the bits are where the hits are:
+/// the first hits are moved to the next
 /// hit of their segment, by the same addition that found them, `number - 1` times. For large
 /// numbers, the few segments that are long enough are counted in turn.
 #[inline(always)]
-pub(super) fn nth_by_moves(hits: u64, resets: u64, number: u64) -> u64 {
-    if number > 64 {
+pub(super) fn nth_by_moves(hits: u64, resets: u64, number: &Number) -> u64 {
+    if number.number > 64 {
         return 0;
     }
-    if number > MAX_MOVES {
+    if number.number > MAX_MOVES {
         return nth_of_few(hits, resets, number);
     }
     let inside = Inside::new(hits, resets);
     let mut at = inside.first();
-    for _ in 1..number {
+    for _ in 1..number.number {
         at = (at << 1).wrapping_add(inside.gaps) & inside.going_on;
     }
     at
@@ -109,20 +179,20 @@ const MAX_MOVES: u64 = 16;
 
 /// [`nth_by_moves`] for numbers so large that at most three segments of a block can have as many bytes.
 #[inline(always)]
-fn nth_of_few(hits: u64, resets: u64, number: u64) -> u64 {
+fn nth_of_few(hits: u64, resets: u64, number: &Number) -> u64 {
     let mut found = 0;
     // Where `number - 1` bytes without a reset end, behind the first reset. (The opening reset may
     // be a hit too, so one byte less than `number` is enough.)
     let behind_first = !resets & (resets | resets.wrapping_neg());
-    let mut long = run_ends(behind_first, number as usize - 1, 1);
+    let mut long = number.run_ends(behind_first);
     while long != 0 {
         let place = long.trailing_zeros();
         let opening = 63 - (resets & !(u64::MAX << place)).leading_zeros();
         let next = resets & (u64::MAX << place);
         let segment = (u64::MAX << opening) & !next & next.wrapping_sub(1);
         let own = hits & segment;
-        if u64::from(own.count_ones()) >= number {
-            found |= 1 << select(own, number);
+        if u64::from(own.count_ones()) >= number.number {
+            found |= 1 << select(own, number.number);
         }
         long &= !segment;
     }
@@ -148,17 +218,29 @@ pub(super) fn select(bits: u64, number: u64) -> u32 {
 mod tests {
     use super::*;
 
+    /// Bit by bit.
+    struct Plain;
+
+    impl Squeeze for Plain {
+        unsafe fn squeeze(bits: u64, mask: u64) -> u64 {
+            ones(mask).enumerate().fold(0, |row, (to, from)| row | (bits >> from & 1) << to)
+        }
+
+        unsafe fn spread(bits: u64, mask: u64) -> u64 {
+            ones(mask).enumerate().fold(0, |row, (from, to)| row | (bits >> from & 1) << to)
+        }
+    }
+
     /// Both ways to the answer, which must agree.
     fn nth(hits: u64, resets: u64, number: u64) -> u64 {
-        let squeeze = |bits, mask| {
-            ones(mask).enumerate().fold(0, |row, (to, from)| row | (bits >> from & 1) << to)
+        let number = &Number::new(number);
+        // SAFETY: no special instructions are used.
+        let squeezed = unsafe {
+            let squeezed = nth_by_squeezing::<Plain>(hits, resets, number);
+            places::<Plain>(squeezed, hits, resets)
         };
-        let spread = |bits, mask| {
-            ones(mask).enumerate().fold(0, |row, (from, to)| row | (bits >> from & 1) << to)
-        };
-        let squeezed = nth_by_squeezing(hits, resets, number, squeeze, spread);
         let moved = nth_by_moves(hits, resets, number);
-        assert_eq!(squeezed, moved, "{hits:#x} {resets:#x} {number}");
+        assert_eq!(squeezed, moved, "{hits:#x} {resets:#x} {}", number.number);
         moved
     }
 

@@ -22,6 +22,8 @@ mod avx2;
 mod avx512;
 mod backend;
 mod block;
+#[cfg(target_arch = "x86_64")]
+mod bmi2;
 mod goal;
 mod kernels;
 mod long;
@@ -40,6 +42,7 @@ pub(crate) use backend::Backend;
 use goal::{Find, Goal, Question};
 pub(crate) use goal::{Open, Sink};
 use kernels::Kernels;
+use masks::Number;
 pub(crate) use pattern::Needle;
 
 /// What is looked for in data, and how on this processor.
@@ -62,6 +65,7 @@ impl Plan {
 
     /// Reads `data` for a question, and gives it back.
     fn scan<'g>(&self, data: &[u8], threshold: u64, question: Question<'g>) -> Goal<'g> {
+        let threshold = Number::new(threshold);
         let mut goal = Goal { threshold, slow_squeeze: self.slow_squeeze, question };
         // SAFETY: `Backend::kernels` gives kernels that this processor runs.
         unsafe { (self.kernels.scan)(&self.what, &self.reset, data, &mut goal) };
@@ -122,7 +126,7 @@ impl Plan {
         if let Needle::Long(bytes) = &self.what {
             return self.long_hits(bytes, data).map(|hit| hit.count).max().unwrap_or(0);
         }
-        self.scan(data, 1, Question::MaxCount).threshold - 1
+        self.scan(data, 1, Question::MaxCount).threshold.number() - 1
     }
 
     /// How many segments have at least `number` hits.

@@ -103,26 +103,34 @@ fn low_bits(count: usize) -> u64 {
     u64::MAX >> (BLOCK - count)
 }
 
-/// [`Pattern::at_edge`] for patterns of single bytes, which `find` finds in a block.
+/// A pattern of single bytes.
+trait OfBytes {
+    /// The bytes of the block that are hits.
+    fn in_block<B: Block>(&self, block: B) -> B::Hits;
+}
+
+/// [`Pattern::at_edge`] for patterns of single bytes.
 ///
 /// # Safety
 ///
 /// As [`Pattern::at_edge`].
 #[inline(always)]
-unsafe fn bytes_at_edge<B: Block>(
+unsafe fn bytes_at_edge<B: Block, P: OfBytes>(
+    pattern: &P,
     data: &[u8],
     from: usize,
     to: usize,
-    find: impl Fn(B) -> B::Hits,
 ) -> u64 {
     let len = to - from;
     // SAFETY: the caller vouches for the processor. The bytes from `from` to `to` are inside the
     // data, and so are the 64 before `to` where there are as many.
     unsafe {
         if to >= BLOCK {
-            find(B::load(data.as_ptr().add(to - BLOCK))).mask() >> (BLOCK - len)
+            let block = B::load(data.as_ptr().add(to - BLOCK));
+            pattern.in_block(block).mask() >> (BLOCK - len)
         } else {
-            find(B::load_partial(data.as_ptr().add(from), len)).mask() & low_bits(len)
+            let block = B::load_partial(data.as_ptr().add(from), len);
+            pattern.in_block(block).mask() & low_bits(len)
         }
     }
 }
@@ -157,6 +165,13 @@ impl Pattern for Never {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Byte(u8);
 
+impl OfBytes for Byte {
+    #[inline(always)]
+    fn in_block<B: Block>(&self, block: B) -> B::Hits {
+        block.eq(self.0)
+    }
+}
+
 impl Pattern for Byte {
     type Hits<B: Block> = B::Hits;
     type Memory = ();
@@ -169,19 +184,26 @@ impl Pattern for Byte {
     #[inline(always)]
     unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
         // SAFETY: the caller's promise.
-        unsafe { B::load(at) }.eq(self.0)
+        self.in_block(unsafe { B::load(at) })
     }
 
     #[inline(always)]
     unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
         // SAFETY: the caller's promise.
-        unsafe { bytes_at_edge(data, from, to, |block: B| block.eq(self.0)) }
+        unsafe { bytes_at_edge::<B, _>(self, data, from, to) }
     }
 }
 
 /// Any byte of a set.
 #[derive(Clone, Debug)]
 pub(crate) struct AnyOf(Set);
+
+impl OfBytes for AnyOf {
+    #[inline(always)]
+    fn in_block<B: Block>(&self, block: B) -> B::Hits {
+        block.in_set(&self.0)
+    }
+}
 
 impl Pattern for AnyOf {
     type Hits<B: Block> = B::Hits;
@@ -195,13 +217,13 @@ impl Pattern for AnyOf {
     #[inline(always)]
     unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
         // SAFETY: the caller's promise.
-        unsafe { B::load(at) }.in_set(&self.0)
+        self.in_block(unsafe { B::load(at) })
     }
 
     #[inline(always)]
     unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
         // SAFETY: the caller's promise.
-        unsafe { bytes_at_edge(data, from, to, |block: B| block.in_set(&self.0)) }
+        unsafe { bytes_at_edge::<B, _>(self, data, from, to) }
     }
 }
 
@@ -260,7 +282,7 @@ impl Pattern for Overlapping {
     unsafe fn at<B: Block>(&self, at: *const u8, blocked: &mut u32) -> Mask {
         // SAFETY: the caller's promise.
         let ends = unsafe { string_ends::<B>(&self.0, at) };
-        Mask(self.1.pick(ends.mask(), blocked))
+        Mask(self.1.pick(ends.mask(), BLOCK, blocked))
     }
 
     #[inline(always)]
@@ -273,7 +295,7 @@ impl Pattern for Overlapping {
     ) -> u64 {
         // SAFETY: the caller's promise.
         let ends = unsafe { string_ends_at_edge::<B>(&self.0, data, from, to) };
-        self.1.pick(ends, blocked)
+        self.1.pick(ends, to - from, blocked)
     }
 }
 
@@ -285,25 +307,37 @@ impl Pattern for Overlapping {
 #[inline(always)]
 unsafe fn string_ends<B: Block>(bytes: &[u8], at: *const u8) -> B::Hits {
     let last = bytes.len() - 1;
-    // SAFETY: `back` is at most `last` below, so the caller vouches for these 64 bytes.
-    let ends = |back: usize| unsafe { B::load(at.sub(back)) }.eq(bytes[last - back]);
-    let hits = ends(0).and(ends(1));
-    match last {
-        1 => hits,
-        2 => hits.and(ends(2)),
-        3 => hits.and(ends(2).and(ends(3))),
-        _ => {
-            let mut hits = hits.and(ends(2).and(ends(3)));
-            for back in 4..=last {
-                // Four equal bytes are rare enough to look whether any are left.
-                if back % 4 == 0 && !hits.any() {
-                    break;
+    // SAFETY: each `back` is at most `last`, so the caller vouches for its 64 bytes.
+    unsafe {
+        let hits = byte_back::<B>(bytes, at, 0).and(byte_back::<B>(bytes, at, 1));
+        match last {
+            1 => hits,
+            2 => hits.and(byte_back::<B>(bytes, at, 2)),
+            3 => hits.and(byte_back::<B>(bytes, at, 2).and(byte_back::<B>(bytes, at, 3))),
+            _ => {
+                let mut hits = hits;
+                for back in 2..=last {
+                    // Four equal bytes are rare enough to look whether any are left.
+                    if back % 4 == 0 && !hits.any() {
+                        break;
+                    }
+                    hits = hits.and(byte_back::<B>(bytes, at, back));
                 }
-                hits = hits.and(ends(back));
+                hits
             }
-            hits
         }
     }
+}
+
+/// Where the byte `back` before a string's last stands so far before the 64 bytes at `at`.
+///
+/// # Safety
+///
+/// As [`Block::load`] for the place `back` before `at`; `back` is less than the string is long.
+#[inline(always)]
+unsafe fn byte_back<B: Block>(bytes: &[u8], at: *const u8, back: usize) -> B::Hits {
+    // SAFETY: the caller's promise.
+    unsafe { B::load(at.sub(back)).eq(bytes[bytes.len() - 1 - back]) }
 }
 
 /// [`string_ends`] for the bytes from `from` to `to`, at the edges of `data`.
@@ -348,13 +382,18 @@ impl Overlaps {
     }
 
     /// Of the occurrences that end at the bits of `ends`, those that count: from left to right,
-    /// each that begins behind the end of the one before.
+    /// each that begins behind the end of the one before. The bits stand for `bytes` bytes.
     #[inline(always)]
-    fn pick(self, ends: u64, blocked: &mut u32) -> u64 {
+    fn pick(self, ends: u64, bytes: usize, blocked: &mut u32) -> u64 {
         // `blocked` is below 64, as a string has at most 64 bytes.
         let ends = ends & (u64::MAX << *blocked);
         let picked = if self.in_rows { self.pick_in_rows(ends) } else { self.pick_each(ends) };
-        *blocked = (self.len as u32 - 1).saturating_sub(picked.leading_zeros());
+        // The next may end `len` behind the last of these.
+        let next = match picked {
+            0 => *blocked as usize,
+            _ => BLOCK - 1 - picked.leading_zeros() as usize + self.len,
+        };
+        *blocked = next.saturating_sub(bytes) as u32;
         picked
     }
 

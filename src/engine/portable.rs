@@ -6,7 +6,7 @@
 use super::block::{BLOCK, Block, Hits, copy_short};
 use super::goal::Goal;
 use super::kernels::backend;
-use super::masks;
+use super::masks::{self, Number};
 use super::pattern::Pattern;
 use super::scan;
 use super::set::Set;
@@ -78,8 +78,13 @@ impl Block for Portable {
     }
 
     #[inline(always)]
-    unsafe fn nth(hits: u64, resets: u64, number: u64, _: bool) -> u64 {
+    unsafe fn nth(hits: u64, resets: u64, number: &Number, _: bool) -> u64 {
         masks::nth_by_moves(hits, resets, number)
+    }
+
+    #[inline(always)]
+    unsafe fn places(nth: u64, _: u64, _: u64, _: bool) -> u64 {
+        nth
     }
 }
 

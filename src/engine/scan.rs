@@ -7,7 +7,8 @@
 //!
 //! - `Hits`: resets are not even looked for. While `bound` and the group's hits stay below the
 //!   threshold, no segment can have reached it, wherever the resets are.
-//! - `Bounds`: where a block has a reset, the bound falls to that block's hits.
+//! - `Pairs`: where two blocks have a reset, the bound falls to their hits.
+//! - `Blocks`: the same for each block; closer, and half as fast.
 //! - `Exact`: each block is decided by [`masks`](super::masks), without a branch per hit or reset.
 //!
 //! Where a test fails, the exact count is found by looking back to the last reset, never further
@@ -17,7 +18,6 @@
 
 use super::block::{BLOCK, Block, Hits};
 use super::goal::{Goal, Seen};
-use super::masks;
 use super::pattern::Pattern;
 
 /// Blocks tested together.
@@ -27,78 +27,80 @@ const GROUP: usize = 4 * BLOCK;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Test {
     Hits,
-    Bounds,
+    Pairs,
+    Blocks,
     Exact,
 }
 
 /// Which test is worth its cost at the moment.
 struct Choice {
     test: Test,
-    /// Where to try [`Test::Hits`] and [`Test::Bounds`] again, and how long to do without next.
-    hits_from: usize,
-    hits_pause: usize,
-    bounds_from: usize,
-    bounds_pause: usize,
+    /// Where this test began, or failed last.
+    since: usize,
+    /// How far to go without a test; 0 where there is one.
+    exact_until: usize,
+    /// For each test but the last, how long to do without it.
+    pauses: [Pause; 3],
+}
+
+#[derive(Clone, Copy)]
+struct Pause {
+    until: usize,
+    /// The next one's length in bytes.
+    length: usize,
 }
 
 impl Choice {
-    /// A test pays if it holds for so long; [`Test::Hits`] costs half of [`Test::Bounds`].
-    const HITS_PAY: usize = 16 * GROUP;
-    const BOUNDS_PAY: usize = 2 * GROUP;
-    const HITS_PAUSE: (usize, usize) = (8 * GROUP, 256 * GROUP);
-    const BOUNDS_PAUSE: (usize, usize) = (4 * GROUP, 64 * GROUP);
+    const TESTS: [Test; 4] = [Test::Hits, Test::Pairs, Test::Blocks, Test::Exact];
+    /// A test pays where it holds for so many bytes. A failure costs as much as some ten groups
+    /// by the next heavier test.
+    const PAYS: [usize; 3] = [16 * GROUP, 8 * GROUP, 2 * GROUP];
+    /// The first pause, the next ones being four times as long each; and the longest.
+    const SHORTEST: usize = 8 * GROUP;
+    const LONGEST: usize = 256 * GROUP;
 
+    #[inline(always)]
     fn new() -> Self {
         Self {
             test: Test::Hits,
-            hits_from: 0,
-            hits_pause: Self::HITS_PAUSE.0,
-            bounds_from: 0,
-            bounds_pause: Self::BOUNDS_PAUSE.0,
+            since: 0,
+            exact_until: 0,
+            pauses: [Pause { until: 0, length: Self::SHORTEST }; 3],
         }
     }
 
-    /// The test failed at `at`, `held` bytes after the last time.
-    fn failed(&mut self, at: usize, held: usize) {
-        match self.test {
-            Test::Hits => Self::pause(
-                &mut self.hits_from,
-                &mut self.hits_pause,
-                (at, held),
-                Self::HITS_PAY,
-                Self::HITS_PAUSE,
-            ),
-            Test::Bounds => Self::pause(
-                &mut self.bounds_from,
-                &mut self.bounds_pause,
-                (at, held),
-                Self::BOUNDS_PAY,
-                Self::BOUNDS_PAUSE,
-            ),
-            Test::Exact => {}
+    /// The test failed in what was decided up to `at`, or it is time to choose anew.
+    #[inline(always)]
+    fn failed(&mut self, at: usize) {
+        let test = self.test as usize;
+        if let Some(pause) = self.pauses.get_mut(test) {
+            if at - self.since >= Self::PAYS[test] {
+                pause.length = Self::SHORTEST;
+            } else {
+                pause.until = at + pause.length;
+                pause.length = (pause.length * 4).min(Self::LONGEST);
+            }
         }
-        self.test = if at >= self.hits_from {
-            Test::Hits
-        } else if at >= self.bounds_from {
-            Test::Bounds
-        } else {
-            Test::Exact
-        };
+        self.since = at;
+        self.choose(at);
     }
 
-    fn pause(
-        from: &mut usize,
-        pause: &mut usize,
-        (at, held): (usize, usize),
-        pays: usize,
-        (shortest, longest): (usize, usize),
-    ) {
-        if held >= pays {
-            *pause = shortest;
-        } else {
-            *from = at + *pause;
-            *pause = (*pause * 2).min(longest);
+    /// Takes the lightest test that does not pause.
+    #[inline(always)]
+    fn choose(&mut self, at: usize) {
+        let lightest = self.pauses.iter().position(|pause| at >= pause.until).unwrap_or(3);
+        if Self::TESTS[lightest] != self.test {
+            self.test = Self::TESTS[lightest];
+            self.since = at;
         }
+        self.exact_until = if self.test == Test::Exact { self.until() } else { 0 };
+    }
+
+    /// Where to choose again, if the test holds so long.
+    #[inline(always)]
+    fn until(&self) -> usize {
+        let lighter = &self.pauses[..self.test as usize];
+        lighter.iter().fold(usize::MAX, |until, pause| until.min(pause.until))
     }
 }
 
@@ -125,39 +127,45 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
         bound: 0,
     };
     let mut choice = Choice::new();
+    let start = whole_from(data, 0, data.len(), what.lookback());
     while scan.at < data.len() {
         // Everything is written so that there is one copy of each part in the kernel.
-        let from = scan.at;
-        let mut hits = [0; 4];
-        let mut resets = [0; 4];
-        let blocks;
-        // SAFETY: the caller vouches for the processor. A group is read whole only where it and
+        let at = scan.at;
+        // SAFETY: the caller vouches for the processor. Groups are read whole only where they and
         // the lookback of `what` are inside the data; before that, and behind, block by block.
         unsafe {
-            if data.len() - from >= GROUP && from >= what.lookback() {
-                if scan.passes::<B>(&mut choice, goal.threshold) {
-                    continue;
+            let mut seen;
+            if at >= start && data.len() - at >= GROUP {
+                if at >= choice.exact_until {
+                    scan.pass::<B>(&mut choice, goal.threshold.number());
+                    if data.len() - scan.at < GROUP {
+                        continue;
+                    }
                 }
-                scan.read_group::<B>(&mut hits, &mut resets);
-                blocks = 4;
+                seen = scan.read_group::<B>();
             } else {
-                let to = data.len().min(from + BLOCK);
-                hits[0] = what.at_edge::<B>(data, from, to, &mut scan.memory);
+                let to = (at + BLOCK).min(if at < start { start } else { data.len() });
+                let hits = what.at_edge::<B>(data, at, to, &mut scan.memory);
                 scan.at = to;
-                let bound = scan.bound + u64::from(hits[0].count_ones());
-                if bound < goal.threshold {
+                let bound = scan.bound + u64::from(hits.count_ones());
+                if bound < goal.threshold.number() {
                     scan.bound = bound;
                     continue;
                 }
-                resets[0] = reset.at_edge::<B>(data, from, to, &mut R::Memory::default());
-                blocks = 1;
+                let resets = reset.at_edge::<B>(data, at, to, &mut R::Memory::default());
+                seen = Seen::block(at, hits, resets);
             }
-            let held = from - scan.known;
-            scan.look_back::<B>(from);
-            if scan.decide::<B>(from, &hits[..blocks], &resets[..blocks], goal) {
+            seen.carry = scan.look_back::<B>(seen.at);
+            let (events, carry) = seen.events::<B>(goal.threshold, goal.slow_squeeze);
+            (scan.known, scan.carry, scan.bound) = (scan.at, carry, carry);
+            let threshold = goal.threshold.number();
+            if events != 0 && goal.take::<B>(&seen, events, carry) {
                 return;
             }
-            choice.failed(scan.at, held);
+            // Where the threshold rises, its test will hold for longer.
+            if scan.at >= choice.exact_until && goal.threshold.number() == threshold {
+                choice.failed(scan.at);
+            }
         }
     }
 }
@@ -179,51 +187,103 @@ struct Scan<'a, W: Pattern, R> {
 }
 
 impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
-    /// Passes over the next four blocks if the test of the moment proves that no segment reaches
-    /// the threshold in them.
+    /// Passes over groups while the test of the moment proves that no segment reaches the
+    /// threshold in them.
     ///
     /// # Safety
     ///
     /// The processor has the instructions of `B`, there are 256 bytes from `at` on, and before it
     /// the lookback of `what`.
     #[inline(always)]
-    unsafe fn passes<B: Block>(&mut self, choice: &mut Choice, threshold: u64) -> bool {
-        let mut memory = self.memory;
-        let mut bound = self.bound;
-        let mut highest = 0;
-        // SAFETY: by the caller's promise these blocks and their lookback are inside the data.
-        unsafe {
-            let at = self.data.as_ptr().add(self.at);
-            match choice.test {
-                Test::Hits => {
+    unsafe fn pass<B: Block>(&mut self, choice: &mut Choice, threshold: u64) {
+        let last = self.data.len() - GROUP;
+        while self.at <= last {
+            let last = last.min(choice.until());
+            // SAFETY: by the caller's promise, and as no group is read behind `last`, all blocks
+            // and their lookback are inside the data.
+            let held = unsafe {
+                match choice.test {
+                    Test::Hits => self.pass_by_hits::<B>(last, threshold),
+                    Test::Pairs => self.pass_by_bounds::<B, 2>(last, threshold),
+                    Test::Blocks => self.pass_by_bounds::<B, 1>(last, threshold),
+                    Test::Exact => false,
+                }
+            };
+            if !held {
+                return;
+            }
+            choice.choose(self.at);
+        }
+    }
+
+    /// [`Test::Hits`], for groups that start no later than at `last`. Whether it held for all.
+    ///
+    /// # Safety
+    ///
+    /// As [`pass`](Self::pass).
+    #[inline(always)]
+    unsafe fn pass_by_hits<B: Block>(&mut self, last: usize, threshold: u64) -> bool {
+        while self.at <= last {
+            let mut memory = self.memory;
+            // SAFETY: the caller's promise.
+            let bound = self.bound
+                + unsafe {
+                    let at = self.data.as_ptr().add(self.at);
                     let mut sum = self.what.at::<B>(at, &mut memory).sum();
                     for block in 1..4 {
                         sum = self.what.at::<B>(at.add(block * BLOCK), &mut memory).add(sum);
                     }
-                    bound += W::Hits::<B>::total(sum);
-                    highest = bound;
-                }
-                Test::Bounds => {
-                    for block in 0..4 {
-                        let at = at.add(block * BLOCK);
-                        let hits = self.what.at::<B>(at, &mut memory).sum();
-                        let hits = W::Hits::<B>::total(hits);
-                        highest = highest.max(bound + hits);
-                        let resets = self.reset.at::<B>(at, &mut R::Memory::default());
-                        bound = if resets.any() { hits } else { bound + hits };
-                    }
-                }
-                Test::Exact => return false,
+                    W::Hits::<B>::total(sum)
+                };
+            if bound >= threshold {
+                return false;
             }
+            self.bound = bound;
+            self.memory = memory;
+            self.at += GROUP;
         }
-        if highest >= threshold {
-            return false;
-        }
-        self.bound = bound;
-        self.memory = memory;
-        self.at += GROUP;
-        if choice.test == Test::Bounds && self.at >= choice.hits_from {
-            choice.test = Test::Hits;
+        true
+    }
+
+    /// [`Test::Pairs`] (`AT_ONCE` is 2) or [`Test::Blocks`] (1), for groups that start no later
+    /// than at `last`. Whether it held for all.
+    ///
+    /// # Safety
+    ///
+    /// As [`pass`](Self::pass).
+    #[inline(always)]
+    unsafe fn pass_by_bounds<B: Block, const AT_ONCE: usize>(
+        &mut self,
+        last: usize,
+        threshold: u64,
+    ) -> bool {
+        let none = &mut R::Memory::default();
+        while self.at <= last {
+            let mut memory = self.memory;
+            let mut bound = self.bound;
+            let mut highest = 0;
+            for part in 0..4 / AT_ONCE {
+                // SAFETY: the caller's promise.
+                let (hits, has_reset) = unsafe {
+                    let at = self.data.as_ptr().add(self.at + part * AT_ONCE * BLOCK);
+                    let mut hits = self.what.at::<B>(at, &mut memory).sum();
+                    let mut resets = self.reset.at::<B>(at, none);
+                    if AT_ONCE == 2 {
+                        hits = self.what.at::<B>(at.add(BLOCK), &mut memory).add(hits);
+                        resets = resets.or(self.reset.at::<B>(at.add(BLOCK), none));
+                    }
+                    (W::Hits::<B>::total(hits), resets.any())
+                };
+                highest = highest.max(bound + hits);
+                // Whether there is a reset cannot be foretold, so no branch is taken on it.
+                bound = hits + (bound & u64::from(has_reset).wrapping_sub(1));
+            }
+            if highest >= threshold {
+                return false;
+            }
+            self.bound = bound;
+            self.memory = memory;
+            self.at += GROUP;
         }
         true
     }
@@ -234,74 +294,60 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// As [`passes`](Self::passes).
     #[inline(always)]
-    unsafe fn read_group<B: Block>(&mut self, hits: &mut [u64; 4], resets: &mut [u64; 4]) {
-        for (hits, resets) in hits.iter_mut().zip(resets) {
+    unsafe fn read_group<B: Block>(&mut self) -> Seen {
+        let mut seen = Seen { at: self.at, blocks: 4, hits: [0; 4], resets: [0; 4], carry: 0 };
+        for block in 0..4 {
             // SAFETY: by the caller's promise the block and its lookback are inside the data.
             unsafe {
                 let at = self.data.as_ptr().add(self.at);
-                *hits = self.what.at::<B>(at, &mut self.memory).mask();
-                *resets = self.reset.at::<B>(at, &mut R::Memory::default()).mask();
+                seen.hits[block] = self.what.at::<B>(at, &mut self.memory).mask();
+                seen.resets[block] = self.reset.at::<B>(at, &mut R::Memory::default()).mask();
             }
             self.at += BLOCK;
         }
+        seen
     }
 
-    /// Makes `carry` exact at `at`, a place up to which all is passed over or decided.
+    /// The exact count of the segment that is open at `at`, a place up to which all is passed over
+    /// or decided.
     ///
     /// # Safety
     ///
     /// The processor has the instructions of `B`.
     #[inline(always)]
-    unsafe fn look_back<B: Block>(&mut self, at: usize) {
-        if self.known < at {
-            // SAFETY: the caller vouches for the processor; the places are inside the data.
-            unsafe {
-                self.carry = match last::<B, R>(self.reset, self.data, self.known, at) {
-                    // No hit spans a reset, so counting may begin at one.
-                    Some(reset) => count::<B, W>(self.what, self.data, reset, at),
-                    None => self.bound,
-                };
+    unsafe fn look_back<B: Block>(&mut self, at: usize) -> u64 {
+        if self.known == at {
+            return self.carry;
+        }
+        // SAFETY: the caller vouches for the processor; the places are inside the data.
+        unsafe {
+            match last::<B, R>(self.reset, self.data, self.known, at) {
+                // No hit spans a reset, so counting may begin at one.
+                Some(reset) => count::<B, W>(self.what, self.data, reset, at),
+                None => self.bound,
             }
         }
-    }
-
-    /// Decides the blocks from `from` up to `at` exactly, from an exact carry. True where no more
-    /// is to be read.
-    ///
-    /// # Safety
-    ///
-    /// The processor has the instructions of `B`.
-    #[inline(always)]
-    unsafe fn decide<B: Block>(
-        &mut self,
-        from: usize,
-        hits: &[u64],
-        resets: &[u64],
-        goal: &mut Goal<'_>,
-    ) -> bool {
-        self.known = self.at;
-        if resets.iter().fold(0, |any, resets| any | resets) == 0 {
-            let more = hits.iter().map(|hits| u64::from(hits.count_ones())).sum();
-            if goal.go_on(self.carry, more) {
-                self.carry += more;
-                self.bound = self.carry;
-                return false;
-            }
-        }
-        for (block, (&hits, &resets)) in hits.iter().zip(resets).enumerate() {
-            let seen = Seen { at: from + block * BLOCK, hits, resets, carry: self.carry };
-            let slow_squeeze = goal.slow_squeeze;
-            // SAFETY: the caller vouches for the processor.
-            let nth = |number| unsafe { B::nth(hits, resets, number, slow_squeeze) };
-            if goal.decide(seen, nth) {
-                return true;
-            }
-            self.carry = masks::tail(hits, resets, self.carry);
-        }
-        self.bound = self.carry;
-        false
     }
 }
+
+/// Where to begin reading `data[from..to]` in whole groups of blocks. What is before, less than two
+/// blocks, is read as an edge: because bytes before it are missing for a `lookback`, or because
+/// there is much to read, and loads from aligned places are faster.
+#[inline(always)]
+fn whole_from(data: &[u8], from: usize, to: usize, lookback: usize) -> usize {
+    if to - from >= ALIGN_FROM {
+        // Behind the lookback, the first multiple of 64.
+        let aligned = data.as_ptr().wrapping_add(from).align_offset(BLOCK);
+        from + if aligned < lookback { aligned + BLOCK } else { aligned }
+    } else if lookback > 0 {
+        to.min(from + BLOCK)
+    } else {
+        from
+    }
+}
+
+/// From how many bytes on aligned loads make up for a block read at the edge.
+const ALIGN_FROM: usize = 4 * GROUP;
 
 /// Counts the hits that end in `data[from..to]`, where `from` is a place that no hit spans.
 ///
@@ -321,26 +367,30 @@ pub(super) unsafe fn count<B: Block, W: Pattern>(
     // SAFETY: the caller vouches for the processor; a block is read whole only where it and its
     // lookback are inside the data.
     unsafe {
-        if what.lookback() > 0 && at < to {
-            let end = to.min(at + BLOCK);
+        let start = whole_from(data, from, to, what.lookback());
+        while at < start {
+            let end = start.min(at + BLOCK);
             total += u64::from(what.at_edge::<B>(data, at, end, &mut memory).count_ones());
             at = end;
         }
         while to - at >= GROUP {
             let turns = ((to - at) / GROUP).min(W::Hits::<B>::MAX_ADDS);
-            let mut next = || {
-                let hits = what.at::<B>(data.as_ptr().add(at), &mut memory);
-                at += BLOCK;
-                hits
-            };
+            let start = data.as_ptr().add(at);
             // Four sums, so that no addition waits for the one before.
-            let mut sums = [next().sum(), next().sum(), next().sum(), next().sum()];
-            for _ in 1..turns {
-                for sum in &mut sums {
-                    *sum = next().add(*sum);
-                }
+            let mut a = what.at::<B>(start, &mut memory).sum();
+            let mut b = what.at::<B>(start.add(BLOCK), &mut memory).sum();
+            let mut c = what.at::<B>(start.add(2 * BLOCK), &mut memory).sum();
+            let mut d = what.at::<B>(start.add(3 * BLOCK), &mut memory).sum();
+            for turn in 1..turns {
+                let group = start.add(turn * GROUP);
+                a = what.at::<B>(group, &mut memory).add(a);
+                b = what.at::<B>(group.add(BLOCK), &mut memory).add(b);
+                c = what.at::<B>(group.add(2 * BLOCK), &mut memory).add(c);
+                d = what.at::<B>(group.add(3 * BLOCK), &mut memory).add(d);
             }
-            total += sums.map(W::Hits::<B>::total).iter().sum::<u64>();
+            total += W::Hits::<B>::total(a) + W::Hits::<B>::total(b);
+            total += W::Hits::<B>::total(c) + W::Hits::<B>::total(d);
+            at += turns * GROUP;
         }
         while at < to {
             let end = to.min(at + BLOCK);
@@ -370,10 +420,12 @@ pub(super) unsafe fn first<B: Block, R: Pattern>(
     // the data.
     unsafe {
         while data.len().saturating_sub(at) >= GROUP {
-            let place = data.as_ptr().add(at);
-            let found =
-                |block: usize| reset.at::<B>(place.add(block * BLOCK), &mut R::Memory::default());
-            if found(0).or(found(1)).or(found(2).or(found(3))).any() {
+            let none = &mut R::Memory::default();
+            let group = data.as_ptr().add(at);
+            let a = reset.at::<B>(group, none).or(reset.at::<B>(group.add(BLOCK), none));
+            let group = group.add(2 * BLOCK);
+            let b = reset.at::<B>(group, none).or(reset.at::<B>(group.add(BLOCK), none));
+            if a.or(b).any() {
                 break;
             }
             at += GROUP;

@@ -3,24 +3,24 @@
 use std::arch::x86_64::{
     __m128i, _mm_add_epi64, _mm_and_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_loadu_si128,
     _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_sad_epu8, _mm_set1_epi8, _mm_setzero_si128,
-    _mm_sub_epi8, _mm_unpackhi_epi64,
+    _mm_storeu_si128, _mm_sub_epi8, _mm_unpackhi_epi64,
 };
 
 use super::block::{BLOCK, Block, Hits, copy_short};
 use super::goal::Goal;
 use super::kernels::backend;
-use super::masks;
+use super::masks::{self, Number};
 use super::pattern::Pattern;
 use super::scan;
 use super::set::{Range, Set};
 
 /// 64 bytes.
 #[derive(Clone, Copy)]
-pub(super) struct Sse2([__m128i; 4]);
+pub(super) struct Sse2(__m128i, __m128i, __m128i, __m128i);
 
 /// A byte of ones for each byte that matched.
 #[derive(Clone, Copy)]
-pub(super) struct Sse2Hits([__m128i; 4]);
+pub(super) struct Sse2Hits(__m128i, __m128i, __m128i, __m128i);
 
 backend!(Sse2, "sse2");
 
@@ -30,7 +30,14 @@ impl Block for Sse2 {
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
         // SAFETY: the caller vouches for 64 bytes.
-        Self(unsafe { [0, 1, 2, 3].map(|part| _mm_loadu_si128(at.cast::<__m128i>().add(part))) })
+        unsafe {
+            Self(
+                _mm_loadu_si128(at.cast()),
+                _mm_loadu_si128(at.add(16).cast()),
+                _mm_loadu_si128(at.add(32).cast()),
+                _mm_loadu_si128(at.add(48).cast()),
+            )
+        }
     }
 
     #[inline(always)]
@@ -46,105 +53,173 @@ impl Block for Sse2 {
     #[inline(always)]
     fn eq(self, byte: u8) -> Sse2Hits {
         // SAFETY: x86-64 has SSE2.
-        Sse2Hits(unsafe {
-            let wanted = _mm_set1_epi8(byte.cast_signed());
-            self.0.map(|bytes| _mm_cmpeq_epi8(bytes, wanted))
-        })
-    }
-
-    #[inline(always)]
-    fn in_set(self, set: &Set) -> Sse2Hits {
-        // SAFETY: x86-64 has SSE2.
         unsafe {
-            let Some(ranges) = set.ranges() else {
-                return Sse2Hits(self.0.map(|bytes| {
-                    let bytes: [u8; 16] = std::mem::transmute(bytes);
-                    let found = bytes.map(|byte| if set.contains(byte) { 0xFF } else { 0 });
-                    std::mem::transmute::<[u8; 16], __m128i>(found)
-                }));
-            };
-            let mut hits = [_mm_setzero_si128(); 4];
-            for &Range { first, last } in ranges {
-                let first_byte = _mm_set1_epi8(first.cast_signed());
-                let span = _mm_set1_epi8((last - first).cast_signed());
-                for (hits, bytes) in hits.iter_mut().zip(self.0) {
-                    // At most the span above the first, where below wraps around to far above.
-                    let above = _mm_sub_epi8(bytes, first_byte);
-                    let inside = _mm_cmpeq_epi8(_mm_min_epu8(above, span), above);
-                    *hits = _mm_or_si128(*hits, inside);
-                }
-            }
-            Sse2Hits(hits)
+            let wanted = _mm_set1_epi8(byte.cast_signed());
+            Sse2Hits(
+                _mm_cmpeq_epi8(self.0, wanted),
+                _mm_cmpeq_epi8(self.1, wanted),
+                _mm_cmpeq_epi8(self.2, wanted),
+                _mm_cmpeq_epi8(self.3, wanted),
+            )
         }
     }
 
     #[inline(always)]
-    unsafe fn nth(hits: u64, resets: u64, number: u64, _: bool) -> u64 {
+    fn in_set(self, set: &Set) -> Sse2Hits {
+        match set.ranges() {
+            Some(ranges) => {
+                // SAFETY: x86-64 has SSE2.
+                let none = unsafe { _mm_setzero_si128() };
+                let mut hits = Sse2Hits(none, none, none, none);
+                for &range in ranges {
+                    hits = hits.or(self.in_range(range));
+                }
+                hits
+            }
+            None => self.look_up(set),
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn nth(hits: u64, resets: u64, number: &Number, _: bool) -> u64 {
         masks::nth_by_moves(hits, resets, number)
+    }
+
+    #[inline(always)]
+    unsafe fn places(nth: u64, _: u64, _: u64, _: bool) -> u64 {
+        nth
     }
 }
 
-impl Sse2Hits {
+impl Sse2 {
     #[inline(always)]
-    fn zip(self, other: Self, with: impl Fn(__m128i, __m128i) -> __m128i) -> Self {
-        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
-        Self([with(a, e), with(b, f), with(c, g), with(d, h)])
+    fn in_range(self, range: Range) -> Sse2Hits {
+        // SAFETY: x86-64 has SSE2.
+        unsafe {
+            let first = _mm_set1_epi8(range.first.cast_signed());
+            let span = _mm_set1_epi8((range.last - range.first).cast_signed());
+            Sse2Hits(
+                in_span(self.0, first, span),
+                in_span(self.1, first, span),
+                in_span(self.2, first, span),
+                in_span(self.3, first, span),
+            )
+        }
+    }
+
+    /// For a scattered set, byte by byte: SSE2 has no instruction that looks up bytes.
+    fn look_up(self, set: &Set) -> Sse2Hits {
+        let mut bytes = [0; BLOCK];
+        let at = bytes.as_mut_ptr();
+        // SAFETY: x86-64 has SSE2, and the array has 64 bytes.
+        unsafe {
+            _mm_storeu_si128(at.cast(), self.0);
+            _mm_storeu_si128(at.add(16).cast(), self.1);
+            _mm_storeu_si128(at.add(32).cast(), self.2);
+            _mm_storeu_si128(at.add(48).cast(), self.3);
+        }
+        for byte in &mut bytes {
+            *byte = set.contains(*byte).into();
+        }
+        // SAFETY: the array has 64 bytes.
+        unsafe { Self::load(bytes.as_ptr()) }.eq(1)
+    }
+}
+
+/// A byte of ones for each byte that is at most `span` above `first`.
+///
+/// # Safety
+///
+/// The processor has SSE2.
+#[inline(always)]
+unsafe fn in_span(bytes: __m128i, first: __m128i, span: __m128i) -> __m128i {
+    // SAFETY: the caller vouches for the processor.
+    unsafe {
+        // What is below the first wraps around to far above it.
+        let above = _mm_sub_epi8(bytes, first);
+        _mm_cmpeq_epi8(_mm_min_epu8(above, span), above)
     }
 }
 
 impl Hits for Sse2Hits {
     /// A count in each byte, of two registers each.
-    type Sum = [__m128i; 2];
+    type Sum = (__m128i, __m128i);
 
     const MAX_ADDS: usize = 255 / 2;
 
     #[inline(always)]
     fn mask(self) -> u64 {
         // SAFETY: x86-64 has SSE2.
-        let masks = self.0.map(|hits| unsafe { _mm_movemask_epi8(hits) }.cast_unsigned());
-        let [a, b, c, d] = masks.map(u64::from);
-        a | b << 16 | c << 32 | d << 48
+        let (a, b, c, d) = unsafe {
+            (
+                _mm_movemask_epi8(self.0).cast_unsigned(),
+                _mm_movemask_epi8(self.1).cast_unsigned(),
+                _mm_movemask_epi8(self.2).cast_unsigned(),
+                _mm_movemask_epi8(self.3).cast_unsigned(),
+            )
+        };
+        u64::from(a | b << 16) | u64::from(c | d << 16) << 32
     }
 
     #[inline(always)]
     fn any(self) -> bool {
-        let [a, b, c, d] = self.0;
         // SAFETY: x86-64 has SSE2.
-        unsafe { _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d))) != 0 }
+        unsafe {
+            let any = _mm_or_si128(_mm_or_si128(self.0, self.1), _mm_or_si128(self.2, self.3));
+            _mm_movemask_epi8(any) != 0
+        }
     }
 
     #[inline(always)]
     fn and(self, other: Self) -> Self {
         // SAFETY: x86-64 has SSE2.
-        self.zip(other, |a, b| unsafe { _mm_and_si128(a, b) })
+        unsafe {
+            Self(
+                _mm_and_si128(self.0, other.0),
+                _mm_and_si128(self.1, other.1),
+                _mm_and_si128(self.2, other.2),
+                _mm_and_si128(self.3, other.3),
+            )
+        }
     }
 
     #[inline(always)]
     fn or(self, other: Self) -> Self {
         // SAFETY: x86-64 has SSE2.
-        self.zip(other, |a, b| unsafe { _mm_or_si128(a, b) })
+        unsafe {
+            Self(
+                _mm_or_si128(self.0, other.0),
+                _mm_or_si128(self.1, other.1),
+                _mm_or_si128(self.2, other.2),
+                _mm_or_si128(self.3, other.3),
+            )
+        }
     }
 
     #[inline(always)]
     fn sum(self) -> Self::Sum {
         // SAFETY: x86-64 has SSE2.
-        self.add([unsafe { _mm_setzero_si128() }; 2])
+        self.add(unsafe { (_mm_setzero_si128(), _mm_setzero_si128()) })
     }
 
     #[inline(always)]
-    fn add(self, [even, odd]: Self::Sum) -> Self::Sum {
-        let [a, b, c, d] = self.0;
+    fn add(self, sum: Self::Sum) -> Self::Sum {
         // A byte of ones is -1.
         // SAFETY: x86-64 has SSE2.
-        unsafe { [_mm_sub_epi8(_mm_sub_epi8(even, a), c), _mm_sub_epi8(_mm_sub_epi8(odd, b), d)] }
+        unsafe {
+            (
+                _mm_sub_epi8(_mm_sub_epi8(sum.0, self.0), self.2),
+                _mm_sub_epi8(_mm_sub_epi8(sum.1, self.1), self.3),
+            )
+        }
     }
 
     #[inline(always)]
-    fn total([even, odd]: Self::Sum) -> u64 {
+    fn total(sum: Self::Sum) -> u64 {
         // SAFETY: x86-64 has SSE2.
         unsafe {
             let zero = _mm_setzero_si128();
-            let two = _mm_add_epi64(_mm_sad_epu8(even, zero), _mm_sad_epu8(odd, zero));
+            let two = _mm_add_epi64(_mm_sad_epu8(sum.0, zero), _mm_sad_epu8(sum.1, zero));
             let one = _mm_add_epi64(two, _mm_unpackhi_epi64(two, two));
             _mm_cvtsi128_si64(one).cast_unsigned()
         }

@@ -1,0 +1,463 @@
+//! The C interface, called as a C program may call it, with any arguments that are no lie about
+//! memory: it answers with a status that the header names, writes results with `TALLY_OK` alone, and
+//! they are those of the Rust interface.
+
+#![no_main]
+#![allow(unsafe_code, reason = "calls the C interface")]
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+mod decode;
+
+use std::ffi::c_void;
+use std::ptr;
+
+use common::OwnedWhat;
+use decode::{Input, exactly};
+use libfuzzer_sys::arbitrary::{Arbitrary, Unstructured};
+use libfuzzer_sys::fuzz_target;
+use tally::capi::{
+    TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_NULL_POINTER, TALLY_OK, tally_counter,
+    tally_counter_count, tally_counter_find, tally_counter_free, tally_counter_has_count,
+    tally_counter_max_count, tally_counter_new, tally_counter_new_any_of, tally_counter_new_bytes,
+    tally_counter_segments_reached, tally_match, tally_reset, tally_status,
+};
+use tally::{ByteSet, Counter, Match, Reset};
+
+/// What a C program does: make a counter, ask it, free it.
+#[derive(Debug)]
+struct Program {
+    new: New,
+    min_number: u64,
+    /// Whether there is a place for the counter.
+    place: bool,
+    calls: Vec<Call>,
+    data: Box<[u8]>,
+}
+
+#[derive(Debug)]
+enum New {
+    Character { what: u32, reset: tally_reset },
+    Bytes { what: Bytes, reset: Bytes },
+    AnyOf { what: Bytes, reset: Bytes },
+}
+
+#[derive(Debug)]
+struct Bytes {
+    bytes: Box<[u8]>,
+    given: Given,
+}
+
+/// How memory is given: a pointer, and how many bytes or matches there are.
+#[derive(Clone, Copy, Debug)]
+enum Given {
+    Truly,
+    Null(usize),
+    /// A good pointer, and more than memory can have.
+    TooMany(usize),
+}
+
+#[derive(Debug)]
+struct Call {
+    function: Function,
+    /// Whether there is a counter, and a place for the result.
+    counter: bool,
+    place: bool,
+    data: Given,
+}
+
+#[derive(Debug)]
+enum Function {
+    HasCount,
+    Count,
+    MaxCount,
+    SegmentsReached,
+    Find(Find),
+}
+
+#[derive(Debug)]
+struct Find {
+    after: After,
+    /// How many places for matches there are.
+    room: usize,
+    /// The one of them that `after` is at, if it is at one.
+    same: Option<usize>,
+    matches: Given,
+}
+
+#[derive(Debug)]
+enum After {
+    Null,
+    Any(Match),
+    /// A match that there is, with something added to its fields.
+    Found(usize, Match),
+}
+
+impl Arbitrary<'_> for Program {
+    fn arbitrary(u: &mut Unstructured<'_>) -> libfuzzer_sys::arbitrary::Result<Self> {
+        let mut input = Input::new(u.bytes(u.len())?);
+        let new = New::decode(&mut input);
+        let (min_number, place) = (input.number(), input.mostly());
+        let calls = (0..input.below(12)).map(|_| Call::decode(&mut input)).collect();
+        let (what, resets) = new.what_and_resets();
+        let data = exactly(&input.data(what.get(), &resets), 0);
+        Ok(Self { new, min_number, place, calls, data })
+    }
+}
+
+impl New {
+    fn decode(input: &mut Input<'_>) -> Self {
+        match input.below(4) {
+            0 => {
+                let what = match input.what() {
+                    OwnedWhat::Character(character) => character.into(),
+                    _ => input.number() as u32,
+                };
+                Self::Character { what, reset: input.small() as tally_reset }
+            }
+            1 => {
+                let what = Bytes::decode(input, set);
+                Self::AnyOf { what, reset: Bytes::decode(input, set) }
+            }
+            _ => {
+                let what = Bytes::decode(input, string);
+                Self::Bytes { what, reset: Bytes::decode(input, set) }
+            }
+        }
+    }
+}
+
+fn string(input: &mut Input<'_>) -> Vec<u8> {
+    input.string()
+}
+
+fn set(input: &mut Input<'_>) -> Vec<u8> {
+    input.set().iter().collect()
+}
+
+impl Bytes {
+    fn decode(input: &mut Input<'_>, bytes: fn(&mut Input<'_>) -> Vec<u8>) -> Self {
+        let given = Given::decode(input, most::<u8>());
+        Self { bytes: exactly(&bytes(input), 0), given }
+    }
+}
+
+impl Given {
+    fn decode(input: &mut Input<'_>, most: usize) -> Self {
+        match input.below(32) {
+            30 => Self::Null(input.small() as usize),
+            31 => Self::TooMany((input.number() as usize).max(most + 1)),
+            _ => Self::Truly,
+        }
+    }
+}
+
+impl Call {
+    fn decode(input: &mut Input<'_>) -> Self {
+        let function = match input.below(8) {
+            0 => Function::HasCount,
+            1 => Function::Count,
+            2 => Function::MaxCount,
+            3 => Function::SegmentsReached,
+            _ => {
+                let (after, room) = (After::decode(input), input.below(40));
+                let same = Some(input.below(80)).filter(|&place| place < room);
+                let matches = Given::decode(input, most::<tally_match>());
+                Function::Find(Find { after, room, same, matches })
+            }
+        };
+        let [counter, place] = [input.mostly(), input.mostly()];
+        Self { function, counter, place, data: Given::decode(input, most::<u8>()) }
+    }
+}
+
+impl After {
+    fn decode(input: &mut Input<'_>) -> Self {
+        let kind = input.below(4);
+        let number: fn(&mut Input<'_>) -> u64 = match kind {
+            0 => return Self::Null,
+            1 => return Self::Found(input.byte().into(), Match::default()),
+            2 => |input| input.number(),
+            // Nothing, one more, one less, or anything.
+            _ => |input| match input.below(8) {
+                0..5 => 0,
+                5 => 1,
+                6 => u64::MAX,
+                _ => input.number(),
+            },
+        };
+        let [segment, start, end] = [number(input), number(input), number(input)];
+        let numbers = Match { segment, start, end };
+        if kind == 2 { Self::Any(numbers) } else { Self::Found(input.byte().into(), numbers) }
+    }
+}
+
+fuzz_target!(|program: Program| {
+    let Program { new, min_number, place, calls, data } = &program;
+    let untouched = ptr::dangling_mut::<tally_counter>();
+    let mut made = Box::new(untouched);
+    let place = if *place { &raw mut *made } else { ptr::null_mut() };
+    let (what, resets) = new.what_and_resets();
+    let counter = Counter::new(what.get(), *min_number, resets);
+    let mut faults = new.faults();
+    faults.add(TALLY_ERROR_INVALID_ARGUMENT, faults.none() && counter.is_err());
+    faults.add(TALLY_ERROR_NULL_POINTER, place.is_null());
+    let status = new.call(*min_number, place);
+    let handle = if faults.allow(status) { *made } else { ptr::null_mut() };
+    assert_eq!(*made == untouched, handle.is_null());
+    for call in calls {
+        let handle = if call.counter { handle } else { ptr::null_mut() };
+        let counter = counter.as_ref().ok().filter(|_| !handle.is_null());
+        call.make(handle, counter, data);
+    }
+    // SAFETY: nobody uses the counter any more. NULL is fine.
+    unsafe { tally_counter_free(handle) };
+});
+
+/// The statuses that a call may answer with, if it has any fault.
+#[derive(Default)]
+struct Faults(Vec<tally_status>);
+
+impl Faults {
+    fn none(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn add(&mut self, status: tally_status, is_one: bool) {
+        self.0.extend(is_one.then_some(status));
+    }
+
+    /// The faults of memory of which there can be `most`.
+    fn add_given(&mut self, given: Given, most: usize) {
+        let number = given.number(0);
+        self.add(TALLY_ERROR_NULL_POINTER, matches!(given, Given::Null(1..)));
+        self.add(TALLY_ERROR_INVALID_ARGUMENT, number > most);
+    }
+
+    /// Whether the call succeeded; it may neither fail without a fault, nor succeed with one.
+    fn allow(&self, status: tally_status) -> bool {
+        let allowed = if self.none() { &[TALLY_OK] } else { &self.0[..] };
+        assert!(allowed.contains(&status), "{status}, not one of {allowed:?}");
+        status == TALLY_OK
+    }
+}
+
+/// The most that memory can hold.
+fn most<T>() -> usize {
+    isize::MAX as usize / size_of::<T>()
+}
+
+impl Given {
+    /// The pointer to memory that is really at `at`.
+    fn pointer<T>(self, at: *mut T) -> *mut T {
+        if let Self::Null(_) = self { ptr::null_mut() } else { at }
+    }
+
+    /// The number to tell where there are really `truly`.
+    fn number(self, truly: usize) -> usize {
+        match self {
+            Self::Truly => truly,
+            Self::Null(number) | Self::TooMany(number) => number,
+        }
+    }
+
+    /// What the callee may use of `there`.
+    fn seen<T>(self, there: &[T]) -> &[T] {
+        if let Self::Truly = self { there } else { &[] }
+    }
+}
+
+impl Bytes {
+    fn seen(&self) -> &[u8] {
+        self.given.seen(&self.bytes)
+    }
+
+    fn raw(&self) -> (*const c_void, usize) {
+        raw(self.given, &self.bytes)
+    }
+}
+
+fn raw(given: Given, bytes: &[u8]) -> (*const c_void, usize) {
+    (given.pointer(bytes.as_ptr().cast_mut()).cast(), given.number(bytes.len()))
+}
+
+impl New {
+    /// What is asked for, as far as it makes sense.
+    fn what_and_resets(&self) -> (OwnedWhat, ByteSet) {
+        match self {
+            Self::Character { what, reset } => {
+                let character = char::from_u32(*what).unwrap_or_default();
+                (OwnedWhat::Character(character), named(*reset).unwrap_or_default().bytes())
+            }
+            Self::Bytes { what, reset } => {
+                (OwnedWhat::Bytes(what.seen().to_vec()), ByteSet::new(reset.seen()))
+            }
+            Self::AnyOf { what, reset } => {
+                (OwnedWhat::AnyOf(ByteSet::new(what.seen())), ByteSet::new(reset.seen()))
+            }
+        }
+    }
+
+    /// The faults that can be told from the arguments alone.
+    fn faults(&self) -> Faults {
+        let mut faults = Faults::default();
+        match self {
+            Self::Character { what, reset } => {
+                let unknown = char::from_u32(*what).is_none() || named(*reset).is_none();
+                faults.add(TALLY_ERROR_INVALID_ARGUMENT, unknown);
+            }
+            Self::Bytes { what, reset } | Self::AnyOf { what, reset } => {
+                faults.add_given(what.given, most::<u8>());
+                faults.add_given(reset.given, most::<u8>());
+            }
+        }
+        faults
+    }
+
+    fn call(&self, min_number: u64, place: *mut *mut tally_counter) -> tally_status {
+        let (with, what, reset) = match self {
+            Self::Character { what, reset } => {
+                // SAFETY: `place` is one, or NULL.
+                return unsafe { tally_counter_new(*what, min_number, *reset, place) };
+            }
+            Self::Bytes { what, reset } => (tally_counter_new_bytes as NewOfBytes, what, reset),
+            Self::AnyOf { what, reset } => (tally_counter_new_any_of as NewOfBytes, what, reset),
+        };
+        let ((what, what_len), (reset, reset_len)) = (what.raw(), reset.raw());
+        // SAFETY: the same, and a pointer is NULL, or points to so many bytes, or the length is one
+        // that is refused.
+        unsafe { with(what, what_len, min_number, reset, reset_len, place) }
+    }
+}
+
+type NewOfBytes = unsafe extern "C" fn(
+    *const c_void,
+    usize,
+    u64,
+    *const c_void,
+    usize,
+    *mut *mut tally_counter,
+) -> tally_status;
+
+fn named(reset: tally_reset) -> Option<Reset> {
+    let named = [Reset::None, Reset::Newlines, Reset::Spaces, Reset::Whitespace];
+    named.get(reset as usize).copied()
+}
+
+const UNTOUCHED: u64 = 0x5A5A_5A5A_5A5A_5A5A;
+
+/// A function with a number as its result, and what answers the same.
+type Same = (
+    unsafe extern "C" fn(*const tally_counter, *const c_void, usize, *mut u64) -> tally_status,
+    fn(&Counter, &[u8]) -> u64,
+);
+
+/// [`tally_counter_has_count`], whose result is the first byte of a number.
+unsafe extern "C" fn has_count(
+    counter: *const tally_counter,
+    data: *const c_void,
+    len: usize,
+    place: *mut u64,
+) -> tally_status {
+    // SAFETY: the caller's promise.
+    unsafe { tally_counter_has_count(counter, data, len, place.cast()) }
+}
+
+fn has_count_in_rust(counter: &Counter, data: &[u8]) -> u64 {
+    let mut bytes = UNTOUCHED.to_ne_bytes();
+    bytes[0] = counter.has_count(data).into();
+    u64::from_ne_bytes(bytes)
+}
+
+impl Call {
+    /// Makes the call, and checks its outcome; `counter` is `handle` as the Rust interface has it.
+    fn make(&self, handle: *const tally_counter, counter: Option<&Counter>, data: &[u8]) {
+        let mut faults = Faults::default();
+        faults.add(TALLY_ERROR_NULL_POINTER, handle.is_null() || !self.place);
+        faults.add_given(self.data, most::<u8>());
+        let (function, in_rust): Same = match &self.function {
+            Function::HasCount => (has_count, has_count_in_rust),
+            Function::Count => (tally_counter_count, Counter::count),
+            Function::MaxCount => (tally_counter_max_count, Counter::max_count),
+            Function::SegmentsReached => {
+                (tally_counter_segments_reached, Counter::segments_reached)
+            }
+            Function::Find(find) => return self.find(find, handle, counter, data, faults),
+        };
+        let mut result = Box::new(UNTOUCHED);
+        let place = if self.place { &raw mut *result } else { ptr::null_mut() };
+        let (at, len) = raw(self.data, data);
+        // SAFETY: a counter, so many bytes, and a place, or NULL for each; or a length that no
+        // memory has, which the function refuses.
+        let status = unsafe { function(handle, at, len, place) };
+        let expected = match (faults.allow(status), counter) {
+            (true, Some(counter)) => in_rust(counter, self.data.seen(data)),
+            _ => UNTOUCHED,
+        };
+        assert_eq!(*result, expected);
+    }
+
+    fn find(
+        &self,
+        find: &Find,
+        handle: *const tally_counter,
+        counter: Option<&Counter>,
+        data: &[u8],
+        mut faults: Faults,
+    ) {
+        faults.add_given(find.matches, most::<tally_match>());
+        let seen = self.data.seen(data);
+        let after = find.after.get(counter, seen);
+        let untouched = Match { segment: UNTOUCHED, start: UNTOUCHED, end: UNTOUCHED };
+        let mut places = vec![tally_match::from(untouched); find.room].into_boxed_slice();
+        let mut expected = vec![untouched; find.room];
+        let mut elsewhere = after.map(|after| Box::new(tally_match::from(after)));
+        let first = places.as_mut_ptr();
+        let at = match (find.same, after) {
+            (Some(same), Some(after)) => {
+                (places[same], expected[same]) = (after.into(), after);
+                first.wrapping_add(same)
+            }
+            _ => elsewhere.as_deref_mut().map_or(ptr::null_mut(), ptr::from_mut),
+        };
+        let mut number = UNTOUCHED as usize;
+        if faults.none()
+            && let Some(counter) = counter
+        {
+            let room = find.matches.number(find.room);
+            let found = counter.find_many(seen, after.as_ref(), &mut expected[..room]);
+            faults.add(TALLY_ERROR_INVALID_ARGUMENT, found.is_err());
+            number = found.unwrap_or(number);
+        }
+        let mut found = Box::new(UNTOUCHED as usize);
+        let place = if self.place { &raw mut *found } else { ptr::null_mut() };
+        let ((data, len), room) = (raw(self.data, data), find.matches.number(find.room));
+        // SAFETY: as above; `at` points to a match, or is NULL.
+        let status = unsafe {
+            let matches = find.matches.pointer(first);
+            tally_counter_find(handle, data, len, at, matches, room, place)
+        };
+        faults.allow(status);
+        assert_eq!(*found, number);
+        let written: Vec<Match> = places.iter().map(|&place| place.into()).collect();
+        assert_eq!(written, expected);
+    }
+}
+
+impl After {
+    fn get(&self, counter: Option<&Counter>, data: &[u8]) -> Option<Match> {
+        match *self {
+            Self::Null => None,
+            Self::Any(any) => Some(any),
+            Self::Found(which, added) => {
+                let all: Vec<Match> = counter?.matches(data).collect();
+                let found = all.get(which % all.len().max(1))?;
+                Some(Match {
+                    segment: found.segment.wrapping_add(added.segment),
+                    start: found.start.wrapping_add(added.start),
+                    end: found.end.wrapping_add(added.end),
+                })
+            }
+        }
+    }
+}

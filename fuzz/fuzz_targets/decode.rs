@@ -1,0 +1,215 @@
+//! How the fuzzer's bytes describe what is asked, and of which data.
+//!
+//! Data is described in steps, so that few bytes make long data, and a small change moves hits and
+//! resets across the edges of blocks.
+
+#![allow(dead_code, reason = "each target uses its part")]
+
+use tally::{ByteSet, Reset, What};
+
+use crate::common::{Case, OwnedWhat, Random, plainly};
+
+/// The most data that is made: more than the scan's pauses, and than a byte's sums can hold.
+const MOST: usize = 12 << 10;
+
+/// The fuzzer's bytes. Where they have ended, there are zeros.
+pub(crate) struct Input<'a>(&'a [u8]);
+
+impl<'a> Input<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn byte(&mut self) -> u8 {
+        self.bytes(1).first().copied().unwrap_or(0)
+    }
+
+    /// A number below `bound`, which is at most 256.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        usize::from(self.byte()) % bound
+    }
+
+    /// So many bytes, or those that are left.
+    fn bytes(&mut self, number: usize) -> &'a [u8] {
+        let (bytes, rest) = self.0.split_at(number.min(self.0.len()));
+        self.0 = rest;
+        bytes
+    }
+
+    /// A number of any size, more often small or almost the largest.
+    pub(crate) fn number(&mut self) -> u64 {
+        let mut wide = [0; 8];
+        let width = [1, 1, 2, 8][self.below(4)];
+        let bytes = self.bytes(width);
+        wide[..bytes.len()].copy_from_slice(bytes);
+        let number = u64::from_le_bytes(wide);
+        if width == 1 && number > 250 { number.wrapping_sub(256) } else { number }
+    }
+
+    /// Mostly true.
+    pub(crate) fn mostly(&mut self) -> bool {
+        self.byte() % 32 != 31
+    }
+
+    /// Mostly below 4.
+    pub(crate) fn small(&mut self) -> u64 {
+        match self.byte() % 8 {
+            small @ ..6 => u64::from(small % 4),
+            _ => self.number(),
+        }
+    }
+
+    /// A length: exact when short, near a multiple of 64 when long.
+    fn length(&mut self) -> usize {
+        match self.byte() {
+            short @ ..192 => usize::from(short),
+            long => usize::from(long - 190) * 64 + self.below(64) - 32,
+        }
+    }
+
+    pub(crate) fn what(&mut self) -> OwnedWhat {
+        match self.below(6) {
+            0 => OwnedWhat::Character(char::from(self.byte() & 0x7F)),
+            1 => {
+                let [low, middle, high] = [self.byte(), self.byte(), self.byte()];
+                let point = u32::from_le_bytes([low, middle, high & 0x1F, 0]);
+                OwnedWhat::Character(char::from_u32(point).unwrap_or('é'))
+            }
+            2 => OwnedWhat::AnyOf(self.set()),
+            3 => OwnedWhat::Bytes(vec![self.byte()]),
+            _ => OwnedWhat::Bytes(self.string()),
+        }
+    }
+
+    /// A few bytes, as often as it takes for a length, and a few others: strings that overlap
+    /// themselves in every way, up to some longer than a block.
+    pub(crate) fn string(&mut self) -> Vec<u8> {
+        let [start, end] = [self.below(9), self.below(4)];
+        let start = self.bytes(start);
+        let length = match self.byte() {
+            as_is @ ..128 if as_is % 2 == 0 => start.len(),
+            longer => usize::from(longer % 128),
+        };
+        let mut string: Vec<u8> = start.iter().copied().cycle().take(length).collect();
+        string.extend(self.bytes(end));
+        string
+    }
+
+    pub(crate) fn set(&mut self) -> ByteSet {
+        let shape = self.below(64);
+        let listed = ByteSet::new(self.bytes(shape % 16));
+        match shape / 16 {
+            2 => (self.byte()..=self.byte()).chain(listed.iter()).collect(),
+            3 => (0..=u8::MAX).filter(|&byte| !listed.contains(byte)).collect(),
+            _ => listed,
+        }
+    }
+
+    fn reset(&mut self) -> Reset {
+        match self.below(8) {
+            0 => Reset::None,
+            1 | 2 => Reset::Newlines,
+            3 => Reset::Spaces,
+            4 => Reset::Whitespace,
+            5 => ByteSet::EMPTY.with(self.byte()).into(),
+            _ => self.set().into(),
+        }
+    }
+
+    /// A question and data to ask it about.
+    pub(crate) fn case(&mut self) -> Case {
+        let (what, reset) = (self.what(), self.reset());
+        let (selector, number) = (self.byte(), self.number());
+        let data = self.data(what.get(), &reset.bytes());
+        let min_number = match selector {
+            0..100 => u64::from(selector % 80),
+            100..200 => {
+                // Just reached, or just not.
+                let most = plainly(what.get(), reset, u64::MAX, &data).max_count;
+                (most + u64::from(selector % 4)).saturating_sub(1)
+            }
+            _ => number,
+        };
+        Case { what, reset, min_number, data }
+    }
+
+    /// All the rest, as data.
+    pub(crate) fn data(&mut self, what: What<'_>, resets: &ByteSet) -> Vec<u8> {
+        let mut room = [0; 4];
+        let (bytes, size) = match what {
+            What::Character(character) => {
+                let bytes = character.encode_utf8(&mut room).as_bytes();
+                (bytes.to_vec(), bytes.len())
+            }
+            What::Bytes(bytes) => (bytes.to_vec(), bytes.len()),
+            What::AnyOf(set) => (set.iter().collect(), 1),
+        };
+        let hits: Vec<&[u8]> = bytes.chunks(size.max(1)).collect();
+        let resets: Vec<u8> = resets.iter().collect();
+        let mut data = Vec::new();
+        while !self.is_empty() && data.len() < MOST {
+            self.step(&hits, &resets, &mut data);
+        }
+        data.truncate(MOST);
+        data
+    }
+
+    fn step(&mut self, hits: &[&[u8]], resets: &[u8], data: &mut Vec<u8>) {
+        let (kind, detail) = (self.below(8), self.below(32));
+        let hit = hits.get(detail % hits.len().max(1)).copied().unwrap_or_default();
+        let reset = resets.get(detail % resets.len().max(1)).copied().unwrap_or(b'\n');
+        match kind {
+            // As it stands.
+            0 => data.extend(self.bytes(detail + 1)),
+            // A stretch of one byte.
+            1 => data.resize(data.len() + self.length(), self.byte()),
+            // Hits, one behind another.
+            2 => data.extend(hit.repeat(self.byte().into()).iter().take(self.length())),
+            // Almost a hit.
+            3 => data.extend(&hit[..hit.len() - hit.len().min(self.below(4))]),
+            // A segment ends.
+            4 => data.push(reset),
+            // One byte up to the edge of a block, or a few bytes off.
+            5 => {
+                let size = [64, 128, 256, 1024][detail % 4];
+                let edge = (data.len() + 8).next_multiple_of(size) + self.below(8) - 4;
+                data.resize(edge, self.byte());
+            }
+            // What was there once more, and again.
+            6 => {
+                let again = data.len().min(self.length());
+                for _ in 0..detail.min(MOST / again.max(1)) {
+                    data.extend_from_within(data.len() - again..);
+                }
+            }
+            // Hits and resets among others, each as dense as may be.
+            _ => {
+                let mut random = Random::new(self.byte().into());
+                let (hit_in, reset_in) = (1 << (detail % 8), 1 << (self.below(12)));
+                let (other, end) = (self.byte(), data.len() + self.length());
+                while data.len() < end {
+                    if random.one_in(reset_in) {
+                        data.push(reset);
+                    } else if random.one_in(hit_in) && !hits.is_empty() {
+                        data.extend(random.pick(hits));
+                    } else {
+                        data.push(other);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A copy of `data` that ends where its memory ends, and begins there too or `shift` bytes behind:
+/// a byte read outside is noticed, and data begins at every alignment.
+pub(crate) fn exactly(data: &[u8], shift: usize) -> Box<[u8]> {
+    let mut memory = Vec::with_capacity(shift + data.len());
+    memory.resize(shift, 0);
+    memory.extend(data);
+    memory.into_boxed_slice()
+}
