@@ -40,3 +40,8 @@ pub fn backends() -> impl Iterator<Item = &'static str> {
     let here = |name: &&str| engine::Backend::named(name).is_some();
     engine::Backend::NAMES.into_iter().filter(here)
 }
+
+/// The README's Rust code compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

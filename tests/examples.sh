@@ -1,8 +1,9 @@
 #!/bin/sh
-# The examples say what their comments promise.
+# The examples do what their comments promise, and the README's C code compiles.
 #
 #     sh tests/examples.sh FOLDER-WITH-THE-PROGRAMS
 set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
 programs=$(cd "$1" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -57,6 +58,10 @@ yes 'x;x;x' | head -n 1000 >long.txt
 "$programs/lines_that_reach" long.txt x 3 >out
 [ "$(wc -l <out)" = 1001 ]
 [ "$(sed -n 1000p out)" = 'long.txt:1000:5: x;x;x' ]
+passed=$((passed + 1))
+
+sed -n '/^```c$/,/^```$/p' "$root/README.md" | grep -v '^```' >readme.c
+${CC:-cc} -std=c99 -Wall -Wextra -Wpedantic -Werror -I"$root/include" -fsyntax-only readme.c
 passed=$((passed + 1))
 
 echo "examples: $passed passed, 0 failed"

@@ -67,7 +67,13 @@ impl Hurt {
     const NUMBERS: [usize; 10] = [2, 3, 5, 9, 17, 33, 64, 65, 129, 1000];
     const PLACES: [Place; 4] = [Place::Start, Place::End, Place::Spread, Place::Random];
 
-    /// One of each kind for every combination of parameters.
+    /// [`Hurt::OneShort`]. Without other bytes, the rest does not matter, and is always the same.
+    fn one_short(number: usize, fill: usize, varied: bool, place: Place) -> Self {
+        let (varied, place) = if fill == 0 { (false, Place::Start) } else { (varied, place) };
+        Self::OneShort { number, fill, varied, place }
+    }
+
+    /// One of each kind for every combination of parameters. Some may be there twice.
     pub(crate) fn grid() -> Vec<Self> {
         const FILLS: [usize; 12] = [0, 1, 3, 8, 20, 40, 64, 100, 256, 700, 2000, 6000];
         const HITS: [f64; 8] = [0.003, 0.01, 0.03, 0.1, 0.2, 0.4, 0.7, 0.95];
@@ -77,11 +83,7 @@ impl Hurt {
             for fill in FILLS {
                 for place in Self::PLACES {
                     for varied in [false, true] {
-                        // Without other bytes, all of these are the same.
-                        if fill == 0 && (varied || place != Place::Start) {
-                            continue;
-                        }
-                        all.push(Self::OneShort { number, fill, varied, place });
+                        all.push(Self::one_short(number, fill, varied, place));
                     }
                 }
             }
@@ -107,7 +109,7 @@ impl Hurt {
         for number in [2, 9, 64, 65, 1000] {
             for fill in [0, 10, 100, 1000] {
                 for place in [Place::Spread, Place::Random] {
-                    all.push(Self::OneShort { number, fill, varied: true, place });
+                    all.push(Self::one_short(number, fill, true, place));
                 }
             }
             for hit in [0.01, 0.1, 0.7] {
@@ -136,12 +138,12 @@ impl Hurt {
             }
         };
         match self {
-            Self::OneShort { number, fill, varied, place } => Self::OneShort {
-                number: number_near(number, random),
-                fill: near(fill, random),
-                varied: varied ^ (random.below(8) == 0),
-                place: if random.below(8) == 0 { random.pick(&Self::PLACES) } else { place },
-            },
+            Self::OneShort { number, fill, varied, place } => Self::one_short(
+                number_near(number, random),
+                near(fill, random),
+                varied ^ (random.below(8) == 0),
+                if random.below(8) == 0 { random.pick(&Self::PLACES) } else { place },
+            ),
             Self::Mixture { number, hit, near, reset } => Self::Mixture {
                 number: number_near(number, random),
                 hit: chance_near(hit, random),

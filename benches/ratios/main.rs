@@ -86,6 +86,7 @@ fn main() {
     for (_, measure) in SECTIONS.iter().filter(|section| is_wanted(section.0)) {
         measure(&mut bench);
     }
+    print!("{}", bench.report.summary());
     if names.is_empty() && !quick {
         write(&bench);
     }
@@ -166,11 +167,13 @@ fn for_has_count<'a>(
     contenders
 }
 
-/// The cases, by all contenders, with the ratio to one of them.
-fn compare_cases(bench: &mut Bench, len: usize, to: usize) {
+/// The cases, by all contenders, with the ratio to one of them, which `line` sums up.
+fn compare_cases(bench: &mut Bench, len: usize, to: usize, line: &str) {
     let len = bench.size(len);
     let effort = bench.effort(len);
     let mut columns: Vec<Vec<String>> = Vec::new();
+    // The lowest and the highest ratio of each backend.
+    let mut ranges = vec![(f64::INFINITY, 0.0_f64); tally::backends().count()];
     for named in CASES {
         let case = named.case(len);
         let counters = counters(&case);
@@ -187,6 +190,11 @@ fn compare_cases(bench: &mut Bench, len: usize, to: usize) {
             format!("{} ({}×)", digits(speed(len, taken)), digits(seconds[to] / taken))
         });
         columns.push([case.name.clone()].into_iter().chain(cells).collect());
+        let backends = &seconds[seconds.len() - ranges.len()..];
+        for ((lowest, highest), taken) in ranges.iter_mut().zip(backends) {
+            let ratio = seconds[to] / taken;
+            (*lowest, *highest) = (lowest.min(ratio), highest.max(ratio));
+        }
     }
     let mut rows = (0..columns[0].len()).map(|row| columns.iter().map(move |column| &column[row]));
     let mut table = Table::new(rows.next().into_iter().flatten());
@@ -194,6 +202,8 @@ fn compare_cases(bench: &mut Bench, len: usize, to: usize) {
         table.row(row);
     }
     bench.report.table(&table);
+    let range = |(lowest, highest)| format!("{} to {}", digits(lowest), digits(highest));
+    bench.report.sum_up(line, ranges.into_iter().map(range));
 }
 
 fn cache(bench: &mut Bench) {
@@ -203,7 +213,7 @@ fn cache(bench: &mut Bench) {
          ratio to the plain loop. Hits are NUL (N 1), `q` (N 9), `e` (N 65), in source code the \
          space (N 129), and in random bytes `e` (N 65).",
     );
-    compare_cases(bench, L1, PLAIN_LOOP);
+    compare_cases(bench, L1, PLAIN_LOOP, "16 KiB, at least N in a line: times the plain loop");
 }
 
 fn memory(bench: &mut Bench) {
@@ -211,7 +221,7 @@ fn memory(bench: &mut Bench) {
         "From memory",
         "The same questions about 256 MiB. GB/s, and in brackets the ratio to a plain read.",
     );
-    compare_cases(bench, MEMORY, PLAIN_READ);
+    compare_cases(bench, MEMORY, PLAIN_READ, "256 MiB, the same: part of a plain read");
 }
 
 fn worst_inputs(bench: &mut Bench) {
@@ -279,6 +289,14 @@ fn count(bench: &mut Bench) {
             table.row(cells.into_iter().chain(ratios));
         }
         bench.report.table(&table);
+        let backends = &seconds[seconds.len() - counters.len()..];
+        let times = |other: usize| {
+            let other = seconds[other];
+            backends.iter().map(move |taken| digits(other / taken))
+        };
+        bench.report.sum_up(&format!("{place}, count: times `bytecount`"), times(BYTECOUNT));
+        bench.report.sum_up(&format!("{place}, count: times `memchr_iter`"), times(MEMCHR));
+        bench.report.sum_up(&format!("{place}, count: part of a plain read"), times(PLAIN_READ));
     }
 }
 
@@ -468,6 +486,9 @@ fn short(bench: &mut Bench) {
         table.row([name.clone()].into_iter().chain(cells));
     }
     bench.report.table(&table);
+    let backends = &columns[0][columns[0].len() - tally::backends().count()..];
+    let figures = backends.iter().map(|(_, seconds)| digits(seconds / MANY as f64 * 1e9));
+    bench.report.sum_up("20 bytes, at least N in a line: ns", figures);
 }
 
 /// The seconds that each contender takes for all of the strings.

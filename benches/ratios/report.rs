@@ -16,30 +16,15 @@ impl Table {
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
         self.0.push(cells.into_iter().map(Into::into).collect());
     }
-}
 
-/// What is shown: printed as it comes, and kept for the page.
-#[derive(Default)]
-pub(crate) struct Report(String);
-
-impl Report {
-    /// A heading, and what is measured below it.
-    pub(crate) fn section(&mut self, title: &str, about: &str) {
-        self.show(&format!("## {title}\n\n{about}\n\n"));
-    }
-
-    pub(crate) fn paragraph(&mut self, words: &str) {
-        self.show(&format!("{words}\n\n"));
-    }
-
-    pub(crate) fn table(&mut self, table: &Table) {
-        let columns = table.0[0].len();
+    fn lines(&self) -> String {
+        let columns = self.0[0].len();
         let width = |column: usize| {
-            table.0.iter().map(|row| row[column].chars().count()).max().unwrap_or_default().max(3)
+            self.0.iter().map(|row| row[column].chars().count()).max().unwrap_or_default().max(3)
         };
         let widths: Vec<usize> = (0..columns).map(width).collect();
         let mut lines = String::new();
-        for (number, row) in table.0.iter().enumerate() {
+        for (number, row) in self.0.iter().enumerate() {
             for (cell, width) in row.iter().zip(&widths) {
                 let _ = write!(lines, "| {cell:width$} ");
             }
@@ -52,18 +37,56 @@ impl Report {
             }
         }
         lines.push('\n');
-        self.show(&lines);
+        lines
+    }
+}
+
+/// What is shown: printed as it comes, and kept for the page.
+#[derive(Default)]
+pub(crate) struct Report {
+    shown: String,
+    /// Lines of the table that sums up, with a figure for each backend.
+    summary: Vec<Vec<String>>,
+}
+
+impl Report {
+    /// A heading, and what is measured below it.
+    pub(crate) fn section(&mut self, title: &str, about: &str) {
+        self.show(&format!("## {title}\n\n{about}\n\n"));
+    }
+
+    pub(crate) fn paragraph(&mut self, words: &str) {
+        self.show(&format!("{words}\n\n"));
+    }
+
+    /// A line for the table that sums up: a figure for each backend.
+    pub(crate) fn sum_up(&mut self, line: &str, figures: impl Iterator<Item = String>) {
+        self.summary.push([line.to_owned()].into_iter().chain(figures).collect());
+    }
+
+    pub(crate) fn summary(&self) -> String {
+        let mut table =
+            Table::new([String::new()].into_iter().chain(tally::backends().map(Into::into)));
+        for line in &self.summary {
+            table.row(line);
+        }
+        format!("## In short\n\n{}", table.lines())
+    }
+
+    pub(crate) fn table(&mut self, table: &Table) {
+        self.show(&table.lines());
     }
 
     fn show(&mut self, words: &str) {
         print!("{words}");
-        self.0.push_str(words);
+        self.shown.push_str(words);
     }
 
     /// The page.
     pub(crate) fn write(&self, page: &Path) -> io::Result<()> {
         let machine = machine();
-        let body = self.0.trim_end();
+        let summary = self.summary();
+        let body = self.shown.trim_end();
         fs::write(
             page,
             format!(
@@ -73,8 +96,8 @@ impl Report {
 Two kinds of them:
 
 - `cargo bench --bench ratios` measures all contenders side by side and writes this page and
-  `speed.svg`. With names of sections (`cache`, `memory`, `worst`, `others`, `count`, `strings`,
-  `kinds`, `short`, `sizes`) it prints those alone and writes nothing.
+  `speed.svg`. With names of sections behind `--` it prints those alone and writes nothing:
+  `cache`, `memory`, `worst`, `others`, `count`, `strings`, `kinds`, `short`, `sizes`.
 - `cargo bench --bench has_count`, `--bench count` and `--bench short` measure one contender after
   another with criterion, which keeps the results and tells what changed since the last time.
 
@@ -91,7 +114,7 @@ ratio of two medians. One thread. GB/s are 10⁹ bytes of data in a second. The 
 byte at a time, as the compiler leaves it; a *plain read* loads all bytes with the widest loads of
 the processor, in order, and does next to nothing with them.
 
-{body}
+{summary}{body}
 "
             ),
         )

@@ -1,5 +1,6 @@
 //! The search for the data that hurts most.
 
+use std::collections::HashSet;
 use std::hint::black_box;
 
 use tally::{ByteSet, Counter, Reset, What};
@@ -29,10 +30,6 @@ struct Input {
 impl Input {
     fn data(self) -> Aligned {
         Aligned::new(&self.hurt.data(Alphabet::BYTE, self.len))
-    }
-
-    fn is(self, other: Self) -> bool {
-        self.len == other.len && self.hurt.to_string() == other.hurt.to_string()
     }
 }
 
@@ -73,11 +70,18 @@ pub(crate) fn search(report: &mut Report, quick: bool) {
     if quick {
         grid.truncate(10);
     }
-    let mut all: Vec<Tried> = lengths
-        .iter()
-        .flat_map(|&len| grid.iter().map(move |&hurt| Input { hurt, len }))
-        .map(|input| glance(input, &backends))
-        .collect();
+    let mut all: Vec<Tried> = Vec::new();
+    let mut seen = HashSet::new();
+    let mut try_out = |all: &mut Vec<Tried>, input: Input| {
+        if seen.insert(describe(input)) {
+            all.push(glance(input, &backends));
+        }
+    };
+    for &len in lengths {
+        for &hurt in &grid {
+            try_out(&mut all, Input { hurt, len });
+        }
+    }
     let worst = |all: &[Tried], backend, measure, number| {
         let mut order: Vec<(f64, Input)> =
             all.iter().map(|tried| (ratio(tried, backend, measure), tried.input)).collect();
@@ -90,7 +94,7 @@ pub(crate) fn search(report: &mut Report, quick: bool) {
             for parent in worst(&all, backend, measure, PARENTS) {
                 for _ in 0..CHILDREN {
                     let hurt = parent.hurt.neighbour(&mut random);
-                    all.push(glance(Input { hurt, ..parent }, &backends));
+                    try_out(&mut all, Input { hurt, ..parent });
                 }
             }
         }
@@ -100,7 +104,7 @@ pub(crate) fn search(report: &mut Report, quick: bool) {
     let mut finalists: Vec<Input> = Vec::new();
     for &(backend, measure) in &pairs {
         for input in worst(&all, backend, measure, FINALISTS) {
-            if !finalists.iter().any(|other| other.is(input)) {
+            if !finalists.iter().any(|&other| describe(other) == describe(input)) {
                 finalists.push(input);
             }
         }
@@ -157,6 +161,19 @@ fn show(report: &mut Report, backends: &[&str], finals: &[(Input, Final)], tried
         }
     }
     report.table(&table);
+    let lowest = |ratio: &dyn Fn(&Final, usize) -> f64| {
+        let of_backend = |number| finals.iter().map(move |found| ratio(&found.1, number));
+        let figure = |number| digits(of_backend(number).fold(f64::INFINITY, f64::min));
+        (0..backends.len()).map(figure).collect::<Vec<String>>().into_iter()
+    };
+    report.sum_up(
+        "the worst input, the same: times the plain loop",
+        lowest(&|found, backend| found.plain / found.backends[backend]),
+    );
+    report.sum_up(
+        "the worst input, the same: part of the speed on text",
+        lowest(&|found, backend| found.text[backend] / found.backends[backend]),
+    );
 
     let slowest = |seconds: &dyn Fn(&Final) -> f64| {
         let speeds = finals.iter().map(|(input, found)| speed(input.len, seconds(found)));
@@ -345,6 +362,8 @@ pub(crate) fn other_questions(report: &mut Report, quick: bool) {
     const LENGTH: usize = 32 << 10;
     let backends: Vec<&str> = tally::backends().collect();
     let mut grid = Hurt::short_grid();
+    let mut seen = HashSet::new();
+    grid.retain(|hurt| seen.insert(hurt.to_string()));
     if quick {
         grid.truncate(3);
     }

@@ -9,7 +9,8 @@
 mod common;
 mod decode;
 
-use std::ffi::c_void;
+use std::ffi::{CStr, c_char, c_void};
+use std::fmt;
 use std::ptr;
 
 use common::OwnedWhat;
@@ -17,10 +18,11 @@ use decode::{Input, exactly};
 use libfuzzer_sys::arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use tally::capi::{
-    TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_NULL_POINTER, TALLY_OK, tally_counter,
-    tally_counter_count, tally_counter_find, tally_counter_free, tally_counter_has_count,
-    tally_counter_max_count, tally_counter_new, tally_counter_new_any_of, tally_counter_new_bytes,
-    tally_counter_segments_reached, tally_match, tally_reset, tally_status,
+    TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_PANIC, TALLY_OK,
+    tally_backend, tally_counter, tally_counter_count, tally_counter_find, tally_counter_free,
+    tally_counter_has_count, tally_counter_max_count, tally_counter_new, tally_counter_new_any_of,
+    tally_counter_new_bytes, tally_counter_segments_reached, tally_match, tally_reset,
+    tally_status, tally_status_message, tally_version,
 };
 use tally::{ByteSet, Counter, Match, Reset};
 
@@ -32,7 +34,9 @@ struct Program {
     /// Whether there is a place for the counter.
     place: bool,
     calls: Vec<Call>,
-    data: Box<[u8]>,
+    data: Bytes,
+    /// A number to ask the meaning of.
+    status: tally_status,
 }
 
 #[derive(Debug)]
@@ -42,10 +46,16 @@ enum New {
     AnyOf { what: Bytes, reset: Bytes },
 }
 
-#[derive(Debug)]
 struct Bytes {
     bytes: Box<[u8]>,
     given: Given,
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { bytes, given } = self;
+        write!(f, "{given:?} {} bytes: \"{}\"", bytes.len(), bytes.escape_ascii())
+    }
 }
 
 /// How memory is given: a pointer, and how many bytes or matches there are.
@@ -97,11 +107,12 @@ impl Arbitrary<'_> for Program {
     fn arbitrary(u: &mut Unstructured<'_>) -> libfuzzer_sys::arbitrary::Result<Self> {
         let mut input = Input::new(u.bytes(u.len())?);
         let new = New::decode(&mut input);
-        let (min_number, place) = (input.number(), input.mostly());
+        let (place, status) = (input.mostly(), input.number() as tally_status);
         let calls = (0..input.below(12)).map(|_| Call::decode(&mut input)).collect();
         let (what, resets) = new.what_and_resets();
-        let data = exactly(&input.data(what.get(), &resets), 0);
-        Ok(Self { new, min_number, place, calls, data })
+        let (min_number, data) = input.rest(what.get(), resets.into());
+        let data = Bytes { bytes: exactly(&data, 0), given: Given::Truly };
+        Ok(Self { new, min_number, place, calls, data, status })
     }
 }
 
@@ -193,10 +204,10 @@ impl After {
 }
 
 fuzz_target!(|program: Program| {
-    let Program { new, min_number, place, calls, data } = &program;
+    let Program { new, min_number, calls, data, .. } = &program;
     let untouched = ptr::dangling_mut::<tally_counter>();
     let mut made = Box::new(untouched);
-    let place = if *place { &raw mut *made } else { ptr::null_mut() };
+    let place = if program.place { &raw mut *made } else { ptr::null_mut() };
     let (what, resets) = new.what_and_resets();
     let counter = Counter::new(what.get(), *min_number, resets);
     let mut faults = new.faults();
@@ -208,11 +219,24 @@ fuzz_target!(|program: Program| {
     for call in calls {
         let handle = if call.counter { handle } else { ptr::null_mut() };
         let counter = counter.as_ref().ok().filter(|_| !handle.is_null());
-        call.make(handle, counter, data);
+        call.make(handle, counter, &data.bytes);
     }
     // SAFETY: nobody uses the counter any more. NULL is fine.
     unsafe { tally_counter_free(handle) };
+
+    assert_eq!(text(tally_backend()), tally::backend());
+    assert_ne!(text(tally_version()), "");
+    let is_known = (TALLY_OK..=TALLY_ERROR_PANIC).contains(&program.status);
+    let message = text(tally_status_message(program.status));
+    assert_eq!(message != text(tally_status_message(-1)), is_known);
 });
+
+/// A text that a function returns.
+fn text(at: *const c_char) -> &'static str {
+    assert!(!at.is_null());
+    // SAFETY: the header promises a static text.
+    unsafe { CStr::from_ptr(at) }.to_str().unwrap()
+}
 
 /// The statuses that a call may answer with, if it has any fault.
 #[derive(Default)]

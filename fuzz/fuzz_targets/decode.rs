@@ -9,8 +9,10 @@ use tally::{ByteSet, Reset, What};
 
 use crate::common::{Case, OwnedWhat, Random, plainly};
 
-/// The most data that is made: more than the scan's pauses, and than a byte's sums can hold.
-const MOST: usize = 12 << 10;
+/// The most data that is made, mostly.
+const MOST: usize = 10 << 10;
+/// And now and then: hits in each byte's place add up to more than a byte can hold.
+const VERY_MOST: usize = 72 << 10;
 
 /// The fuzzer's bytes. Where they have ended, there are zeros.
 pub(crate) struct Input<'a>(&'a [u8]);
@@ -123,22 +125,27 @@ impl<'a> Input<'a> {
     /// A question and data to ask it about.
     pub(crate) fn case(&mut self) -> Case {
         let (what, reset) = (self.what(), self.reset());
+        let (min_number, data) = self.rest(what.get(), reset);
+        Case { what, reset, min_number, data }
+    }
+
+    /// The number to reach, and all the rest as data.
+    pub(crate) fn rest(&mut self, what: What<'_>, reset: Reset) -> (u64, Vec<u8>) {
         let (selector, number) = (self.byte(), self.number());
-        let data = self.data(what.get(), &reset.bytes());
+        let data = self.data(what, &reset.bytes());
         let min_number = match selector {
             0..100 => u64::from(selector % 80),
             100..200 => {
                 // Just reached, or just not.
-                let most = plainly(what.get(), reset, u64::MAX, &data).max_count;
+                let most = plainly(what, reset, u64::MAX, &data).max_count;
                 (most + u64::from(selector % 4)).saturating_sub(1)
             }
             _ => number,
         };
-        Case { what, reset, min_number, data }
+        (min_number, data)
     }
 
-    /// All the rest, as data.
-    pub(crate) fn data(&mut self, what: What<'_>, resets: &ByteSet) -> Vec<u8> {
+    fn data(&mut self, what: What<'_>, resets: &ByteSet) -> Vec<u8> {
         let mut room = [0; 4];
         let (bytes, size) = match what {
             What::Character(character) => {
@@ -150,18 +157,19 @@ impl<'a> Input<'a> {
         };
         let hits: Vec<&[u8]> = bytes.chunks(size.max(1)).collect();
         let resets: Vec<u8> = resets.iter().collect();
+        let most = if self.byte() < 240 { MOST } else { VERY_MOST };
         let mut data = Vec::new();
-        while !self.is_empty() && data.len() < MOST {
+        while !self.is_empty() && data.len() < most {
             self.step(&hits, &resets, &mut data);
         }
-        data.truncate(MOST);
+        data.truncate(most);
         data
     }
 
     fn step(&mut self, hits: &[&[u8]], resets: &[u8], data: &mut Vec<u8>) {
         let (kind, detail) = (self.below(8), self.below(32));
-        let hit = hits.get(detail % hits.len().max(1)).copied().unwrap_or_default();
-        let reset = resets.get(detail % resets.len().max(1)).copied().unwrap_or(b'\n');
+        let hit = hits.get(detail * hits.len() / 32).copied().unwrap_or_default();
+        let reset = resets.get(detail * resets.len() / 32).copied().unwrap_or(b'\n');
         match kind {
             // As it stands.
             0 => data.extend(self.bytes(detail + 1)),
@@ -182,7 +190,7 @@ impl<'a> Input<'a> {
             // What was there once more, and again.
             6 => {
                 let again = data.len().min(self.length());
-                for _ in 0..detail.min(MOST / again.max(1)) {
+                for _ in 0..detail {
                     data.extend_from_within(data.len() - again..);
                 }
             }

@@ -1,6 +1,6 @@
 //! The C interface: what `tally.h` declares, one file for each handle.
 //!
-//! This is the only place that touches a caller's pointers. [`call`] holds the rules that all
+//! This is the only place that touches a caller's pointers. `call.rs` holds the rules that all
 //! functions share: a function checks its arguments through it, works on references, and writes
 //! its results last.
 //!

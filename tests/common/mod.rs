@@ -144,7 +144,7 @@ impl Random {
 
     /// From 0 to `bound - 1`.
     pub fn below(&mut self, bound: usize) -> usize {
-        ((self.next() >> 32) * bound as u64 >> 32) as usize
+        (((self.next() >> 32) * bound as u64) >> 32) as usize
     }
 
     pub fn one_in(&mut self, number: usize) -> bool {
