@@ -78,7 +78,8 @@ const CALLS: [Call; 8] = [
 fn expect_injected() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if !info.payload_as_str().is_some_and(|text| text.starts_with("injected into")) {
+        let text = info.payload().downcast_ref::<String>();
+        if !text.is_some_and(|text| text.starts_with("injected into")) {
             usual(info);
         }
     }));

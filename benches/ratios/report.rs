@@ -65,6 +65,9 @@ impl Report {
     }
 
     pub(crate) fn summary(&self) -> String {
+        if self.summary.is_empty() {
+            return String::new();
+        }
         let mut table =
             Table::new([String::new()].into_iter().chain(tally::backends().map(Into::into)));
         for line in &self.summary {

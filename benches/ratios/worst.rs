@@ -350,13 +350,6 @@ fn kinds() -> Vec<Kind> {
 
 const QUESTIONS: [&str; 4] = ["has_count", "max_count", "segments_reached", "count"];
 
-/// The lowest ratio found, and where.
-#[derive(Clone)]
-struct Lowest {
-    ratio: f64,
-    hurt: Hurt,
-}
-
 /// The worst of all questions and kinds of *what*, in a smaller grid.
 pub(crate) fn other_questions(report: &mut Report, quick: bool) {
     const LENGTH: usize = 32 << 10;
@@ -367,43 +360,38 @@ pub(crate) fn other_questions(report: &mut Report, quick: bool) {
     if quick {
         grid.truncate(3);
     }
+    let effort = if quick { Effort::ONCE } else { Effort { rounds: 9, ..Effort::CACHE } };
     let mut table = Table::new(
         ["what", "question"].into_iter().chain(backends.iter().copied()).chain(["worst input"]),
     );
     for kind in kinds() {
-        let mut lowest: Vec<Vec<Option<Lowest>>> = vec![vec![None; backends.len()]; 4];
+        let data = |hurt: Hurt| Aligned::new(&hurt.data(kind.alphabet, LENGTH));
+        // For each question, each input with its ratio on each backend.
+        let mut glances: [Vec<(Hurt, Vec<f64>)>; 4] = Default::default();
         for &hurt in &grid {
-            let data = Aligned::new(&hurt.data(kind.alphabet, LENGTH));
-            for (question, lowest) in lowest.iter_mut().enumerate() {
-                let seconds = ask(&kind, &data, question, &backends);
-                for (lowest, taken) in lowest.iter_mut().zip(&seconds[1..]) {
-                    let ratio = seconds[0] / taken;
-                    if lowest.as_ref().is_none_or(|lowest| ratio < lowest.ratio) {
-                        *lowest = Some(Lowest { ratio, hurt });
-                    }
-                }
+            let data = data(hurt);
+            for (question, glances) in glances.iter_mut().enumerate() {
+                let seconds = ask(&kind, &data, question, &backends, Effort::GLANCE);
+                glances.push((hurt, seconds[1..].iter().map(|taken| seconds[0] / taken).collect()));
             }
         }
-        for (name, lowest) in QUESTIONS.iter().zip(lowest) {
-            // A glance may have been unlucky: once more with care.
-            let lowest: Vec<Lowest> = lowest.into_iter().flatten().collect();
-            let ratios = lowest.iter().enumerate().map(|(backend, lowest)| {
-                let data = Aligned::new(&lowest.hurt.data(kind.alphabet, LENGTH));
-                let question = QUESTIONS.iter().position(|other| other == name).unwrap_or(0);
-                let effort = Effort { rounds: 9, ..Effort::CACHE };
-                let effort = if quick { Effort::ONCE } else { effort };
-                let backend = &backends[backend..=backend];
-                let seconds = ask_with(&kind, &data, question, backend, effort);
-                let speed = digits(speed(LENGTH, seconds[1]));
-                format!("{speed} ({}×)", digits(seconds[0] / seconds[1]))
-            });
-            let worst = lowest[0].hurt.to_string();
-            table.row(
-                [kind.name.to_owned(), format!("`{name}`")]
-                    .into_iter()
-                    .chain(ratios)
-                    .chain([worst]),
-            );
+        for (question, mut glances) in glances.into_iter().enumerate() {
+            let mut row = vec![kind.name.to_owned(), format!("`{}`", QUESTIONS[question])];
+            let mut input = None;
+            for (number, backend) in backends.iter().enumerate() {
+                glances.sort_by(|a, b| a.1[number].total_cmp(&b.1[number]));
+                // A glance may have been unlucky: the lowest once more with care.
+                let measured = glances.iter().take(FINALISTS).map(|&(hurt, _)| {
+                    let seconds = ask(&kind, &data(hurt), question, &[*backend], effort);
+                    (seconds[0] / seconds[1], speed(LENGTH, seconds[1]), hurt)
+                });
+                if let Some((ratio, speed, hurt)) = measured.min_by(|a, b| a.0.total_cmp(&b.0)) {
+                    row.push(format!("{} ({}×)", digits(speed), digits(ratio)));
+                    input.get_or_insert(hurt.to_string());
+                }
+            }
+            row.extend(input);
+            table.row(row);
         }
     }
     report.paragraph(&format!(
@@ -415,18 +403,8 @@ pub(crate) fn other_questions(report: &mut Report, quick: bool) {
     report.table(&table);
 }
 
-fn ask(kind: &Kind, data: &[u8], question: usize, backends: &[&str]) -> Vec<f64> {
-    ask_with(kind, data, question, backends, Effort::GLANCE)
-}
-
 /// The seconds that the plain loop takes, and those of the backends.
-fn ask_with(
-    kind: &Kind,
-    data: &[u8],
-    question: usize,
-    backends: &[&str],
-    effort: Effort,
-) -> Vec<f64> {
+fn ask(kind: &Kind, data: &[u8], question: usize, backends: &[&str], effort: Effort) -> Vec<f64> {
     let mut most = 0;
     kind.each_hit(data, |count| {
         most = most.max(count);

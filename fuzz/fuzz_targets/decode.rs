@@ -9,10 +9,9 @@ use tally::{ByteSet, Reset, What};
 
 use crate::common::{Case, OwnedWhat, Random, plainly};
 
-/// The most data that is made, mostly.
-const MOST: usize = 10 << 10;
-/// And now and then: hits in each byte's place add up to more than a byte can hold.
-const VERY_MOST: usize = 72 << 10;
+/// The most data that is made: mostly little, for speed; and now and then so much that the hits in
+/// one place of all blocks are more than a byte can count.
+const MOST: [usize; 3] = [700, 10 << 10, 72 << 10];
 
 /// The fuzzer's bytes. Where they have ended, there are zeros.
 pub(crate) struct Input<'a>(&'a [u8]);
@@ -68,8 +67,8 @@ impl<'a> Input<'a> {
     /// A length: exact when short, near a multiple of 64 when long.
     fn length(&mut self) -> usize {
         match self.byte() {
-            short @ ..192 => usize::from(short),
-            long => usize::from(long - 190) * 64 + self.below(64) - 32,
+            short @ ..224 => usize::from(short % 112),
+            long => usize::from(long - 222) * 128 + self.below(64) - 32,
         }
     }
 
@@ -157,7 +156,11 @@ impl<'a> Input<'a> {
         };
         let hits: Vec<&[u8]> = bytes.chunks(size.max(1)).collect();
         let resets: Vec<u8> = resets.iter().collect();
-        let most = if self.byte() < 240 { MOST } else { VERY_MOST };
+        let most = match self.byte() {
+            ..160 => MOST[0],
+            160..248 => MOST[1],
+            _ => MOST[2],
+        };
         let mut data = Vec::new();
         while !self.is_empty() && data.len() < most {
             self.step(&hits, &resets, &mut data);

@@ -39,7 +39,6 @@ use crate::engine::{Backend, Needle, Open, Plan};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Counter {
-    min_number: u64,
     resets: ByteSet,
     plan: Plan,
 }
@@ -91,27 +90,27 @@ impl Counter {
             What::Bytes(bytes) => copied(bytes)?,
             What::AnyOf(set) => Needle::any_of(&set),
         };
-        let plan = Plan::new(backend, needle, Needle::any_of(&resets));
-        Ok(Self { min_number, resets, plan })
+        let plan = Plan::new(backend, needle, min_number, Needle::any_of(&resets));
+        Ok(Self { resets, plan })
     }
 
     /// The number that a segment has to reach.
     #[must_use]
     pub fn min_number(&self) -> u64 {
-        self.min_number
+        self.plan.min_number()
     }
 
     /// Whether any segment of `data` reaches the number. Reads no further than it must.
     #[must_use]
     pub fn has_count(&self, data: &[u8]) -> bool {
-        self.plan.has_count(data, self.min_number)
+        self.plan.has_count(data)
     }
 
     /// The first match: where the first segment to reach the number does so.
     #[must_use]
     pub fn find(&self, data: &[u8]) -> Option<Match> {
         let mut first = None;
-        self.plan.find(data, self.min_number, Open::START, &mut |found| {
+        self.plan.find(data, Open::START, &mut |found| {
             first = Some(found);
             false
         });
@@ -163,7 +162,7 @@ impl Counter {
                 let Some(reset) = self.plan.first_reset(data, after.end as usize) else {
                     return Ok(());
                 };
-                if self.min_number == 0 {
+                if self.min_number() == 0 {
                     let start = reset as u64 + 1;
                     (reset + 1, Open { base: start, segment: after.segment + 1, start })
                 } else {
@@ -174,7 +173,7 @@ impl Counter {
         };
         let mut left = limit;
         if left > 0 {
-            self.plan.find(&data[from..], self.min_number, open, &mut |found| {
+            self.plan.find(&data[from..], open, &mut |found| {
                 sink(found);
                 left -= 1;
                 left > 0
@@ -196,7 +195,7 @@ impl Counter {
                 }
             }
         };
-        let counted = if self.min_number == 0 { end == start } else { end > 0 };
+        let counted = if self.min_number() == 0 { end == start } else { end > 0 };
         if in_data && opened && counted { Ok(()) } else { Err(Error::NoMatch) }
     }
 
@@ -215,7 +214,7 @@ impl Counter {
     /// How many segments of `data` reach the number.
     #[must_use]
     pub fn segments_reached(&self, data: &[u8]) -> u64 {
-        self.plan.segments_reached(data, self.min_number)
+        self.plan.segments_reached(data)
     }
 }
 

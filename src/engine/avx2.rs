@@ -37,12 +37,15 @@ unsafe fn find_in_set(bytes: __m256i, set: &Set) -> __m256i {
     // SAFETY: the caller vouches for the processor.
     unsafe {
         // A shuffle looks up the low nibble, and gives 0 where the byte's high bit is set.
-        let low = _mm256_shuffle_epi8(table(&set.low_rows), bytes);
-        let flipped = _mm256_xor_si256(bytes, _mm256_set1_epi8(-128));
-        let high = _mm256_shuffle_epi8(table(&set.high_rows), flipped);
+        let mut rows = _mm256_shuffle_epi8(table(&set.low_rows), bytes);
+        if !set.is_ascii {
+            let flipped = _mm256_xor_si256(bytes, _mm256_set1_epi8(-128));
+            let high = _mm256_shuffle_epi8(table(&set.high_rows), flipped);
+            rows = _mm256_or_si256(rows, high);
+        }
         let nibble = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15));
         let bit = _mm256_shuffle_epi8(table(&ROW_BITS), nibble);
-        _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_or_si256(low, high), bit), bit)
+        _mm256_cmpeq_epi8(_mm256_and_si256(rows, bit), bit)
     }
 }
 

@@ -1,4 +1,4 @@
-//! AVX-512 with byte comparisons (BW, VL) and BMI2: 64 bytes in one register, compared into a mask.
+//! AVX-512 with byte instructions (BW) and BMI2: 64 bytes in one register, compared into a mask.
 
 use std::arch::x86_64::{
     __m512i, _mm_loadu_si128, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask,
@@ -19,7 +19,7 @@ use super::set::{ROW_BITS, Set};
 #[derive(Clone, Copy)]
 pub(super) struct Avx512(__m512i);
 
-backend!(Avx512, "avx512f,avx512bw,avx512vl,bmi1,bmi2,lzcnt,popcnt");
+backend!(Avx512, "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt");
 
 /// The 16 bytes, four times.
 ///
@@ -59,12 +59,15 @@ impl Block for Avx512 {
         // SAFETY: the processor has AVX-512: a block was loaded.
         unsafe {
             // A shuffle looks up the low nibble, and gives 0 where the byte's high bit is set.
-            let low = _mm512_shuffle_epi8(table(&set.low_rows), self.0);
-            let flipped = _mm512_xor_si512(self.0, _mm512_set1_epi8(-128));
-            let high = _mm512_shuffle_epi8(table(&set.high_rows), flipped);
+            let mut rows = _mm512_shuffle_epi8(table(&set.low_rows), self.0);
+            if !set.is_ascii {
+                let flipped = _mm512_xor_si512(self.0, _mm512_set1_epi8(-128));
+                let high = _mm512_shuffle_epi8(table(&set.high_rows), flipped);
+                rows = _mm512_or_si512(rows, high);
+            }
             let nibble = _mm512_and_si512(_mm512_srli_epi16::<4>(self.0), _mm512_set1_epi8(15));
             let bit = _mm512_shuffle_epi8(table(&ROW_BITS), nibble);
-            Mask(_mm512_test_epi8_mask(_mm512_or_si512(low, high), bit))
+            Mask(_mm512_test_epi8_mask(rows, bit))
         }
     }
 

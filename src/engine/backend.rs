@@ -112,12 +112,12 @@ impl Backend {
     }
 }
 
+/// AVX-512, with its byte instructions.
 #[cfg(target_arch = "x86_64")]
 fn has_avx512() -> bool {
     has_avx2()
         && std::arch::is_x86_feature_detected!("avx512f")
         && std::arch::is_x86_feature_detected!("avx512bw")
-        && std::arch::is_x86_feature_detected!("avx512vl")
 }
 
 /// AVX2, and the bit manipulation that came with it.

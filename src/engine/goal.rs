@@ -80,24 +80,47 @@ impl Seen {
     /// The processor has the instructions of `B`.
     #[inline(always)]
     pub(super) unsafe fn events<B: Block>(&self, number: Number, slow_squeeze: bool) -> (u64, u64) {
+        let (hits, resets) = (&self.hits, &self.resets);
         let mut carry = self.carry;
-        if self.resets[0] | self.resets[1] | self.resets[2] | self.resets[3] == 0 {
-            let [a, b, c, d] = self.hits.map(u64::count_ones);
+        let mut events = 0;
+        if resets[0] | resets[1] | resets[2] | resets[3] == 0 {
+            let [a, b, c, d] = hits.map(u64::count_ones);
             let now = carry + u64::from(a + b + c + d);
             return (u64::from(carry < number.number() && now >= number.number()), now);
         }
-        let mut events = 0;
-        for block in 0..self.blocks {
-            let (hits, resets) = (self.hits[block], self.resets[block]);
-            let before = carry + u64::from(masks::lead(hits, resets).count_ones());
-            events += u64::from(carry < number.number() && before >= number.number());
-            // SAFETY: the caller vouches for the processor.
-            let nth = unsafe { B::nth(hits, resets, &number, slow_squeeze) };
-            events += u64::from(nth.count_ones());
-            carry = masks::tail(hits, resets, carry);
+        // SAFETY: the caller vouches for the processor.
+        unsafe {
+            events += block_events::<B>(hits[0], resets[0], &mut carry, &number, slow_squeeze);
+            if self.blocks == 4 {
+                // Not a loop: the blocks' steps are worked on side by side.
+                events += block_events::<B>(hits[1], resets[1], &mut carry, &number, slow_squeeze);
+                events += block_events::<B>(hits[2], resets[2], &mut carry, &number, slow_squeeze);
+                events += block_events::<B>(hits[3], resets[3], &mut carry, &number, slow_squeeze);
+            }
         }
         (events, carry)
     }
+}
+
+/// [`Seen::events`] for one block; `carry` is moved on.
+///
+/// # Safety
+///
+/// As there.
+#[inline(always)]
+unsafe fn block_events<B: Block>(
+    hits: u64,
+    resets: u64,
+    carry: &mut u64,
+    number: &Number,
+    slow_squeeze: bool,
+) -> u64 {
+    let before = *carry + u64::from(masks::lead(hits, resets).count_ones());
+    let open = (*carry < number.number()) & (before >= number.number());
+    *carry = masks::tail(hits, resets, *carry);
+    // SAFETY: the caller vouches for the processor.
+    let inside = unsafe { B::nth(hits, resets, number, slow_squeeze) };
+    u64::from(open) + u64::from(inside.count_ones())
 }
 
 impl Goal<'_> {

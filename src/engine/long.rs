@@ -41,16 +41,9 @@ impl Plan {
     }
 
     /// [`Plan::find`] for a long string.
-    pub(super) fn find_long(
-        &self,
-        bytes: &[u8],
-        data: &[u8],
-        number: u64,
-        mut open: Open,
-        sink: Sink<'_>,
-    ) {
+    pub(super) fn find_long(&self, bytes: &[u8], data: &[u8], mut open: Open, sink: Sink<'_>) {
         let mut numbered = 0;
-        for hit in self.long_hits(bytes, data).filter(|hit| hit.count == number) {
+        for hit in self.long_hits(bytes, data).filter(|hit| hit.count == self.min_number) {
             if let Some(reset) = hit.opened {
                 open.segment += self.count_resets(&data[numbered..=reset]);
                 numbered = reset + 1;

@@ -19,9 +19,9 @@ pub(super) fn lead(hits: u64, resets: u64) -> u64 {
 #[inline(always)]
 pub(super) fn tail(hits: u64, resets: u64, carry: u64) -> u64 {
     // Whether there is a reset cannot be foretold, so no branch is taken on it.
-    let from_last = u64::MAX << (63 - (resets | 1).leading_zeros());
+    let from_last = hits >> (63 - (resets | 1).leading_zeros());
     let keep = u64::from(resets != 0).wrapping_sub(1);
-    u64::from((hits & from_last).count_ones()) + (carry & keep)
+    u64::from(from_last.count_ones()) + (carry & keep)
 }
 
 /// The hits of the segments that open inside a block.
@@ -54,7 +54,7 @@ impl Inside {
 }
 
 /// A number of hits that a segment may reach, and how to find runs of bits for it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Number {
     number: u64,
     steps: [u8; 6],

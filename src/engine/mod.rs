@@ -53,19 +53,28 @@ pub(crate) use pattern::Needle;
 pub(crate) struct Plan {
     what: Needle,
     reset: Needle,
+    min_number: u64,
+    /// `min_number`, but at least 1, for the kernels.
+    threshold: Number,
     kernels: Kernels,
     slow_squeeze: bool,
 }
 
 impl Plan {
-    pub(crate) fn new(backend: Backend, what: Needle, reset: Needle) -> Self {
+    pub(crate) fn new(backend: Backend, what: Needle, min_number: u64, reset: Needle) -> Self {
         let kernels = backend.kernels(&what, &reset);
-        Self { what, reset, kernels, slow_squeeze: backend.has_slow_squeeze() }
+        let threshold = Number::new(min_number.max(1));
+        let slow_squeeze = backend.has_slow_squeeze();
+        Self { what, reset, min_number, threshold, kernels, slow_squeeze }
+    }
+
+    pub(crate) fn min_number(&self) -> u64 {
+        self.min_number
     }
 
     /// Reads `data` for a question, and gives it back.
-    fn scan<'g>(&self, data: &[u8], threshold: u64, question: Question<'g>) -> Goal<'g> {
-        let threshold = Number::new(threshold);
+    #[inline]
+    fn scan<'g>(&self, data: &[u8], threshold: Number, question: Question<'g>) -> Goal<'g> {
         let mut goal = Goal { threshold, slow_squeeze: self.slow_squeeze, question };
         // SAFETY: `Backend::kernels` gives kernels that this processor runs.
         unsafe { (self.kernels.scan)(&self.what, &self.reset, data, &mut goal) };
@@ -81,28 +90,28 @@ impl Plan {
         unsafe { (self.kernels.count)(&self.what, data) }
     }
 
-    /// Whether a segment has at least `number` hits.
-    pub(crate) fn has_count(&self, data: &[u8], number: u64) -> bool {
-        if number == 0 {
+    /// Whether a segment reaches the number.
+    pub(crate) fn has_count(&self, data: &[u8]) -> bool {
+        if self.min_number == 0 {
             return true;
         }
         if let Needle::Long(bytes) = &self.what {
-            return self.long_hits(bytes, data).any(|hit| hit.count == number);
+            return self.long_hits(bytes, data).any(|hit| hit.count == self.min_number);
         }
-        let goal = self.scan(data, number, Question::HasCount { reached: false });
+        let goal = self.scan(data, self.threshold, Question::HasCount { reached: false });
         matches!(goal.question, Question::HasCount { reached: true })
     }
 
     /// Gives the matches to `sink`, until it wants no more.
-    pub(crate) fn find(&self, data: &[u8], number: u64, open: Open, sink: Sink<'_>) {
-        if number == 0 {
+    pub(crate) fn find(&self, data: &[u8], open: Open, sink: Sink<'_>) {
+        if self.min_number == 0 {
             return self.find_segments(data, open, sink);
         }
         if let Needle::Long(bytes) = &self.what {
-            return self.find_long(bytes, data, number, open, sink);
+            return self.find_long(bytes, data, open, sink);
         }
         let find = Find { plan: self, data, open, numbered: 0, sink };
-        self.scan(data, number, Question::Find(find));
+        self.scan(data, self.threshold, Question::Find(find));
     }
 
     /// Gives each segment to `sink`, as a match of no hits.
@@ -126,21 +135,22 @@ impl Plan {
         if let Needle::Long(bytes) = &self.what {
             return self.long_hits(bytes, data).map(|hit| hit.count).max().unwrap_or(0);
         }
-        self.scan(data, 1, Question::MaxCount).threshold.number() - 1
+        self.scan(data, Number::new(1), Question::MaxCount).threshold.number() - 1
     }
 
-    /// How many segments have at least `number` hits.
-    pub(crate) fn segments_reached(&self, data: &[u8], number: u64) -> u64 {
-        if number == 0 {
+    /// How many segments reach the number.
+    pub(crate) fn segments_reached(&self, data: &[u8]) -> u64 {
+        if self.min_number == 0 {
             return self.count_resets(data) + 1;
         }
         if let Needle::Never(_) = self.reset {
-            return u64::from(self.has_count(data, number));
+            return u64::from(self.has_count(data));
         }
         if let Needle::Long(bytes) = &self.what {
-            return self.long_hits(bytes, data).filter(|hit| hit.count == number).count() as u64;
+            let reached = self.long_hits(bytes, data).filter(|hit| hit.count == self.min_number);
+            return reached.count() as u64;
         }
-        let goal = self.scan(data, number, Question::SegmentsReached { segments: 0 });
+        let goal = self.scan(data, self.threshold, Question::SegmentsReached { segments: 0 });
         if let Question::SegmentsReached { segments } = goal.question { segments } else { 0 }
     }
 

@@ -47,8 +47,8 @@ impl Needle {
             [byte] => Self::Byte(Byte(byte)),
             _ if bytes.len() > MAX_STRING => Self::Long(bytes),
             _ => match Overlaps::of(&bytes) {
-                None => Self::String(String(bytes)),
-                Some(overlaps) => Self::Overlapping(Overlapping(bytes, overlaps)),
+                None => Self::String(String(Bytes::new(bytes))),
+                Some(overlaps) => Self::Overlapping(Overlapping(Bytes::new(bytes), overlaps)),
             },
         }
     }
@@ -229,7 +229,7 @@ impl Pattern for AnyOf {
 
 /// A string of bytes whose occurrences cannot overlap.
 #[derive(Clone, Debug)]
-pub(crate) struct String(Vec<u8>);
+pub(crate) struct String(Bytes);
 
 impl Pattern for String {
     type Hits<B: Block> = B::Hits;
@@ -242,25 +242,25 @@ impl Pattern for String {
 
     #[inline(always)]
     fn lookback(&self) -> usize {
-        self.0.len() - 1
+        self.0.lookback()
     }
 
     #[inline(always)]
     unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
         // SAFETY: the caller's promise.
-        unsafe { string_ends::<B>(&self.0, at) }
+        unsafe { self.0.ends::<B>(at) }
     }
 
     #[inline(always)]
     unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
         // SAFETY: the caller's promise.
-        unsafe { string_ends_at_edge::<B>(&self.0, data, from, to) }
+        unsafe { self.0.ends_at_edge::<B>(data, from, to) }
     }
 }
 
 /// A string of bytes whose occurrences can overlap.
 #[derive(Clone, Debug)]
-pub(crate) struct Overlapping(Vec<u8>, Overlaps);
+pub(crate) struct Overlapping(Bytes, Overlaps);
 
 impl Pattern for Overlapping {
     type Hits<B: Block> = Mask;
@@ -275,13 +275,13 @@ impl Pattern for Overlapping {
 
     #[inline(always)]
     fn lookback(&self) -> usize {
-        self.0.len() - 1
+        self.0.lookback()
     }
 
     #[inline(always)]
     unsafe fn at<B: Block>(&self, at: *const u8, blocked: &mut u32) -> Mask {
         // SAFETY: the caller's promise.
-        let ends = unsafe { string_ends::<B>(&self.0, at) };
+        let ends = unsafe { self.0.ends::<B>(at) };
         Mask(self.1.pick(ends.mask(), BLOCK, blocked))
     }
 
@@ -294,69 +294,81 @@ impl Pattern for Overlapping {
         blocked: &mut u32,
     ) -> u64 {
         // SAFETY: the caller's promise.
-        let ends = unsafe { string_ends_at_edge::<B>(&self.0, data, from, to) };
+        let ends = unsafe { self.0.ends_at_edge::<B>(data, from, to) };
         self.1.pick(ends, to - from, blocked)
     }
 }
 
-/// Where occurrences of `bytes` (at least two) end in the 64 bytes at `at`.
-///
-/// # Safety
-///
-/// As [`Block::load`], and the `bytes.len() - 1` bytes before `at` are readable too.
-#[inline(always)]
-unsafe fn string_ends<B: Block>(bytes: &[u8], at: *const u8) -> B::Hits {
-    let last = bytes.len() - 1;
-    // SAFETY: each `back` is at most `last`, so the caller vouches for its 64 bytes.
-    unsafe {
-        let hits = byte_back::<B>(bytes, at, 0).and(byte_back::<B>(bytes, at, 1));
-        match last {
-            1 => hits,
-            2 => hits.and(byte_back::<B>(bytes, at, 2)),
-            3 => hits.and(byte_back::<B>(bytes, at, 2).and(byte_back::<B>(bytes, at, 3))),
-            _ => {
-                let mut hits = hits;
-                for back in 2..=last {
-                    // Four equal bytes are rare enough to look whether any are left.
-                    if back % 4 == 0 && !hits.any() {
-                        break;
-                    }
-                    hits = hits.and(byte_back::<B>(bytes, at, back));
-                }
-                hits
+/// A string of 2 to [`MAX_STRING`] bytes.
+#[derive(Clone, Debug)]
+struct Bytes {
+    all: Vec<u8>,
+    /// The last four, the very last first (or as many as there are): kept apart, so that they stay
+    /// in registers.
+    last: [u8; 4],
+}
+
+impl Bytes {
+    fn new(all: Vec<u8>) -> Self {
+        let mut last = [0; 4];
+        for (to, &from) in last.iter_mut().zip(all.iter().rev()) {
+            *to = from;
+        }
+        Self { all, last }
+    }
+
+    /// How many bytes before its last it begins.
+    fn lookback(&self) -> usize {
+        self.all.len() - 1
+    }
+
+    /// Where occurrences end in the 64 bytes at `at`.
+    ///
+    /// # Safety
+    ///
+    /// As [`Block::load`], and the [`lookback`](Self::lookback) bytes before `at` are readable too.
+    #[inline(always)]
+    unsafe fn ends<B: Block>(&self, at: *const u8) -> B::Hits {
+        let lookback = self.lookback();
+        let [a, b, c, d] = self.last;
+        // SAFETY: the caller's promise: no more than `lookback` bytes before `at` are read.
+        unsafe {
+            let mut hits = B::load(at).eq(a).and(B::load(at.sub(1)).eq(b));
+            if lookback >= 2 {
+                hits = hits.and(B::load(at.sub(2)).eq(c));
             }
+            if lookback >= 3 {
+                hits = hits.and(B::load(at.sub(3)).eq(d));
+            }
+            for back in 4..=lookback {
+                // Four equal bytes are rare enough to look whether any are left.
+                if back % 4 == 0 && !hits.any() {
+                    break;
+                }
+                hits = hits.and(B::load(at.sub(back)).eq(self.all[lookback - back]));
+            }
+            hits
         }
     }
-}
 
-/// Where the byte `back` before a string's last stands so far before the 64 bytes at `at`.
-///
-/// # Safety
-///
-/// As [`Block::load`] for the place `back` before `at`; `back` is less than the string is long.
-#[inline(always)]
-unsafe fn byte_back<B: Block>(bytes: &[u8], at: *const u8, back: usize) -> B::Hits {
-    // SAFETY: the caller's promise.
-    unsafe { B::load(at.sub(back)).eq(bytes[bytes.len() - 1 - back]) }
-}
-
-/// [`string_ends`] for the bytes from `from` to `to`, at the edges of `data`.
-///
-/// # Safety
-///
-/// As [`Pattern::at_edge`].
-#[inline(always)]
-unsafe fn string_ends_at_edge<B: Block>(bytes: &[u8], data: &[u8], from: usize, to: usize) -> u64 {
-    // The bytes stand in a room of their own, with as much before and behind as loads may touch.
-    let mut room = [0; 2 * BLOCK];
-    let lookback = bytes.len() - 1;
-    let before = lookback.min(from);
-    let source = &data[from - before..to];
-    room[BLOCK - before..][..source.len()].copy_from_slice(source);
-    // SAFETY: `room` has 64 bytes from there and 64 before, more than the lookback.
-    let ends = unsafe { string_ends::<B>(bytes, room.as_ptr().add(BLOCK)) };
-    // An occurrence that would begin before the data, or end behind `to`, is none.
-    ends.mask() & low_bits(to - from) & (u64::MAX << (lookback - before))
+    /// [`ends`](Self::ends) for the bytes from `from` to `to`, at the edges of `data`.
+    ///
+    /// # Safety
+    ///
+    /// As [`Pattern::at_edge`].
+    #[inline(always)]
+    unsafe fn ends_at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize) -> u64 {
+        // The bytes stand in a room of their own, with as much before and behind as loads may
+        // touch.
+        let mut room = [0; 2 * BLOCK];
+        let before = self.lookback().min(from);
+        let source = &data[from - before..to];
+        room[BLOCK - before..][..source.len()].copy_from_slice(source);
+        // SAFETY: `room` has 64 bytes from there and 64 before, more than the lookback.
+        let ends = unsafe { self.ends::<B>(room.as_ptr().add(BLOCK)) };
+        // An occurrence that would begin before the data, or end behind `to`, is none.
+        ends.mask() & low_bits(to - from) & (u64::MAX << (self.lookback() - before))
+    }
 }
 
 /// How occurrences of a string can overlap.

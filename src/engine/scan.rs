@@ -116,6 +116,17 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
     data: &[u8],
     goal: &mut Goal<'_>,
 ) {
+    // Short data mostly ends here.
+    if data.len() <= BLOCK && what.lookback() == 0 {
+        if data.is_empty() {
+            return;
+        }
+        // SAFETY: the caller vouches for the processor, and the data is at most a block.
+        let hits = unsafe { what.at_edge::<B>(data, 0, data.len(), &mut W::Memory::default()) };
+        if u64::from(hits.count_ones()) < goal.threshold.number() {
+            return;
+        }
+    }
     let mut scan = Scan {
         what,
         reset,

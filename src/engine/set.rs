@@ -16,6 +16,9 @@ pub(crate) struct Set {
     pub(super) low_rows: [u8; 16],
     /// The same for the high nibbles from 8 to 15 (bytes from 0x80).
     pub(super) high_rows: [u8; 16],
+    /// Whether all bytes are below 0x80: then one table is enough.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "not all backends ask"))]
+    pub(super) is_ascii: bool,
     /// The same set as 256 bits.
     bits: [u64; 4],
     /// The set as ranges of bytes, where [`Set::MAX_RANGES`] are enough.
@@ -37,6 +40,7 @@ impl Set {
         let mut set = Self {
             low_rows: [0; 16],
             high_rows: [0; 16],
+            is_ascii: true,
             bits: [0; 4],
             ranges: [Range { first: 0, last: 0 }; Self::MAX_RANGES],
             range_count: 0,
@@ -49,6 +53,7 @@ impl Set {
                 set.low_rows[column] |= row;
             } else {
                 set.high_rows[column] |= row;
+                set.is_ascii = false;
             }
             set.bits[usize::from(byte >> 6)] |= 1 << (byte & 63);
             if previous.is_none() || previous != byte.checked_sub(1) {
