@@ -12,7 +12,6 @@ use super::block::{BLOCK, Block, Hits, copy_short};
 use super::bmi2::Bmi2;
 use super::goal::Goal;
 use super::kernels::backend;
-use super::masks::{self, Number};
 use super::pattern::Pattern;
 use super::scan;
 use super::set::{ROW_BITS, Set};
@@ -62,6 +61,7 @@ unsafe fn table(bytes: &[u8; 16]) -> __m256i {
 
 impl Block for Avx2 {
     type Hits = Avx2Hits;
+    type Squeeze = Bmi2;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
@@ -92,24 +92,6 @@ impl Block for Avx2 {
     fn in_set(self, set: &Set) -> Avx2Hits {
         // SAFETY: the processor has AVX2: a block was loaded.
         unsafe { Avx2Hits(find_in_set(self.0, set), find_in_set(self.1, set)) }
-    }
-
-    #[inline(always)]
-    unsafe fn nth(hits: u64, resets: u64, number: &Number, slow_squeeze: bool) -> u64 {
-        if slow_squeeze {
-            return masks::nth_by_moves(hits, resets, number);
-        }
-        // SAFETY: the caller vouches for the processor.
-        unsafe { masks::nth_by_squeezing::<Bmi2>(hits, resets, number) }
-    }
-
-    #[inline(always)]
-    unsafe fn places(nth: u64, hits: u64, resets: u64, slow_squeeze: bool) -> u64 {
-        if slow_squeeze {
-            return nth;
-        }
-        // SAFETY: the caller vouches for the processor.
-        unsafe { masks::places::<Bmi2>(nth, hits, resets) }
     }
 }
 

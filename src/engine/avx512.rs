@@ -10,7 +10,6 @@ use super::block::{BLOCK, Block, Mask};
 use super::bmi2::Bmi2;
 use super::goal::Goal;
 use super::kernels::backend;
-use super::masks::{self, Number};
 use super::pattern::Pattern;
 use super::scan;
 use super::set::{ROW_BITS, Set};
@@ -34,6 +33,7 @@ unsafe fn table(bytes: &[u8; 16]) -> __m512i {
 
 impl Block for Avx512 {
     type Hits = Mask;
+    type Squeeze = Bmi2;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
@@ -69,17 +69,5 @@ impl Block for Avx512 {
             let bit = _mm512_shuffle_epi8(table(&ROW_BITS), nibble);
             Mask(_mm512_test_epi8_mask(rows, bit))
         }
-    }
-
-    #[inline(always)]
-    unsafe fn nth(hits: u64, resets: u64, number: &Number, _: bool) -> u64 {
-        // SAFETY: the caller vouches for the processor.
-        unsafe { masks::nth_by_squeezing::<Bmi2>(hits, resets, number) }
-    }
-
-    #[inline(always)]
-    unsafe fn places(nth: u64, hits: u64, resets: u64, _: bool) -> u64 {
-        // SAFETY: the caller vouches for the processor.
-        unsafe { masks::places::<Bmi2>(nth, hits, resets) }
     }
 }

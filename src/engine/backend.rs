@@ -22,7 +22,7 @@ enum Kind {
     Avx512,
     #[cfg(target_arch = "x86_64")]
     Avx2 {
-        slow_squeeze: bool,
+        squeezes: bool,
     },
     #[cfg(target_arch = "x86_64")]
     Sse2,
@@ -60,9 +60,9 @@ impl Backend {
             #[cfg(target_arch = "x86_64")]
             "avx512" if has_avx512() => Kind::Avx512,
             #[cfg(target_arch = "x86_64")]
-            "avx2" if has_avx2() => Kind::Avx2 { slow_squeeze: has_slow_pext() },
+            "avx2" if has_avx2() => Kind::Avx2 { squeezes: !has_slow_pext() },
             #[cfg(target_arch = "x86_64")]
-            "avx2-moves" if has_avx2() => Kind::Avx2 { slow_squeeze: true },
+            "avx2-moves" if has_avx2() => Kind::Avx2 { squeezes: false },
             #[cfg(target_arch = "x86_64")]
             "sse2" => Kind::Sse2,
             #[cfg(target_arch = "aarch64")]
@@ -102,11 +102,13 @@ impl Backend {
         }
     }
 
-    /// Whether squeezing bits together is slow, or rather to be done without.
-    pub(super) fn has_slow_squeeze(self) -> bool {
+    /// Whether the processor squeezes bits together, and fast.
+    pub(super) fn squeezes(self) -> bool {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 { slow_squeeze } => slow_squeeze,
+            Kind::Avx512 => true,
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 { squeezes } => squeezes,
             _ => false,
         }
     }

@@ -9,8 +9,7 @@
 //! the instructions undefined. So a [`Block`] is made by the `unsafe` loads alone, whose caller
 //! vouches for the processor, and the rest is safe because a value exists.
 
-#[allow(unused_imports, reason = "for the documentation")]
-use super::masks::{self, Number};
+use super::masks::Squeeze;
 use super::set::Set;
 
 /// How many bytes a [`Block`] holds, and how many bits a mask has.
@@ -20,6 +19,9 @@ pub(super) const BLOCK: usize = 64;
 pub(super) trait Block: Copy {
     /// The outcome of comparing the 64 bytes.
     type Hits: Hits;
+
+    /// What the processor has to move bits together.
+    type Squeeze: Squeeze;
 
     /// Loads the 64 bytes at `at`, which needs no alignment.
     ///
@@ -42,21 +44,6 @@ pub(super) trait Block: Copy {
 
     /// Which bytes are in `set`.
     fn in_set(self, set: &Set) -> Self::Hits;
-
-    /// The exact step: [`masks::nth_by_moves`] or, where the processor can squeeze bits together
-    /// and is not slow at it, [`masks::nth_by_squeezing`].
-    ///
-    /// # Safety
-    ///
-    /// The processor has this backend's instructions.
-    unsafe fn nth(hits: u64, resets: u64, number: &Number, slow_squeeze: bool) -> u64;
-
-    /// Where in the block the bits of [`nth`](Self::nth) are.
-    ///
-    /// # Safety
-    ///
-    /// The processor has this backend's instructions.
-    unsafe fn places(nth: u64, hits: u64, resets: u64, slow_squeeze: bool) -> u64;
 }
 
 /// Which of 64 bytes matched, in the form that the instruction set's comparison gives.

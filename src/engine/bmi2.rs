@@ -8,6 +8,8 @@ use super::masks::Squeeze;
 pub(super) struct Bmi2;
 
 impl Squeeze for Bmi2 {
+    const SQUEEZES: bool = true;
+
     #[inline(always)]
     unsafe fn squeeze(bits: u64, mask: u64) -> u64 {
         // SAFETY: the caller vouches for the processor.

@@ -2,15 +2,15 @@
 
 use super::Plan;
 use super::block::{BLOCK, Block};
-use super::masks::{self, Number};
+use super::masks::{self, FEW, LONG_RUNS, MOVES, NONE, Number, SHORT_RUNS, Squeeze, Way};
 use crate::Match;
 
 /// What is to be found out on a way through the data.
 pub(super) struct Goal<'g> {
     /// The count that a segment must reach to matter; at least 1.
     pub(super) threshold: Number,
-    /// Whether squeezing bits together is slow on this processor.
-    pub(super) slow_squeeze: bool,
+    /// Whether the processor is fast at squeezing bits together.
+    pub(super) squeezes: bool,
     pub(super) question: Question<'g>,
 }
 
@@ -79,48 +79,88 @@ impl Seen {
     ///
     /// The processor has the instructions of `B`.
     #[inline(always)]
-    pub(super) unsafe fn events<B: Block>(&self, number: Number, slow_squeeze: bool) -> (u64, u64) {
-        let (hits, resets) = (&self.hits, &self.resets);
-        let mut carry = self.carry;
-        let mut events = 0;
-        if resets[0] | resets[1] | resets[2] | resets[3] == 0 {
-            let [a, b, c, d] = hits.map(u64::count_ones);
-            let now = carry + u64::from(a + b + c + d);
-            return (u64::from(carry < number.number() && now >= number.number()), now);
+    pub(super) unsafe fn events<B: Block>(&self, number: &Number) -> (u64, u64) {
+        if self.resets[0] | self.resets[1] | self.resets[2] | self.resets[3] == 0 {
+            let [a, b, c, d] = self.hits.map(u64::count_ones);
+            let now = self.carry + u64::from(a + b + c + d);
+            let reached = (self.carry < number.number()) & (now >= number.number());
+            return (u64::from(reached), now);
         }
         // SAFETY: the caller vouches for the processor.
         unsafe {
-            events += block_events::<B>(hits[0], resets[0], &mut carry, &number, slow_squeeze);
-            if self.blocks == 4 {
-                // Not a loop: the blocks' steps are worked on side by side.
-                events += block_events::<B>(hits[1], resets[1], &mut carry, &number, slow_squeeze);
-                events += block_events::<B>(hits[2], resets[2], &mut carry, &number, slow_squeeze);
-                events += block_events::<B>(hits[3], resets[3], &mut carry, &number, slow_squeeze);
+            match number.way() {
+                Way::Moves => self.events_by::<B, MOVES>(number),
+                Way::ShortRuns if B::Squeeze::SQUEEZES => self.events_by::<B, SHORT_RUNS>(number),
+                Way::LongRuns if B::Squeeze::SQUEEZES => self.events_by::<B, LONG_RUNS>(number),
+                Way::Few => self.events_by::<B, FEW>(number),
+                _ => self.events_by::<B, NONE>(number),
             }
         }
-        (events, carry)
+    }
+
+    /// [`events`](Self::events) where `WAY` is that of `number`.
+    ///
+    /// # Safety
+    ///
+    /// As there.
+    #[inline(always)]
+    unsafe fn events_by<B: Block, const WAY: u8>(&self, number: &Number) -> (u64, u64) {
+        let (hits, resets) = (&self.hits, &self.resets);
+        let mut carry = self.carry;
+        // SAFETY: the caller vouches for the processor.
+        unsafe {
+            let mut events = block_events::<B, WAY>(hits[0], resets[0], &mut carry, number);
+            if self.blocks == 4 {
+                // Not a loop: the blocks' steps are worked on side by side.
+                events += block_events::<B, WAY>(hits[1], resets[1], &mut carry, number);
+                events += block_events::<B, WAY>(hits[2], resets[2], &mut carry, number);
+                events += block_events::<B, WAY>(hits[3], resets[3], &mut carry, number);
+            }
+            (events, carry)
+        }
     }
 }
 
-/// [`Seen::events`] for one block; `carry` is moved on.
+/// [`Seen::events_by`] for one block; `carry` is moved on.
 ///
 /// # Safety
 ///
 /// As there.
 #[inline(always)]
-unsafe fn block_events<B: Block>(
+unsafe fn block_events<B: Block, const WAY: u8>(
     hits: u64,
     resets: u64,
     carry: &mut u64,
     number: &Number,
-    slow_squeeze: bool,
 ) -> u64 {
     let before = *carry + u64::from(masks::lead(hits, resets).count_ones());
     let open = (*carry < number.number()) & (before >= number.number());
     *carry = masks::tail(hits, resets, *carry);
     // SAFETY: the caller vouches for the processor.
-    let inside = unsafe { B::nth(hits, resets, number, slow_squeeze) };
+    let inside = unsafe { masks::nth::<B::Squeeze, WAY>(hits, resets, number) };
     u64::from(open) + u64::from(inside.count_ones())
+}
+
+/// The places of the `number`-th hits of the segments that open in a block.
+///
+/// # Safety
+///
+/// The processor has the instructions of `B`.
+#[inline(always)]
+unsafe fn places<B: Block>(hits: u64, resets: u64, number: &Number) -> u64 {
+    // SAFETY: the caller vouches for the processor.
+    unsafe {
+        let nth = match number.way() {
+            Way::Moves => masks::nth::<B::Squeeze, MOVES>(hits, resets, number),
+            // A long run's steps do for a short one too.
+            Way::ShortRuns | Way::LongRuns if B::Squeeze::SQUEEZES => {
+                masks::nth::<B::Squeeze, LONG_RUNS>(hits, resets, number)
+            }
+            Way::Few => masks::nth::<B::Squeeze, FEW>(hits, resets, number),
+            _ => 0,
+        };
+        masks::places::<B::Squeeze>(nth, hits, resets, number)
+    }
 }
 
 impl Goal<'_> {
@@ -147,9 +187,7 @@ impl Goal<'_> {
                 false
             }
             // SAFETY: the same.
-            Question::Find(find) => unsafe {
-                find.take::<B>(seen, &self.threshold, self.slow_squeeze)
-            },
+            Question::Find(find) => unsafe { find.take::<B>(seen, &self.threshold) },
         }
     }
 
@@ -166,11 +204,11 @@ impl Goal<'_> {
             highest = highest.max(before + u64::from(masks::lead(hits, resets).count_ones()));
             before = masks::tail(hits, resets, before);
         }
-        self.threshold = Number::new(highest);
+        self.threshold = Number::new(highest, self.squeezes);
         // By steps of one, at most 64 times in all the data.
         // SAFETY: the caller vouches for the processor.
-        while unsafe { seen.events::<B>(self.threshold, self.slow_squeeze) }.0 != 0 {
-            self.threshold = Number::new(self.threshold.number() + 1);
+        while unsafe { seen.events::<B>(&self.threshold) }.0 != 0 {
+            self.threshold = Number::new(self.threshold.number() + 1, self.squeezes);
         }
     }
 }
@@ -182,7 +220,7 @@ impl Find<'_> {
     ///
     /// The processor has the instructions of `B`.
     #[inline(always)]
-    unsafe fn take<B: Block>(&mut self, seen: &Seen, number: &Number, slow_squeeze: bool) -> bool {
+    unsafe fn take<B: Block>(&mut self, seen: &Seen, number: &Number) -> bool {
         let mut carry = seen.carry;
         for block in 0..seen.blocks {
             let (hits, resets) = (seen.hits[block], seen.resets[block]);
@@ -191,10 +229,7 @@ impl Find<'_> {
             let reached = carry < number.number() && before >= number.number();
             let lead = reached.then(|| masks::select(lead, number.number() - carry));
             // SAFETY: the caller vouches for the processor.
-            let inside = unsafe {
-                let nth = B::nth(hits, resets, number, slow_squeeze);
-                B::places(nth, hits, resets, slow_squeeze)
-            };
+            let inside = unsafe { places::<B>(hits, resets, number) };
             let at = seen.at + block * BLOCK;
             if (reached || inside != 0) && self.give_out(at, resets, lead, inside) {
                 return true;

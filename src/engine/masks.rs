@@ -46,24 +46,52 @@ impl Inside {
         let first = inside & (resets | behind_resets.wrapping_add(gaps));
         Self { hits: inside, going_on: inside & !first, gaps }
     }
-
-    #[inline(always)]
-    fn first(self) -> u64 {
-        self.hits & !self.going_on
-    }
 }
 
-/// A number of hits that a segment may reach, and how to find runs of bits for it.
+/// A number of hits that a segment may reach, and how to look for it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Number {
-    number: u64,
+    value: u64,
+    way: Way,
     steps: [u8; 6],
 }
 
+/// How [`nth`] finds hits.
+///
+/// - The first hits are moved to the next hit of their segment, `number - 1` times, by the same
+///   addition that found them (see [`Inside`]).
+/// - The hits are squeezed together, so that a segment is a 0 (its first hit) followed by ones (the
+///   others). The `number`-th hit ends a run of `number - 1` ones that begins right behind a 0.
+///   Such runs are left by `x &= x << step`, done `log2` times.
+/// - The few segments that are long enough are counted in turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Way {
+    Moves,
+    ShortRuns,
+    LongRuns,
+    Few,
+    /// No segment inside a block has so many hits.
+    None,
+}
+
+// The ways, as parameters of functions.
+pub(super) const MOVES: u8 = Way::Moves as u8;
+pub(super) const SHORT_RUNS: u8 = Way::ShortRuns as u8;
+pub(super) const LONG_RUNS: u8 = Way::LongRuns as u8;
+pub(super) const FEW: u8 = Way::Few as u8;
+pub(super) const NONE: u8 = Way::None as u8;
+
 impl Number {
-    /// `number` is at least 1.
-    pub(super) fn new(number: u64) -> Self {
-        // `x &= x << step` leaves the ends of runs that are longer by `step`.
+    /// `number` is at least 1; `squeezes` says whether the processor is fast at that.
+    pub(super) fn new(number: u64, squeezes: bool) -> Self {
+        let way = match (number, squeezes) {
+            (65.., _) => Way::None,
+            (10.., true) => Way::LongRuns,
+            (5.., true) => Way::ShortRuns,
+            (33.., false) => Way::Few,
+            _ => Way::Moves,
+        };
         let mut steps = [0; 6];
         let mut longer = number.clamp(2, 64) as u8 - 2;
         let mut have = 1;
@@ -72,24 +100,29 @@ impl Number {
             longer -= *step;
             have += *step;
         }
-        Self { number, steps }
+        Self { value: number, way, steps }
     }
 
     #[inline(always)]
     pub(super) fn number(&self) -> u64 {
-        self.number
+        self.value
     }
 
-    /// Where `number - 1` ones in a row (or more) end in `row`, and at least one.
     #[inline(always)]
-    fn run_ends(&self, row: u64) -> u64 {
+    pub(super) fn way(&self) -> Way {
+        self.way
+    }
+
+    /// Where runs of `number - 1` ones (or more) end in `row`; `number` is at least 2. The last
+    /// three steps are for runs of more than eight.
+    #[inline(always)]
+    fn run_ends(&self, row: u64, long: bool) -> u64 {
         let [a, b, c, d, e, f] = self.steps;
         let mut runs = row;
         runs &= runs << a;
         runs &= runs << b;
         runs &= runs << c;
-        // The others are for runs of more than eight.
-        if d != 0 {
+        if long {
             runs &= runs << d;
             runs &= runs << e;
             runs &= runs << f;
@@ -99,45 +132,56 @@ impl Number {
 }
 
 /// The `number`-th hit, counted from 1, of each segment that opens inside the block and has so
-/// many hits in it: a bit for each such hit. [`places`] says where.
-///
-/// The hits are squeezed together, so that a segment is a 0 (its first hit) followed by ones (the
-/// others). The `number`-th hit ends a run of `number - 1` ones that begins right behind a 0.
+/// many hits in it: a bit for each such hit. [`places`] says where. `WAY` is that of `number`.
 ///
 /// # Safety
 ///
 /// The processor has the instructions of `S`.
-#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "x86 alone has them"))]
 #[inline(always)]
-pub(super) unsafe fn nth_by_squeezing<S: Squeeze>(hits: u64, resets: u64, number: &Number) -> u64 {
-    if number.number > 64 {
-        return 0;
+pub(super) unsafe fn nth<S: Squeeze, const WAY: u8>(
+    hits: u64,
+    resets: u64,
+    number: &Number,
+) -> u64 {
+    match WAY {
+        MOVES => {
+            let inside = Inside::new(hits, resets);
+            let mut at = inside.hits & !inside.going_on;
+            for _ in 1..number.value {
+                at = (at << 1).wrapping_add(inside.gaps) & inside.going_on;
+            }
+            at
+        }
+        SHORT_RUNS | LONG_RUNS => {
+            let inside = Inside::new(hits, resets);
+            // SAFETY: the caller vouches for the processor.
+            let row = unsafe { S::squeeze(inside.going_on, inside.hits) };
+            number.run_ends(row, WAY == LONG_RUNS) & !(row << (number.value - 1))
+        }
+        FEW => nth_of_few(hits, resets, number),
+        _ => 0,
     }
-    let inside = Inside::new(hits, resets);
-    // SAFETY: the caller vouches for the processor.
-    let row = unsafe { S::squeeze(inside.going_on, inside.hits) };
-    if number.number == 1 {
-        // SAFETY: the same.
-        return !row & unsafe { S::squeeze(inside.hits, inside.hits) };
-    }
-    number.run_ends(row) & !(row << (number.number - 1))
 }
 
-/// Where in the block the bits of [`nth_by_squeezing`] are.
+/// Where in the block the bits of [`nth`] are.
 ///
 /// # Safety
 ///
 /// As there.
-#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "x86 alone has them"))]
 #[inline(always)]
-pub(super) unsafe fn places<S: Squeeze>(nth: u64, hits: u64, resets: u64) -> u64 {
-    // SAFETY: the caller vouches for the processor.
-    unsafe { S::spread(nth, Inside::new(hits, resets).hits) }
+pub(super) unsafe fn places<S: Squeeze>(nth: u64, hits: u64, resets: u64, number: &Number) -> u64 {
+    match number.way {
+        // SAFETY: the caller vouches for the processor.
+        Way::ShortRuns | Way::LongRuns => unsafe { S::spread(nth, Inside::new(hits, resets).hits) },
+        _ => nth,
+    }
 }
 
 /// Instructions that move bits together.
-#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "x86 alone has them"))]
 pub(super) trait Squeeze {
+    /// Whether there are any.
+    const SQUEEZES: bool;
+
     /// The bits of `bits` that `mask` names, moved together at the low end.
     ///
     /// # Safety
@@ -153,46 +197,39 @@ pub(super) trait Squeeze {
     unsafe fn spread(bits: u64, mask: u64) -> u64;
 }
 
-/// The same as [`nth_by_squeezing`] without that instruction, and the bits are where the hits are:
-/// the first hits are moved to the next
-/// hit of their segment, by the same addition that found them, `number - 1` times. For large
-/// numbers, the few segments that are long enough are counted in turn.
-#[inline(always)]
-pub(super) fn nth_by_moves(hits: u64, resets: u64, number: &Number) -> u64 {
-    if number.number > 64 {
-        return 0;
+/// A processor without such instructions: no [`Number`] made for it asks for them.
+pub(super) struct NoSqueeze;
+
+impl Squeeze for NoSqueeze {
+    const SQUEEZES: bool = false;
+
+    #[inline(always)]
+    unsafe fn squeeze(_: u64, _: u64) -> u64 {
+        0
     }
-    if number.number > MAX_MOVES {
-        return nth_of_few(hits, resets, number);
+
+    #[inline(always)]
+    unsafe fn spread(_: u64, _: u64) -> u64 {
+        0
     }
-    let inside = Inside::new(hits, resets);
-    let mut at = inside.first();
-    for _ in 1..number.number {
-        at = (at << 1).wrapping_add(inside.gaps) & inside.going_on;
-    }
-    at
 }
 
-/// Up to this number, [`nth_by_moves`] moves along the hits; from there on, at most three segments
-/// are long enough.
-const MAX_MOVES: u64 = 16;
-
-/// [`nth_by_moves`] for numbers so large that at most three segments of a block can have as many bytes.
+/// [`nth`] for numbers so large that few segments of a block can have as many bytes.
 #[inline(always)]
 fn nth_of_few(hits: u64, resets: u64, number: &Number) -> u64 {
     let mut found = 0;
     // Where `number - 1` bytes without a reset end, behind the first reset. (The opening reset may
     // be a hit too, so one byte less than `number` is enough.)
     let behind_first = !resets & (resets | resets.wrapping_neg());
-    let mut long = number.run_ends(behind_first);
+    let mut long = number.run_ends(behind_first, true);
     while long != 0 {
         let place = long.trailing_zeros();
         let opening = 63 - (resets & !(u64::MAX << place)).leading_zeros();
         let next = resets & (u64::MAX << place);
         let segment = (u64::MAX << opening) & !next & next.wrapping_sub(1);
         let own = hits & segment;
-        if u64::from(own.count_ones()) >= number.number {
-            found |= 1 << select(own, number.number);
+        if u64::from(own.count_ones()) >= number.value {
+            found |= 1 << select(own, number.value);
         }
         long &= !segment;
     }
@@ -222,6 +259,8 @@ mod tests {
     struct Plain;
 
     impl Squeeze for Plain {
+        const SQUEEZES: bool = true;
+
         unsafe fn squeeze(bits: u64, mask: u64) -> u64 {
             ones(mask).enumerate().fold(0, |row, (to, from)| row | (bits >> from & 1) << to)
         }
@@ -231,16 +270,23 @@ mod tests {
         }
     }
 
-    /// Both ways to the answer, which must agree.
+    /// The answer by both ways that a number may take; they must agree.
     fn nth(hits: u64, resets: u64, number: u64) -> u64 {
-        let number = &Number::new(number);
-        // SAFETY: no special instructions are used.
-        let squeezed = unsafe {
-            let squeezed = nth_by_squeezing::<Plain>(hits, resets, number);
-            places::<Plain>(squeezed, hits, resets)
-        };
-        let moved = nth_by_moves(hits, resets, number);
-        assert_eq!(squeezed, moved, "{hits:#x} {resets:#x} {}", number.number);
+        let [squeezed, moved] = [true, false].map(|squeezes| {
+            let number = &Number::new(number, squeezes);
+            // SAFETY: no special instructions are used.
+            unsafe {
+                let nth = match number.way() {
+                    Way::Moves => super::nth::<Plain, MOVES>(hits, resets, number),
+                    Way::ShortRuns => super::nth::<Plain, SHORT_RUNS>(hits, resets, number),
+                    Way::LongRuns => super::nth::<Plain, LONG_RUNS>(hits, resets, number),
+                    Way::Few => super::nth::<Plain, FEW>(hits, resets, number),
+                    Way::None => super::nth::<Plain, NONE>(hits, resets, number),
+                };
+                places::<Plain>(nth, hits, resets, number)
+            }
+        });
+        assert_eq!(squeezed, moved, "{hits:#x} {resets:#x} {number}");
         moved
     }
 
@@ -290,7 +336,7 @@ mod tests {
         let (mut hits, mut resets) = (masks(), masks().step_by(3).skip(5));
         for _ in 0..40_000 {
             let (hits, resets) = (hits.next().unwrap(), resets.next().unwrap());
-            for number in [1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 18, 21, 22, 31, 32, 33, 63, 64, 65] {
+            for number in [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 16, 17, 21, 31, 32, 33, 34, 63, 64, 65] {
                 assert_eq!(
                     nth(hits, resets, number),
                     nth_plainly(hits, resets, number),

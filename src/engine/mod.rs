@@ -57,15 +57,15 @@ pub(crate) struct Plan {
     /// `min_number`, but at least 1, for the kernels.
     threshold: Number,
     kernels: Kernels,
-    slow_squeeze: bool,
+    squeezes: bool,
 }
 
 impl Plan {
     pub(crate) fn new(backend: Backend, what: Needle, min_number: u64, reset: Needle) -> Self {
         let kernels = backend.kernels(&what, &reset);
-        let threshold = Number::new(min_number.max(1));
-        let slow_squeeze = backend.has_slow_squeeze();
-        Self { what, reset, min_number, threshold, kernels, slow_squeeze }
+        let squeezes = backend.squeezes();
+        let threshold = Number::new(min_number.max(1), squeezes);
+        Self { what, reset, min_number, threshold, kernels, squeezes }
     }
 
     pub(crate) fn min_number(&self) -> u64 {
@@ -75,7 +75,7 @@ impl Plan {
     /// Reads `data` for a question, and gives it back.
     #[inline]
     fn scan<'g>(&self, data: &[u8], threshold: Number, question: Question<'g>) -> Goal<'g> {
-        let mut goal = Goal { threshold, slow_squeeze: self.slow_squeeze, question };
+        let mut goal = Goal { threshold, squeezes: self.squeezes, question };
         // SAFETY: `Backend::kernels` gives kernels that this processor runs.
         unsafe { (self.kernels.scan)(&self.what, &self.reset, data, &mut goal) };
         goal
@@ -135,7 +135,7 @@ impl Plan {
         if let Needle::Long(bytes) = &self.what {
             return self.long_hits(bytes, data).map(|hit| hit.count).max().unwrap_or(0);
         }
-        self.scan(data, Number::new(1), Question::MaxCount).threshold.number() - 1
+        self.scan(data, Number::new(1, self.squeezes), Question::MaxCount).threshold.number() - 1
     }
 
     /// How many segments reach the number.

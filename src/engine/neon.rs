@@ -9,7 +9,7 @@ use std::arch::aarch64::{
 use super::block::{BLOCK, Block, Hits, copy_short};
 use super::goal::Goal;
 use super::kernels::backend;
-use super::masks::{self, Number};
+use super::masks::NoSqueeze;
 use super::pattern::Pattern;
 use super::scan;
 use super::set::{ROW_BITS, Set};
@@ -26,6 +26,7 @@ backend!(Neon, "neon");
 
 impl Block for Neon {
     type Hits = NeonHits;
+    type Squeeze = NoSqueeze;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
@@ -69,16 +70,6 @@ impl Block for Neon {
                 vtstq_u8(vorrq_u8(low, high), bit)
             })
         })
-    }
-
-    #[inline(always)]
-    unsafe fn nth(hits: u64, resets: u64, number: &Number, _: bool) -> u64 {
-        masks::nth_by_moves(hits, resets, number)
-    }
-
-    #[inline(always)]
-    unsafe fn places(nth: u64, _: u64, _: u64, _: bool) -> u64 {
-        nth
     }
 }
 

@@ -6,7 +6,7 @@
 use super::block::{BLOCK, Block, Hits, copy_short};
 use super::goal::Goal;
 use super::kernels::backend;
-use super::masks::{self, Number};
+use super::masks::NoSqueeze;
 use super::pattern::Pattern;
 use super::scan;
 use super::set::Set;
@@ -27,6 +27,7 @@ backend!(Portable);
 
 impl Block for Portable {
     type Hits = WordHits;
+    type Squeeze = NoSqueeze;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
@@ -75,16 +76,6 @@ impl Block for Portable {
                 u64::from_le_bytes(found)
             })),
         }
-    }
-
-    #[inline(always)]
-    unsafe fn nth(hits: u64, resets: u64, number: &Number, _: bool) -> u64 {
-        masks::nth_by_moves(hits, resets, number)
-    }
-
-    #[inline(always)]
-    unsafe fn places(nth: u64, _: u64, _: u64, _: bool) -> u64 {
-        nth
     }
 }
 

@@ -167,7 +167,7 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
                 seen = Seen::block(at, hits, resets);
             }
             seen.carry = scan.look_back::<B>(seen.at);
-            let (events, carry) = seen.events::<B>(goal.threshold, goal.slow_squeeze);
+            let (events, carry) = seen.events::<B>(&goal.threshold);
             (scan.known, scan.carry, scan.bound) = (scan.at, carry, carry);
             let threshold = goal.threshold.number();
             if events != 0 && goal.take::<B>(&seen, events, carry) {

@@ -9,7 +9,7 @@ use std::arch::x86_64::{
 use super::block::{BLOCK, Block, Hits, copy_short};
 use super::goal::Goal;
 use super::kernels::backend;
-use super::masks::{self, Number};
+use super::masks::NoSqueeze;
 use super::pattern::Pattern;
 use super::scan;
 use super::set::{Range, Set};
@@ -26,6 +26,7 @@ backend!(Sse2, "sse2");
 
 impl Block for Sse2 {
     type Hits = Sse2Hits;
+    type Squeeze = NoSqueeze;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
@@ -78,16 +79,6 @@ impl Block for Sse2 {
             }
             None => self.look_up(set),
         }
-    }
-
-    #[inline(always)]
-    unsafe fn nth(hits: u64, resets: u64, number: &Number, _: bool) -> u64 {
-        masks::nth_by_moves(hits, resets, number)
-    }
-
-    #[inline(always)]
-    unsafe fn places(nth: u64, _: u64, _: u64, _: bool) -> u64 {
-        nth
     }
 }
 
