@@ -25,7 +25,7 @@ EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c))
 C_TESTS := cases arguments threads
 CASES := tests/cases/counter.txt
 
-.PHONY: all demo test test-long bench header help clean \
+.PHONY: all demo test test-long test-cross fuzz bench header help clean \
 	lint test-rust test-header test-symbols test-c test-valgrind test-examples
 
 all: $(LIBRARY) $(EXAMPLES)
@@ -33,7 +33,9 @@ all: $(LIBRARY) $(EXAMPLES)
 help:
 	@sed -n 's/^# make/make/p' Makefile
 	@echo 'make test-long  50 million random cases against the plain loop (about 15 minutes)'
-	@echo 'make bench      the benchmarks; writes the table and the plot in benches/'
+	@echo 'make test-cross the tests on emulated Arm and IBM Z processors'
+	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
+	@echo 'make bench      all contenders side by side; writes benches/README.md and its plot'
 	@echo 'make header     include/tally.h, anew from the sources'
 	@echo 'make clean      removes what was built'
 
@@ -105,8 +107,16 @@ test-examples: $(EXAMPLES)
 test-valgrind: $(C_TESTS:%=$(BUILD)/test-%)
 	@sh tests/valgrind.sh $(BUILD) $(CASES)
 
+# For SECONDS each; without cargo-fuzz a user is told so, and CI fails.
+SECONDS := 600
+fuzz:
+	sh fuzz/run.sh $(SECONDS)
+
+test-cross:
+	sh packaging/cross-test.sh
+
 bench:
-	$(CARGO) bench
+	$(CARGO) bench --bench ratios
 
 clean:
 	$(CARGO) clean

@@ -94,8 +94,8 @@ pub unsafe extern "C" fn tally_counter_new(
 ///
 /// @return  TALLY_OK;
 ///          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length;
-///          TALLY_ERROR_INVALID_ARGUMENT for an empty string, a length above PTRDIFF_MAX, or a string
-///          of two bytes or more of which one is a reset byte (no segment could hold it);
+///          TALLY_ERROR_INVALID_ARGUMENT for an empty string, a length above PTRDIFF_MAX, or a
+///          string of two bytes or more of which one is a reset byte (no segment could hold it);
 ///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_new_bytes(
@@ -120,8 +120,8 @@ pub unsafe extern "C" fn tally_counter_new_bytes(
 /// @param bytes       The bytes of the set, in any order; they are copied.
 /// @param bytes_len   How many there are, at least 1.
 /// @param min_number  The number that a segment's count has to reach. Every segment reaches 0.
-/// @param reset       The reset bytes, in any order; may be NULL if reset_len is 0. A byte may be in
-///                    both sets: then it is the first hit of the segment that it opens.
+/// @param reset       The reset bytes, in any order; may be NULL if reset_len is 0. A byte may be
+///                    in both sets: then it is the first hit of the segment that it opens.
 /// @param reset_len   How many there are; 0: the whole data is one segment.
 /// @param counter     Where the new counter goes. It is to be freed with tally_counter_free.
 ///
@@ -213,10 +213,11 @@ pub unsafe extern "C" fn tally_counter_has_count(
 /// @param found     Where the number of matches found goes: at most capacity.
 ///
 /// @return  TALLY_OK, if nothing is found too;
-///          TALLY_ERROR_NULL_POINTER for a NULL counter or found, or NULL with a length or capacity;
-///          TALLY_ERROR_INVALID_ARGUMENT for a length (or size of matches) above PTRDIFF_MAX, or for
-///          an after that cannot be a match of this counter in this data (what can be told without
-///          reading all of the data again);
+///          TALLY_ERROR_NULL_POINTER for a NULL counter or found, or NULL with a length or a
+///          capacity;
+///          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of matches, above PTRDIFF_MAX, or
+///          for an after that cannot be a match of this counter in this data (what can be told
+///          without reading all of the data again);
 ///          TALLY_ERROR_PANIC.
 ///
 /// Other threads may use the counter meanwhile. No memory is allocated. It reads the data up to the

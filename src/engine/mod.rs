@@ -3,12 +3,12 @@
 //! The seam to the counter is [`Plan`]: what to look for, where counts start again, and the
 //! kernels picked for both. Below it:
 //!
-//! - `block`: what an instruction set provides; `avx512`, `avx2`, `sse2`, `neon`, `portable`: those
-//!   that do;
+//! - `block`: what an instruction set provides; `avx512` and `avx2` (with `bmi2`), `sse2`, `neon`,
+//!   `portable`: those that do;
 //! - `pattern`: hits and resets in a block; `set`: sets of bytes, laid out for looking up;
 //! - `masks`: the exact answer for one block;
-//! - `scan`: the way through the data; `goal`: the questions asked on it; `long`: the same for strings
-//!   longer than a block;
+//! - `scan`: the way through the data; `goal`: the questions asked on it; `long`: both for strings
+//!   too long to compare byte by byte;
 //! - `kernels`: all of these compiled for an instruction set; `backend`: the choice of one.
 
 #![allow(unsafe_code, reason = "vector instructions, and loads that the bounds were checked for")]

@@ -2,19 +2,20 @@
 //!
 //! Each question has a threshold: a count that a segment must reach to matter. Nearly all data is
 //! far from it, so the scan passes over groups of blocks with the cheapest test that proves it, and
-//! looks exactly only where the test fails. It knows the hits of the open segment exactly at one place, `known`, and
-//! an upper bound, `bound`, at the place it has come to. Three tests, from the lightest:
+//! looks exactly only where the test fails. It knows the hits of the open segment exactly at one
+//! place, `known`, and an upper bound, `bound`, at the place it has come to. From the lightest:
 //!
 //! - `Hits`: resets are not even looked for. While `bound` and the group's hits stay below the
 //!   threshold, no segment can have reached it, wherever the resets are.
 //! - `Pairs`: where two blocks have a reset, the bound falls to their hits.
 //! - `Blocks`: the same for each block; closer, and half as fast.
-//! - `Exact`: each block is decided by [`masks`](super::masks), without a branch per hit or reset.
+//! - `Exact`: no test; each block is decided by [`masks`](super::masks), without a branch per hit or
+//!   reset.
 //!
 //! Where a test fails, the exact count is found by looking back to the last reset, never further
 //! than `known`; so each byte is looked at once forward and at most once back. A test that fails
-//! soon after the last time is not worth its cost, and the next heavier one is used for a stretch,
-//! longer each time: that bounds what hostile data can gain from making the tests fail.
+//! soon after the last time is not worth its cost, and is left out for a stretch, longer each time:
+//! that bounds what hostile data can gain from making the tests fail.
 
 use super::block::{BLOCK, Block, Hits};
 use super::goal::{Goal, Seen};

@@ -69,7 +69,8 @@ static void check_new(void) {
     }
     REFUSED_PLACE(tally_counter_new('c', 1, TALLY_RESET_NONE, NULL));
 
-    REFUSED(tally_counter_new_bytes(NULL, 0, 1, NULL, 0, &made), TALLY_ERROR_INVALID_ARGUMENT, made);
+    REFUSED(tally_counter_new_bytes(NULL, 0, 1, NULL, 0, &made), TALLY_ERROR_INVALID_ARGUMENT,
+            made);
     REFUSED(tally_counter_new_bytes("c", 0, 1, NULL, 0, &made), TALLY_ERROR_INVALID_ARGUMENT, made);
     REFUSED(tally_counter_new_bytes(NULL, 1, 1, NULL, 0, &made), TALLY_ERROR_NULL_POINTER, made);
     REFUSED(tally_counter_new_bytes("c", TOO_LONG, 1, NULL, 0, &made), TALLY_ERROR_INVALID_ARGUMENT,
@@ -87,7 +88,8 @@ static void check_new(void) {
 
     REFUSED(tally_counter_new_any_of(NULL, 0, 1, NULL, 0, &made), TALLY_ERROR_INVALID_ARGUMENT,
             made);
-    REFUSED(tally_counter_new_any_of("c", 0, 1, NULL, 0, &made), TALLY_ERROR_INVALID_ARGUMENT, made);
+    REFUSED(tally_counter_new_any_of("c", 0, 1, NULL, 0, &made), TALLY_ERROR_INVALID_ARGUMENT,
+            made);
     REFUSED(tally_counter_new_any_of(NULL, 1, 1, NULL, 0, &made), TALLY_ERROR_NULL_POINTER, made);
     REFUSED(tally_counter_new_any_of("c", TOO_LONG, 1, NULL, 0, &made),
             TALLY_ERROR_INVALID_ARGUMENT, made);
