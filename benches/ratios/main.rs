@@ -35,8 +35,9 @@ const SIZES: [usize; 6] = [16, 64, 1 << 10, L1, L2, MEMORY];
 
 type Section = (&'static str, fn(&mut Bench));
 
-const SECTIONS: [Section; 9] = [
+const SECTIONS: [Section; 10] = [
     ("cache", cache),
+    ("cache2", second_level_cache),
     ("memory", memory),
     ("worst", worst_inputs),
     ("others", other_questions),
@@ -214,6 +215,14 @@ fn cache(bench: &mut Bench) {
          space (N 129), and in random bytes `e` (N 65).",
     );
     compare_cases(bench, L1, PLAIN_LOOP, "16 KiB, at least N in a line: times the plain loop");
+}
+
+fn second_level_cache(bench: &mut Bench) {
+    bench.report.section(
+        "In the second-level cache",
+        "The same questions about 1 MiB. GB/s, and in brackets the ratio to the plain loop.",
+    );
+    compare_cases(bench, L2, PLAIN_LOOP, "1 MiB, the same: times the plain loop");
 }
 
 fn memory(bench: &mut Bench) {

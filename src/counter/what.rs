@@ -21,10 +21,9 @@ pub enum What<'a> {
 }
 
 impl What<'_> {
-    /// Checks what does not depend on the reset, and the one thing that does.
+    /// Whether this can be counted in segments that `resets` end.
     pub(crate) fn check(&self, resets: &ByteSet) -> Result<(), Error> {
         match self {
-            Self::Character(_) if resets.is_empty() => Ok(()),
             Self::Character(character) => check_string(utf8(*character, &mut [0; 4]), resets),
             Self::Bytes(bytes) => check_string(bytes, resets),
             Self::AnyOf(set) if set.is_empty() => Err(Error::EmptyWhat),

@@ -9,8 +9,8 @@
 //!   threshold, no segment can have reached it, wherever the resets are.
 //! - `Pairs`: where two blocks have a reset, the bound falls to their hits.
 //! - `Blocks`: the same for each block; closer, and half as fast.
-//! - `Exact`: no test; each block is decided by [`masks`](super::masks), without a branch per hit or
-//!   reset.
+//! - `Exact`: no test; each block is decided by [`masks`](super::masks), without a branch for each
+//!   hit or reset.
 //!
 //! Where a test fails, the exact count is found by looking back to the last reset, never further
 //! than `known`; so each byte is looked at once forward and at most once back. A test that fails
