@@ -6,9 +6,23 @@ use std::ptr::NonNull;
 use std::slice;
 
 use super::status::{
-    Failure, TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_NO_MEMORY, TALLY_ERROR_NULL_POINTER,
+    TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_NO_MEMORY, TALLY_ERROR_NULL_POINTER,
     TALLY_ERROR_PANIC, TALLY_OK, tally_status,
 };
+use crate::Error;
+
+/// A status that is not [`TALLY_OK`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Failure(pub(super) tally_status);
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(match error {
+            Error::EmptyWhat | Error::ResetInWhat | Error::NoMatch => TALLY_ERROR_INVALID_ARGUMENT,
+            Error::OutOfMemory => TALLY_ERROR_NO_MEMORY,
+        })
+    }
+}
 
 /// Runs the body of the function `name`; a panic stops here.
 ///

@@ -1,7 +1,7 @@
 use std::ffi::c_void;
 
-use super::call::{INVALID, allocate, call, call_or, free, input, object, out, out_array};
-use super::status::{Failure, tally_status};
+use super::call::{Failure, INVALID, allocate, call, call_or, free, input, object, out, out_array};
+use super::status::tally_status;
 use crate::{ByteSet, Counter, Match, Reset, What};
 
 /// Where counting starts again: one of TALLY_RESET_*. Each reset byte ends one segment and opens

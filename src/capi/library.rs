@@ -1,6 +1,35 @@
 use std::ffi::{CStr, c_char};
 
 use super::call::call_or;
+use super::status::{
+    TALLY_ERROR_CANCELLED, TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_IO, TALLY_ERROR_LIMIT,
+    TALLY_ERROR_NO_MEMORY, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_PANIC, TALLY_OK, tally_status,
+};
+
+/// Says in English what a status means.
+///
+/// @param status  Any number.
+/// @return        A static text that ends in NUL, never NULL. Not to be freed.
+///
+/// Any thread may call it at any time.
+#[unsafe(no_mangle)]
+pub extern "C" fn tally_status_message(status: tally_status) -> *const c_char {
+    call_or("tally_status_message", c"defect in the library", || message(status)).as_ptr()
+}
+
+fn message(status: tally_status) -> &'static CStr {
+    match status {
+        TALLY_OK => c"no error",
+        TALLY_ERROR_NULL_POINTER => c"a pointer that may not be NULL is NULL",
+        TALLY_ERROR_INVALID_ARGUMENT => c"invalid argument",
+        TALLY_ERROR_IO => c"reading failed",
+        TALLY_ERROR_NO_MEMORY => c"not enough memory",
+        TALLY_ERROR_LIMIT => c"limit reached",
+        TALLY_ERROR_CANCELLED => c"cancelled",
+        TALLY_ERROR_PANIC => c"defect in the library",
+        _ => c"unknown status",
+    }
+}
 
 /// `env!` gives no C string, so the end is put here.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
