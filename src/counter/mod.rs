@@ -164,10 +164,10 @@ impl Counter {
                 };
                 if self.min_number() == 0 {
                     let start = reset as u64 + 1;
-                    (reset + 1, Open { base: start, segment: after.segment + 1, start })
+                    (reset + 1, Open { base: start, segment: after.segment + 1, start, count: 0 })
                 } else {
                     let Match { segment, start, .. } = *after;
-                    (reset, Open { base: reset as u64, segment, start })
+                    (reset, Open { base: reset as u64, segment, start, count: 0 })
                 }
             }
         };

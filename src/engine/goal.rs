@@ -11,7 +11,34 @@ pub(super) struct Goal<'g> {
     pub(super) threshold: Number,
     /// Whether the processor is fast at squeezing bits together.
     pub(super) squeezes: bool,
+    /// What is known of the open segment: before the scan at the start of the data, after it (where
+    /// it was not ended early) at the end.
+    pub(super) carry: Carry,
     pub(super) question: Question<'g>,
+}
+
+/// The count of the open segment, as far as the scan has to know it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Carry {
+    /// The place up to which `count` is exact.
+    pub(super) known: usize,
+    pub(super) count: u64,
+    /// At least the count at the place the scan has come to; exact where there was no reset since
+    /// `known`.
+    pub(super) bound: u64,
+}
+
+impl Carry {
+    /// At the start of data, where the open segment has `count` hits.
+    #[inline(always)]
+    pub(super) fn new(count: u64) -> Self {
+        Self::exact(0, count)
+    }
+
+    #[inline(always)]
+    pub(super) fn exact(known: usize, count: u64) -> Self {
+        Self { known, count, bound: count }
+    }
 }
 
 pub(super) enum Question<'g> {
@@ -37,11 +64,13 @@ pub(crate) struct Open {
     pub(crate) segment: u64,
     /// The offset of the segment's start.
     pub(crate) start: u64,
+    /// The hits in it so far.
+    pub(crate) count: u64,
 }
 
 impl Open {
     /// The start of everything.
-    pub(crate) const START: Self = Self { base: 0, segment: 0, start: 0 };
+    pub(crate) const START: Self = Self { base: 0, segment: 0, start: 0, count: 0 };
 }
 
 pub(super) struct Find<'g> {
@@ -164,6 +193,11 @@ unsafe fn places<B: Block>(hits: u64, resets: u64, number: &Number) -> u64 {
 }
 
 impl Goal<'_> {
+    /// The answer to [`Question::SegmentsReached`].
+    pub(super) fn segments(&self) -> u64 {
+        if let Question::SegmentsReached { segments } = self.question { segments } else { 0 }
+    }
+
     /// Takes in blocks in which segments come to the threshold, `events` of them; `carry` is the
     /// count of the segment open at the end. True where no more is to be read.
     ///

@@ -17,14 +17,15 @@ pub(super) struct Hit {
 }
 
 impl Plan {
-    /// The places where the string `bytes` counts, in order.
+    /// The places where the string `bytes` counts, in order; `count` are the hits before `data` in
+    /// the segment that is open at its start.
     pub(super) fn long_hits<'a>(
         &'a self,
         bytes: &'a [u8],
         data: &'a [u8],
+        mut count: u64,
     ) -> impl Iterator<Item = Hit> + 'a {
         let mut previous = 0;
-        let mut count = 0;
         let mut opened = None;
         // Preparing the search costs as much as the string is long.
         let fits = data.len() >= bytes.len();
@@ -43,7 +44,9 @@ impl Plan {
     /// [`Plan::find`] for a long string.
     pub(super) fn find_long(&self, bytes: &[u8], data: &[u8], mut open: Open, sink: Sink<'_>) {
         let mut numbered = 0;
-        for hit in self.long_hits(bytes, data).filter(|hit| hit.count == self.min_number) {
+        for hit in
+            self.long_hits(bytes, data, open.count).filter(|hit| hit.count == self.min_number)
+        {
             if let Some(reset) = hit.opened {
                 open.segment += self.count_resets(&data[numbered..=reset]);
                 numbered = reset + 1;

@@ -39,9 +39,10 @@ mod sse2;
 
 use crate::Match;
 pub(crate) use backend::Backend;
-use goal::{Find, Goal, Question};
+use goal::{Carry, Find, Goal, Question};
 pub(crate) use goal::{Open, Sink};
 use kernels::Kernels;
+use long::Hit;
 use masks::Number;
 pub(crate) use pattern::Needle;
 
@@ -72,10 +73,18 @@ impl Plan {
         self.min_number
     }
 
-    /// Reads `data` for a question, and gives it back.
+    /// Reads `data` for a question, and gives it back; `count` are the hits before `data` in the
+    /// segment that is open at its start.
     #[inline]
-    fn scan<'g>(&self, data: &[u8], threshold: Number, question: Question<'g>) -> Goal<'g> {
-        let mut goal = Goal { threshold, squeezes: self.squeezes, question };
+    fn scan<'g>(
+        &self,
+        data: &[u8],
+        count: u64,
+        threshold: Number,
+        question: Question<'g>,
+    ) -> Goal<'g> {
+        let carry = Carry::new(count);
+        let mut goal = Goal { threshold, squeezes: self.squeezes, carry, question };
         // SAFETY: `Backend::kernels` gives kernels that this processor runs.
         unsafe { (self.kernels.scan)(&self.what, &self.reset, data, &mut goal) };
         goal
@@ -84,7 +93,7 @@ impl Plan {
     /// How often *what* occurs in `data`.
     pub(crate) fn count(&self, data: &[u8]) -> u64 {
         if let Needle::Long(bytes) = &self.what {
-            return self.long_hits(bytes, data).count() as u64;
+            return self.long_hits(bytes, data, 0).count() as u64;
         }
         // SAFETY: as in `scan`.
         unsafe { (self.kernels.count)(&self.what, data) }
@@ -96,9 +105,9 @@ impl Plan {
             return true;
         }
         if let Needle::Long(bytes) = &self.what {
-            return self.long_hits(bytes, data).any(|hit| hit.count == self.min_number);
+            return self.long_hits(bytes, data, 0).any(|hit| hit.count == self.min_number);
         }
-        let goal = self.scan(data, self.threshold, Question::HasCount { reached: false });
+        let goal = self.scan(data, 0, self.threshold, Question::HasCount { reached: false });
         matches!(goal.question, Question::HasCount { reached: true })
     }
 
@@ -110,13 +119,14 @@ impl Plan {
         if let Needle::Long(bytes) = &self.what {
             return self.find_long(bytes, data, open, sink);
         }
+        let count = open.count;
         let find = Find { plan: self, data, open, numbered: 0, sink };
-        self.scan(data, self.threshold, Question::Find(find));
+        self.scan(data, count, self.threshold, Question::Find(find));
     }
 
     /// Gives each segment to `sink`, as a match of no hits.
     fn find_segments(&self, data: &[u8], open: Open, sink: Sink<'_>) {
-        let Open { base, mut segment, mut start } = open;
+        let Open { base, mut segment, mut start, .. } = open;
         let mut at = 0;
         while sink(Match { segment, start, end: start })
             && let Some(reset) = self.first_reset(data, at)
@@ -129,13 +139,22 @@ impl Plan {
 
     /// The largest count in one segment.
     pub(crate) fn max_count(&self, data: &[u8]) -> u64 {
+        self.max_count_from(data, 0, 0)
+    }
+
+    /// [`max_count`](Self::max_count) where the segment that is open at the start of `data` has
+    /// `count` hits so far, and none is looked for that is not above `least`.
+    pub(crate) fn max_count_from(&self, data: &[u8], count: u64, least: u64) -> u64 {
+        let least = least.max(count);
         if let Needle::Never(_) = self.reset {
-            return self.count(data);
+            return least.max(count + self.count(data));
         }
         if let Needle::Long(bytes) = &self.what {
-            return self.long_hits(bytes, data).map(|hit| hit.count).max().unwrap_or(0);
+            let counts = self.long_hits(bytes, data, count).map(|hit| hit.count);
+            return counts.fold(least, u64::max);
         }
-        self.scan(data, Number::new(1, self.squeezes), Question::MaxCount).threshold.number() - 1
+        let above = Number::new(least + 1, self.squeezes);
+        self.scan(data, count, above, Question::MaxCount).threshold.number() - 1
     }
 
     /// How many segments reach the number.
@@ -147,11 +166,59 @@ impl Plan {
             return u64::from(self.has_count(data));
         }
         if let Needle::Long(bytes) = &self.what {
-            let reached = self.long_hits(bytes, data).filter(|hit| hit.count == self.min_number);
-            return reached.count() as u64;
+            let hits = self.long_hits(bytes, data, 0);
+            return hits.filter(|hit| hit.count == self.min_number).count() as u64;
         }
-        let goal = self.scan(data, self.threshold, Question::SegmentsReached { segments: 0 });
-        if let Question::SegmentsReached { segments } = goal.question { segments } else { 0 }
+        let question = Question::SegmentsReached { segments: 0 };
+        self.scan(data, 0, self.threshold, question).segments()
+    }
+
+    /// How many segments come to the number (at least 1) in `data`, where the one that is open at
+    /// its start has `count` hits so far; and the count of the one that is open at its end.
+    pub(crate) fn segments_reached_from(&self, data: &[u8], count: u64) -> (u64, u64) {
+        if let Needle::Long(bytes) = &self.what {
+            let (mut segments, mut last) = (0, Hit { end: 0, count, opened: None });
+            for hit in self.long_hits(bytes, data, count) {
+                segments += u64::from(hit.count == self.min_number);
+                last = hit;
+            }
+            let open = if self.last_reset(&data[last.end..]).is_some() { 0 } else { last.count };
+            return (segments, open);
+        }
+        let question = Question::SegmentsReached { segments: 0 };
+        let goal = self.scan(data, count, self.threshold, question);
+        (goal.segments(), self.open_count(data, goal.carry))
+    }
+
+    /// The first match, for a number of at least 1; or, where there is none, the count of the
+    /// segment that is open at the end of `data`.
+    pub(crate) fn find_from(&self, data: &[u8], open: Open) -> Result<Match, u64> {
+        if let Needle::Long(_) = &self.what {
+            let mut first = None;
+            self.find(data, open, &mut |found| {
+                first = Some(found);
+                false
+            });
+            return first.ok_or_else(|| self.segments_reached_from(data, open.count).1);
+        }
+        let mut first = None;
+        let mut sink = |found| {
+            first = Some(found);
+            false
+        };
+        let find = Find { plan: self, data, open, numbered: 0, sink: &mut sink };
+        let carry = self.scan(data, open.count, self.threshold, Question::Find(find)).carry;
+        first.ok_or_else(|| self.open_count(data, carry))
+    }
+
+    /// The exact count of the segment that is open at the end of `data`, where a scan left `carry`.
+    fn open_count(&self, data: &[u8], carry: Carry) -> u64 {
+        let unknown = &data[carry.known..];
+        match self.last_reset(unknown) {
+            // No hit spans a reset, so counting may begin at one.
+            Some(reset) => self.count(&unknown[reset..]),
+            None => carry.bound,
+        }
     }
 
     /// How many reset bytes `data` has.

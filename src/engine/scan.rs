@@ -3,9 +3,9 @@
 //! Each question has a threshold: a count that a segment must reach to matter. Nearly all data is
 //! far from it, so the scan passes over groups of blocks with the cheapest test that proves it, and
 //! looks exactly only where the test fails. It knows the hits of the open segment exactly at one
-//! place, `known`, and an upper bound, `bound`, at the place it has come to. From the lightest:
+//! place, and an upper bound at the place it has come to. From the lightest:
 //!
-//! - `Hits`: resets are not even looked for. While `bound` and the group's hits stay below the
+//! - `Hits`: resets are not even looked for. While the bound and the group's hits stay below the
 //!   threshold, no segment can have reached it, wherever the resets are.
 //! - `Pairs`: where two blocks have a reset, the bound falls to their hits.
 //! - `Blocks`: the same for each block; closer, and half as fast.
@@ -13,12 +13,12 @@
 //!   hit or reset.
 //!
 //! Where a test fails, the exact count is found by looking back to the last reset, never further
-//! than `known`; so each byte is looked at once forward and at most once back. A test that fails
+//! than the place where the count is known; so each byte is looked at once forward and at most once back. A test that fails
 //! soon after the last time is not worth its cost, and is left out for a stretch, longer each time:
 //! that bounds what hostile data can gain from making the tests fail.
 
 use super::block::{BLOCK, Block, Hits};
-use super::goal::{Goal, Seen};
+use super::goal::{Carry, Goal, Seen};
 use super::pattern::Pattern;
 
 /// Blocks tested together.
@@ -124,20 +124,14 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
         }
         // SAFETY: the caller vouches for the processor, and the data is at most a block.
         let hits = unsafe { what.at_edge::<B>(data, 0, data.len(), &mut W::Memory::default()) };
-        if u64::from(hits.count_ones()) < goal.threshold.number() {
+        let bound = goal.carry.bound + u64::from(hits.count_ones());
+        if bound < goal.threshold.number() {
+            goal.carry.bound = bound;
             return;
         }
     }
-    let mut scan = Scan {
-        what,
-        reset,
-        data,
-        at: 0,
-        memory: W::Memory::default(),
-        known: 0,
-        carry: 0,
-        bound: 0,
-    };
+    let mut scan =
+        Scan { what, reset, data, at: 0, memory: W::Memory::default(), carry: goal.carry };
     let mut choice = Choice::new();
     let start = whole_from(data, 0, data.len(), what.lookback());
     while scan.at < data.len() {
@@ -159,9 +153,9 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
                 let to = (at + BLOCK).min(if at < start { start } else { data.len() });
                 let hits = what.at_edge::<B>(data, at, to, &mut scan.memory);
                 scan.at = to;
-                let bound = scan.bound + u64::from(hits.count_ones());
+                let bound = scan.carry.bound + u64::from(hits.count_ones());
                 if bound < goal.threshold.number() {
-                    scan.bound = bound;
+                    scan.carry.bound = bound;
                     continue;
                 }
                 let resets = reset.at_edge::<B>(data, at, to, &mut R::Memory::default());
@@ -169,7 +163,7 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
             }
             seen.carry = scan.look_back::<B>(seen.at);
             let (events, carry) = seen.events::<B>(&goal.threshold);
-            (scan.known, scan.carry, scan.bound) = (scan.at, carry, carry);
+            scan.carry = Carry::exact(scan.at, carry);
             let threshold = goal.threshold.number();
             if events != 0 && goal.take::<B>(&seen, events, carry) {
                 return;
@@ -180,6 +174,7 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
             }
         }
     }
+    goal.carry = scan.carry;
 }
 
 struct Scan<'a, W: Pattern, R> {
@@ -190,12 +185,7 @@ struct Scan<'a, W: Pattern, R> {
     at: usize,
     /// What `what` has to know of the blocks before `at`.
     memory: W::Memory,
-    /// The place up to which `carry` is the exact count of the open segment.
-    known: usize,
-    carry: u64,
-    /// At least the count of the open segment at `at`; exact where there was no reset since
-    /// `known`.
-    bound: u64,
+    carry: Carry,
 }
 
 impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
@@ -238,7 +228,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         while self.at <= last {
             let mut memory = self.memory;
             // SAFETY: the caller's promise.
-            let bound = self.bound
+            let bound = self.carry.bound
                 + unsafe {
                     let at = self.data.as_ptr().add(self.at);
                     let mut sum = self.what.at::<B>(at, &mut memory).sum();
@@ -250,7 +240,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
             if bound >= threshold {
                 return false;
             }
-            self.bound = bound;
+            self.carry.bound = bound;
             self.memory = memory;
             self.at += GROUP;
         }
@@ -272,7 +262,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         let none = &mut R::Memory::default();
         while self.at <= last {
             let mut memory = self.memory;
-            let mut bound = self.bound;
+            let mut bound = self.carry.bound;
             let mut highest = 0;
             for part in 0..4 / AT_ONCE {
                 // SAFETY: the caller's promise.
@@ -293,7 +283,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
             if highest >= threshold {
                 return false;
             }
-            self.bound = bound;
+            self.carry.bound = bound;
             self.memory = memory;
             self.at += GROUP;
         }
@@ -328,15 +318,15 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     /// The processor has the instructions of `B`.
     #[inline(always)]
     unsafe fn look_back<B: Block>(&mut self, at: usize) -> u64 {
-        if self.known == at {
-            return self.carry;
+        if self.carry.known == at {
+            return self.carry.count;
         }
         // SAFETY: the caller vouches for the processor; the places are inside the data.
         unsafe {
-            match last::<B, R>(self.reset, self.data, self.known, at) {
+            match last::<B, R>(self.reset, self.data, self.carry.known, at) {
                 // No hit spans a reset, so counting may begin at one.
                 Some(reset) => count::<B, W>(self.what, self.data, reset, at),
-                None => self.bound,
+                None => self.carry.bound,
             }
         }
     }
