@@ -1,11 +1,15 @@
-//! AVX-512 with byte instructions (BW) and BMI2: 64 bytes in one register, compared into a mask.
+//! AVX-512 as processors have it from Ice Lake and Zen 4 on (with BW, CD and VPOPCNTDQ), and BMI2:
+//! 64 bytes in one register, compared into a mask.
 
 use std::arch::x86_64::{
-    __m512i, _mm_loadu_si128, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask,
-    _mm512_loadu_si512, _mm512_maskz_loadu_epi8, _mm512_or_si512, _mm512_set1_epi8,
-    _mm512_shuffle_epi8, _mm512_srli_epi16, _mm512_test_epi8_mask, _mm512_xor_si512,
+    __m512i, _mm_loadu_si128, _mm512_and_si512, _mm512_andnot_si512, _mm512_broadcast_i32x4,
+    _mm512_cmpeq_epi8_mask, _mm512_loadu_si512, _mm512_lzcnt_epi64, _mm512_maskz_loadu_epi8,
+    _mm512_or_si512, _mm512_popcnt_epi64, _mm512_set1_epi8, _mm512_set1_epi64, _mm512_shuffle_epi8,
+    _mm512_srli_epi16, _mm512_srlv_epi64, _mm512_storeu_si512, _mm512_sub_epi64,
+    _mm512_test_epi8_mask, _mm512_xor_si512,
 };
 
+use super::batch::{ROW, Row};
 use super::block::{BLOCK, Block, Mask};
 use super::bmi2::Bmi2;
 use super::goal::Goal;
@@ -18,7 +22,7 @@ use super::set::{ROW_BITS, Set};
 #[derive(Clone, Copy)]
 pub(super) struct Avx512(__m512i);
 
-backend!(Avx512, "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt");
+backend!(Avx512, "avx512f,avx512bw,avx512cd,avx512vpopcntdq,bmi1,bmi2,lzcnt,popcnt");
 
 /// The 16 bytes, four times.
 ///
@@ -69,5 +73,26 @@ impl Block for Avx512 {
             let bit = _mm512_shuffle_epi8(table(&ROW_BITS), nibble);
             Mask(_mm512_test_epi8_mask(rows, bit))
         }
+    }
+
+    #[inline(always)]
+    unsafe fn leads_and_tails(hits: &Row, resets: &Row) -> (Row, Row) {
+        let (mut leads, mut tails) = ([0; ROW], [0; ROW]);
+        // SAFETY: the caller vouches for the processor; a row has 64 bytes.
+        unsafe {
+            let hits = _mm512_loadu_si512(hits.as_ptr().cast());
+            let resets = _mm512_loadu_si512(resets.as_ptr().cast());
+            let below_first =
+                _mm512_andnot_si512(resets, _mm512_sub_epi64(resets, _mm512_set1_epi64(1)));
+            let lead = _mm512_popcnt_epi64(_mm512_and_si512(hits, below_first));
+            let last = _mm512_sub_epi64(
+                _mm512_set1_epi64(63),
+                _mm512_lzcnt_epi64(_mm512_or_si512(resets, _mm512_set1_epi64(1))),
+            );
+            let tail = _mm512_popcnt_epi64(_mm512_srlv_epi64(hits, last));
+            _mm512_storeu_si512(leads.as_mut_ptr().cast(), lead);
+            _mm512_storeu_si512(tails.as_mut_ptr().cast(), tail);
+        }
+        (leads, tails)
     }
 }

@@ -9,7 +9,8 @@
 //! the instructions undefined. So a [`Block`] is made by the `unsafe` loads alone, whose caller
 //! vouches for the processor, and the rest is safe because a value exists.
 
-use super::masks::Squeeze;
+use super::batch::{ROW, Row};
+use super::masks::{self, Squeeze};
 use super::set::Set;
 
 /// How many bytes a [`Block`] holds, and how many bits a mask has.
@@ -44,6 +45,22 @@ pub(super) trait Block: Copy {
 
     /// Which bytes are in `set`.
     fn in_set(self, set: &Set) -> Self::Hits;
+
+    /// For each block of a row, the numbers of hits in [`masks::lead`], and [`masks::tail`] without
+    /// a carry.
+    ///
+    /// # Safety
+    ///
+    /// The processor has this backend's instructions.
+    #[inline(always)]
+    unsafe fn leads_and_tails(hits: &Row, resets: &Row) -> (Row, Row) {
+        let (mut leads, mut tails) = ([0; ROW], [0; ROW]);
+        for block in 0..ROW {
+            leads[block] = u64::from(masks::lead(hits[block], resets[block]).count_ones());
+            tails[block] = masks::tail(hits[block], resets[block], 0);
+        }
+        (leads, tails)
+    }
 }
 
 /// Which of 64 bytes matched, in the form that the instruction set's comparison gives.

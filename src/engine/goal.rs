@@ -1,8 +1,8 @@
 //! The questions, as far as they concern a block whose hits and resets are known.
 
 use super::Plan;
-use super::block::{BLOCK, Block};
-use super::masks::{self, FEW, LONG_RUNS, MOVES, NONE, Number, SHORT_RUNS, Squeeze, Way};
+use super::block::Block;
+use super::masks::{self, FEW, MOVES, Number, RUNS, Squeeze, Way};
 use crate::Match;
 
 /// What is to be found out on a way through the data.
@@ -82,26 +82,18 @@ pub(super) struct Find<'g> {
     pub(super) sink: Sink<'g>,
 }
 
-/// One block or four, as the exact step sees them.
+/// A block, as the exact step sees it.
 #[derive(Clone, Copy)]
 pub(super) struct Seen {
-    /// Where they start.
+    /// Where it starts.
     pub(super) at: usize,
-    pub(super) blocks: usize,
-    /// Those of blocks that are not there are 0.
-    pub(super) hits: [u64; 4],
-    pub(super) resets: [u64; 4],
-    /// The hits before them in the segment that is open at their start.
+    pub(super) hits: u64,
+    pub(super) resets: u64,
+    /// The hits before it in the segment that is open at its start.
     pub(super) carry: u64,
 }
 
 impl Seen {
-    /// One block.
-    #[inline(always)]
-    pub(super) fn block(at: usize, hits: u64, resets: u64) -> Self {
-        Self { at, blocks: 1, hits: [hits, 0, 0, 0], resets: [resets, 0, 0, 0], carry: 0 }
-    }
-
     /// How many segments come to `number` here, and the count of the one open at the end.
     ///
     /// # Safety
@@ -109,65 +101,34 @@ impl Seen {
     /// The processor has the instructions of `B`.
     #[inline(always)]
     pub(super) unsafe fn events<B: Block>(&self, number: &Number) -> (u64, u64) {
-        if self.resets[0] | self.resets[1] | self.resets[2] | self.resets[3] == 0 {
-            let [a, b, c, d] = self.hits.map(u64::count_ones);
-            let now = self.carry + u64::from(a + b + c + d);
-            let reached = (self.carry < number.number()) & (now >= number.number());
-            return (u64::from(reached), now);
-        }
+        let Self { hits, resets, carry, .. } = *self;
+        let lead = u64::from(masks::lead(hits, resets).count_ones());
         // SAFETY: the caller vouches for the processor.
-        unsafe {
-            match number.way() {
-                Way::Moves => self.events_by::<B, MOVES>(number),
-                Way::ShortRuns if B::Squeeze::SQUEEZES => self.events_by::<B, SHORT_RUNS>(number),
-                Way::LongRuns if B::Squeeze::SQUEEZES => self.events_by::<B, LONG_RUNS>(number),
-                Way::Few => self.events_by::<B, FEW>(number),
-                _ => self.events_by::<B, NONE>(number),
-            }
-        }
-    }
-
-    /// [`events`](Self::events) where `WAY` is that of `number`.
-    ///
-    /// # Safety
-    ///
-    /// As there.
-    #[inline(always)]
-    unsafe fn events_by<B: Block, const WAY: u8>(&self, number: &Number) -> (u64, u64) {
-        let (hits, resets) = (&self.hits, &self.resets);
-        let mut carry = self.carry;
-        // SAFETY: the caller vouches for the processor.
-        unsafe {
-            let mut events = block_events::<B, WAY>(hits[0], resets[0], &mut carry, number);
-            if self.blocks == 4 {
-                // Not a loop: the blocks' steps are worked on side by side.
-                events += block_events::<B, WAY>(hits[1], resets[1], &mut carry, number);
-                events += block_events::<B, WAY>(hits[2], resets[2], &mut carry, number);
-                events += block_events::<B, WAY>(hits[3], resets[3], &mut carry, number);
-            }
-            (events, carry)
-        }
+        let inside = unsafe { nth::<B>(hits, resets, number) };
+        let open = masks::crosses(number.below(carry), lead) >> 63;
+        let events = open + u64::from(inside.count_ones());
+        (events, masks::tail(hits, resets, carry))
     }
 }
 
-/// [`Seen::events_by`] for one block; `carry` is moved on.
+/// [`masks::nth`] by the way of `number`.
 ///
 /// # Safety
 ///
-/// As there.
+/// The processor has the instructions of `B`.
 #[inline(always)]
-unsafe fn block_events<B: Block, const WAY: u8>(
-    hits: u64,
-    resets: u64,
-    carry: &mut u64,
-    number: &Number,
-) -> u64 {
-    let before = *carry + u64::from(masks::lead(hits, resets).count_ones());
-    let open = (*carry < number.number()) & (before >= number.number());
-    *carry = masks::tail(hits, resets, *carry);
+unsafe fn nth<B: Block>(hits: u64, resets: u64, number: &Number) -> u64 {
     // SAFETY: the caller vouches for the processor.
-    let inside = unsafe { masks::nth::<B::Squeeze, WAY>(hits, resets, number) };
-    u64::from(open) + u64::from(inside.count_ones())
+    unsafe {
+        match number.way() {
+            Way::Moves => masks::nth::<B::Squeeze, MOVES>(hits, resets, number),
+            Way::Runs if B::Squeeze::SQUEEZES => {
+                masks::nth::<B::Squeeze, RUNS>(hits, resets, number)
+            }
+            Way::Few => masks::nth::<B::Squeeze, FEW>(hits, resets, number),
+            _ => 0,
+        }
+    }
 }
 
 /// The places of the `number`-th hits of the segments that open in a block.
@@ -178,17 +139,22 @@ unsafe fn block_events<B: Block, const WAY: u8>(
 #[inline(always)]
 unsafe fn places<B: Block>(hits: u64, resets: u64, number: &Number) -> u64 {
     // SAFETY: the caller vouches for the processor.
-    unsafe {
-        let nth = match number.way() {
-            Way::Moves => masks::nth::<B::Squeeze, MOVES>(hits, resets, number),
-            // A long run's steps do for a short one too.
-            Way::ShortRuns | Way::LongRuns if B::Squeeze::SQUEEZES => {
-                masks::nth::<B::Squeeze, LONG_RUNS>(hits, resets, number)
-            }
-            Way::Few => masks::nth::<B::Squeeze, FEW>(hits, resets, number),
-            _ => 0,
-        };
-        masks::places::<B::Squeeze>(nth, hits, resets, number)
+    unsafe { masks::places::<B::Squeeze>(nth::<B>(hits, resets, number), hits, resets, number) }
+}
+
+impl Question<'_> {
+    /// How many events may be taken in together: none where each matters for what comes next.
+    #[inline(always)]
+    pub(super) fn most_events(&self) -> u64 {
+        if let Self::SegmentsReached { .. } = self { u64::MAX } else { 0 }
+    }
+
+    /// Takes in so many events.
+    #[inline(always)]
+    pub(super) fn add(&mut self, events: u64) {
+        if let Self::SegmentsReached { segments } = self {
+            *segments += events;
+        }
     }
 }
 
@@ -198,8 +164,8 @@ impl Goal<'_> {
         if let Question::SegmentsReached { segments } = self.question { segments } else { 0 }
     }
 
-    /// Takes in blocks in which segments come to the threshold, `events` of them; `carry` is the
-    /// count of the segment open at the end. True where no more is to be read.
+    /// Takes in a block in which segments come to the threshold, `events` of them; `carry` is the
+    /// count of the segment open at its end. True where no more is to be read.
     ///
     /// # Safety
     ///
@@ -211,8 +177,8 @@ impl Goal<'_> {
                 *reached = true;
                 true
             }
-            Question::SegmentsReached { segments } => {
-                *segments += events;
+            Question::SegmentsReached { .. } => {
+                self.question.add(events);
                 false
             }
             Question::MaxCount => {
@@ -232,12 +198,8 @@ impl Goal<'_> {
     /// The processor has the instructions of `B`.
     #[inline(always)]
     unsafe fn raise<B: Block>(&mut self, seen: &Seen, carry: u64) {
-        let mut highest = carry.max(self.threshold.number());
-        let mut before = seen.carry;
-        for (&hits, &resets) in seen.hits.iter().zip(&seen.resets) {
-            highest = highest.max(before + u64::from(masks::lead(hits, resets).count_ones()));
-            before = masks::tail(hits, resets, before);
-        }
+        let lead = masks::lead(seen.hits, seen.resets).count_ones();
+        let highest = carry.max(self.threshold.number()).max(seen.carry + u64::from(lead));
         self.threshold = Number::new(highest, self.squeezes);
         // By steps of one, at most 64 times in all the data.
         // SAFETY: the caller vouches for the processor.
@@ -255,22 +217,13 @@ impl Find<'_> {
     /// The processor has the instructions of `B`.
     #[inline(always)]
     unsafe fn take<B: Block>(&mut self, seen: &Seen, number: &Number) -> bool {
-        let mut carry = seen.carry;
-        for block in 0..seen.blocks {
-            let (hits, resets) = (seen.hits[block], seen.resets[block]);
-            let lead = masks::lead(hits, resets);
-            let before = carry + u64::from(lead.count_ones());
-            let reached = carry < number.number() && before >= number.number();
-            let lead = reached.then(|| masks::select(lead, number.number() - carry));
-            // SAFETY: the caller vouches for the processor.
-            let inside = unsafe { places::<B>(hits, resets, number) };
-            let at = seen.at + block * BLOCK;
-            if (reached || inside != 0) && self.give_out(at, resets, lead, inside) {
-                return true;
-            }
-            carry = masks::tail(hits, resets, carry);
-        }
-        false
+        let Seen { at, hits, resets, carry } = *seen;
+        let lead = masks::lead(hits, resets);
+        let reached = masks::crosses(number.below(carry), u64::from(lead.count_ones())) >> 63 != 0;
+        let lead = reached.then(|| masks::select(lead, number.number() - carry));
+        // SAFETY: the caller vouches for the processor.
+        let inside = unsafe { places::<B>(hits, resets, number) };
+        self.give_out(at, resets, lead, inside)
     }
 
     /// Gives out the matches in the block at `at`: the open segment's, with its last hit at

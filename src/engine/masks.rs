@@ -18,34 +18,47 @@ pub(super) fn lead(hits: u64, resets: u64) -> u64 {
 /// open at its start.
 #[inline(always)]
 pub(super) fn tail(hits: u64, resets: u64, carry: u64) -> u64 {
-    // Whether there is a reset cannot be foretold, so no branch is taken on it.
+    tail_from(hits, resets, carry, 0)
+}
+
+/// [`tail`] where counting starts again at `start` instead of 0, with wrapping.
+#[inline(always)]
+pub(super) fn tail_from(hits: u64, resets: u64, carry: u64, start: u64) -> u64 {
     let from_last = hits >> (63 - (resets | 1).leading_zeros());
-    let keep = u64::from(resets != 0).wrapping_sub(1);
-    u64::from(from_last.count_ones()) + (carry & keep)
+    // Whether there is a reset cannot be foretold, so no branch is taken on it.
+    let before = std::hint::select_unpredictable(resets == 0, carry, start);
+    before.wrapping_add(u64::from(from_last.count_ones()))
 }
 
 /// The hits of the segments that open inside a block.
 #[derive(Clone, Copy)]
-struct Inside {
+pub(super) struct Inside {
     /// All of them.
-    hits: u64,
+    pub(super) hits: u64,
     /// Those that are not the first of their segment.
-    going_on: u64,
+    pub(super) going_on: u64,
     /// The bytes that are neither hit nor reset.
-    gaps: u64,
+    pub(super) gaps: u64,
 }
 
 impl Inside {
     /// A carry started behind each reset runs through the gaps and lands on the first hit of the
     /// segment, or on the next reset; one addition does so for all of them.
     #[inline(always)]
-    fn new(hits: u64, resets: u64) -> Self {
+    pub(super) fn new(hits: u64, resets: u64) -> Self {
         let gaps = !(hits | resets);
         let inside = hits & (resets | resets.wrapping_neg());
         let behind_resets = (resets & !hits) << 1;
         let first = inside & (resets | behind_resets.wrapping_add(gaps));
         Self { hits: inside, going_on: inside & !first, gaps }
     }
+}
+
+/// Whether a count comes to the number by growing by `more`: the highest bit, the others mean
+/// nothing. `below` is [`Number::below`] of the count.
+#[inline(always)]
+pub(super) fn crosses(below: u64, more: u64) -> u64 {
+    below & !below.wrapping_add(more)
 }
 
 /// A number of hits that a segment may reach, and how to look for it.
@@ -68,8 +81,7 @@ pub(super) struct Number {
 #[repr(u8)]
 pub(super) enum Way {
     Moves,
-    ShortRuns,
-    LongRuns,
+    Runs,
     Few,
     /// No segment inside a block has so many hits.
     None,
@@ -77,19 +89,24 @@ pub(super) enum Way {
 
 // The ways, as parameters of functions.
 pub(super) const MOVES: u8 = Way::Moves as u8;
-pub(super) const SHORT_RUNS: u8 = Way::ShortRuns as u8;
-pub(super) const LONG_RUNS: u8 = Way::LongRuns as u8;
+pub(super) const RUNS: u8 = Way::Runs as u8;
 pub(super) const FEW: u8 = Way::Few as u8;
-pub(super) const NONE: u8 = Way::None as u8;
+/// None: whether there may be such hits is told by their number alone.
+pub(super) const LEAD: u8 = Way::None as u8;
 
 impl Number {
+    /// Up to here, moving is faster than squeezing.
+    const MOST_MOVES: u64 = 14;
+
+    /// No count comes so far.
+    const NEVER: u64 = i64::MAX as u64;
+
     /// `number` is at least 1; `squeezes` says whether the processor is fast at that.
     pub(super) fn new(number: u64, squeezes: bool) -> Self {
         let way = match (number, squeezes) {
             (65.., _) => Way::None,
-            (10.., true) => Way::LongRuns,
-            (5.., true) => Way::ShortRuns,
             (33.., false) => Way::Few,
+            (Self::MOST_MOVES.., true) => Way::Runs,
             _ => Way::Moves,
         };
         let mut steps = [0; 6];
@@ -100,7 +117,7 @@ impl Number {
             longer -= *step;
             have += *step;
         }
-        Self { value: number, way, steps }
+        Self { value: number.min(Self::NEVER), way, steps }
     }
 
     #[inline(always)]
@@ -108,26 +125,28 @@ impl Number {
         self.value
     }
 
+    /// `count` minus the number, with wrapping: its highest bit says that the number is not reached.
+    #[inline(always)]
+    pub(super) fn below(&self, count: u64) -> u64 {
+        count.wrapping_sub(self.value)
+    }
+
     #[inline(always)]
     pub(super) fn way(&self) -> Way {
         self.way
     }
 
-    /// Where runs of `number - 1` ones (or more) end in `row`; `number` is at least 2. The last
-    /// three steps are for runs of more than eight.
+    /// Where runs of `number - 1` ones (or more) end in `row`; `number` is at least 2.
     #[inline(always)]
-    fn run_ends(&self, row: u64, long: bool) -> u64 {
+    fn run_ends(&self, row: u64) -> u64 {
         let [a, b, c, d, e, f] = self.steps;
         let mut runs = row;
         runs &= runs << a;
         runs &= runs << b;
         runs &= runs << c;
-        if long {
-            runs &= runs << d;
-            runs &= runs << e;
-            runs &= runs << f;
-        }
-        runs
+        runs &= runs << d;
+        runs &= runs << e;
+        runs & runs << f
     }
 }
 
@@ -152,11 +171,11 @@ pub(super) unsafe fn nth<S: Squeeze, const WAY: u8>(
             }
             at
         }
-        SHORT_RUNS | LONG_RUNS => {
+        RUNS => {
             let inside = Inside::new(hits, resets);
             // SAFETY: the caller vouches for the processor.
             let row = unsafe { S::squeeze(inside.going_on, inside.hits) };
-            number.run_ends(row, WAY == LONG_RUNS) & !(row << (number.value - 1))
+            number.run_ends(row) & !(row << (number.value - 1))
         }
         FEW => nth_of_few(hits, resets, number),
         _ => 0,
@@ -172,7 +191,7 @@ pub(super) unsafe fn nth<S: Squeeze, const WAY: u8>(
 pub(super) unsafe fn places<S: Squeeze>(nth: u64, hits: u64, resets: u64, number: &Number) -> u64 {
     match number.way {
         // SAFETY: the caller vouches for the processor.
-        Way::ShortRuns | Way::LongRuns => unsafe { S::spread(nth, Inside::new(hits, resets).hits) },
+        Way::Runs => unsafe { S::spread(nth, Inside::new(hits, resets).hits) },
         _ => nth,
     }
 }
@@ -221,7 +240,7 @@ fn nth_of_few(hits: u64, resets: u64, number: &Number) -> u64 {
     // Where `number - 1` bytes without a reset end, behind the first reset. (The opening reset may
     // be a hit too, so one byte less than `number` is enough.)
     let behind_first = !resets & (resets | resets.wrapping_neg());
-    let mut long = number.run_ends(behind_first, true);
+    let mut long = number.run_ends(behind_first);
     while long != 0 {
         let place = long.trailing_zeros();
         let opening = 63 - (resets & !(u64::MAX << place)).leading_zeros();
@@ -278,10 +297,9 @@ mod tests {
             unsafe {
                 let nth = match number.way() {
                     Way::Moves => super::nth::<Plain, MOVES>(hits, resets, number),
-                    Way::ShortRuns => super::nth::<Plain, SHORT_RUNS>(hits, resets, number),
-                    Way::LongRuns => super::nth::<Plain, LONG_RUNS>(hits, resets, number),
+                    Way::Runs => super::nth::<Plain, RUNS>(hits, resets, number),
                     Way::Few => super::nth::<Plain, FEW>(hits, resets, number),
-                    Way::None => super::nth::<Plain, NONE>(hits, resets, number),
+                    Way::None => super::nth::<Plain, LEAD>(hits, resets, number),
                 };
                 places::<Plain>(nth, hits, resets, number)
             }

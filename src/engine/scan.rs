@@ -8,18 +8,23 @@
 //! - `Hits`: resets are not even looked for. While the bound and the group's hits stay below the
 //!   threshold, no segment can have reached it, wherever the resets are.
 //! - `Pairs`: where two blocks have a reset, the bound falls to their hits.
-//! - `Blocks`: the same for each block; closer, and half as fast.
+//! - `Lead`: block by block, with the exact count of the open segment. It holds where the segments
+//!   that open in a block, taken together, stay below the threshold.
 //! - `Exact`: no test; each block is decided by [`masks`](super::masks), without a branch for each
 //!   hit or reset.
 //!
-//! Where a test fails, the exact count is found by looking back to the last reset, never further
-//! than the place where the count is known; so each byte is looked at once forward and at most once back. A test that fails
-//! soon after the last time is not worth its cost, and is left out for a stretch, longer each time:
-//! that bounds what hostile data can gain from making the tests fail.
+//! Where one of the first two fails, the exact count is found by looking back to the last reset,
+//! never further than the place where the count is known; so each byte is looked at once forward
+//! and at most once back. A test that fails soon after the last time is not worth its cost, and is
+//! left out for a stretch, longer each time: that bounds what hostile data can gain from making the
+//! tests fail.
 
+use super::batch::{BLOCKS, Batch};
 use super::block::{BLOCK, Block, Hits};
 use super::goal::{Carry, Goal, Seen};
+use super::masks::{self, FEW, LEAD, MOVES, RUNS, Squeeze, Way};
 use super::pattern::Pattern;
+use std::slice;
 
 /// Blocks tested together.
 const GROUP: usize = 4 * BLOCK;
@@ -29,7 +34,7 @@ const GROUP: usize = 4 * BLOCK;
 enum Test {
     Hits,
     Pairs,
-    Blocks,
+    Lead,
     Exact,
 }
 
@@ -38,8 +43,6 @@ struct Choice {
     test: Test,
     /// Where this test began, or failed last.
     since: usize,
-    /// How far to go without a test; 0 where there is one.
-    exact_until: usize,
     /// For each test but the last, how long to do without it.
     pauses: [Pause; 3],
 }
@@ -52,7 +55,7 @@ struct Pause {
 }
 
 impl Choice {
-    const TESTS: [Test; 4] = [Test::Hits, Test::Pairs, Test::Blocks, Test::Exact];
+    const TESTS: [Test; 4] = [Test::Hits, Test::Pairs, Test::Lead, Test::Exact];
     /// A test pays where it holds for so many bytes. A failure costs as much as some ten groups
     /// by the next heavier test.
     const PAYS: [usize; 3] = [16 * GROUP, 8 * GROUP, 2 * GROUP];
@@ -62,12 +65,7 @@ impl Choice {
 
     #[inline(always)]
     fn new() -> Self {
-        Self {
-            test: Test::Hits,
-            since: 0,
-            exact_until: 0,
-            pauses: [Pause { until: 0, length: Self::SHORTEST }; 3],
-        }
+        Self { test: Test::Hits, since: 0, pauses: [Pause { until: 0, length: Self::SHORTEST }; 3] }
     }
 
     /// The test failed in what was decided up to `at`, or it is time to choose anew.
@@ -94,7 +92,6 @@ impl Choice {
             self.test = Self::TESTS[lightest];
             self.since = at;
         }
-        self.exact_until = if self.test == Test::Exact { self.until() } else { 0 };
     }
 
     /// Where to choose again, if the test holds so long.
@@ -140,41 +137,67 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
         // SAFETY: the caller vouches for the processor. Groups are read whole only where they and
         // the lookback of `what` are inside the data; before that, and behind, block by block.
         unsafe {
-            let mut seen;
+            let (single, many);
+            let (hits, resets): (&[u64], &[u64]);
             if at >= start && data.len() - at >= GROUP {
-                if at >= choice.exact_until {
-                    scan.pass::<B>(&mut choice, goal.threshold.number());
-                    if data.len() - scan.at < GROUP {
-                        continue;
-                    }
-                }
-                seen = scan.read_group::<B>();
-            } else {
-                let to = (at + BLOCK).min(if at < start { start } else { data.len() });
-                let hits = what.at_edge::<B>(data, at, to, &mut scan.memory);
-                scan.at = to;
-                let bound = scan.carry.bound + u64::from(hits.count_ones());
-                if bound < goal.threshold.number() {
-                    scan.carry.bound = bound;
+                if scan.pass::<B>(&mut choice, goal.threshold.number()) {
                     continue;
                 }
-                let resets = reset.at_edge::<B>(data, at, to, &mut R::Memory::default());
-                seen = Seen::block(at, hits, resets);
+                scan.carry = Carry::exact(scan.at, scan.look_back::<B>());
+                match scan.decide::<B>(&mut choice, goal) {
+                    Decided::All => continue,
+                    Decided::AllBut(block) => {
+                        single = block;
+                        (hits, resets) = (slice::from_ref(&single.0), slice::from_ref(&single.1));
+                    }
+                    Decided::AllButMany(batch) => {
+                        many = batch;
+                        (hits, resets) = (&many.hits, &many.resets);
+                    }
+                }
+            } else {
+                let to = (at + BLOCK).min(if at < start { start } else { data.len() });
+                let mut memory = scan.memory;
+                let hits_here = what.at_edge::<B>(data, at, to, &mut memory);
+                let bound = scan.carry.bound + u64::from(hits_here.count_ones());
+                let passed = bound < goal.threshold.number();
+                if passed {
+                    scan.carry.bound = bound;
+                } else {
+                    scan.carry = Carry::exact(at, scan.look_back::<B>());
+                }
+                scan.memory = memory;
+                scan.at = to;
+                if passed {
+                    continue;
+                }
+                single = (hits_here, reset.at_edge::<B>(data, at, to, &mut R::Memory::default()));
+                (hits, resets) = (slice::from_ref(&single.0), slice::from_ref(&single.1));
             }
-            seen.carry = scan.look_back::<B>(seen.at);
-            let (events, carry) = seen.events::<B>(&goal.threshold);
+            let Carry { known: mut at, count: mut carry, .. } = scan.carry;
+            for (&hits, &resets) in hits.iter().zip(resets) {
+                let seen = Seen { at, hits, resets, carry };
+                let events;
+                (events, carry) = seen.events::<B>(&goal.threshold);
+                if events != 0 && goal.take::<B>(&seen, events, carry) {
+                    return;
+                }
+                at += BLOCK;
+            }
             scan.carry = Carry::exact(scan.at, carry);
-            let threshold = goal.threshold.number();
-            if events != 0 && goal.take::<B>(&seen, events, carry) {
-                return;
-            }
-            // Where the threshold rises, its test will hold for longer.
-            if scan.at >= choice.exact_until && goal.threshold.number() == threshold {
-                choice.failed(scan.at);
-            }
         }
     }
     goal.carry = scan.carry;
+}
+
+/// How far blocks were decided.
+enum Decided {
+    /// All that were read.
+    All,
+    /// All but the last; these are its hits and resets.
+    AllBut((u64, u64)),
+    /// All but the last so many.
+    AllButMany(Batch),
 }
 
 struct Scan<'a, W: Pattern, R> {
@@ -189,15 +212,15 @@ struct Scan<'a, W: Pattern, R> {
 }
 
 impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
-    /// Passes over groups while the test of the moment proves that no segment reaches the
-    /// threshold in them.
+    /// Passes over groups while [`Test::Hits`] or [`Test::Pairs`] proves that no segment reaches the
+    /// threshold in them. False where the next group is to be decided.
     ///
     /// # Safety
     ///
     /// The processor has the instructions of `B`, there are 256 bytes from `at` on, and before it
     /// the lookback of `what`.
     #[inline(always)]
-    unsafe fn pass<B: Block>(&mut self, choice: &mut Choice, threshold: u64) {
+    unsafe fn pass<B: Block>(&mut self, choice: &mut Choice, threshold: u64) -> bool {
         let last = self.data.len() - GROUP;
         while self.at <= last {
             let last = last.min(choice.until());
@@ -206,16 +229,131 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
             let held = unsafe {
                 match choice.test {
                     Test::Hits => self.pass_by_hits::<B>(last, threshold),
-                    Test::Pairs => self.pass_by_bounds::<B, 2>(last, threshold),
-                    Test::Blocks => self.pass_by_bounds::<B, 1>(last, threshold),
-                    Test::Exact => false,
+                    Test::Pairs => self.pass_by_pairs::<B>(last, threshold),
+                    _ => false,
                 }
             };
             if !held {
-                return;
+                return false;
             }
             choice.choose(self.at);
         }
+        true
+    }
+
+    /// Decides blocks from a place where the count is exact: the next group where a lighter test
+    /// failed; otherwise, up to where the choice is made anew.
+    ///
+    /// # Safety
+    ///
+    /// As [`pass`](Self::pass).
+    #[inline(always)]
+    unsafe fn decide<B: Block>(&mut self, choice: &mut Choice, goal: &mut Goal<'_>) -> Decided {
+        let by_groups = choice.test == Test::Hits || choice.test == Test::Pairs;
+        let end = if by_groups { self.at + GROUP } else { choice.until().saturating_add(BLOCK) };
+        let last = end.min(self.data.len()) - BLOCK;
+        let exactly = choice.test == Test::Exact;
+        // SAFETY: by the caller's promise, and as no block is read behind `last`, all of them and
+        // their lookback are inside the data.
+        let decided = unsafe {
+            match goal.threshold.way() {
+                Way::Moves if exactly => self.exactly::<B, MOVES>(last, goal),
+                Way::Runs if exactly && B::Squeeze::SQUEEZES => self.exactly::<B, RUNS>(last, goal),
+                Way::Few if exactly => self.exactly::<B, FEW>(last, goal),
+                _ => self.blocks::<B, LEAD>(last, goal),
+            }
+        };
+        if by_groups || matches!(decided, Decided::AllBut(_)) && !exactly {
+            choice.failed(self.at);
+        } else {
+            choice.choose(self.at);
+        }
+        decided
+    }
+
+    /// [`Test::Exact`] for the blocks that start no later than at `last`, by `WAY`.
+    ///
+    /// # Safety
+    ///
+    /// As [`pass`](Self::pass).
+    #[inline(always)]
+    unsafe fn exactly<B: Block, const WAY: u8>(
+        &mut self,
+        last: usize,
+        goal: &mut Goal<'_>,
+    ) -> Decided {
+        let most = goal.question.most_events();
+        while self.at + (BLOCKS - 1) * BLOCK <= last {
+            let mut batch = Batch::default();
+            // SAFETY: the caller's promise.
+            let (events, carry) = unsafe {
+                for block in 0..BLOCKS {
+                    let at = self.data.as_ptr().add(self.at + block * BLOCK);
+                    batch.hits[block] = self.what.at::<B>(at, &mut self.memory).mask();
+                    let resets = self.reset.at::<B>(at, &mut R::Memory::default());
+                    batch.resets[block] = resets.mask();
+                }
+                batch.events::<B, WAY>(self.carry.count, &goal.threshold)
+            };
+            self.at += BLOCKS * BLOCK;
+            if events > most {
+                return Decided::AllButMany(batch);
+            }
+            goal.question.add(events);
+            self.carry = Carry::exact(self.at, carry);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { self.blocks::<B, WAY>(last, goal) }
+    }
+
+    /// Decides the blocks that start no later than at `last`, one by one, by `WAY`. Stops behind a
+    /// block with more events than the question takes at once, or that `WAY` cannot decide.
+    ///
+    /// # Safety
+    ///
+    /// As [`pass`](Self::pass).
+    #[inline(always)]
+    unsafe fn blocks<B: Block, const WAY: u8>(
+        &mut self,
+        last: usize,
+        goal: &mut Goal<'_>,
+    ) -> Decided {
+        let number = &goal.threshold;
+        // Counts less the number.
+        let start = number.below(0);
+        let mut below = number.below(self.carry.count);
+        let most = goal.question.most_events();
+        let mut events = 0;
+        let mut decided = Decided::All;
+        let mut at = self.at;
+        while at <= last {
+            // SAFETY: the caller's promise.
+            let (hits, resets, inside) = unsafe {
+                let from = self.data.as_ptr().add(at);
+                let hits = self.what.at::<B>(from, &mut self.memory).mask();
+                let resets = self.reset.at::<B>(from, &mut R::Memory::default()).mask();
+                let inside = match WAY {
+                    LEAD => 0,
+                    _ => masks::nth::<B::Squeeze, WAY>(hits, resets, number),
+                };
+                (hits, resets, u64::from(inside.count_ones()))
+            };
+            let lead = u64::from(masks::lead(hits, resets).count_ones());
+            let opened = u64::from(hits.count_ones()) - lead;
+            let here = (masks::crosses(below, lead) >> 63) + inside;
+            // For a question that takes any number, this is just whether the block is undecided.
+            if here > most || (WAY == LEAD && number.below(opened) >> 63 == 0) {
+                decided = Decided::AllBut((hits, resets));
+                break;
+            }
+            events += here;
+            below = masks::tail_from(hits, resets, below, start);
+            at += BLOCK;
+        }
+        self.carry = Carry::exact(at, below.wrapping_sub(start));
+        self.at = if let Decided::All = decided { at } else { at + BLOCK };
+        goal.question.add(events);
+        decided
     }
 
     /// [`Test::Hits`], for groups that start no later than at `last`. Whether it held for all.
@@ -247,33 +385,26 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         true
     }
 
-    /// [`Test::Pairs`] (`AT_ONCE` is 2) or [`Test::Blocks`] (1), for groups that start no later
-    /// than at `last`. Whether it held for all.
+    /// [`Test::Pairs`], for groups that start no later than at `last`. Whether it held for all.
     ///
     /// # Safety
     ///
     /// As [`pass`](Self::pass).
     #[inline(always)]
-    unsafe fn pass_by_bounds<B: Block, const AT_ONCE: usize>(
-        &mut self,
-        last: usize,
-        threshold: u64,
-    ) -> bool {
+    unsafe fn pass_by_pairs<B: Block>(&mut self, last: usize, threshold: u64) -> bool {
         let none = &mut R::Memory::default();
         while self.at <= last {
             let mut memory = self.memory;
             let mut bound = self.carry.bound;
             let mut highest = 0;
-            for part in 0..4 / AT_ONCE {
+            for pair in 0..2 {
                 // SAFETY: the caller's promise.
                 let (hits, has_reset) = unsafe {
-                    let at = self.data.as_ptr().add(self.at + part * AT_ONCE * BLOCK);
-                    let mut hits = self.what.at::<B>(at, &mut memory).sum();
-                    let mut resets = self.reset.at::<B>(at, none);
-                    if AT_ONCE == 2 {
-                        hits = self.what.at::<B>(at.add(BLOCK), &mut memory).add(hits);
-                        resets = resets.or(self.reset.at::<B>(at.add(BLOCK), none));
-                    }
+                    let at = self.data.as_ptr().add(self.at + pair * 2 * BLOCK);
+                    let hits = self.what.at::<B>(at, &mut memory).sum();
+                    let hits = self.what.at::<B>(at.add(BLOCK), &mut memory).add(hits);
+                    let resets = self.reset.at::<B>(at, none);
+                    let resets = resets.or(self.reset.at::<B>(at.add(BLOCK), none));
                     (W::Hits::<B>::total(hits), resets.any())
                 };
                 highest = highest.max(bound + hits);
@@ -290,26 +421,6 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         true
     }
 
-    /// Reads the next four blocks.
-    ///
-    /// # Safety
-    ///
-    /// As [`passes`](Self::passes).
-    #[inline(always)]
-    unsafe fn read_group<B: Block>(&mut self) -> Seen {
-        let mut seen = Seen { at: self.at, blocks: 4, hits: [0; 4], resets: [0; 4], carry: 0 };
-        for block in 0..4 {
-            // SAFETY: by the caller's promise the block and its lookback are inside the data.
-            unsafe {
-                let at = self.data.as_ptr().add(self.at);
-                seen.hits[block] = self.what.at::<B>(at, &mut self.memory).mask();
-                seen.resets[block] = self.reset.at::<B>(at, &mut R::Memory::default()).mask();
-            }
-            self.at += BLOCK;
-        }
-        seen
-    }
-
     /// The exact count of the segment that is open at `at`, a place up to which all is passed over
     /// or decided.
     ///
@@ -317,7 +428,8 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// The processor has the instructions of `B`.
     #[inline(always)]
-    unsafe fn look_back<B: Block>(&mut self, at: usize) -> u64 {
+    unsafe fn look_back<B: Block>(&self) -> u64 {
+        let at = self.at;
         if self.carry.known == at {
             return self.carry.count;
         }
