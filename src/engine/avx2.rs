@@ -4,17 +4,17 @@ use std::arch::x86_64::{
     __m256i, _mm_add_epi64, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_unpackhi_epi64,
     _mm256_add_epi64, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_castsi256_si128,
     _mm256_cmpeq_epi8, _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_movemask_epi8,
-    _mm256_or_si256, _mm256_sad_epu8, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
-    _mm256_srli_epi16, _mm256_sub_epi8, _mm256_xor_si256,
+    _mm256_or_si256, _mm256_sad_epu8, _mm256_set_epi64x, _mm256_set1_epi8, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_sub_epi8, _mm256_xor_si256,
 };
 
-use super::block::{BLOCK, Block, Hits, copy_short};
+use super::block::{Block, Hits, words_of_ends};
 use super::bmi2::Bmi2;
 use super::goal::Goal;
 use super::kernels::backend;
 use super::pattern::Pattern;
-use super::scan;
 use super::set::{ROW_BITS, Set};
+use super::{scan, sse2};
 
 /// 64 bytes.
 #[derive(Clone, Copy)]
@@ -71,12 +71,16 @@ impl Block for Avx2 {
 
     #[inline(always)]
     unsafe fn load_partial(at: *const u8, len: usize) -> Self {
-        let mut block = [0; BLOCK];
-        // SAFETY: the caller vouches for the processor and for `len` bytes, fewer than 64.
+        // SAFETY: the caller vouches for the processor and for `len` bytes, 1 to 63.
         unsafe {
-            copy_short(at, &mut block, len);
-            Self::load(block.as_ptr())
+            let [a, b, c, d, e, f, g, h] = words_of_ends(at, len).map(u64::cast_signed);
+            Self(_mm256_set_epi64x(d, c, b, a), _mm256_set_epi64x(h, g, f, e))
         }
+    }
+
+    #[inline(always)]
+    fn prefetch(at: *const u8) {
+        sse2::prefetch(at);
     }
 
     #[inline(always)]

@@ -10,13 +10,13 @@ use std::arch::x86_64::{
 };
 
 use super::batch::{ROW, Row};
-use super::block::{BLOCK, Block, Mask};
+use super::block::{Block, Mask, low_bits};
 use super::bmi2::Bmi2;
 use super::goal::Goal;
 use super::kernels::backend;
 use super::pattern::Pattern;
-use super::scan;
 use super::set::{ROW_BITS, Set};
+use super::{scan, sse2};
 
 /// 64 bytes.
 #[derive(Clone, Copy)]
@@ -49,7 +49,17 @@ impl Block for Avx512 {
     unsafe fn load_partial(at: *const u8, len: usize) -> Self {
         // SAFETY: the caller vouches for the processor and for `len` bytes; the others are not
         // touched.
-        Self(unsafe { _mm512_maskz_loadu_epi8(!(u64::MAX << (len % BLOCK)), at.cast()) })
+        Self(unsafe { _mm512_maskz_loadu_epi8(low_bits(len), at.cast()) })
+    }
+
+    #[inline(always)]
+    fn unfold(mask: u64, len: usize) -> u64 {
+        mask & low_bits(len)
+    }
+
+    #[inline(always)]
+    fn prefetch(at: *const u8) {
+        sse2::prefetch(at);
     }
 
     #[inline(always)]

@@ -4,7 +4,7 @@ use std::ffi::CStr;
 use std::sync::OnceLock;
 
 use super::kernels::Kernels;
-#[cfg(target_arch = "aarch64")]
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use super::neon::Neon;
 use super::pattern::Needle;
 use super::portable::Portable;
@@ -26,7 +26,7 @@ enum Kind {
     },
     #[cfg(target_arch = "x86_64")]
     Sse2,
-    #[cfg(target_arch = "aarch64")]
+    #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
     Neon,
     Portable,
 }
@@ -65,7 +65,7 @@ impl Backend {
             "avx2-moves" if has_avx2() => Kind::Avx2 { squeezes: false },
             #[cfg(target_arch = "x86_64")]
             "sse2" => Kind::Sse2,
-            #[cfg(target_arch = "aarch64")]
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
             "neon" if std::arch::is_aarch64_feature_detected!("neon") => Kind::Neon,
             "portable" => Kind::Portable,
             _ => return None,
@@ -81,7 +81,7 @@ impl Backend {
             Kind::Avx2 { .. } => c"avx2",
             #[cfg(target_arch = "x86_64")]
             Kind::Sse2 => c"sse2",
-            #[cfg(target_arch = "aarch64")]
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
             Kind::Neon => c"neon",
             Kind::Portable => c"portable",
         }
@@ -96,7 +96,7 @@ impl Backend {
             Kind::Avx2 { .. } => Kernels::pick::<Avx2>(what, reset),
             #[cfg(target_arch = "x86_64")]
             Kind::Sse2 => Kernels::pick::<Sse2>(what, reset),
-            #[cfg(target_arch = "aarch64")]
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
             Kind::Neon => Kernels::pick::<Neon>(what, reset),
             Kind::Portable => Kernels::pick::<Portable>(what, reset),
         }

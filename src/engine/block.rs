@@ -31,14 +31,29 @@ pub(super) trait Block: Copy {
     /// The processor has this backend's instructions, and `at` points to 64 readable bytes.
     unsafe fn load(at: *const u8) -> Self;
 
-    /// Loads `len` bytes and not one more; what stands in the other bytes of the block is not
-    /// said.
+    /// Loads `len` bytes and not one more, in an order of its own: [`unfold`](Self::unfold) gives
+    /// the masks of such a block theirs. What stands in the other bytes is not said.
     ///
     /// # Safety
     ///
-    /// The processor has this backend's instructions, `len` is less than 64, and `at` points to
-    /// `len` readable bytes.
+    /// The processor has this backend's instructions, `len` is 1 to 63, and `at` points to `len`
+    /// readable bytes.
     unsafe fn load_partial(at: *const u8, len: usize) -> Self;
+
+    /// A mask of a block of `len` bytes from [`load_partial`](Self::load_partial), with a bit for
+    /// each of the bytes, in their order, and no other.
+    #[inline(always)]
+    fn unfold(mask: u64, len: usize) -> u64 {
+        let width = 1 << len.ilog2();
+        let low = low_bits(width);
+        (mask & low) | (mask >> width & low) << (len - width)
+    }
+
+    /// Asks for the bytes at `at`, which may be any address, to be brought near.
+    #[inline(always)]
+    fn prefetch(at: *const u8) {
+        let _ = at;
+    }
 
     /// Which bytes equal `byte`.
     fn eq(self, byte: u8) -> Self::Hits;
@@ -139,40 +154,55 @@ impl Hits for Mask {
     }
 }
 
-/// Copies `len` bytes to the start of `to`: at most two copies of a fixed size, which are a few
-/// instructions, where a copy of any size would be a call.
+/// The lowest `count` bits; `count` is 1 to 64.
+#[inline(always)]
+pub(super) fn low_bits(count: usize) -> u64 {
+    u64::MAX >> (BLOCK - count)
+}
+
+/// `len` bytes as words, the first byte the lowest: the first `width` bytes and then the last
+/// `width`, that being the largest power of two not above `len`. So all sizes need a few loads of
+/// a fixed size, and no memory to put the bytes together in.
 ///
 /// # Safety
 ///
-/// `len` is less than 64, and `from` points to `len` readable bytes.
+/// `len` is 1 to 63, and `at` points to `len` readable bytes.
 #[inline(always)]
-pub(super) unsafe fn copy_short(from: *const u8, to: &mut [u8; BLOCK], len: usize) {
-    /// Copies the first and the last `N` of `len` bytes.
-    ///
+pub(super) unsafe fn words_of_ends(at: *const u8, len: usize) -> [u64; BLOCK / 8] {
     /// # Safety
     ///
-    /// As above, and `len` is at least `N`.
+    /// `at` points to `N` readable bytes, at most 8.
     #[inline(always)]
-    unsafe fn ends<const N: usize>(from: *const u8, to: &mut [u8; BLOCK], len: usize) {
-        // SAFETY: the `N` bytes from 0 and from `len - N` are among the `len` of both sides.
-        unsafe {
-            let (first, last) = (from, from.add(len - N));
-            let to = to.as_mut_ptr();
-            let last = last.cast::<[u8; N]>().read();
-            to.cast::<[u8; N]>().write(first.cast::<[u8; N]>().read());
-            to.add(len - N).cast::<[u8; N]>().write(last);
-        }
+    unsafe fn word<const N: usize>(at: *const u8) -> u64 {
+        let mut word = [0; 8];
+        // SAFETY: the caller's promise; bytes need no alignment.
+        word[..N].copy_from_slice(&unsafe { at.cast::<[u8; N]>().read() });
+        u64::from_le_bytes(word)
     }
-    // SAFETY: each is called for lengths that are enough for it.
+    let mut words = [0; BLOCK / 8];
+    // SAFETY: each reads only before `at + len`: the first and the last `width` bytes.
     unsafe {
         match len {
-            0 => {}
-            1 => ends::<1>(from, to, len),
-            2..4 => ends::<2>(from, to, len),
-            4..8 => ends::<4>(from, to, len),
-            8..16 => ends::<8>(from, to, len),
-            16..32 => ends::<16>(from, to, len),
-            _ => ends::<32>(from, to, len),
+            32.. => {
+                for i in 0..4 {
+                    words[i] = word::<8>(at.add(8 * i));
+                    words[4 + i] = word::<8>(at.add(len - 32 + 8 * i));
+                }
+            }
+            16.. => {
+                for i in 0..2 {
+                    words[i] = word::<8>(at.add(8 * i));
+                    words[2 + i] = word::<8>(at.add(len - 16 + 8 * i));
+                }
+            }
+            8.. => {
+                words[0] = word::<8>(at);
+                words[1] = word::<8>(at.add(len - 8));
+            }
+            4.. => words[0] = word::<4>(at) | word::<4>(at.add(len - 4)) << 32,
+            2.. => words[0] = word::<2>(at) | word::<2>(at.add(len - 2)) << 16,
+            _ => words[0] = word::<1>(at) | word::<1>(at) << 8,
         }
     }
+    words
 }

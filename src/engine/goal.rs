@@ -149,6 +149,12 @@ impl Question<'_> {
         if let Self::SegmentsReached { .. } = self { u64::MAX } else { 0 }
     }
 
+    /// Whether an event raises the threshold, so that what is passed over grows.
+    #[inline(always)]
+    pub(super) fn rises(&self) -> bool {
+        matches!(self, Self::MaxCount)
+    }
+
     /// Takes in so many events.
     #[inline(always)]
     pub(super) fn add(&mut self, events: u64) {

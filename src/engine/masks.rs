@@ -96,7 +96,7 @@ pub(super) const LEAD: u8 = Way::None as u8;
 
 impl Number {
     /// Up to here, moving is faster than squeezing.
-    const MOST_MOVES: u64 = 14;
+    const MOST_MOVES: u64 = 9;
 
     /// No count comes so far.
     const NEVER: u64 = i64::MAX as u64;
@@ -106,8 +106,8 @@ impl Number {
         let way = match (number, squeezes) {
             (65.., _) => Way::None,
             (33.., false) => Way::Few,
-            (Self::MOST_MOVES.., true) => Way::Runs,
-            _ => Way::Moves,
+            (..=Self::MOST_MOVES, true) | (_, false) => Way::Moves,
+            _ => Way::Runs,
         };
         let mut steps = [0; 6];
         let mut longer = number.clamp(2, 64) as u8 - 2;

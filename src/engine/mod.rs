@@ -29,7 +29,7 @@ mod goal;
 mod kernels;
 mod long;
 mod masks;
-#[cfg(target_arch = "aarch64")]
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 mod neon;
 mod pattern;
 mod portable;

@@ -1,12 +1,12 @@
 //! NEON, which every 64-bit Arm processor has: 64 bytes in four registers.
 
 use std::arch::aarch64::{
-    uint8x16_t, vaddlvq_u8, vandq_u8, vceqq_u8, vdupq_n_u8, veorq_u8, vgetq_lane_u64, vld1q_u8,
-    vmaxvq_u8, vorrq_u8, vpaddq_u8, vqtbl1q_u8, vreinterpretq_u64_u8, vshrq_n_u8, vsubq_u8,
-    vtstq_u8,
+    uint8x16_t, vaddlvq_u8, vandq_u8, vceqq_u8, vcombine_u64, vcreate_u64, vdupq_n_u8, veorq_u8,
+    vgetq_lane_u64, vld1q_u8, vmaxvq_u8, vorrq_u8, vpaddq_u8, vqtbl1q_u8, vreinterpretq_u8_u64,
+    vreinterpretq_u64_u8, vshrq_n_u8, vsubq_u8, vtstq_u8,
 };
 
-use super::block::{BLOCK, Block, Hits, copy_short};
+use super::block::{Block, Hits, words_of_ends};
 use super::goal::Goal;
 use super::kernels::backend;
 use super::masks::NoSqueeze;
@@ -24,6 +24,17 @@ pub(super) struct NeonHits([uint8x16_t; 4]);
 
 backend!(Neon, "neon");
 
+/// Two words as 16 bytes, the lowest byte of the first word in front.
+///
+/// # Safety
+///
+/// The processor has NEON.
+#[inline(always)]
+unsafe fn pair(first: u64, second: u64) -> uint8x16_t {
+    // SAFETY: the caller vouches for the processor.
+    unsafe { vreinterpretq_u8_u64(vcombine_u64(vcreate_u64(first), vcreate_u64(second))) }
+}
+
 impl Block for Neon {
     type Hits = NeonHits;
     type Squeeze = NoSqueeze;
@@ -36,11 +47,10 @@ impl Block for Neon {
 
     #[inline(always)]
     unsafe fn load_partial(at: *const u8, len: usize) -> Self {
-        let mut block = [0; BLOCK];
-        // SAFETY: the caller vouches for the processor and for `len` bytes, fewer than 64.
+        // SAFETY: the caller vouches for the processor and for `len` bytes, 1 to 63.
         unsafe {
-            copy_short(at, &mut block, len);
-            Self::load(block.as_ptr())
+            let [a, b, c, d, e, f, g, h] = words_of_ends(at, len);
+            Self([pair(a, b), pair(c, d), pair(e, f), pair(g, h)])
         }
     }
 

@@ -4,7 +4,7 @@
 //! each byte of the string, shifted, and the outcomes are and-ed; where occurrences can overlap,
 //! those that count (leftmost first) are then picked.
 
-use super::block::{BLOCK, Block, Hits, Mask};
+use super::block::{BLOCK, Block, Hits, Mask, low_bits};
 use super::set::Set;
 use crate::ByteSet;
 
@@ -97,12 +97,6 @@ pub(super) trait Pattern {
     ) -> u64;
 }
 
-/// The lowest `count` bits; `count` is 1 to 64.
-#[inline(always)]
-fn low_bits(count: usize) -> u64 {
-    u64::MAX >> (BLOCK - count)
-}
-
 /// A pattern of single bytes.
 trait OfBytes {
     /// The bytes of the block that are hits.
@@ -130,7 +124,7 @@ unsafe fn bytes_at_edge<B: Block, P: OfBytes>(
             pattern.in_block(block).mask() >> (BLOCK - len)
         } else {
             let block = B::load_partial(data.as_ptr().add(from), len);
-            pattern.in_block(block).mask() & low_bits(len)
+            B::unfold(pattern.in_block(block).mask(), len)
         }
     }
 }
@@ -358,16 +352,47 @@ impl Bytes {
     /// As [`Pattern::at_edge`].
     #[inline(always)]
     unsafe fn ends_at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize) -> u64 {
-        // The bytes stand in a room of their own, with as much before and behind as loads may
-        // touch.
-        let mut room = [0; 2 * BLOCK];
         let before = self.lookback().min(from);
-        let source = &data[from - before..to];
-        room[BLOCK - before..][..source.len()].copy_from_slice(source);
-        // SAFETY: `room` has 64 bytes from there and 64 before, more than the lookback.
-        let ends = unsafe { self.ends::<B>(room.as_ptr().add(BLOCK)) };
-        // An occurrence that would begin before the data, or end behind `to`, is none.
-        ends.mask() & low_bits(to - from) & (u64::MAX << (self.lookback() - before))
+        // SAFETY: the caller vouches for the processor. The first load is of the 64 bytes before
+        // `to`, with the lookback inside the data; the second of what stands between these bounds.
+        unsafe {
+            if to >= BLOCK + self.lookback() {
+                let ends = self.ends::<B>(data.as_ptr().add(to - BLOCK));
+                return ends.mask() >> (BLOCK - (to - from));
+            }
+            let first = data.as_ptr().add(from - before);
+            let ends = self.ends_in_short::<B>(first, (to - from + before).min(BLOCK)) >> before;
+            // What is left where a whole block stands behind some bytes, but not enough of them.
+            let missing = (to - from + before).saturating_sub(BLOCK);
+            if missing == 0 {
+                return ends;
+            }
+            let first = data.as_ptr().add(to - BLOCK);
+            let last = self.ends_in_short::<B>(first, BLOCK) >> (BLOCK - missing);
+            ends | last << (to - from - missing)
+        }
+    }
+
+    /// Where occurrences end that lie in the `len` bytes at `at` as a whole.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the backend's instructions, `len` is 1 to 64, and `at` points to `len`
+    /// readable bytes.
+    #[inline(always)]
+    unsafe fn ends_in_short<B: Block>(&self, at: *const u8, len: usize) -> u64 {
+        let whole = len == BLOCK;
+        // SAFETY: the caller's promise.
+        let block = unsafe { if whole { B::load(at) } else { B::load_partial(at, len) } };
+        let mut ends = low_bits(len);
+        for (back, &byte) in self.all.iter().rev().enumerate() {
+            let mask = block.eq(byte).mask();
+            ends &= (if whole { mask } else { B::unfold(mask, len) }) << back;
+            if ends == 0 {
+                break;
+            }
+        }
+        ends
     }
 }
 
@@ -381,6 +406,8 @@ struct Overlaps {
     /// stand in rows, `period` apart, and a row counts every `stride` bytes.
     in_rows: bool,
     stride: usize,
+    /// How many occurrences a row has from one that counts to the next, both included.
+    linked: usize,
 }
 
 impl Overlaps {
@@ -390,7 +417,8 @@ impl Overlaps {
         let mut periods = (1..len).filter(|&period| bytes[period..] == bytes[..len - period]);
         let period = periods.next()?;
         let in_rows = periods.all(|other| other % period == 0);
-        Some(Self { len, period, in_rows, stride: len.next_multiple_of(period) })
+        let stride = len.next_multiple_of(period);
+        Some(Self { len, period, in_rows, stride, linked: stride / period + 1 })
     }
 
     /// Of the occurrences that end at the bits of `ends`, those that count: from left to right,
@@ -417,7 +445,7 @@ impl Overlaps {
         if picked == ends || self.stride >= BLOCK {
             return picked;
         }
-        let mut linked = run_ends(ends, self.stride / self.period + 1, self.period);
+        let mut linked = run_ends(ends, self.linked, self.period);
         let mut stride = self.stride;
         while stride < BLOCK {
             picked |= (picked << stride) & linked;

@@ -3,7 +3,7 @@
 //! A word is read so that its lowest byte is the first in memory, whatever the processor's byte
 //! order. A comparison leaves the high bit of each byte that matched.
 
-use super::block::{BLOCK, Block, Hits, copy_short};
+use super::block::{BLOCK, Block, Hits, words_of_ends};
 use super::goal::Goal;
 use super::kernels::backend;
 use super::masks::NoSqueeze;
@@ -38,12 +38,8 @@ impl Block for Portable {
 
     #[inline(always)]
     unsafe fn load_partial(at: *const u8, len: usize) -> Self {
-        let mut block = [0; BLOCK];
-        // SAFETY: the caller vouches for `len` bytes, fewer than 64.
-        unsafe {
-            copy_short(at, &mut block, len);
-            Self::load(block.as_ptr())
-        }
+        // SAFETY: the caller vouches for `len` bytes, 1 to 63.
+        Self(unsafe { words_of_ends(at, len) })
     }
 
     #[inline(always)]

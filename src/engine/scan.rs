@@ -58,7 +58,7 @@ impl Choice {
     const TESTS: [Test; 4] = [Test::Hits, Test::Pairs, Test::Lead, Test::Exact];
     /// A test pays where it holds for so many bytes. A failure costs as much as some ten groups
     /// by the next heavier test.
-    const PAYS: [usize; 3] = [16 * GROUP, 8 * GROUP, 2 * GROUP];
+    const PAYS: [usize; 3] = [16 * GROUP, 8 * GROUP, 8 * GROUP];
     /// The first pause, the next ones being four times as long each; and the longest.
     const SHORTEST: usize = 8 * GROUP;
     const LONGEST: usize = 256 * GROUP;
@@ -68,11 +68,11 @@ impl Choice {
         Self { test: Test::Hits, since: 0, pauses: [Pause { until: 0, length: Self::SHORTEST }; 3] }
     }
 
-    /// The test failed in what was decided up to `at`, or it is time to choose anew.
+    /// The test failed in what was decided up to `at`, and so would all up to `heaviest`.
     #[inline(always)]
-    fn failed(&mut self, at: usize) {
-        let test = self.test as usize;
-        if let Some(pause) = self.pauses.get_mut(test) {
+    fn failed(&mut self, at: usize, heaviest: Test) {
+        for test in self.test as usize..=heaviest as usize {
+            let Some(pause) = self.pauses.get_mut(test) else { break };
             if at - self.since >= Self::PAYS[test] {
                 pause.length = Self::SHORTEST;
             } else {
@@ -263,8 +263,18 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
                 _ => self.blocks::<B, LEAD>(last, goal),
             }
         };
-        if by_groups || matches!(decided, Decided::AllBut(_)) && !exactly {
-            choice.failed(self.at);
+        let (lead_failed, event) = match &decided {
+            Decided::AllBut((hits, resets)) if !exactly => {
+                let opened = hits.count_ones() - masks::lead(*hits, *resets).count_ones();
+                let failed = u64::from(opened) >= goal.threshold.number();
+                (failed, !failed)
+            }
+            _ => (false, false),
+        };
+        if lead_failed {
+            choice.failed(self.at, Test::Lead);
+        } else if by_groups && !(event && goal.question.rises()) {
+            choice.failed(self.at, choice.test);
         } else {
             choice.choose(self.at);
         }
@@ -283,12 +293,16 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         goal: &mut Goal<'_>,
     ) -> Decided {
         let most = goal.question.most_events();
+        let far = is_far(self.data.len());
         while self.at + (BLOCKS - 1) * BLOCK <= last {
             let mut batch = Batch::default();
             // SAFETY: the caller's promise.
             let (events, carry) = unsafe {
                 for block in 0..BLOCKS {
                     let at = self.data.as_ptr().add(self.at + block * BLOCK);
+                    if far {
+                        B::prefetch(at.wrapping_add(AHEAD));
+                    }
                     batch.hits[block] = self.what.at::<B>(at, &mut self.memory).mask();
                     let resets = self.reset.at::<B>(at, &mut R::Memory::default());
                     batch.resets[block] = resets.mask();
@@ -326,10 +340,14 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         let mut events = 0;
         let mut decided = Decided::All;
         let mut at = self.at;
+        let far = is_far(self.data.len());
         while at <= last {
             // SAFETY: the caller's promise.
             let (hits, resets, inside) = unsafe {
                 let from = self.data.as_ptr().add(at);
+                if far {
+                    B::prefetch(from.wrapping_add(AHEAD));
+                }
                 let hits = self.what.at::<B>(from, &mut self.memory).mask();
                 let resets = self.reset.at::<B>(from, &mut R::Memory::default()).mask();
                 let inside = match WAY {
@@ -363,6 +381,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     /// As [`pass`](Self::pass).
     #[inline(always)]
     unsafe fn pass_by_hits<B: Block>(&mut self, last: usize, threshold: u64) -> bool {
+        let far = is_far(self.data.len());
         while self.at <= last {
             let mut memory = self.memory;
             // SAFETY: the caller's promise.
@@ -370,6 +389,9 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
                 + unsafe {
                     let at = self.data.as_ptr().add(self.at);
                     let mut sum = self.what.at::<B>(at, &mut memory).sum();
+                    if far {
+                        prefetch_group::<B>(at);
+                    }
                     for block in 1..4 {
                         sum = self.what.at::<B>(at.add(block * BLOCK), &mut memory).add(sum);
                     }
@@ -393,10 +415,14 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     #[inline(always)]
     unsafe fn pass_by_pairs<B: Block>(&mut self, last: usize, threshold: u64) -> bool {
         let none = &mut R::Memory::default();
+        let far = is_far(self.data.len());
         while self.at <= last {
             let mut memory = self.memory;
             let mut bound = self.carry.bound;
             let mut highest = 0;
+            if far {
+                prefetch_group::<B>(self.data.as_ptr().wrapping_add(self.at));
+            }
             for pair in 0..2 {
                 // SAFETY: the caller's promise.
                 let (hits, has_reset) = unsafe {
@@ -460,6 +486,24 @@ fn whole_from(data: &[u8], from: usize, to: usize, lookback: usize) -> usize {
     }
 }
 
+/// How far ahead data is asked for that may come from memory. (The processor asks by itself, but
+/// not across the borders of pages.)
+const AHEAD: usize = 2048;
+
+/// Whether so much data may have to come from memory.
+#[inline(always)]
+fn is_far(len: usize) -> bool {
+    len >= 256 * 1024
+}
+
+/// Asks for the group that follows [`AHEAD`] of the one at `at`.
+#[inline(always)]
+fn prefetch_group<B: Block>(at: *const u8) {
+    for block in 0..4 {
+        B::prefetch(at.wrapping_add(AHEAD + block * BLOCK));
+    }
+}
+
 /// From how many bytes on aligned loads make up for a block read at the edge.
 const ALIGN_FROM: usize = 4 * GROUP;
 
@@ -488,6 +532,7 @@ pub(super) unsafe fn count<B: Block, W: Pattern>(
             at = end;
         }
         while to - at >= GROUP {
+            let far = is_far(to - at);
             let turns = ((to - at) / GROUP).min(W::Hits::<B>::MAX_ADDS);
             let start = data.as_ptr().add(at);
             // Four sums, so that no addition waits for the one before.
@@ -497,6 +542,9 @@ pub(super) unsafe fn count<B: Block, W: Pattern>(
             let mut d = what.at::<B>(start.add(3 * BLOCK), &mut memory).sum();
             for turn in 1..turns {
                 let group = start.add(turn * GROUP);
+                if far {
+                    prefetch_group::<B>(group);
+                }
                 a = what.at::<B>(group, &mut memory).add(a);
                 b = what.at::<B>(group.add(BLOCK), &mut memory).add(b);
                 c = what.at::<B>(group.add(2 * BLOCK), &mut memory).add(c);

@@ -1,12 +1,13 @@
 //! SSE2, which every x86-64 processor has: 64 bytes in four registers.
 
 use std::arch::x86_64::{
-    __m128i, _mm_add_epi64, _mm_and_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_loadu_si128,
-    _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_sad_epu8, _mm_set1_epi8, _mm_setzero_si128,
-    _mm_storeu_si128, _mm_sub_epi8, _mm_unpackhi_epi64,
+    __m128i, _MM_HINT_T0, _mm_add_epi64, _mm_and_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64,
+    _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_prefetch, _mm_sad_epu8,
+    _mm_set_epi64x, _mm_set1_epi8, _mm_setzero_si128, _mm_storeu_si128, _mm_sub_epi8,
+    _mm_unpackhi_epi64,
 };
 
-use super::block::{BLOCK, Block, Hits, copy_short};
+use super::block::{BLOCK, Block, Hits, words_of_ends};
 use super::goal::Goal;
 use super::kernels::backend;
 use super::masks::NoSqueeze;
@@ -23,6 +24,13 @@ pub(super) struct Sse2(__m128i, __m128i, __m128i, __m128i);
 pub(super) struct Sse2Hits(__m128i, __m128i, __m128i, __m128i);
 
 backend!(Sse2, "sse2");
+
+/// Brings the bytes at `at` near, on any x86-64 processor.
+#[inline(always)]
+pub(super) fn prefetch(at: *const u8) {
+    // SAFETY: any address will do: nothing is read that a program could see.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
+}
 
 impl Block for Sse2 {
     type Hits = Sse2Hits;
@@ -43,12 +51,21 @@ impl Block for Sse2 {
 
     #[inline(always)]
     unsafe fn load_partial(at: *const u8, len: usize) -> Self {
-        let mut block = [0; BLOCK];
-        // SAFETY: the caller vouches for `len` bytes, fewer than 64.
+        // SAFETY: the caller vouches for `len` bytes, 1 to 63; x86-64 has SSE2.
         unsafe {
-            copy_short(at, &mut block, len);
-            Self::load(block.as_ptr())
+            let [a, b, c, d, e, f, g, h] = words_of_ends(at, len).map(u64::cast_signed);
+            Self(
+                _mm_set_epi64x(b, a),
+                _mm_set_epi64x(d, c),
+                _mm_set_epi64x(f, e),
+                _mm_set_epi64x(h, g),
+            )
         }
+    }
+
+    #[inline(always)]
+    fn prefetch(at: *const u8) {
+        prefetch(at);
     }
 
     #[inline(always)]
