@@ -114,21 +114,23 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
     data: &[u8],
     goal: &mut Goal<'_>,
 ) {
-    // Short data mostly ends here.
-    if data.len() <= BLOCK && what.lookback() == 0 {
+    let mut memory = W::Memory::default();
+    let mut short = None;
+    if data.len() <= BLOCK {
         if data.is_empty() {
             return;
         }
         // SAFETY: the caller vouches for the processor, and the data is at most a block.
-        let hits = unsafe { what.at_edge::<B>(data, 0, data.len(), &mut W::Memory::default()) };
+        let hits = unsafe { what.at_edge::<B>(data, 0, data.len(), &mut memory) };
         let bound = goal.carry.bound + u64::from(hits.count_ones());
+        // Short data mostly ends here.
         if bound < goal.threshold.number() {
             goal.carry.bound = bound;
             return;
         }
+        short = Some(hits);
     }
-    let mut scan =
-        Scan { what, reset, data, at: 0, memory: W::Memory::default(), carry: goal.carry };
+    let mut scan = Scan { what, reset, data, at: 0, memory, carry: goal.carry };
     let mut choice = Choice::new();
     let start = whole_from(data, 0, data.len(), what.lookback());
     while scan.at < data.len() {
@@ -157,8 +159,10 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
                 }
             } else {
                 let to = (at + BLOCK).min(if at < start { start } else { data.len() });
-                let mut memory = scan.memory;
-                let hits_here = what.at_edge::<B>(data, at, to, &mut memory);
+                let hits_here = match short {
+                    Some(hits) => hits,
+                    None => what.at_edge::<B>(data, at, to, &mut scan.memory),
+                };
                 let bound = scan.carry.bound + u64::from(hits_here.count_ones());
                 let passed = bound < goal.threshold.number();
                 if passed {
@@ -166,7 +170,6 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
                 } else {
                     scan.carry = Carry::exact(at, scan.look_back::<B>());
                 }
-                scan.memory = memory;
                 scan.at = to;
                 if passed {
                     continue;
@@ -191,6 +194,7 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
 }
 
 /// How far blocks were decided.
+#[allow(clippy::large_enum_variant, reason = "a batch is left over seldom, and is not allocated")]
 enum Decided {
     /// All that were read.
     All,
