@@ -6,8 +6,8 @@ use std::ptr::NonNull;
 use std::slice;
 
 use super::status::{
-    TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_NO_MEMORY, TALLY_ERROR_NULL_POINTER,
-    TALLY_ERROR_PANIC, TALLY_OK, tally_status,
+    TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_LIMIT, TALLY_ERROR_NO_MEMORY,
+    TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP, TALLY_ERROR_PANIC, TALLY_OK, tally_status,
 };
 use crate::Error;
 
@@ -18,7 +18,11 @@ pub(super) struct Failure(pub(super) tally_status);
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self(match error {
-            Error::EmptyWhat | Error::ResetInWhat | Error::NoMatch => TALLY_ERROR_INVALID_ARGUMENT,
+            Error::EmptyWhat | Error::ResetInWhat | Error::NoMatch | Error::DifferentCounters => {
+                TALLY_ERROR_INVALID_ARGUMENT
+            }
+            Error::Overlap => TALLY_ERROR_OVERLAP,
+            Error::TooLong => TALLY_ERROR_LIMIT,
             Error::OutOfMemory => TALLY_ERROR_NO_MEMORY,
         })
     }

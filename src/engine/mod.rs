@@ -37,7 +37,7 @@ mod set;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
-use crate::Match;
+use crate::{Error, Match};
 pub(crate) use backend::Backend;
 use goal::{Carry, Find, Goal, Question};
 pub(crate) use goal::{Open, Sink};
@@ -67,6 +67,16 @@ impl Plan {
         let squeezes = backend.squeezes();
         let threshold = Number::new(min_number.max(1), squeezes);
         Self { what, reset, min_number, threshold, kernels, squeezes }
+    }
+
+    /// A copy, where there is the memory for one.
+    pub(crate) fn try_clone(&self) -> Result<Self, Error> {
+        let what = match &self.what {
+            Needle::Long(bytes) => Needle::Long(try_copy(bytes)?),
+            short => short.clone(),
+        };
+        let Self { min_number, threshold, kernels, squeezes, .. } = *self;
+        Ok(Self { what, reset: self.reset.clone(), min_number, threshold, kernels, squeezes })
     }
 
     pub(crate) fn min_number(&self) -> u64 {
@@ -211,6 +221,35 @@ impl Plan {
         first.ok_or_else(|| self.open_count(data, carry))
     }
 
+    /// The count of the segment that is open at the end of `data`, where the one that is open at its
+    /// start has `count` hits so far.
+    pub(crate) fn count_at_end(&self, data: &[u8], count: u64) -> u64 {
+        match self.last_reset(data) {
+            Some(reset) => self.count(&data[reset..]),
+            None => count + self.count(data),
+        }
+    }
+
+    /// Where the last hit behind the last reset ends, if there is one.
+    pub(crate) fn last_hit(&self, data: &[u8]) -> Option<usize> {
+        let from = self.last_reset(data).unwrap_or(0);
+        let data = &data[from..];
+        if let Needle::Long(bytes) = &self.what {
+            return self.long_hits(bytes, data, 0).last().map(|hit| from + hit.end);
+        }
+        let number = self.count(data);
+        let mut last = None;
+        let mut sink = |found: Match| {
+            last = Some(from + found.end as usize);
+            false
+        };
+        if number > 0 {
+            let find = Find { plan: self, data, open: Open::START, numbered: 0, sink: &mut sink };
+            self.scan(data, 0, Number::new(number, self.squeezes), Question::Find(find));
+        }
+        last
+    }
+
     /// The exact count of the segment that is open at the end of `data`, where a scan left `carry`.
     fn open_count(&self, data: &[u8], carry: Carry) -> u64 {
         let unknown = &data[carry.known..];
@@ -238,4 +277,12 @@ impl Plan {
         // SAFETY: as in `scan`.
         unsafe { (self.kernels.last_reset)(&self.reset, data) }
     }
+}
+
+/// A copy of `bytes`, where there is the memory for one.
+pub(crate) fn try_copy(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(bytes.len()).map_err(|_| Error::OutOfMemory)?;
+    copy.extend_from_slice(bytes);
+    Ok(copy)
 }
