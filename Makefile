@@ -32,7 +32,7 @@ all: $(LIBRARY) $(EXAMPLES)
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
-	@echo 'make test-long  50 million random cases against the plain loop (about 15 minutes)'
+	@echo 'make test-long  50 million random cases and 20 million cuts against the plain loop (about 15 minutes)'
 	@echo 'make test-cross the tests on emulated Arm and IBM Z processors'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
 	@echo 'make bench      all contenders side by side; writes benches/README.md and its plot'
@@ -79,6 +79,7 @@ test-rust:
 
 test-long:
 	TALLY_TEST_CASES=50000000 $(CARGO) test --profile release --test properties -- --show-output
+	TALLY_TEST_CUTS=20000000 $(CARGO) test --profile release --test streams -- --show-output
 
 test-header:
 	@for std in c99 c11 c17; do \
