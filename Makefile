@@ -103,8 +103,12 @@ test-c: $(C_TESTS:%=$(BUILD)/test-%) $(BUILD)/faulty_read.so
 	done
 	@$(RUN) $(BUILD)/test-arguments
 	@$(RUN) $(BUILD)/test-threads
-	@$(RUN) $(BUILD)/test-files
-	@LD_PRELOAD=$(abspath $(BUILD))/faulty_read.so $(RUN) $(BUILD)/test-files faults
+ifneq ($(RUN),)
+	@$(RUN) $(BUILD)/test-files short
+else
+	@$(BUILD)/test-files
+	@LD_PRELOAD=$(abspath $(BUILD))/faulty_read.so $(BUILD)/test-files faults
+endif
 
 test-examples: $(EXAMPLES)
 	@CC='$(CC)' sh tests/examples.sh $(BUILD)

@@ -13,6 +13,7 @@ fi
 # check PROGRAM...: prints valgrind's summary, or all it said.
 check() {
     if ! valgrind --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all \
+        --suppressions=tests/valgrind.supp --child-silent-after-fork=yes \
         --error-exitcode=9 --log-file=build/valgrind.txt "$@"; then
         cat build/valgrind.txt >&2
         exit 1
