@@ -23,6 +23,9 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 LINK = -Iinclude -L$(TARGET)/release -ltally -Wl,-rpath,$(abspath $(TARGET)/release)
 EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c))
 C_TESTS := cases arguments threads
+# What goes wrong with files is told by Linux, in /proc.
+FILES_TEST := $(if $(filter Linux,$(shell uname -s)),files)
+C_TESTS += $(FILES_TEST)
 CASES := tests/cases/counter.txt
 
 .PHONY: all demo test test-long test-cross fuzz bench header help clean \
@@ -32,7 +35,7 @@ all: $(LIBRARY) $(EXAMPLES)
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
-	@echo 'make test-long  50 million random cases against the plain loop (about 15 minutes)'
+	@echo 'make test-long  50 million random cases and 20 million cuts against the plain loop (about 15 minutes)'
 	@echo 'make test-cross the tests on emulated Arm and IBM Z processors'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
 	@echo 'make bench      all contenders side by side; writes benches/README.md and its plot'
@@ -79,6 +82,7 @@ test-rust:
 
 test-long:
 	TALLY_TEST_CASES=50000000 $(CARGO) test --profile release --test properties -- --show-output
+	TALLY_TEST_CUTS=20000000 $(CARGO) test --profile release --test streams -- --show-output
 
 test-header:
 	@for std in c99 c11 c17; do \
@@ -93,12 +97,23 @@ test-header:
 test-symbols: $(LIBRARY) | $(BUILD)
 	@sh tests/symbols.sh $(LIBRARY)
 
-test-c: $(C_TESTS:%=$(BUILD)/test-%)
+$(BUILD)/faulty_read.so: tests/c/faulty_read.c | $(BUILD)
+	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) -shared -fPIC $< -o $@ -ldl
+
+test-c: $(C_TESTS:%=$(BUILD)/test-%) $(FILES_TEST:files=$(BUILD)/faulty_read.so)
 	@for backend in avx512 avx2 avx2-moves sse2 neon portable; do \
 		TALLY_BACKEND=$$backend $(RUN) $(BUILD)/test-cases $(CASES) || exit 1; \
 	done
 	@$(RUN) $(BUILD)/test-arguments
 	@$(RUN) $(BUILD)/test-threads
+ifneq ($(FILES_TEST),)
+ifeq ($(RUN),)
+	@$(BUILD)/test-files
+	@LD_PRELOAD=$(abspath $(BUILD))/faulty_read.so $(BUILD)/test-files faults
+else
+	@$(RUN) $(BUILD)/test-files short
+endif
+endif
 
 test-examples: $(EXAMPLES)
 	@CC='$(CC)' sh tests/examples.sh $(BUILD)

@@ -11,6 +11,12 @@ pub enum Error {
     ResetInWhat,
     /// The match to go on from cannot be one of this counter in this data.
     NoMatch,
+    /// Summaries of different counters cannot be merged.
+    DifferentCounters,
+    /// The summaries cannot be merged exactly: see [`Summary::merge`](crate::Summary::merge).
+    Overlap,
+    /// The summaries are of more bytes together than can be counted.
+    TooLong,
     /// There is not enough memory.
     OutOfMemory,
 }
@@ -21,6 +27,9 @@ impl fmt::Display for Error {
             Self::EmptyWhat => "nothing to count: the string or set has no byte",
             Self::ResetInWhat => "what is counted has several bytes, and one is a reset byte",
             Self::NoMatch => "the match to go on from is not one of this counter in this data",
+            Self::DifferentCounters => "the summaries are of different counters",
+            Self::Overlap => "overlapping strings run across the cut: the parts cannot be merged",
+            Self::TooLong => "more bytes than can be counted",
             Self::OutOfMemory => "not enough memory",
         })
     }

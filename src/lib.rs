@@ -6,6 +6,8 @@
 //! - [`Counter`] is the question; its methods answer it for data in memory.
 //! - [`What`] is counted, and a [`Reset`] says where counting starts again.
 //! - [`Match`] is a place found.
+//! - [`Stream`] answers for data that comes in chunks, or from a file.
+//! - [`Summary`] counts everything on one way through the data; those of parts can be merged.
 //!
 //! Data is bytes, and any bytes are answered for; text in UTF-8 needs no decoding.
 //!
@@ -15,14 +17,22 @@
 //! tests and bug reports.
 
 mod counter;
+mod edge;
 mod engine;
 mod error;
+mod parallel;
+mod read;
+mod stream;
+mod summary;
 
 #[doc(hidden)]
 pub mod capi;
 
 pub use counter::{ByteSet, Counter, Match, Matches, Reset, What};
 pub use error::Error;
+pub use read::{ReadError, ReadOptions};
+pub use stream::Stream;
+pub use summary::{Summary, Totals};
 
 /// The instruction set in use: `"avx512"`, `"avx2"`, `"sse2"`, `"neon"` or `"portable"`.
 ///

@@ -3,7 +3,8 @@ use std::ffi::{CStr, c_char};
 use super::call::call_or;
 use super::status::{
     TALLY_ERROR_CANCELLED, TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_IO, TALLY_ERROR_LIMIT,
-    TALLY_ERROR_NO_MEMORY, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_PANIC, TALLY_OK, tally_status,
+    TALLY_ERROR_NO_MEMORY, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP, TALLY_ERROR_PANIC,
+    TALLY_OK, tally_status,
 };
 
 /// Says in English what a status means.
@@ -27,6 +28,7 @@ fn message(status: tally_status) -> &'static CStr {
         TALLY_ERROR_LIMIT => c"limit reached",
         TALLY_ERROR_CANCELLED => c"cancelled",
         TALLY_ERROR_PANIC => c"defect in the library",
+        TALLY_ERROR_OVERLAP => c"overlapping strings run across the cut",
         _ => c"unknown status",
     }
 }

@@ -12,9 +12,11 @@ pub const TALLY_ERROR_INVALID_ARGUMENT: tally_status = 2;
 pub const TALLY_ERROR_IO: tally_status = 3;
 /// There is not enough memory.
 pub const TALLY_ERROR_NO_MEMORY: tally_status = 4;
-/// A limit that the caller set is reached.
+/// A limit that the caller set, or the function's comment names, is reached.
 pub const TALLY_ERROR_LIMIT: tally_status = 5;
 /// The caller's callback stopped it.
 pub const TALLY_ERROR_CANCELLED: tally_status = 6;
 /// A defect of the library, which was stopped before it could do harm. Please report it.
 pub const TALLY_ERROR_PANIC: tally_status = 7;
+/// Parts cannot be merged exactly, because occurrences that overlap each other run across the cut.
+pub const TALLY_ERROR_OVERLAP: tally_status = 8;

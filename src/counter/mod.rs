@@ -10,8 +10,11 @@ pub use matches::{Match, Matches};
 pub use reset::Reset;
 pub use what::What;
 
+use std::sync::Arc;
+
 use crate::Error;
-use crate::engine::{Backend, Needle, Open, Plan};
+use crate::edge::Edge;
+use crate::engine::{Backend, Needle, Open, Plan, try_copy};
 
 /// A question: does *what* occur at least `min_number` times in a segment of some data?
 ///
@@ -39,8 +42,39 @@ use crate::engine::{Backend, Needle, Open, Plan};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Counter {
+    sought: Sought,
     resets: ByteSet,
     plan: Plan,
+}
+
+/// What is counted, in the one form that all ways of saying it have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Sought {
+    AnyOf(ByteSet),
+    /// At least two bytes.
+    String(Arc<Vec<u8>>),
+}
+
+impl Sought {
+    fn new(what: What<'_>) -> Result<Self, Error> {
+        let mut room = [0; 4];
+        let string = match what {
+            What::Character(character) => what::utf8(character, &mut room),
+            What::Bytes(bytes) => bytes,
+            What::AnyOf(set) => return Ok(Self::AnyOf(set)),
+        };
+        match string {
+            [byte] => Ok(Self::AnyOf(ByteSet::EMPTY.with(*byte))),
+            _ => Ok(Self::String(Arc::new(try_copy(string)?))),
+        }
+    }
+
+    fn needle(&self) -> Result<Needle, Error> {
+        match self {
+            Self::AnyOf(set) => Ok(Needle::any_of(set)),
+            Self::String(string) => Ok(Needle::string(try_copy(string)?)),
+        }
+    }
 }
 
 impl Counter {
@@ -85,13 +119,34 @@ impl Counter {
     ) -> Result<Self, Error> {
         let resets = reset.bytes();
         what.check(&resets)?;
-        let needle = match what {
-            What::Character(character) => copied(what::utf8(character, &mut [0; 4]))?,
-            What::Bytes(bytes) => copied(bytes)?,
-            What::AnyOf(set) => Needle::any_of(&set),
-        };
-        let plan = Plan::new(backend, needle, min_number, Needle::any_of(&resets));
-        Ok(Self { resets, plan })
+        let sought = Sought::new(what)?;
+        let plan = Plan::new(backend, sought.needle()?, min_number, Needle::any_of(&resets));
+        Ok(Self { sought, resets, plan })
+    }
+
+    /// A copy, where there is the memory for one.
+    pub(crate) fn try_clone(&self) -> Result<Self, Error> {
+        let plan = self.plan.try_clone()?;
+        Ok(Self { sought: self.sought.clone(), resets: self.resets, plan })
+    }
+
+    /// Whether `other` asks the same question.
+    pub(crate) fn asks_the_same(&self, other: &Self) -> bool {
+        self.sought == other.sought
+            && self.resets == other.resets
+            && self.min_number() == other.min_number()
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// What finds a string that the edge of a chunk cuts; single bytes need none.
+    pub(crate) fn edge(&self) -> Result<Option<Edge>, Error> {
+        match &self.sought {
+            Sought::AnyOf(_) => Ok(None),
+            Sought::String(string) => Edge::new(Arc::clone(string)).map(Some),
+        }
     }
 
     /// The number that a segment has to reach.
@@ -216,12 +271,4 @@ impl Counter {
     pub fn segments_reached(&self, data: &[u8]) -> u64 {
         self.plan.segments_reached(data)
     }
-}
-
-/// Looks for a copy of `bytes`.
-fn copied(bytes: &[u8]) -> Result<Needle, Error> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| Error::OutOfMemory)?;
-    copy.extend_from_slice(bytes);
-    Ok(Needle::string(copy))
 }

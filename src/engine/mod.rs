@@ -38,7 +38,7 @@ mod set;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
-use crate::Match;
+use crate::{Error, Match};
 pub(crate) use backend::Backend;
 use goal::{Carry, Find, Goal, Question};
 pub(crate) use goal::{Open, Sink};
@@ -68,6 +68,16 @@ impl Plan {
         let squeezes = backend.squeezes();
         let threshold = Number::new(min_number.max(1), squeezes);
         Self { what, reset, min_number, threshold, kernels, squeezes }
+    }
+
+    /// A copy, where there is the memory for one.
+    pub(crate) fn try_clone(&self) -> Result<Self, Error> {
+        let what = match &self.what {
+            Needle::Long(bytes) => Needle::Long(try_copy(bytes)?),
+            short => short.clone(),
+        };
+        let Self { min_number, threshold, kernels, squeezes, .. } = *self;
+        Ok(Self { what, reset: self.reset.clone(), min_number, threshold, kernels, squeezes })
     }
 
     pub(crate) fn min_number(&self) -> u64 {
@@ -183,8 +193,7 @@ impl Plan {
                 segments += u64::from(hit.count == self.min_number);
                 last = hit;
             }
-            let open = if self.last_reset(&data[last.end..]).is_some() { 0 } else { last.count };
-            return (segments, open);
+            return (segments, self.long_count(data, &last));
         }
         let question = Question::SegmentsReached { segments: 0 };
         let goal = self.scan(data, count, self.threshold, question);
@@ -194,13 +203,8 @@ impl Plan {
     /// The first match, for a number of at least 1; or, where there is none, the count of the
     /// segment that is open at the end of `data`.
     pub(crate) fn find_from(&self, data: &[u8], open: Open) -> Result<Match, u64> {
-        if let Needle::Long(_) = &self.what {
-            let mut first = None;
-            self.find(data, open, &mut |found| {
-                first = Some(found);
-                false
-            });
-            return first.ok_or_else(|| self.segments_reached_from(data, open.count).1);
+        if let Needle::Long(bytes) = &self.what {
+            return self.find_long_from(bytes, data, open);
         }
         let mut first = None;
         let mut sink = |found| {
@@ -210,6 +214,35 @@ impl Plan {
         let find = Find { plan: self, data, open, numbered: 0, sink: &mut sink };
         let carry = self.scan(data, open.count, self.threshold, Question::Find(find)).carry;
         first.ok_or_else(|| self.open_count(data, carry))
+    }
+
+    /// The count of the segment that is open at the end of `data`, where the one that is open at its
+    /// start has `count` hits so far.
+    pub(crate) fn count_at_end(&self, data: &[u8], count: u64) -> u64 {
+        match self.last_reset(data) {
+            Some(reset) => self.count(&data[reset..]),
+            None => count + self.count(data),
+        }
+    }
+
+    /// Where the last hit behind the last reset ends, if there is one.
+    pub(crate) fn last_hit(&self, data: &[u8]) -> Option<usize> {
+        let from = self.last_reset(data).unwrap_or(0);
+        let data = &data[from..];
+        if let Needle::Long(bytes) = &self.what {
+            return self.long_hits(bytes, data, 0).last().map(|hit| from + hit.end);
+        }
+        let number = self.count(data);
+        let mut last = None;
+        let mut sink = |found: Match| {
+            last = Some(from + found.end as usize);
+            false
+        };
+        if number > 0 {
+            let find = Find { plan: self, data, open: Open::START, numbered: 0, sink: &mut sink };
+            self.scan(data, 0, Number::new(number, self.squeezes), Question::Find(find));
+        }
+        last
     }
 
     /// The exact count of the segment that is open at the end of `data`, where a scan left `carry`.
@@ -239,4 +272,12 @@ impl Plan {
         // SAFETY: as in `scan`.
         unsafe { (self.kernels.last_reset)(&self.reset, data) }
     }
+}
+
+/// A copy of `bytes`, where there is the memory for one.
+pub(crate) fn try_copy(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(bytes.len()).map_err(|_| Error::OutOfMemory)?;
+    copy.extend_from_slice(bytes);
+    Ok(copy)
 }
