@@ -14,7 +14,7 @@ mod header {
     use std::path::{Path, PathBuf};
 
     /// Where the header's declarations stand, in its order.
-    const SOURCES: [&str; 3] = ["status", "library", "counter"];
+    const SOURCES: [&str; 6] = ["status", "library", "counter", "read", "stream", "summary"];
 
     pub(super) fn write() {
         println!("cargo:rerun-if-env-changed=TALLY_HEADER");

@@ -3,8 +3,11 @@
  *
  * A tally_counter is the question: what is counted, how many times it has to occur, and where
  * counting starts again. Its functions answer for data in memory: whether
- * (tally_counter_has_count), where (tally_counter_find), and the neighbours of that. Data is any
- * bytes; lengths and offsets are in bytes.
+ * (tally_counter_has_count), where (tally_counter_find), and the neighbours of that; the functions
+ * that end in _threads do so on several threads. Data is any bytes; lengths and offsets are in
+ * bytes. For data that comes in chunks or from files, a tally_stream answers whether and where, and
+ * reads no further than it must; a tally_summary counts everything, and those of parts can be
+ * merged.
  *
  *     tally_counter *counter;
  *     bool reached;
@@ -24,7 +27,8 @@
  * Conventions, the same for every function:
  *
  * - What can fail returns a tally_status. Results go to the last parameters, and only with
- *   TALLY_OK: after an error they are as they were, and so is every handle.
+ *   TALLY_OK: after an error they are as they were, and so is every handle; but where reading a
+ *   file fails, what was read before is fed.
  * - NULL with a length of 0 is empty data. NULL with a length, for a handle, or for the place of a
  *   result is TALLY_ERROR_NULL_POINTER.
  * - A length above PTRDIFF_MAX, or a constant that is not declared here, is
@@ -32,8 +36,8 @@
  * - Every ..._new has its ..._free, which does nothing for NULL. Nothing else is to be freed.
  * - Data and text given to a function are borrowed for the call, or copied. The places of results
  *   may not overlap them.
- * - The library keeps no state but its choice of an instruction set, starts no threads, and prints
- *   nothing (but for a defect's own message, see TALLY_ERROR_PANIC).
+ * - The library keeps no state but its choice of an instruction set, starts no threads unless it is
+ *   asked for some, and prints nothing (but for a defect's own message, see TALLY_ERROR_PANIC).
  *
  * This file is generated from the library's sources. SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -71,6 +75,27 @@
 typedef struct tally_counter tally_counter;
 
 /**
+ * Has it yet? A counter's question, asked of data that comes in chunks or from files.
+ *
+ * The answer is that for all the data fed so far, as if it were one piece: characters and strings
+ * that the edge of a chunk cuts are counted once. Chunks may be of any size, 0 included. Once the
+ * answer is yes it stays, and nothing more is read.
+ *
+ * One thread at a time may use a stream, any thread. A use at the same time, out of the callback
+ * of a reading too, is refused as TALLY_ERROR_INVALID_ARGUMENT.
+ */
+typedef struct tally_stream tally_stream;
+
+/**
+ * All counts of a counter's question, found on one way through data that comes in chunks or from
+ * files. Those of the parts of a text can be merged.
+ *
+ * One thread at a time may use a summary, any thread. A use at the same time, out of the callback
+ * of a reading too, is refused as TALLY_ERROR_INVALID_ARGUMENT.
+ */
+typedef struct tally_summary tally_summary;
+
+/**
  * What a function says of how it went: TALLY_OK, or one of TALLY_ERROR_*. The numbers never change
  * and are never used again for something else; later versions may add some.
  */
@@ -102,6 +127,85 @@ typedef struct tally_match {
 } tally_match;
 
 /**
+ * Called while a file is read, on the thread that called the reading function: at most 20 times a
+ * second, between reads, and once more when all is read.
+ *
+ * @param context  The context of the tally_read_options.
+ * @param done     How many bytes this call has read.
+ * @param total    How many there were to be read when it began; 0 where that is not known.
+ * @return         0 to go on; anything else stops it with TALLY_ERROR_CANCELLED, the last call's
+ *                 answer too.
+ *
+ * It may not throw or jump out of the call. It may use the library, but not the handle that is
+ * being fed: that is refused as TALLY_ERROR_INVALID_ARGUMENT, and a free does nothing.
+ */
+typedef int32_t (*tally_progress)(void *context, uint64_t done, uint64_t total);
+
+/**
+ * How files are read. Set everything to 0 and then size:
+ *
+ *     tally_read_options options = {0};
+ *     options.size = sizeof options;
+ *
+ * So 0 is the default of every field, those of later versions too. A NULL for the options of a
+ * function is the same as all defaults.
+ */
+typedef struct tally_read_options {
+    /**
+     * sizeof(tally_read_options), which tells the fields that the caller knows. Too small for the
+     * fields down to max_bytes, above 4096, or with something other than 0 in what this library
+     * does not know: TALLY_ERROR_INVALID_ARGUMENT.
+     */
+    size_t size;
+    /**
+     * Called while reading; may be NULL.
+     */
+    tally_progress progress;
+    /**
+     * Handed to progress.
+     */
+    void *context;
+    /**
+     * How many bytes are read at most; 0: no limit. If there are more, the status is
+     * TALLY_ERROR_LIMIT. Whether there are is looked up for a regular file alone: from anything
+     * else it would take a byte away, and so exactly so many bytes are TALLY_ERROR_LIMIT too.
+     */
+    uint64_t max_bytes;
+    /**
+     * How many threads read, of which the calling one is the first, where
+     * tally_summary_feed_file reads a large regular file; 0 is the same as 1. Anything else is
+     * read by the calling thread alone. A thread that cannot be started is no error.
+     */
+    uint32_t threads;
+} tally_read_options;
+
+/**
+ * What a summary has counted.
+ */
+typedef struct tally_totals {
+    /**
+     * The length of the data.
+     */
+    uint64_t bytes;
+    /**
+     * How often it occurs, whatever the segments.
+     */
+    uint64_t count;
+    /**
+     * The largest count in one segment.
+     */
+    uint64_t max_count;
+    /**
+     * How many segments there are: one more than there are reset bytes.
+     */
+    uint64_t segments;
+    /**
+     * How many segments reach the number.
+     */
+    uint64_t segments_reached;
+} tally_totals;
+
+/**
  * It went well, and the results are written.
  */
 #define TALLY_OK 0
@@ -127,7 +231,7 @@ typedef struct tally_match {
 #define TALLY_ERROR_NO_MEMORY 4
 
 /**
- * A limit that the caller set is reached.
+ * A limit that the caller set, or the function's comment names, is reached.
  */
 #define TALLY_ERROR_LIMIT 5
 
@@ -140,6 +244,11 @@ typedef struct tally_match {
  * A defect of the library, which was stopped before it could do harm. Please report it.
  */
 #define TALLY_ERROR_PANIC 7
+
+/**
+ * Parts cannot be merged exactly, because occurrences that overlap each other run across the cut.
+ */
+#define TALLY_ERROR_OVERLAP 8
 
 /**
  * Nowhere: the whole data is one segment.
@@ -382,6 +491,370 @@ tally_status tally_counter_segments_reached(const struct tally_counter *counter,
                                             const void *data,
                                             size_t len,
                                             uint64_t *segments);
+
+/**
+ * tally_counter_has_count on several threads, and the first match. All of them stop at the first
+ * match; it is the first one in the data, whichever thread finds one first.
+ *
+ * Threads are worth while from some megabytes on; below two, none is started. A thread that cannot
+ * be started is no error: the others do its work. So the answer is the same with any number.
+ *
+ * @param counter  The counter.
+ * @param data     The data, any bytes; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ * @param threads  How many threads work, of which the calling one is the first; 0 is the same as
+ *                 1.
+ * @param match    Where the first match goes, if there is one; may be NULL.
+ * @param reached  Where the answer goes.
+ *
+ * @return  As tally_counter_has_count.
+ *
+ * Other threads may use the counter meanwhile. For threads, and for strings of bytes, some memory
+ * is allocated; where there is none, the calling thread works alone.
+ */
+TALLY_API
+tally_status tally_counter_has_count_threads(const struct tally_counter *counter,
+                                             const void *data,
+                                             size_t len,
+                                             uint32_t threads,
+                                             struct tally_match *match,
+                                             bool *reached);
+
+/**
+ * tally_counter_count on several threads, as tally_counter_has_count_threads.
+ *
+ * @param counter  The counter.
+ * @param data     The data, any bytes; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ * @param threads  How many threads work; 0 is the same as 1.
+ * @param count    Where the count goes.
+ *
+ * @return  As tally_counter_has_count.
+ *
+ * Other threads may use the counter meanwhile.
+ */
+TALLY_API
+tally_status tally_counter_count_threads(const struct tally_counter *counter,
+                                         const void *data,
+                                         size_t len,
+                                         uint32_t threads,
+                                         uint64_t *count);
+
+/**
+ * tally_counter_max_count on several threads, as tally_counter_has_count_threads.
+ *
+ * @param counter    The counter.
+ * @param data       The data, any bytes; may be NULL if len is 0.
+ * @param len        Its length in bytes.
+ * @param threads    How many threads work; 0 is the same as 1.
+ * @param max_count  Where the count goes.
+ *
+ * @return  As tally_counter_has_count.
+ *
+ * Other threads may use the counter meanwhile.
+ */
+TALLY_API
+tally_status tally_counter_max_count_threads(const struct tally_counter *counter,
+                                             const void *data,
+                                             size_t len,
+                                             uint32_t threads,
+                                             uint64_t *max_count);
+
+/**
+ * tally_counter_segments_reached on several threads, as tally_counter_has_count_threads.
+ *
+ * @param counter   The counter.
+ * @param data      The data, any bytes; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param threads   How many threads work; 0 is the same as 1.
+ * @param segments  Where their number goes.
+ *
+ * @return  As tally_counter_has_count.
+ *
+ * Other threads may use the counter meanwhile.
+ */
+TALLY_API
+tally_status tally_counter_segments_reached_threads(const struct tally_counter *counter,
+                                                    const void *data,
+                                                    size_t len,
+                                                    uint32_t threads,
+                                                    uint64_t *segments);
+
+/**
+ * Makes a stream. It has a copy of the counter, which may be freed before it.
+ *
+ * @param counter  The counter.
+ * @param stream   Where the new stream goes. It is to be freed with tally_stream_free.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL counter or stream;
+ *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+ *
+ * Other threads may use the counter meanwhile.
+ */
+TALLY_API
+tally_status tally_stream_new(const struct tally_counter *counter,
+                              struct tally_stream **stream);
+
+/**
+ * Frees a stream.
+ *
+ * @param stream  The stream; nothing happens for NULL. It may not be used any more.
+ */
+TALLY_API void tally_stream_free(struct tally_stream *stream);
+
+/**
+ * Takes the next chunk of the data, and says whether a segment has reached the number by now.
+ *
+ * @param stream   The stream.
+ * @param data     The chunk, any bytes; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ * @param reached  Where the answer goes.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL stream or reached, or NULL with a length;
+ *          TALLY_ERROR_INVALID_ARGUMENT for a length above PTRDIFF_MAX, or a stream in use;
+ *          TALLY_ERROR_PANIC.
+ *
+ * One thread at a time. No memory is allocated.
+ */
+TALLY_API
+tally_status tally_stream_feed(struct tally_stream *stream,
+                               const void *data,
+                               size_t len,
+                               bool *reached);
+
+/**
+ * Feeds a file, up to its end or until a segment has reached the number. At most 256 KiB are read
+ * past the match. If a segment had reached the number before, the file is not even opened.
+ *
+ * @param stream   The stream.
+ * @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
+ *                 named pipe, a device.
+ * @param options  How to read; may be NULL.
+ * @param reached  Where the answer goes.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL stream, path or reached;
+ *          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
+ *          not UTF-8, or for a stream in use;
+ *          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
+ *          says why: for a directory it is EISDIR;
+ *          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
+ *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+ *
+ * After an error, what was read before it is fed, and feeding can go on: so tally_stream_match
+ * answers for that. Reads that are interrupted (EINTR) are tried again. One thread at a time.
+ */
+TALLY_API
+tally_status tally_stream_feed_file(struct tally_stream *stream,
+                                    const char *path,
+                                    const struct tally_read_options *options,
+                                    bool *reached);
+
+/**
+ * Feeds what a file descriptor gives, from where it stands, up to its end or until a segment has
+ * reached the number. At most 256 KiB are read past the match, and nothing if a segment had
+ * reached the number before. The descriptor stays open.
+ *
+ * @param stream   The stream.
+ * @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
+ *                 C runtime that the library uses, in binary mode.
+ * @param options  How to read; may be NULL.
+ * @param reached  Where the answer goes.
+ *
+ * @return  As tally_stream_feed_file; for a descriptor that is not open, or not for reading, it
+ *          is TALLY_ERROR_IO and errno is EBADF.
+ *
+ * After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
+ * descriptor that does not wait. One thread at a time.
+ */
+TALLY_API
+tally_status tally_stream_feed_fd(struct tally_stream *stream,
+                                  int fd,
+                                  const struct tally_read_options *options,
+                                  bool *reached);
+
+/**
+ * Tells the first match in what was fed so far.
+ *
+ * @param stream   The stream.
+ * @param match    Where the match goes, if a segment has reached the number; offsets are from the
+ *                 first byte ever fed. May be NULL.
+ * @param reached  Where it goes whether one has.
+ *
+ * @return  TALLY_OK, also where none has;
+ *          TALLY_ERROR_NULL_POINTER for a NULL stream or reached;
+ *          TALLY_ERROR_INVALID_ARGUMENT for a stream in use; TALLY_ERROR_PANIC.
+ *
+ * One thread at a time.
+ */
+TALLY_API
+tally_status tally_stream_match(const struct tally_stream *stream,
+                                struct tally_match *match,
+                                bool *reached);
+
+/**
+ * Starts again, as if nothing were fed.
+ *
+ * @param stream  The stream.
+ *
+ * @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL stream; TALLY_ERROR_INVALID_ARGUMENT for
+ *          a stream in use; TALLY_ERROR_PANIC.
+ *
+ * One thread at a time.
+ */
+TALLY_API tally_status tally_stream_reset(struct tally_stream *stream);
+
+/**
+ * Makes a summary of no data yet. It has a copy of the counter, which may be freed before it.
+ *
+ * @param counter  The counter.
+ * @param summary  Where the new summary goes. It is to be freed with tally_summary_free.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL counter or summary;
+ *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+ *
+ * Other threads may use the counter meanwhile.
+ */
+TALLY_API
+tally_status tally_summary_new(const struct tally_counter *counter,
+                               struct tally_summary **summary);
+
+/**
+ * Frees a summary.
+ *
+ * @param summary  The summary; nothing happens for NULL. It may not be used any more.
+ */
+TALLY_API void tally_summary_free(struct tally_summary *summary);
+
+/**
+ * Takes the next chunk of the data.
+ *
+ * @param summary  The summary.
+ * @param data     The chunk, any bytes; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL summary, or NULL with a length;
+ *          TALLY_ERROR_INVALID_ARGUMENT for a length above PTRDIFF_MAX, or a summary in use;
+ *          TALLY_ERROR_PANIC.
+ *
+ * One thread at a time. No memory is allocated.
+ */
+TALLY_API
+tally_status tally_summary_feed(struct tally_summary *summary,
+                                const void *data,
+                                size_t len);
+
+/**
+ * Feeds a file, up to its end; with several threads, if the options say so.
+ *
+ * @param summary  The summary.
+ * @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
+ *                 named pipe, a device.
+ * @param options  How to read; may be NULL.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL summary or path;
+ *          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
+ *          not UTF-8, or for a summary in use;
+ *          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
+ *          says why: for a directory it is EISDIR;
+ *          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
+ *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+ *
+ * After an error, what was read before it is fed, and feeding can go on; bytes of the totals says
+ * how much that is. (Several threads may have read more, which is not fed.) Reads that are
+ * interrupted (EINTR) are tried again. One thread at a time.
+ */
+TALLY_API
+tally_status tally_summary_feed_file(struct tally_summary *summary,
+                                     const char *path,
+                                     const struct tally_read_options *options);
+
+/**
+ * Feeds what a file descriptor gives, from where it stands, up to its end. The descriptor stays
+ * open.
+ *
+ * @param summary  The summary.
+ * @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
+ *                 C runtime that the library uses, in binary mode.
+ * @param options  How to read; may be NULL. It is read by the calling thread alone.
+ *
+ * @return  As tally_summary_feed_file; for a descriptor that is not open, or not for reading, it
+ *          is TALLY_ERROR_IO and errno is EBADF.
+ *
+ * After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
+ * descriptor that does not wait. One thread at a time.
+ */
+TALLY_API
+tally_status tally_summary_feed_fd(struct tally_summary *summary,
+                                   int fd,
+                                   const struct tally_read_options *options);
+
+/**
+ * Takes what right has counted, whose data follows left's: left is then as one that was fed all.
+ *
+ * A character or string that the cut between them splits is found, and the segment that it splits
+ * is one again. It does not matter in which order neighbours are merged. The parts may have been
+ * counted by different threads or processors.
+ *
+ * Strings that can overlap themselves, as "aa" in "aaa", are counted from left to right, each
+ * behind the end of the one before. Where one lies across the cut, counting goes on behind its
+ * end, e bytes into right. But right has counted from its own start. Both ways of counting mostly
+ * come together soon, at the first reset at the latest, and find the same from there on. right
+ * remembers its first bytes, four times as many as the string has but at least 256, and sees what
+ * happens there. If it has more bytes than it remembers, and both ways have not come together
+ * within those, then the answer cannot be known, and merging is refused. (Have come together: by
+ * then, both have left open the same beginning of the string, if any.) For what cannot overlap
+ * itself, characters and sets of bytes among it, merging always works.
+ *
+ * @param left   The summary that takes.
+ * @param right  The summary that gives; it is not changed. It may be the same as left: then its
+ *               data counts twice.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL left or right;
+ *          TALLY_ERROR_INVALID_ARGUMENT where they ask different questions, or for a summary in
+ *          use;
+ *          TALLY_ERROR_OVERLAP where merging cannot be exact, as above;
+ *          TALLY_ERROR_LIMIT for more than 2^62 bytes together;
+ *          TALLY_ERROR_NO_MEMORY where left and right are the same; TALLY_ERROR_PANIC.
+ *
+ * After an error both are as they were. One thread at a time may use left, and right.
+ */
+TALLY_API
+tally_status tally_summary_merge(struct tally_summary *left,
+                                 const struct tally_summary *right);
+
+/**
+ * Tells what is counted so far.
+ *
+ * @param summary  The summary.
+ * @param totals   Where the counts go.
+ *
+ * @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL summary or totals;
+ *          TALLY_ERROR_INVALID_ARGUMENT for a summary in use; TALLY_ERROR_PANIC.
+ *
+ * One thread at a time.
+ */
+TALLY_API
+tally_status tally_summary_totals(const struct tally_summary *summary,
+                                  struct tally_totals *totals);
+
+/**
+ * Starts again, as if nothing were fed.
+ *
+ * @param summary  The summary.
+ *
+ * @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL summary; TALLY_ERROR_INVALID_ARGUMENT
+ *          for a summary in use; TALLY_ERROR_PANIC.
+ *
+ * One thread at a time.
+ */
+TALLY_API tally_status tally_summary_reset(struct tally_summary *summary);
 
 #ifdef __cplusplus
 }  // extern "C"

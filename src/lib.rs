@@ -20,6 +20,7 @@ mod counter;
 mod edge;
 mod engine;
 mod error;
+mod parallel;
 mod read;
 mod stream;
 mod summary;

@@ -11,6 +11,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::parallel;
 use crate::stream::Stream;
 use crate::summary::Summary;
 
@@ -198,7 +199,13 @@ impl Summary {
         path: impl AsRef<Path>,
         options: &mut ReadOptions<'_>,
     ) -> Result<(), ReadError> {
-        read(&mut Whole::new(&File::open(path)?), options, self)
+        let file = File::open(path)?;
+        let mut source = Whole::new(&file);
+        let threads = options.threads;
+        let len = source.size().unwrap_or(0).min(options.max_bytes);
+        let mut meter = Meter::new(options, source.size());
+        parallel::feed_file(self, &file, len, threads, &mut meter)?;
+        read_on(&mut source, meter, self)
     }
 }
 
@@ -272,7 +279,7 @@ impl Source for Whole<'_> {
 }
 
 /// Fits the second-level cache, with room for what else is there.
-const BUFFER: usize = 256 << 10;
+pub(crate) const BUFFER: usize = 256 << 10;
 
 /// Reads `source` into `to` as `options` say.
 pub(crate) fn read(
@@ -280,14 +287,27 @@ pub(crate) fn read(
     options: &mut ReadOptions<'_>,
     to: &mut impl Feed,
 ) -> Result<(), ReadError> {
+    let size = source.size();
+    read_on(source, Meter::new(options, size), to)
+}
+
+/// Goes on reading where `meter` stands.
+fn read_on(
+    source: &mut impl Source,
+    mut meter: Meter<'_, '_>,
+    to: &mut impl Feed,
+) -> Result<(), ReadError> {
     if to.is_done() {
         return Ok(());
     }
-    let size = source.size();
-    let mut buffer = buffer(size)?;
-    let mut meter = Meter::new(options.progress.as_deref_mut(), size, options.max_bytes);
+    // Small files need no large buffer. One byte more, for the end to be seen at once; and some
+    // files that are made as they are read say they are empty.
+    let left = source.size().filter(|&size| size > 0).map(|size| size.saturating_sub(meter.done));
+    let len = left.map_or(BUFFER as u64, |left| left.saturating_add(1));
+    let len = len.clamp(4 << 10, BUFFER as u64) as usize;
+    let mut buffer = zeroed(len).ok_or(ReadError::OutOfMemory)?;
     loop {
-        let room = options.max_bytes.saturating_sub(meter.done).min(buffer.len() as u64) as usize;
+        let room = (meter.max_bytes - meter.done).min(buffer.len() as u64) as usize;
         if room == 0 {
             if !source.has_ended() {
                 return Err(ReadError::Limit);
@@ -307,49 +327,51 @@ pub(crate) fn read(
         }
         meter.tick()?;
     }
-    meter.end()
+    meter.tell()
 }
 
-/// A buffer for a source of `size` bytes: small files need no large one.
-fn buffer(size: Option<u64>) -> Result<Vec<u8>, ReadError> {
-    // One byte more, for the end to be seen at once. Some that are not empty say they are.
-    let len = size.filter(|&size| size > 0).map_or(BUFFER as u64, |size| size.saturating_add(1));
-    let len = len.clamp(4 << 10, BUFFER as u64) as usize;
+/// A buffer of `len` bytes, where there is the memory for it.
+pub(crate) fn zeroed(len: usize) -> Option<Vec<u8>> {
     let mut buffer = Vec::new();
-    buffer.try_reserve_exact(len).map_err(|_| ReadError::OutOfMemory)?;
+    buffer.try_reserve_exact(len).ok()?;
     buffer.resize(len, 0);
-    Ok(buffer)
+    Some(buffer)
 }
 
-/// Tells how far reading has come, not too often.
-struct Meter<'m, 'a> {
+/// How far a reading has come, and telling of it, not too often.
+pub(crate) struct Meter<'m, 'a> {
     progress: Option<&'m mut (dyn FnMut(u64, u64) -> ControlFlow<()> + 'a)>,
-    done: u64,
+    /// How many bytes are read.
+    pub(crate) done: u64,
     total: u64,
+    max_bytes: u64,
     told: Instant,
 }
 
 impl<'m, 'a> Meter<'m, 'a> {
     const PAUSE: Duration = Duration::from_millis(50);
 
-    fn new(
-        progress: Option<&'m mut (dyn FnMut(u64, u64) -> ControlFlow<()> + 'a)>,
-        size: Option<u64>,
-        max_bytes: u64,
-    ) -> Self {
-        let total = size.map_or(0, |size| size.min(max_bytes));
-        Self { progress, done: 0, total, told: Instant::now() }
+    fn new(options: &'m mut ReadOptions<'a>, size: Option<u64>) -> Self {
+        let max_bytes = options.max_bytes;
+        Self {
+            progress: options.progress.as_deref_mut(),
+            done: 0,
+            total: size.map_or(0, |size| size.min(max_bytes)),
+            max_bytes,
+            told: Instant::now(),
+        }
     }
 
-    fn tick(&mut self) -> Result<(), ReadError> {
+    /// Tells of it if the last time is long enough ago.
+    pub(crate) fn tick(&mut self) -> Result<(), ReadError> {
         if self.progress.is_some() && self.told.elapsed() >= Self::PAUSE {
             self.told = Instant::now();
-            return self.end();
+            return self.tell();
         }
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), ReadError> {
+    fn tell(&mut self) -> Result<(), ReadError> {
         if let Some(progress) = &mut self.progress
             && progress(self.done, self.total).is_break()
         {

@@ -125,7 +125,15 @@ impl Summary {
         self.merge_part(&part, &kept)
     }
 
-    fn merge_part(&mut self, right: &Part, kept: &[u8]) -> Result<(), Error> {
+    pub(crate) fn counter(&self) -> &Counter {
+        &self.counter
+    }
+
+    pub(crate) fn edge(&self) -> Option<&Edge> {
+        self.edge.as_ref()
+    }
+
+    pub(crate) fn merge_part(&mut self, right: &Part, kept: &[u8]) -> Result<(), Error> {
         let work =
             Work { plan: self.counter.plan(), edge: self.edge.as_ref(), wanted: Wanted::All };
         self.part = self.part.merged(&work, right, kept)?;
@@ -164,6 +172,8 @@ pub(crate) enum Wanted {
     Count,
     MaxCount,
     SegmentsReached,
+    /// Whether a segment reaches the number, and how many there are before.
+    FirstMatch,
 }
 
 /// How parts are counted.
@@ -258,16 +268,19 @@ impl Part {
             data = &data[reset..];
         }
         let number = plan.min_number();
-        if wanted == Wanted::All {
+        if matches!(wanted, Wanted::All | Wanted::FirstMatch) {
             self.resets += plan.count_resets(data);
+        }
+        if wanted == Wanted::All {
             self.count += plan.count(data);
         }
-        if wanted != Wanted::SegmentsReached {
+        if matches!(wanted, Wanted::All | Wanted::MaxCount) {
             self.max_count = plan.max_count_from(data, self.open, self.max_count);
         }
         let could_reach = match wanted {
             Wanted::All => self.max_count >= number,
-            wanted => wanted == Wanted::SegmentsReached,
+            Wanted::SegmentsReached | Wanted::FirstMatch => true,
+            Wanted::Count | Wanted::MaxCount => false,
         };
         if could_reach && number > 0 {
             let (reached, open) = plan.segments_reached_from(data, self.open);
@@ -321,6 +334,18 @@ impl Part {
             whole.open = joined;
         }
         Ok(whole)
+    }
+
+    pub(crate) fn resets(&self) -> u64 {
+        self.resets
+    }
+
+    pub(crate) fn open(&self) -> u64 {
+        self.open
+    }
+
+    pub(crate) fn matched(&self) -> usize {
+        self.matched
     }
 
     pub(crate) fn totals(&self, number: u64) -> Totals {

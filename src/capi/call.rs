@@ -1,9 +1,12 @@
 //! The rules that all functions share.
 
+use std::cell::UnsafeCell;
 use std::ffi::c_void;
+use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::slice;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::status::{
     TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_LIMIT, TALLY_ERROR_NO_MEMORY,
@@ -69,7 +72,7 @@ fn check_injected(name: &'static str) {
     }
 }
 
-const NULL: Failure = Failure(TALLY_ERROR_NULL_POINTER);
+pub(super) const NULL: Failure = Failure(TALLY_ERROR_NULL_POINTER);
 pub(super) const INVALID: Failure = Failure(TALLY_ERROR_INVALID_ARGUMENT);
 
 /// The `len` bytes at `at`, which may be NULL if there are none.
@@ -97,6 +100,52 @@ pub(super) unsafe fn input<'call>(at: *const c_void, len: usize) -> Result<&'cal
 pub(super) unsafe fn object<'call, T>(at: *const T) -> Result<&'call T, Failure> {
     // SAFETY: the caller's promise.
     unsafe { at.as_ref() }.ok_or(NULL)
+}
+
+/// An object that one call at a time uses. That is what callers promise; here it is looked after,
+/// so that a second use at the same time, out of a callback or by another thread, is refused.
+pub(super) struct Exclusive<T> {
+    in_use: AtomicBool,
+    object: UnsafeCell<T>,
+}
+
+// SAFETY: `Exclusive::get` gives the object to one at a time.
+unsafe impl<T: Send> Sync for Exclusive<T> {}
+
+impl<T> Exclusive<T> {
+    pub(super) fn new(object: T) -> Self {
+        Self { in_use: AtomicBool::new(false), object: UnsafeCell::new(object) }
+    }
+
+    /// The object, for as long as the result lives.
+    pub(super) fn get(&self) -> Result<InUse<'_, T>, Failure> {
+        if self.in_use.swap(true, Ordering::Acquire) { Err(INVALID) } else { Ok(InUse(self)) }
+    }
+}
+
+/// An object in use.
+pub(super) struct InUse<'call, T>(&'call Exclusive<T>);
+
+impl<T> Deref for InUse<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: nobody else has it while `in_use` is set.
+        unsafe { &*self.0.object.get() }
+    }
+}
+
+impl<T> DerefMut for InUse<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: nobody else has it while `in_use` is set.
+        unsafe { &mut *self.0.object.get() }
+    }
+}
+
+impl<T> Drop for InUse<'_, T> {
+    fn drop(&mut self) {
+        self.0.in_use.store(false, Ordering::Release);
+    }
 }
 
 /// A place for a result: not NULL, and written once all is well.
@@ -177,5 +226,19 @@ pub(super) unsafe fn free<T>(at: *mut T) {
     if !at.is_null() {
         // SAFETY: the caller's promise: it is a boxed slice of one.
         drop(unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(at, 1)) });
+    }
+}
+
+/// [`free`] for an object that a call may be using: then it stays.
+///
+/// # Safety
+///
+/// As [`free`].
+pub(super) unsafe fn free_unused<T>(at: *mut T, is_used: impl FnOnce(&T) -> bool) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !at.as_ref().is_some_and(is_used) {
+            free(at);
+        }
     }
 }

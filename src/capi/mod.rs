@@ -18,11 +18,17 @@
 mod call;
 mod counter;
 mod library;
+mod read;
 mod status;
+mod stream;
+mod summary;
 
 pub use counter::*;
 pub use library::*;
+pub use read::*;
 pub use status::*;
+pub use stream::*;
+pub use summary::*;
 
 #[cfg(feature = "inject-panic")]
 pub use call::inject_panic;

@@ -1,0 +1,250 @@
+use std::ffi::{c_char, c_int, c_void};
+
+use super::call::{Exclusive, allocate, call, call_or, free_unused, input, object, out};
+use super::counter::tally_counter;
+use super::read::{call_reading, descriptor, path, tally_read_options};
+use super::status::tally_status;
+use crate::read::{Whole, read};
+use crate::{Summary, Totals};
+
+/// All counts of a counter's question, found on one way through data that comes in chunks or from
+/// files. Those of the parts of a text can be merged.
+///
+/// One thread at a time may use a summary, any thread. A use at the same time, out of the callback
+/// of a reading too, is refused as TALLY_ERROR_INVALID_ARGUMENT.
+pub struct tally_summary(Exclusive<Summary>);
+
+/// What a summary has counted.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct tally_totals {
+    /// The length of the data.
+    pub bytes: u64,
+    /// How often it occurs, whatever the segments.
+    pub count: u64,
+    /// The largest count in one segment.
+    pub max_count: u64,
+    /// How many segments there are: one more than there are reset bytes.
+    pub segments: u64,
+    /// How many segments reach the number.
+    pub segments_reached: u64,
+}
+
+impl From<Totals> for tally_totals {
+    fn from(totals: Totals) -> Self {
+        let Totals { bytes, count, max_count, segments, segments_reached } = totals;
+        Self { bytes, count, max_count, segments, segments_reached }
+    }
+}
+
+/// Makes a summary of no data yet. It has a copy of the counter, which may be freed before it.
+///
+/// @param counter  The counter.
+/// @param summary  Where the new summary goes. It is to be freed with tally_summary_free.
+///
+/// @return  TALLY_OK;
+///          TALLY_ERROR_NULL_POINTER for a NULL counter or summary;
+///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+///
+/// Other threads may use the counter meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_new(
+    counter: *const tally_counter,
+    summary: *mut *mut tally_summary,
+) -> tally_status {
+    call("tally_summary_new", || {
+        // SAFETY: the header asks the caller for a counter and a place.
+        let (counter, summary) = unsafe { (object(counter)?, out(summary)?) };
+        summary.write(allocate(tally_summary(Exclusive::new(counter.0.summary()?)))?);
+        Ok(())
+    })
+}
+
+/// Frees a summary.
+///
+/// @param summary  The summary; nothing happens for NULL. It may not be used any more.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_free(summary: *mut tally_summary) {
+    call_or("tally_summary_free", (), || {
+        // SAFETY: the header asks the caller for a summary that is not freed yet, or NULL.
+        unsafe { free_unused(summary, |summary| summary.0.get().is_err()) }
+    });
+}
+
+/// Takes the next chunk of the data.
+///
+/// @param summary  The summary.
+/// @param data     The chunk, any bytes; may be NULL if len is 0.
+/// @param len      Its length in bytes.
+///
+/// @return  TALLY_OK;
+///          TALLY_ERROR_NULL_POINTER for a NULL summary, or NULL with a length;
+///          TALLY_ERROR_INVALID_ARGUMENT for a length above PTRDIFF_MAX, or a summary in use;
+///          TALLY_ERROR_PANIC.
+///
+/// One thread at a time. No memory is allocated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_feed(
+    summary: *mut tally_summary,
+    data: *const c_void,
+    len: usize,
+) -> tally_status {
+    call("tally_summary_feed", || {
+        // SAFETY: the header asks the caller for a summary and so many bytes.
+        let (summary, data) = unsafe { (object(summary)?, input(data, len)?) };
+        summary.0.get()?.feed(data);
+        Ok(())
+    })
+}
+
+/// Feeds a file, up to its end; with several threads, if the options say so.
+///
+/// @param summary  The summary.
+/// @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
+///                 named pipe, a device.
+/// @param options  How to read; may be NULL.
+///
+/// @return  TALLY_OK;
+///          TALLY_ERROR_NULL_POINTER for a NULL summary or path;
+///          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
+///          not UTF-8, or for a summary in use;
+///          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
+///          says why: for a directory it is EISDIR;
+///          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
+///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+///
+/// After an error, what was read before it is fed, and feeding can go on; bytes of the totals says
+/// how much that is. (Several threads may have read more, which is not fed.) Reads that are
+/// interrupted (EINTR) are tried again. One thread at a time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_feed_file(
+    summary: *mut tally_summary,
+    path: *const c_char,
+    options: *const tally_read_options,
+) -> tally_status {
+    call_reading("tally_summary_feed_file", || {
+        // SAFETY: the header asks the caller for a summary, a path, and options.
+        let (summary, path, options) =
+            unsafe { (object(summary)?, self::path(path)?, tally_read_options::get(options)?) };
+        let mut summary = summary.0.get()?;
+        options.run(|options| summary.feed_file(path, options))?;
+        Ok(())
+    })
+}
+
+/// Feeds what a file descriptor gives, from where it stands, up to its end. The descriptor stays
+/// open.
+///
+/// @param summary  The summary.
+/// @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
+///                 C runtime that the library uses, in binary mode.
+/// @param options  How to read; may be NULL. It is read by the calling thread alone.
+///
+/// @return  As tally_summary_feed_file; for a descriptor that is not open, or not for reading, it
+///          is TALLY_ERROR_IO and errno is EBADF.
+///
+/// After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
+/// descriptor that does not wait. One thread at a time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_feed_fd(
+    summary: *mut tally_summary,
+    fd: c_int,
+    options: *const tally_read_options,
+) -> tally_status {
+    call_reading("tally_summary_feed_fd", || {
+        // SAFETY: the header asks the caller for a summary and options.
+        let (summary, options) = unsafe { (object(summary)?, tally_read_options::get(options)?) };
+        let mut summary = summary.0.get()?;
+        let descriptor = descriptor(fd)?;
+        let mut source = Whole::new(descriptor.file());
+        options.run(|options| read(&mut source, options, &mut *summary))?;
+        Ok(())
+    })
+}
+
+/// Takes what right has counted, whose data follows left's: left is then as one that was fed all.
+///
+/// A character or string that the cut between them splits is found, and the segment that it splits
+/// is one again. It does not matter in which order neighbours are merged. The parts may have been
+/// counted by different threads or processors.
+///
+/// Strings that can overlap themselves, as "aa" in "aaa", are counted from left to right, each
+/// behind the end of the one before. Where one lies across the cut, counting goes on behind its
+/// end, e bytes into right. But right has counted from its own start. Both ways of counting mostly
+/// come together soon, at the first reset at the latest, and find the same from there on. right
+/// remembers its first bytes, four times as many as the string has but at least 256, and sees what
+/// happens there. If it has more bytes than it remembers, and both ways have not come together
+/// within those, then the answer cannot be known, and merging is refused. (Have come together: by
+/// then, both have left open the same beginning of the string, if any.) For what cannot overlap
+/// itself, characters and sets of bytes among it, merging always works.
+///
+/// @param left   The summary that takes.
+/// @param right  The summary that gives; it is not changed. It may be the same as left: then its
+///               data counts twice.
+///
+/// @return  TALLY_OK;
+///          TALLY_ERROR_NULL_POINTER for a NULL left or right;
+///          TALLY_ERROR_INVALID_ARGUMENT where they ask different questions, or for a summary in
+///          use;
+///          TALLY_ERROR_OVERLAP where merging cannot be exact, as above;
+///          TALLY_ERROR_LIMIT for more than 2^62 bytes together;
+///          TALLY_ERROR_NO_MEMORY where left and right are the same; TALLY_ERROR_PANIC.
+///
+/// After an error both are as they were. One thread at a time may use left, and right.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_merge(
+    left: *mut tally_summary,
+    right: *const tally_summary,
+) -> tally_status {
+    call("tally_summary_merge", || {
+        // SAFETY: the header asks the caller for summaries.
+        let (left, right) = unsafe { (object(left)?, object(right)?) };
+        let mut into = left.0.get()?;
+        if std::ptr::eq(left, right) {
+            into.double()?;
+        } else {
+            into.merge(&*right.0.get()?)?;
+        }
+        Ok(())
+    })
+}
+
+/// Tells what is counted so far.
+///
+/// @param summary  The summary.
+/// @param totals   Where the counts go.
+///
+/// @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL summary or totals;
+///          TALLY_ERROR_INVALID_ARGUMENT for a summary in use; TALLY_ERROR_PANIC.
+///
+/// One thread at a time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_totals(
+    summary: *const tally_summary,
+    totals: *mut tally_totals,
+) -> tally_status {
+    call("tally_summary_totals", || {
+        // SAFETY: the header asks the caller for a summary and a place.
+        let (summary, totals) = unsafe { (object(summary)?, out(totals)?) };
+        totals.write(summary.0.get()?.totals().into());
+        Ok(())
+    })
+}
+
+/// Starts again, as if nothing were fed.
+///
+/// @param summary  The summary.
+///
+/// @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL summary; TALLY_ERROR_INVALID_ARGUMENT
+///          for a summary in use; TALLY_ERROR_PANIC.
+///
+/// One thread at a time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_reset(summary: *mut tally_summary) -> tally_status {
+    call("tally_summary_reset", || {
+        // SAFETY: the header asks the caller for a summary.
+        let summary = unsafe { object(summary) }?;
+        summary.0.get()?.reset();
+        Ok(())
+    })
+}
