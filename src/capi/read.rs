@@ -246,10 +246,10 @@ mod errno {
 
     #[cfg(unix)]
     pub(super) fn set(reason: i32) {
-        #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
-        use libc::__errno as place;
         #[cfg(any(target_os = "illumos", target_os = "solaris"))]
         use libc::___errno as place;
+        #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
+        use libc::__errno as place;
         #[cfg(any(
             target_os = "dragonfly",
             target_os = "emscripten",

@@ -2,8 +2,10 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
+use std::path::Path;
 
 use clap::builder::EnumValueParser;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, ValueHint, value_parser};
 use clap_complete::Shell;
 use tally::ByteSet;
@@ -141,6 +143,8 @@ such as U+00E9. A backslash alone is itself. -F reads no escapes.
 
 Exit status: 0 if a line was found, 1 if none, 2 after an error (with -q, 0 once one was found).";
 
+const HINT: &str = "tally --man | man -l - says more: of lines and words, binary files, JSON.";
+
 const MORE: &str = r#"Lines and words:
   A line ends at \n, which is not part of it; nor does \r get special treatment. What follows the
   last \n is a line if it has a byte. A word is a run of bytes other than space, \t, \n, \v, \f
@@ -167,7 +171,8 @@ pub(crate) fn command() -> Command {
         .version(format!("{} (backend: {})", env!("CARGO_PKG_VERSION"), tally::backend()))
         .about(ABOUT)
         .long_about(LONG_ABOUT)
-        .after_help(format!("{EXAMPLES}\n\n{MORE}"))
+        .after_help(format!("{EXAMPLES}\n\n{HINT}"))
+        .after_long_help(format!("{EXAMPLES}\n\n{MORE}"))
         .override_usage("tally [OPTION]... WHAT [FILE]...")
         .disable_help_flag(true)
         .disable_version_flag(true)
@@ -300,7 +305,7 @@ fn about() -> [Arg; 4] {
             .exclusive(true)
             .value_parser(EnumValueParser::<Shell>::new()),
         flag("man", None, "Print the manual page").exclusive(true),
-        option("help", "Print this help").action(ArgAction::Help),
+        option("help", "Print this help").action(ArgAction::HelpShort),
         option("version", "Print the version, and the instruction set in use")
             .short('V')
             .action(ArgAction::Version),
@@ -335,6 +340,10 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
     };
     if null_data && !matches!(per, Per::Line(_)) {
         return Err("-z is about lines, and --per asks for others".into());
+    }
+    let number = matches.get_one("at-least").copied().unwrap_or(1);
+    if matches.value_source("at-least") == Some(ValueSource::DefaultValue) {
+        check_number(&argument, files.first())?;
     }
     let what = what(&argument, flag("fixed-strings"), any_of, per)?;
 
@@ -373,7 +382,7 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
     };
     Ok(Options {
         what,
-        number: matches.get_one("at-least").copied().unwrap_or(1),
+        number,
         per,
         invert: flag("invert-match"),
         report,
@@ -396,6 +405,19 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
         recurse,
         files,
     })
+}
+
+/// Refuses `tally -n 3 '|'` and `tally 3 '|'`, where -N 3 is meant.
+fn check_number(what: &OsStr, file: Option<&OsString>) -> Result<(), String> {
+    let (what, Some(file)) = (what.to_string_lossy(), file) else { return Ok(()) };
+    let is_number = what.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number && file.len() <= 4 && file != "-" && !Path::new(file).exists() {
+        let file = file.to_string_lossy();
+        return Err(format!(
+            "there is no file '{file}'; the lines with {what} of '{file}' are found by -N {what} '{file}'"
+        ));
+    }
+    Ok(())
 }
 
 /// Reads WHAT, and refuses what no segment can have.

@@ -134,7 +134,7 @@ impl<'a> Search<'a> {
                 let number = match options.report {
                     Report::Hits => self.numbers(file)?.hits,
                     Report::Most => self.numbers(file)?.most,
-                    _ if options.limit == u64::MAX => self.numbers(file)?.found,
+                    _ if options.limit == u64::MAX => self.count(file)?,
                     // A limit is there to stop reading.
                     _ if options.per == Per::File => self.has_any(file)?.into(),
                     _ => self.walk(file, false)?,
@@ -225,6 +225,34 @@ impl<'a> Search<'a> {
             object.end()?;
         }
         Ok(())
+    }
+
+    /// How many segments are asked for.
+    fn count(&mut self, file: &mut Watched) -> Result<u64, Failure> {
+        let Options { number, per, invert, threads, .. } = *self.options;
+        if number == 0 || invert || per == Per::File || threads > 1 {
+            return Ok(self.numbers(file)?.found);
+        }
+        // Whole segments are counted as they stand, faster than all numbers are found. What chunks
+        // cut is put together in a summary; it ends in the byte that ends the segment.
+        let mut cut = self.counter.summary()?;
+        let mut found = 0;
+        loop {
+            let chunk = self.blocks.next_chunk(file)?;
+            if chunk.is_empty() {
+                break;
+            }
+            let (Some(first), Some(last)) = (per.first_end(chunk), per.last_end(chunk)) else {
+                cut.feed(chunk);
+                continue;
+            };
+            cut.feed(&chunk[..=first]);
+            found += self.counter.segments_reached(&chunk[first + 1..=last]);
+            cut.feed(&chunk[last + 1..]);
+        }
+        found += cut.totals().segments_reached;
+        self.outcome.found |= found > 0;
+        Ok(found)
     }
 
     /// All numbers.

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read};
 use std::ops::ControlFlow;
 
 use memchr::{memchr, memrchr};
-use tally::{ByteSet, Counter, Match};
+use tally::{ByteSet, Counter, Match, Reset};
 
 use crate::arguments::{Options, Per};
 use crate::input::Unreadable;
@@ -15,10 +15,30 @@ const BLOCK: usize = 256 << 10;
 /// Less room than this is not worth a read.
 const LEAST_ROOM: usize = 64 << 10;
 
+impl Per {
+    /// Where the first byte is that ends a segment.
+    pub(crate) fn first_end(self, data: &[u8]) -> Option<usize> {
+        match self {
+            Self::Line(end) => memchr(end, data),
+            Self::Word => data.iter().position(|&byte| WHITESPACE.contains(byte)),
+            Self::File => None,
+        }
+    }
+
+    pub(crate) fn last_end(self, data: &[u8]) -> Option<usize> {
+        match self {
+            Self::Line(end) => memrchr(end, data),
+            Self::Word => data.iter().rposition(|&byte| WHITESPACE.contains(byte)),
+            Self::File => None,
+        }
+    }
+}
+
+const WHITESPACE: ByteSet = Reset::Whitespace.bytes();
+
 /// A file in blocks of whole segments. The last may lack the byte that ends it.
 pub(crate) struct Blocks {
     per: Per,
-    resets: ByteSet,
     buffer: Vec<u8>,
     /// How much of the buffer is data, and how much of that the last block was.
     filled: usize,
@@ -28,8 +48,7 @@ pub(crate) struct Blocks {
 
 impl Blocks {
     pub(crate) fn new(per: Per) -> Self {
-        let resets = per.resets();
-        Self { per, resets, buffer: Vec::new(), filled: 0, taken: 0, ended: false }
+        Self { per, buffer: Vec::new(), filled: 0, taken: 0, ended: false }
     }
 
     /// Makes ready for another file.
@@ -59,7 +78,7 @@ impl Blocks {
             };
             self.ended = read == 0;
             let fresh = &self.buffer[self.filled..][..read];
-            if let Some(last) = self.last_reset(fresh) {
+            if let Some(last) = self.per.last_end(fresh) {
                 self.taken = self.filled + last + 1;
             }
             self.filled += read;
@@ -76,13 +95,6 @@ impl Blocks {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error.into()),
             }
-        }
-    }
-
-    fn last_reset(&self, data: &[u8]) -> Option<usize> {
-        match self.per {
-            Per::Line(end) => memrchr(end, data),
-            _ => data.iter().rposition(|&byte| self.resets.contains(byte)),
         }
     }
 
@@ -113,14 +125,13 @@ pub(crate) struct Segment {
 pub(crate) struct Question<'a> {
     counter: &'a Counter,
     per: Per,
-    resets: ByteSet,
     invert: bool,
 }
 
 impl<'a> Question<'a> {
     pub(crate) fn new(counter: &'a Counter, options: &Options) -> Self {
         let Options { per, invert, .. } = *options;
-        Self { counter, per, resets: per.resets(), invert }
+        Self { counter, per, invert }
     }
 
     /// Gives `found` the segments in `block` that are asked for, until it breaks off.
@@ -142,7 +153,7 @@ impl<'a> Question<'a> {
             let number = self.counter.find_many(block, after.as_ref(), &mut matches).unwrap_or(0);
             for reached in &matches[..number] {
                 let (start, hit_end) = (reached.start as usize, reached.end as usize);
-                let end = hit_end + self.first_reset(&block[hit_end..]);
+                let end = hit_end + self.end(&block[hit_end..]);
                 if self.invert {
                     self.all(block, next, start, &mut found)?;
                 } else {
@@ -170,7 +181,7 @@ impl<'a> Question<'a> {
         found: &mut impl FnMut(Segment) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         while start < end {
-            let next = start + self.first_reset(&block[start..end]);
+            let next = start + self.end(&block[start..end]);
             if self.per != Per::Word || next > start {
                 found(Segment { start, end: next, hit_end: None })?;
             }
@@ -180,12 +191,8 @@ impl<'a> Question<'a> {
     }
 
     /// Where the first segment of `data` ends.
-    fn first_reset(&self, data: &[u8]) -> usize {
-        let first = match self.per {
-            Per::Line(end) => memchr(end, data),
-            _ => data.iter().position(|&byte| self.resets.contains(byte)),
-        };
-        first.unwrap_or(data.len())
+    fn end(&self, data: &[u8]) -> usize {
+        self.per.first_end(data).unwrap_or(data.len())
     }
 }
 
