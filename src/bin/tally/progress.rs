@@ -1,13 +1,19 @@
 //! A bar for a file that takes its time.
 
 use std::cell::{Cell, RefCell};
+use std::fmt::Write;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{
+    BinaryBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+};
 
 /// How long a file is read before there is a bar.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The most characters of a name that leave room for the bar.
+const LONGEST_NAME: usize = 30;
 
 /// The bar, at the foot of the terminal that standard error is.
 pub(crate) struct Progress {
@@ -37,8 +43,10 @@ impl Progress {
     /// A file of `total` bytes begins.
     pub(crate) fn begin(&self, name: &str, total: u64) {
         if self.wanted {
-            // A name may hold what moves the cursor.
-            let name = name.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
+            // The end tells most of a long name. A name may hold what moves the cursor.
+            let long = name.chars().count().saturating_sub(LONGEST_NAME);
+            let shown = name.chars().skip(long).map(|c| if c.is_control() { '?' } else { c });
+            let name = if long > 0 { "…" } else { "" }.chars().chain(shown).collect();
             self.done.set(0);
             self.file.replace(Some(File { name, total, since: Instant::now() }));
         }
@@ -77,13 +85,25 @@ impl Progress {
 
 fn new_bar(file: &File) -> ProgressBar {
     let style = ProgressStyle::with_template(
-        "{msg} [{wide_bar}] {bytes}/{total_bytes} {bytes_per_sec} eta {eta}",
+        "{msg} [{wide_bar}] {bytes}/{total_bytes}, {mean_speed}/s, {left} left",
     );
     let bar = ProgressBar::with_draw_target(Some(file.total), ProgressDrawTarget::stderr())
         .with_elapsed(file.since.elapsed())
         .with_message(file.name.clone());
+    // Since the bar comes late, its own estimates would take what was read before for a leap.
+    let speed = |state: &ProgressState| state.pos() as f64 / state.elapsed().as_secs_f64();
+    let mean_speed = move |state: &ProgressState, out: &mut dyn Write| {
+        let _ = write!(out, "{}", BinaryBytes(speed(state) as u64));
+    };
+    let left = move |state: &ProgressState, out: &mut dyn Write| {
+        let bytes = state.len().unwrap_or(0).saturating_sub(state.pos());
+        let left = Duration::try_from_secs_f64((bytes as f64 / speed(state)).ceil());
+        let _ = write!(out, "{:#}", HumanDuration(left.unwrap_or(Duration::MAX)));
+    };
     match style {
-        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        Ok(style) => bar.with_style(
+            style.progress_chars("=> ").with_key("mean_speed", mean_speed).with_key("left", left),
+        ),
         Err(_) => bar,
     }
 }
