@@ -22,7 +22,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 # Programs run from where they are built, with the library beside them.
 LINK = -Iinclude -L$(TARGET)/release -ltally -Wl,-rpath,$(abspath $(TARGET)/release)
 EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c))
-C_TESTS := cases arguments threads
+C_TESTS := cases arguments threads files
 CASES := tests/cases/counter.txt
 
 .PHONY: all demo test test-long test-cross fuzz bench header help clean \
@@ -32,7 +32,7 @@ all: $(LIBRARY) $(EXAMPLES)
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
-	@echo 'make test-long  50 million random cases against the plain loop (about 15 minutes)'
+	@echo 'make test-long  50 million random cases and 20 million cuts against the plain loop (about 15 minutes)'
 	@echo 'make test-cross the tests on emulated Arm and IBM Z processors'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
 	@echo 'make bench      all contenders side by side; writes benches/README.md and its plot'
@@ -79,6 +79,7 @@ test-rust:
 
 test-long:
 	TALLY_TEST_CASES=50000000 $(CARGO) test --profile release --test properties -- --show-output
+	TALLY_TEST_CUTS=20000000 $(CARGO) test --profile release --test streams -- --show-output
 
 test-header:
 	@for std in c99 c11 c17; do \
@@ -93,12 +94,17 @@ test-header:
 test-symbols: $(LIBRARY) | $(BUILD)
 	@sh tests/symbols.sh $(LIBRARY)
 
-test-c: $(C_TESTS:%=$(BUILD)/test-%)
+$(BUILD)/faulty_read.so: tests/c/faulty_read.c | $(BUILD)
+	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) -shared -fPIC $< -o $@ -ldl
+
+test-c: $(C_TESTS:%=$(BUILD)/test-%) $(BUILD)/faulty_read.so
 	@for backend in avx512 avx2 avx2-moves sse2 neon portable; do \
 		TALLY_BACKEND=$$backend $(RUN) $(BUILD)/test-cases $(CASES) || exit 1; \
 	done
 	@$(RUN) $(BUILD)/test-arguments
 	@$(RUN) $(BUILD)/test-threads
+	@$(RUN) $(BUILD)/test-files
+	@LD_PRELOAD=$(abspath $(BUILD))/faulty_read.so $(RUN) $(BUILD)/test-files faults
 
 test-examples: $(EXAMPLES)
 	@CC='$(CC)' sh tests/examples.sh $(BUILD)

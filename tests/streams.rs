@@ -8,7 +8,7 @@ use tally::{Counter, Error, Stream, Summary, Totals};
 /// How many cuts; `TALLY_TEST_CUTS` asks for more.
 fn cuts() -> u64 {
     let asked = std::env::var("TALLY_TEST_CUTS").ok();
-    asked.map_or(100_000, |cuts| cuts.parse().expect("TALLY_TEST_CUTS is a number"))
+    asked.map_or(1_000_000, |cuts| cuts.parse().expect("TALLY_TEST_CUTS is a number"))
 }
 
 /// The bytes of what is counted, if it is a string of several.
@@ -25,7 +25,7 @@ fn string(what: &OwnedWhat) -> Option<Vec<u8>> {
 fn random_case(random: &mut Random) -> Case {
     let most = if random.one_in(20) { 3000 } else { 300 };
     let mut case = Case::random(random, most);
-    if random.one_in(3) {
+    if most > 300 || random.one_in(3) {
         const STRINGS: [&[u8]; 10] = [
             b"aa",
             b"ab",
@@ -48,7 +48,7 @@ fn random_case(random: &mut Random) -> Case {
             match random.below(12) {
                 0 => case.data.push(random.pick(b"ab\nx")),
                 1..4 => case.data.extend(string),
-                4 => case.data.extend(string.repeat(random.below(20))),
+                4 => case.data.extend(string.repeat(random.below(most / string.len() / 2 + 1))),
                 _ => {
                     let from = random.below(string.len());
                     let to = from + random.below(string.len() - from + 1);

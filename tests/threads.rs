@@ -1,9 +1,11 @@
-//! One counter, used by many threads at once.
+//! One counter, used by many threads at once, and one text, counted on several.
 
 mod common;
 
-use common::{Case, Random, ask, plainly};
-use tally::Counter;
+use std::num::NonZeroUsize;
+
+use common::{Answers, Case, Random, ask, plainly};
+use tally::{ByteSet, Counter, Reset, What};
 
 #[test]
 fn threads_share_a_counter() {
@@ -24,4 +26,75 @@ fn threads_share_a_counter() {
             }
         });
     }
+}
+
+/// Text long enough for several threads, made of pieces of `string` and some bytes more.
+fn long_text(random: &mut Random, string: &[u8], len: usize) -> Vec<u8> {
+    let mut data = Vec::with_capacity(len + 1000);
+    let dense = random.one_in(2);
+    while data.len() < len {
+        let from = random.below(string.len());
+        match random.below(if dense { 4 } else { 100 }) {
+            0 => data.extend(string.iter().cycle().take(random.below(900))),
+            1 => data.extend(&string[from..]),
+            2 => data.extend(&string[..from]),
+            _ => data.push(random.pick(b"ab\nxyzxyzxyzxyzxyzxyz")),
+        }
+        if random.one_in(200_000) {
+            // A run that goes over the edge of any block.
+            data.extend(string.iter().cycle().take(1_200_000));
+        }
+    }
+    data.truncate(len);
+    data
+}
+
+#[test]
+fn any_number_of_threads_gives_one_answer() {
+    const STRINGS: [&str; 6] = ["a", "ab", "aa", "aabaa", "abaababaabaab", "xyzxyzxyzxyzxyzxyzxyz"];
+    let mut random = Random::new(4);
+    let mut found = 0;
+    for case in 0..60 {
+        let string = STRINGS[case % STRINGS.len()];
+        let len = 2_000_000 + random.below(3_000_000);
+        let mut data = long_text(&mut random, string.as_bytes(), len);
+        let what = if random.one_in(4) {
+            What::AnyOf(ByteSet::new(string.as_bytes()))
+        } else {
+            What::from(string)
+        };
+        let reset = random.pick(&[Reset::None, Reset::Newlines, Reset::AnyOf(ByteSet::new(b"z"))]);
+        let Ok(counter) = Counter::new(what, 1, reset) else { continue };
+        // A number that is reached early, late, by one segment alone, or never.
+        let most = counter.max_count(&data);
+        let min_number = match random.below(5) {
+            0 => most + 1,
+            1 => random.below(3) as u64,
+            2 => most / 2,
+            _ => most,
+        };
+        if random.one_in(3) {
+            // Nothing for a while.
+            let quiet = random.below(data.len());
+            data[..quiet].fill(b'-');
+        }
+        let counter = Counter::new(what, min_number, reset).unwrap();
+        let expected = plainly(what, reset, min_number, &data);
+        for threads in [1, 2, 3, 8, 100_000] {
+            let threads = NonZeroUsize::new(threads).unwrap();
+            let first = counter.find_threads(&data, threads);
+            assert_eq!(first, expected.matches.first().copied(), "{string} {min_number} {threads}");
+            found += u64::from(first.is_some());
+            let answers = Answers {
+                has_count: counter.has_count_threads(&data, threads),
+                count: counter.count_threads(&data, threads),
+                max_count: counter.max_count_threads(&data, threads),
+                segments_reached: counter.segments_reached_threads(&data, threads),
+                matches: expected.matches.clone(),
+            };
+            assert!(answers == expected, "{string} {min_number} {threads} {len}");
+        }
+    }
+    println!("300 times; a match in {found}");
+    assert!((50..250).contains(&found));
 }

@@ -26,4 +26,5 @@ for backend in avx2 sse2 portable; do
 done
 check "$1/test-arguments"
 check "$1/test-threads"
-echo 'valgrind: 5 passed, 0 failed'
+check "$1/test-files" short
+echo 'valgrind: 6 passed, 0 failed'

@@ -15,6 +15,8 @@ static const char DATA[] = "c\ncc\nccc";
 enum { LEN = sizeof DATA - 1, PATTERN = 0x5A };
 
 static tally_counter *counter;
+static tally_stream *stream;
+static tally_summary *summary;
 static unsigned long pairs;
 
 /* A place for a result that tells when it is written to. */
@@ -37,7 +39,7 @@ static bool untouched(const void *place, size_t size) {
         FILL(place);                                                                               \
         CHECK((call) == (expected), #call);                                                        \
         CHECK(untouched(&(place), sizeof(place)), #call);                                          \
-        check_counter();                                                                           \
+        check_handles();                                                                           \
         pairs++;                                                                                   \
     } while (0)
 
@@ -45,15 +47,29 @@ static bool untouched(const void *place, size_t size) {
 #define REFUSED_PLACE(call)                                                                        \
     do {                                                                                           \
         CHECK((call) == TALLY_ERROR_NULL_POINTER, #call);                                          \
-        check_counter();                                                                           \
+        check_handles();                                                                           \
         pairs++;                                                                                   \
     } while (0)
 
-static void check_counter(void) {
+/* The same for a call without a place. */
+#define REFUSED_CALL(call, expected)                                                               \
+    do {                                                                                           \
+        CHECK((call) == (expected), #call);                                                        \
+        check_handles();                                                                           \
+        pairs++;                                                                                   \
+    } while (0)
+
+static void check_handles(void) {
     tally_match match;
+    tally_totals totals;
     size_t found;
+    bool reached;
     CHECK(tally_counter_find(counter, DATA, LEN, NULL, &match, 1, &found) == TALLY_OK, "counter");
     CHECK(found == 1 && match.segment == 1 && match.start == 2 && match.end == 4, "counter");
+    /* Both were fed "c\nc", and nothing since. */
+    CHECK(tally_stream_match(stream, &match, &reached) == TALLY_OK && !reached, "stream");
+    CHECK(tally_summary_totals(summary, &totals) == TALLY_OK, "summary");
+    CHECK(totals.bytes == 3 && totals.count == 2 && totals.segments == 2, "summary");
 }
 
 static void check_new(void) {
@@ -97,6 +113,163 @@ static void check_new(void) {
     REFUSED(tally_counter_new_any_of("c", 1, 1, "\n", TOO_LONG, &made),
             TALLY_ERROR_INVALID_ARGUMENT, made);
     REFUSED_PLACE(tally_counter_new_any_of("c", 1, 1, NULL, 0, NULL));
+}
+
+/* The functions that take data and a number of threads. */
+#define CHECK_THREADS(function, type)                                                              \
+    do {                                                                                           \
+        type result;                                                                               \
+        REFUSED(function(NULL, DATA, LEN, 2, &result), TALLY_ERROR_NULL_POINTER, result);          \
+        REFUSED(function(counter, NULL, 1, 2, &result), TALLY_ERROR_NULL_POINTER, result);         \
+        REFUSED(function(counter, DATA, TOO_LONG, 2, &result), TALLY_ERROR_INVALID_ARGUMENT,       \
+                result);                                                                           \
+        REFUSED_PLACE(function(counter, DATA, LEN, 2, NULL));                                      \
+        CHECK(function(counter, NULL, 0, 2, &result) == TALLY_OK && result == 0, #function);       \
+        CHECK(function(counter, "c\ncc", 4, 0, &result) == TALLY_OK && result > 0, #function);     \
+        CHECK(function(counter, "c\ncc", 4, UINT32_MAX, &result) == TALLY_OK, #function);          \
+    } while (0)
+
+static void check_has_count_threads(void) {
+    struct {
+        tally_match match;
+        bool reached;
+    } out;
+    REFUSED(tally_counter_has_count_threads(NULL, DATA, LEN, 2, &out.match, &out.reached),
+            TALLY_ERROR_NULL_POINTER, out);
+    REFUSED(tally_counter_has_count_threads(counter, NULL, 1, 2, &out.match, &out.reached),
+            TALLY_ERROR_NULL_POINTER, out);
+    REFUSED(tally_counter_has_count_threads(counter, DATA, TOO_LONG, 2, &out.match, &out.reached),
+            TALLY_ERROR_INVALID_ARGUMENT, out);
+    REFUSED(tally_counter_has_count_threads(counter, DATA, LEN, 2, &out.match, NULL),
+            TALLY_ERROR_NULL_POINTER, out);
+    bool reached;
+    CHECK(tally_counter_has_count_threads(counter, DATA, LEN, 2, NULL, &reached) == TALLY_OK &&
+              reached,
+          "no place for the match");
+    /* Without a match, its place stays as it was. */
+    FILL(out);
+    CHECK(tally_counter_has_count_threads(counter, DATA, 1, 2, &out.match, &out.reached) ==
+              TALLY_OK,
+          "no match");
+    CHECK(!out.reached && untouched(&out.match, sizeof out.match), "no match");
+}
+
+static void check_stream(void) {
+    tally_stream *made;
+    bool reached;
+    REFUSED(tally_stream_new(NULL, &made), TALLY_ERROR_NULL_POINTER, made);
+    REFUSED_PLACE(tally_stream_new(counter, NULL));
+    REFUSED(tally_stream_feed(NULL, DATA, LEN, &reached), TALLY_ERROR_NULL_POINTER, reached);
+    REFUSED(tally_stream_feed(stream, NULL, 1, &reached), TALLY_ERROR_NULL_POINTER, reached);
+    REFUSED(tally_stream_feed(stream, DATA, TOO_LONG, &reached), TALLY_ERROR_INVALID_ARGUMENT,
+            reached);
+    REFUSED_PLACE(tally_stream_feed(stream, DATA, LEN, NULL));
+    REFUSED(tally_stream_feed_file(NULL, "/dev/null", NULL, &reached), TALLY_ERROR_NULL_POINTER,
+            reached);
+    REFUSED(tally_stream_feed_file(stream, NULL, NULL, &reached), TALLY_ERROR_NULL_POINTER,
+            reached);
+    REFUSED_PLACE(tally_stream_feed_file(stream, "/dev/null", NULL, NULL));
+    REFUSED(tally_stream_feed_fd(NULL, 0, NULL, &reached), TALLY_ERROR_NULL_POINTER, reached);
+    REFUSED(tally_stream_feed_fd(stream, -1, NULL, &reached), TALLY_ERROR_IO, reached);
+    REFUSED_PLACE(tally_stream_feed_fd(stream, 0, NULL, NULL));
+    tally_match match;
+    REFUSED(tally_stream_match(NULL, &match, &reached), TALLY_ERROR_NULL_POINTER, match);
+    REFUSED_PLACE(tally_stream_match(stream, &match, NULL));
+    REFUSED_CALL(tally_stream_reset(NULL), TALLY_ERROR_NULL_POINTER);
+    /* Without a match, its place stays as it was; and there may be none. */
+    FILL(match);
+    CHECK(tally_stream_match(stream, &match, &reached) == TALLY_OK && !reached, "no match");
+    CHECK(untouched(&match, sizeof match), "no match");
+    CHECK(tally_stream_feed(stream, NULL, 0, &reached) == TALLY_OK && !reached, "empty");
+    /* The number 0 is reached before anything is fed. */
+    tally_counter *zero;
+    CHECK(tally_counter_new('c', 0, TALLY_RESET_NONE, &zero) == TALLY_OK, "zero");
+    CHECK(tally_stream_new(zero, &made) == TALLY_OK, "zero");
+    tally_counter_free(zero);
+    CHECK(tally_stream_match(made, &match, &reached) == TALLY_OK && reached, "zero");
+    CHECK(match.segment == 0 && match.start == 0 && match.end == 0, "zero");
+    CHECK(tally_stream_feed(made, NULL, 0, &reached) == TALLY_OK && reached, "zero");
+    tally_stream_free(made);
+}
+
+static tally_summary *new_summary(const char *what, size_t len, uint64_t min_number) {
+    tally_counter *of;
+    tally_summary *made = NULL;
+    CHECK(tally_counter_new_bytes(what, len, min_number, "\n", 1, &of) == TALLY_OK, what);
+    CHECK(tally_summary_new(of, &made) == TALLY_OK, what);
+    tally_counter_free(of);
+    return made;
+}
+
+static void check_merge(void) {
+    REFUSED_CALL(tally_summary_merge(NULL, summary), TALLY_ERROR_NULL_POINTER);
+    REFUSED_CALL(tally_summary_merge(summary, NULL), TALLY_ERROR_NULL_POINTER);
+    /* Other questions: another number, other bytes, other resets. */
+    tally_summary *other = new_summary("c", 1, 3);
+    REFUSED_CALL(tally_summary_merge(summary, other), TALLY_ERROR_INVALID_ARGUMENT);
+    tally_summary_free(other);
+    other = new_summary("d", 1, 2);
+    REFUSED_CALL(tally_summary_merge(summary, other), TALLY_ERROR_INVALID_ARGUMENT);
+    tally_summary_free(other);
+    tally_counter *of;
+    CHECK(tally_counter_new('c', 2, TALLY_RESET_NONE, &of) == TALLY_OK, "other resets");
+    CHECK(tally_summary_new(of, &other) == TALLY_OK, "other resets");
+    tally_counter_free(of);
+    REFUSED_CALL(tally_summary_merge(summary, other), TALLY_ERROR_INVALID_ARGUMENT);
+    tally_summary_free(other);
+    /* The same question, said in another way. */
+    tally_totals totals;
+    tally_summary *same = new_summary("c", 1, 2);
+    CHECK(tally_summary_merge(same, summary) == TALLY_OK, "the same question");
+    CHECK(tally_summary_totals(same, &totals) == TALLY_OK && totals.bytes == 3, "the same");
+    /* With itself, until that is too much: after 62 times there are 2^62 bytes of 1. */
+    tally_summary_reset(same);
+    CHECK(tally_summary_feed(same, "c", 1) == TALLY_OK, "itself");
+    for (int i = 0; i < 62; i++) {
+        CHECK(tally_summary_merge(same, same) == TALLY_OK, "itself");
+    }
+    CHECK(tally_summary_totals(same, &totals) == TALLY_OK, "itself");
+    CHECK(totals.bytes == (uint64_t)1 << 62 && totals.count == totals.bytes, "itself");
+    CHECK(totals.max_count == totals.bytes && totals.segments_reached == 1, "itself");
+    REFUSED_CALL(tally_summary_merge(same, same), TALLY_ERROR_LIMIT);
+    REFUSED_CALL(tally_summary_merge(same, summary), TALLY_ERROR_LIMIT);
+    CHECK(tally_summary_feed(same, "c", 1) == TALLY_OK, "more");
+    CHECK(tally_summary_totals(same, &totals) == TALLY_OK, "more");
+    CHECK(totals.count == ((uint64_t)1 << 62) + 1 && totals.segments == 1, "more");
+    tally_summary_free(same);
+    /* Strings that overlap themselves, cut in a long row of them. */
+    tally_summary *left = new_summary("aa", 2, 2), *right = new_summary("aa", 2, 2);
+    char row[600];
+    memset(row, 'a', sizeof row);
+    CHECK(tally_summary_feed(left, row, 3) == TALLY_OK, "row");
+    CHECK(tally_summary_feed(right, row, sizeof row) == TALLY_OK, "row");
+    REFUSED_CALL(tally_summary_merge(left, right), TALLY_ERROR_OVERLAP);
+    CHECK(tally_summary_totals(left, &totals) == TALLY_OK, "row");
+    CHECK(totals.bytes == 3 && totals.count == 1, "row");
+    CHECK(tally_summary_merge(right, left) == TALLY_OK, "row");
+    CHECK(tally_summary_totals(right, &totals) == TALLY_OK, "row");
+    CHECK(totals.bytes == 603 && totals.count == 301 && totals.max_count == 301, "row");
+    tally_summary_free(left);
+    tally_summary_free(right);
+}
+
+static void check_summary(void) {
+    tally_summary *made;
+    tally_totals totals;
+    REFUSED(tally_summary_new(NULL, &made), TALLY_ERROR_NULL_POINTER, made);
+    REFUSED_PLACE(tally_summary_new(counter, NULL));
+    REFUSED_CALL(tally_summary_feed(NULL, DATA, LEN), TALLY_ERROR_NULL_POINTER);
+    REFUSED_CALL(tally_summary_feed(summary, NULL, 1), TALLY_ERROR_NULL_POINTER);
+    REFUSED_CALL(tally_summary_feed(summary, DATA, TOO_LONG), TALLY_ERROR_INVALID_ARGUMENT);
+    REFUSED_CALL(tally_summary_feed_file(NULL, "/dev/null", NULL), TALLY_ERROR_NULL_POINTER);
+    REFUSED_CALL(tally_summary_feed_file(summary, NULL, NULL), TALLY_ERROR_NULL_POINTER);
+    REFUSED_CALL(tally_summary_feed_fd(NULL, 0, NULL), TALLY_ERROR_NULL_POINTER);
+    REFUSED_CALL(tally_summary_feed_fd(summary, -1, NULL), TALLY_ERROR_IO);
+    REFUSED(tally_summary_totals(NULL, &totals), TALLY_ERROR_NULL_POINTER, totals);
+    REFUSED_PLACE(tally_summary_totals(summary, NULL));
+    REFUSED_CALL(tally_summary_reset(NULL), TALLY_ERROR_NULL_POINTER);
+    CHECK(tally_summary_feed(summary, NULL, 0) == TALLY_OK, "empty");
+    check_merge();
 }
 
 /* The four functions that take data and give one result. */
@@ -178,19 +351,29 @@ static void check_library(void) {
              TALLY_VERSION_PATCH);
     CHECK(strcmp(tally_version(), version) == 0, "version");
     CHECK(strlen(tally_backend()) > 0, "backend");
-    const tally_status statuses[] = {INT32_MIN, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 1000, INT32_MAX};
+    const tally_status statuses[] = {INT32_MIN, -1, 0, 1,  2,    3,        4, 5,
+                                     6,         7,  8, 9, 1000, INT32_MAX};
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         const char *message = tally_status_message(statuses[i]);
         CHECK(message != NULL && strlen(message) > 3, "status message");
         /* Those that are declared have a message of their own. */
-        const bool declared = statuses[i] >= TALLY_OK && statuses[i] <= TALLY_ERROR_PANIC;
+        const bool declared = statuses[i] >= TALLY_OK && statuses[i] <= TALLY_ERROR_OVERLAP;
         CHECK(declared == (strcmp(message, tally_status_message(-1)) != 0), "status message");
     }
     tally_counter_free(NULL);
+    tally_stream_free(NULL);
+    tally_summary_free(NULL);
 }
 
 int main(void) {
     if (tally_counter_new('c', 2, TALLY_RESET_NEWLINES, &counter) != TALLY_OK) {
+        return EXIT_FAILURE;
+    }
+    bool reached;
+    if (tally_stream_new(counter, &stream) != TALLY_OK ||
+        tally_stream_feed(stream, DATA, 3, &reached) != TALLY_OK ||
+        tally_summary_new(counter, &summary) != TALLY_OK ||
+        tally_summary_feed(summary, DATA, 3) != TALLY_OK) {
         return EXIT_FAILURE;
     }
     check_new();
@@ -199,7 +382,15 @@ int main(void) {
     CHECK_QUERY(tally_counter_max_count, uint64_t);
     CHECK_QUERY(tally_counter_segments_reached, uint64_t);
     check_find();
+    check_has_count_threads();
+    CHECK_THREADS(tally_counter_count_threads, uint64_t);
+    CHECK_THREADS(tally_counter_max_count_threads, uint64_t);
+    CHECK_THREADS(tally_counter_segments_reached_threads, uint64_t);
+    check_stream();
+    check_summary();
     check_library();
+    tally_summary_free(summary);
+    tally_stream_free(stream);
     tally_counter_free(counter);
     printf("%lu pairs of function and fault\n", pairs);
     return report("arguments");

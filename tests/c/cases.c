@@ -81,6 +81,7 @@ static text what, resets, data;
 static bool named_reset;
 static tally_reset reset;
 static uint64_t count, max_count;
+static unsigned long cuts;
 
 static void set_utf8(uint32_t code, text *to) {
     unsigned char bytes[4];
@@ -169,6 +170,69 @@ static bool same(const tally_match *left, const tally_match *right) {
            left->end == right->end;
 }
 
+/* Copies of both halves of the data, with nothing around them. */
+static void *half(size_t from, size_t to) {
+    void *bytes = to > from ? malloc(to - from) : NULL;
+    if (bytes != NULL) {
+        memcpy(bytes, data.bytes + from, to - from);
+    }
+    return bytes;
+}
+
+/* The totals are those that the case names. */
+static void check_totals(const tally_summary *summary, uint64_t segments_reached) {
+    tally_totals totals;
+    uint64_t segments = 1;
+    for (size_t i = 0; i < data.len; i++) {
+        segments += resets.len > 0 && memchr(resets.bytes, data.bytes[i], resets.len) != NULL;
+    }
+    CHECK(tally_summary_totals(summary, &totals) == TALLY_OK, name);
+    CHECK(totals.bytes == data.len && totals.count == count, name);
+    CHECK(totals.max_count == max_count && totals.segments == segments, name);
+    CHECK(totals.segments_reached == segments_reached, name);
+}
+
+/* The data fed in two chunks, and merged from two parts, wherever it can be cut (in long data, near
+ * its ends and here and there). */
+static void check_cuts(const tally_counter *counter, uint64_t segments_reached,
+                       const tally_match *first) {
+    tally_stream *stream = NULL;
+    tally_summary *left = NULL, *right = NULL;
+    CHECK(tally_stream_new(counter, &stream) == TALLY_OK, name);
+    CHECK(tally_summary_new(counter, &left) == TALLY_OK, name);
+    CHECK(tally_summary_new(counter, &right) == TALLY_OK, name);
+    for (size_t cut = 0; cut <= data.len;
+         cut += cut < 300 || cut + 300 > data.len ? 1 : 1 + data.len / 50) {
+        void *a = half(0, cut), *b = half(cut, data.len);
+        bool reached;
+        tally_match match;
+        CHECK(tally_stream_feed(stream, a, cut, &reached) == TALLY_OK, name);
+        CHECK(reached == (segments_reached > 0 && first->end <= cut), name);
+        CHECK(tally_stream_feed(stream, b, data.len - cut, &reached) == TALLY_OK, name);
+        CHECK(reached == (segments_reached > 0), name);
+        CHECK(tally_stream_match(stream, &match, &reached) == TALLY_OK, name);
+        CHECK(reached == (segments_reached > 0) && (!reached || same(&match, first)), name);
+        CHECK(tally_stream_reset(stream) == TALLY_OK, name);
+
+        CHECK(tally_summary_feed(left, a, cut) == TALLY_OK, name);
+        CHECK(tally_summary_feed(right, b, data.len - cut) == TALLY_OK, name);
+        const tally_status merged = tally_summary_merge(left, right);
+        CHECK(merged == TALLY_OK || merged == TALLY_ERROR_OVERLAP, name);
+        if (merged != TALLY_OK) {
+            CHECK(tally_summary_feed(left, b, data.len - cut) == TALLY_OK, name);
+        }
+        check_totals(left, segments_reached);
+        CHECK(tally_summary_reset(left) == TALLY_OK, name);
+        CHECK(tally_summary_reset(right) == TALLY_OK, name);
+        free(a);
+        free(b);
+        cuts++;
+    }
+    tally_stream_free(stream);
+    tally_summary_free(left);
+    tally_summary_free(right);
+}
+
 static void check_at(const char *line) {
     static tally_match all[MAX_MATCHES], again[MAX_MATCHES];
     char *rest;
@@ -216,6 +280,7 @@ static void check_at(const char *line) {
         given++;
     }
     CHECK(!complete || given == found, name);
+    check_cuts(counter, segments_expected, &all[0]);
     free(bytes);
     tally_counter_free(counter);
 }
@@ -266,6 +331,6 @@ int main(int argc, char **argv) {
     }
     fclose(file);
     CHECK(cases > 70, "the file is cut short");
-    printf("%u cases on %s\n", cases, tally_backend());
+    printf("%u cases, cut %lu times, on %s\n", cases, cuts, tally_backend());
     return report("cases");
 }
