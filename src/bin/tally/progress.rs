@@ -91,14 +91,15 @@ fn new_bar(file: &File) -> ProgressBar {
         .with_elapsed(file.since.elapsed())
         .with_message(file.name.clone());
     // Since the bar comes late, its own estimates would take what was read before for a leap.
-    let speed = |state: &ProgressState| state.pos() as f64 / state.elapsed().as_secs_f64();
-    let mean_speed = move |state: &ProgressState, out: &mut dyn Write| {
-        let _ = write!(out, "{}", BinaryBytes(speed(state) as u64));
+    let mean_speed = |state: &ProgressState, out: &mut dyn Write| {
+        let speed = u128::from(state.pos()) * 1000 / state.elapsed().as_millis().max(1);
+        let _ = write!(out, "{}", BinaryBytes(speed as u64));
     };
-    let left = move |state: &ProgressState, out: &mut dyn Write| {
-        let bytes = state.len().unwrap_or(0).saturating_sub(state.pos());
-        let left = Duration::try_from_secs_f64((bytes as f64 / speed(state)).ceil());
-        let _ = write!(out, "{:#}", HumanDuration(left.unwrap_or(Duration::MAX)));
+    let left = |state: &ProgressState, out: &mut dyn Write| {
+        let left = state.len().unwrap_or(0).saturating_sub(state.pos());
+        let millis =
+            state.elapsed().as_millis() * u128::from(left) / u128::from(state.pos().max(1));
+        let _ = write!(out, "{:#}", HumanDuration(Duration::from_millis(millis as u64)));
     };
     match style {
         Ok(style) => bar.with_style(
