@@ -73,7 +73,7 @@ fn manual_page() {
     let folder = Folder::new("manual");
     let page = output(&folder, &["--man"]);
     assert!(page.contains(".TH tally 1"), "{page}");
-    for part in ["SYNOPSIS", "at\\-least", "Binary files", "JSON"] {
+    for part in ["SYNOPSIS", "at\\-least", "BINARY FILES", "JSON"] {
         assert!(page.contains(part), "{part}");
     }
     if has("groff", &["--version"]) {

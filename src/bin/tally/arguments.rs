@@ -10,6 +10,7 @@ use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, ValueHint, value_parse
 use clap_complete::Shell;
 use tally::ByteSet;
 
+use crate::manual;
 use crate::what::Counted;
 
 /// What the program is asked to do.
@@ -118,61 +119,13 @@ pub(crate) enum Recurse {
     Following,
 }
 
-const ABOUT: &str = "Which lines have at least NUM of WHAT? Which words? Which files?";
-
-const LONG_ABOUT: &str = "\
-Which lines have at least NUM of WHAT? Which words? Which files?
-
-tally reads each FILE, or standard input, and prints the lines in which WHAT occurs at least NUM \
-times. Letters mean what they mean to grep; the number is -N.";
-
-const EXAMPLES: &str = r"Examples:
-  tally -N 3 '|' notes.txt           the lines with 3 pipes or more
-  tally -nN 3 '|' notes.txt          with their line numbers
-  tally -vN 11 , data.csv            the lines with fewer than 11 commas
-  tally -cN 64 \; *.log              how many such lines each file has
-  tally -qN 65 ';' upload && exit 1  refuse a file with such a line
-  tally -rlN 1 '\x00' --per file .   the files with a zero byte
-  tally --per word -N 4 e book.txt   the words with 4 e or more
-  tally --most , data.csv            the most commas in any line
-  tally --totals '\t' *.tsv          all of it, in a table
-
-WHAT is a character or a string, counted from left to right without overlap. A backslash begins
-an escape: \t \n \r \v \f \e \0 \\ \xHH (a byte) \u{HEX} (a character); so does U+ in an argument
-such as U+00E9. A backslash alone is itself. -F reads no escapes.
-
-Exit status: 0 if a line was found, 1 if none, 2 after an error (with -q, 0 once one was found).";
-
-const HINT: &str = "tally --man | man -l - says more: of lines and words, binary files, JSON.";
-
-const MORE: &str = r#"Lines and words:
-  A line ends at \n, which is not part of it; nor does \r get special treatment. What follows the
-  last \n is a line if it has a byte. A word is a run of bytes other than space, \t, \n, \v, \f
-  and \r. With --per file, the names of the files are printed in which WHAT occurs NUM times.
-  Data is bytes: any file can be read, whatever its encoding, and columns and offsets are bytes.
-  The column is that of the hit with which NUM is reached.
-
-Binary files:
-  If the first block of a file, or a line to be printed, has a zero byte, its lines are not
-  printed; a message to standard error says that the file has one. -a prints them all the same.
-
-JSON:
-  --json prints one object a line. For each line or word found, {"type":"match"} with "path",
-  "line" (from 1), "offset" of its start in the file, "column" (from 1) and "hit", the place of the
-  hit with which NUM is reached, "count" of all hits in it, and "text". With --per file it is
-  "path" and "hit". With --totals, {"type":"totals"} for each file and {"type":"total"} for all of
-  several, with "hits", "most", "found", "lines" (or "words", "files") and "bytes". A path or
-  text is {"text":"..."} if it is UTF-8, and {"bytes":"..."} in base64 if it is not; the path of
-  standard input is null."#;
-
 /// The definition that parsing, help, completions and manual page are made from.
 pub(crate) fn command() -> Command {
     Command::new("tally")
         .version(format!("{} (backend: {})", env!("CARGO_PKG_VERSION"), tally::backend()))
-        .about(ABOUT)
-        .long_about(LONG_ABOUT)
-        .after_help(format!("{EXAMPLES}\n\n{HINT}"))
-        .after_long_help(format!("{EXAMPLES}\n\n{MORE}"))
+        .about(manual::ABOUT)
+        .long_about(manual::DESCRIPTION)
+        .after_help(manual::after_help())
         .override_usage("tally [OPTION]... WHAT [FILE]...")
         .disable_help_flag(true)
         .disable_version_flag(true)
@@ -231,9 +184,11 @@ fn finding() -> [Arg; 6] {
             .default_value("1")
             .allow_negative_numbers(true)
             .value_parser(value_parser!(u64)),
-        option("per", "Count in each line, word or file by itself")
+        option("per", "Count in each line (the default), word or file by itself")
             .value_name("UNIT")
             .default_value("line")
+            .hide_default_value(true)
+            .hide_possible_values(true)
             .value_parser(["line", "word", "file"]),
         flag("any-of", None, "Count any byte of WHAT, as of a set"),
         flag("fixed-strings", 'F', "Read no escapes in WHAT"),
@@ -246,13 +201,12 @@ fn printing() -> [Arg; 8] {
     [
         flag("count", 'c', "The number of lines found in each file"),
         flag("files-with-matches", 'l', "The names of files with a line found"),
-        flag("files-without-match", 'L', "The names of files without"),
+        flag("files-without-match", 'L', "The names of files with none"),
         flag("hits", None, "How often WHAT occurs in each file"),
         flag("most", None, "The most of WHAT in any one line of each file"),
         flag("totals", None, "All these numbers in a table, with a sum"),
-        flag("json", None, "One JSON object for each line found or, with --totals, each file"),
-        flag("quiet", 'q', "Nothing: the exit status tells; stops at the first line found")
-            .visible_alias("silent"),
+        flag("json", None, "JSON: an object for each line found"),
+        flag("quiet", 'q', "Nothing, and stop at the first line found").alias("silent"),
     ]
 }
 
@@ -267,12 +221,14 @@ fn looks() -> [Arg; 9] {
         flag("no-filename", 'h', "Without file names").overrides_with("with-filename"),
         flag("null", 'Z', "A zero byte behind each file name, for xargs -0"),
         flag("text", 'a', "Print the lines of binary files as well"),
-        option("color", "Colours; auto: on a terminal, unless NO_COLOR is set")
-            .visible_alias("colour")
+        option("color", "In colour always, never or auto (the default)")
+            .alias("colour")
             .value_name("WHEN")
             .num_args(0..=1)
             .require_equals(true)
             .default_value("auto")
+            .hide_default_value(true)
+            .hide_possible_values(true)
             .default_missing_value("always")
             .value_parser(["auto", "always", "never"]),
         flag("line-buffered", None, "Hand lines on as soon as they are found"),
@@ -288,21 +244,22 @@ fn reading() -> [Arg; 6] {
             .value_name("NUM")
             .value_parser(value_parser!(u64))
             .conflicts_with_all(["hits", "most", "totals"]),
-        option("threads", "Read a large file on so many threads, where lines are not printed")
+        option("threads", "Count in a large file on so many threads")
             .short('j')
             .value_name("NUM")
             .default_value("1")
             .value_parser(value_parser!(u16).range(1..=1024)),
         flag("no-messages", 's', "No messages about files that cannot be read"),
-        flag("no-progress", None, "No progress bar, which a terminal gets after a second"),
+        flag("no-progress", None, "No progress bar on a terminal"),
     ]
 }
 
 fn about() -> [Arg; 4] {
     [
-        option("completions", "Print what the shell needs to complete a tally command")
+        option("completions", "For bash, elvish, fish, powershell or zsh")
             .value_name("SHELL")
             .exclusive(true)
+            .hide_possible_values(true)
             .value_parser(EnumValueParser::<Shell>::new()),
         flag("man", None, "Print the manual page").exclusive(true),
         option("help", "Print this help").action(ArgAction::HelpShort),

@@ -5,6 +5,7 @@
 mod arguments;
 mod input;
 mod json;
+mod manual;
 mod output;
 mod progress;
 mod search;
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
             clap_complete::generate(shell, &mut arguments::command(), "tally", out);
             Ok(())
         }),
-        Ok(Task::Man) => print(|out| clap_mangen::Man::new(arguments::command()).render(out)),
+        Ok(Task::Man) => print(manual::page),
         Err(error) if error.use_stderr() => {
             // Where that cannot be written, nobody can be told.
             let _ = error.print();
