@@ -1,5 +1,6 @@
 # make demo    the main job on a real file; FILE=, CHAR= and MIN= for your own
 # make test    everything that shows the library right
+# make command the command line program, target/release/tally
 # make help    the rest
 
 CARGO ?= cargo
@@ -28,8 +29,8 @@ FILES_TEST := $(if $(filter Linux,$(shell uname -s)),files)
 C_TESTS += $(FILES_TEST)
 CASES := tests/cases/counter.txt
 
-.PHONY: all demo test test-long test-cross fuzz bench header help clean \
-	lint test-rust test-header test-symbols test-c test-valgrind test-examples
+.PHONY: all demo command test test-long test-cross fuzz bench header help clean \
+	lint test-rust test-command test-header test-symbols test-c test-valgrind test-examples
 
 all: $(LIBRARY) $(EXAMPLES)
 
@@ -61,6 +62,9 @@ demo: $(BUILD)/lines_that_reach
 	@echo "Lines of $(FILE) with at least $(MIN) of '$(CHAR)', as FILE:LINE:COLUMN:"
 	@$(BUILD)/lines_that_reach '$(FILE)' '$(CHAR)' '$(MIN)'
 
+command:
+	$(CARGO) build --release --features command --bin tally
+
 header:
 	TALLY_HEADER=include/tally.h $(CARGO) check --features header
 
@@ -71,14 +75,18 @@ test: lint test-rust test-header test-symbols test-c test-examples test-valgrind
 lint:
 	@if $(CARGO) fmt --version >/dev/null && $(CARGO) clippy --version >/dev/null; then \
 		$(CARGO) fmt --check && \
-		$(CARGO) clippy --all-targets --features header,inject-panic -- -D warnings; \
+		$(CARGO) clippy --all-targets --features header,inject-panic,command -- -D warnings; \
 	else \
 		echo 'lint: skipped, as rustfmt and clippy are not installed'; [ "$$CI" != true ]; \
 	fi
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --lib
 
 test-rust:
-	$(CARGO) test --features header,inject-panic -- --show-output
+	$(CARGO) test --features header,inject-panic,command -- --show-output
+
+# A part of test-rust.
+test-command:
+	$(CARGO) test --features header,inject-panic,command --test command -- --show-output
 
 test-long:
 	TALLY_TEST_CASES=50000000 $(CARGO) test --profile release --test properties -- --show-output

@@ -1,0 +1,126 @@
+//! Running the program in a folder of its own.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+pub(crate) const TALLY: &str = env!("CARGO_BIN_EXE_tally");
+
+/// A folder of its own for a test.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command").join(name);
+        // Left over from the last time, if at all.
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub(crate) fn write(&self, name: impl AsRef<Path>, data: impl AsRef<[u8]>) {
+        fs::write(self.path(name), data).unwrap();
+    }
+
+    /// The program, to be run in this folder.
+    pub(crate) fn tally<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
+        self.command(TALLY, arguments)
+    }
+
+    pub(crate) fn command<S: AsRef<OsStr>>(
+        &self,
+        program: &str,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Command {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(&self.0).stdin(Stdio::null());
+        command.env_remove("NO_COLOR").env("LC_ALL", "C");
+        command
+    }
+
+    /// Runs the program on a shell's line of words; expects an exit status and an output, and no
+    /// word on standard error.
+    pub(crate) fn expect(&self, line: &str, status: i32, output: impl AsRef<[u8]>) {
+        let ended = self.tally(words(line)).output().unwrap();
+        check(line, &ended, status, output.as_ref(), "");
+    }
+
+    /// The same, with an error.
+    pub(crate) fn expect_error(
+        &self,
+        line: &str,
+        status: i32,
+        output: impl AsRef<[u8]>,
+        errors: &str,
+    ) {
+        let ended = self.tally(words(line)).output().unwrap();
+        check(line, &ended, status, output.as_ref(), errors);
+    }
+
+    /// The same, with data on standard input.
+    pub(crate) fn expect_of(&self, data: &[u8], line: &str, status: i32, output: impl AsRef<[u8]>) {
+        let ended = fed(&mut self.tally(words(line)), data);
+        check(line, &ended, status, output.as_ref(), "");
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What a failed test leaves is there to be looked at.
+        if !std::thread::panicking() {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+}
+
+/// The words of a line, at single spaces. No quotes: what is to have a space says `\x20`.
+pub(crate) fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(' ').filter(|word| !word.is_empty())
+}
+
+pub(crate) fn fed(command: &mut Command, data: &[u8]) -> Output {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // The program may have read enough.
+            let _ = stdin.write_all(data);
+        });
+        child.wait_with_output().unwrap()
+    })
+}
+
+#[track_caller]
+pub(crate) fn check(what: &str, ended: &Output, status: i32, output: &[u8], errors: &str) {
+    let shown = |bytes: &[u8]| bytes.escape_ascii().to_string();
+    assert_eq!(shown(&ended.stdout), shown(output), "output of {what}");
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), errors, "errors of {what}");
+    assert_eq!(ended.status.code(), Some(status), "status of {what}");
+}
+
+/// Whether a program that a test needs is there. Without, a user is told so; CI fails.
+pub(crate) fn has(program: &str, arguments: &[&str]) -> bool {
+    let found = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !found {
+        println!("skipped, as {program} is not installed");
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "no {program}");
+    }
+    found
+}
