@@ -1,4 +1,4 @@
-//! No question about data allocates memory.
+//! No question about data allocates memory, and no chunk fed to a stream or summary does.
 
 #![allow(unsafe_code, reason = "an allocator is unsafe to write")]
 
@@ -57,6 +57,9 @@ fn questions_do_not_allocate() {
                 for min_number in [0, 1, 3, 1_000_000] {
                     let counter = Counter::new_on(backend, what, min_number, reset);
                     let counter = counter.unwrap().unwrap();
+                    let mut stream = counter.stream().unwrap();
+                    let mut summary = counter.summary().unwrap();
+                    let mut right = counter.summary().unwrap();
                     for data in [&data[..], &data[..20], &data[..0]] {
                         let before = ALLOCATIONS.get();
                         let _ = counter.has_count(data);
@@ -68,8 +71,20 @@ fn questions_do_not_allocate() {
                         let _ = counter.count(data);
                         let _ = counter.max_count(data);
                         let _ = counter.segments_reached(data);
+                        stream.reset();
+                        summary.reset();
+                        right.reset();
+                        let mut chunks = 0;
+                        for chunk in data.chunks(data.len() / 13 + 1) {
+                            stream.feed(chunk);
+                            summary.feed(chunk);
+                            chunks += 1;
+                        }
+                        right.feed(data);
+                        summary.merge(&right).unwrap();
+                        let _ = (stream.find(), summary.totals());
                         assert_eq!(ALLOCATIONS.get(), before, "{backend} {what:?} {min_number}");
-                        calls += 8;
+                        calls += 15 + 2 * chunks;
                     }
                 }
             }

@@ -53,7 +53,7 @@ fn long_text(random: &mut Random, string: &[u8], len: usize) -> Vec<u8> {
 fn any_number_of_threads_gives_one_answer() {
     const STRINGS: [&str; 6] = ["a", "ab", "aa", "aabaa", "abaababaabaab", "xyzxyzxyzxyzxyzxyzxyz"];
     let mut random = Random::new(4);
-    let mut found = 0;
+    let (mut asked, mut found) = (0, 0);
     for case in 0..60 {
         let string = STRINGS[case % STRINGS.len()];
         let len = 2_000_000 + random.below(3_000_000);
@@ -84,6 +84,7 @@ fn any_number_of_threads_gives_one_answer() {
             let threads = NonZeroUsize::new(threads).unwrap();
             let first = counter.find_threads(&data, threads);
             assert_eq!(first, expected.matches.first().copied(), "{string} {min_number} {threads}");
+            asked += 1;
             found += u64::from(first.is_some());
             let answers = Answers {
                 has_count: counter.has_count_threads(&data, threads),
@@ -95,6 +96,6 @@ fn any_number_of_threads_gives_one_answer() {
             assert!(answers == expected, "{string} {min_number} {threads} {len}");
         }
     }
-    println!("300 times; a match in {found}");
-    assert!((50..250).contains(&found));
+    println!("{asked} times, {found} with a match");
+    assert!(asked > 200 && found > 50 && asked - found > 50);
 }

@@ -58,4 +58,34 @@ impl Plan {
             }
         }
     }
+
+    /// [`Plan::find_from`] for a long string.
+    pub(super) fn find_long_from(
+        &self,
+        bytes: &[u8],
+        data: &[u8],
+        open: Open,
+    ) -> Result<Match, u64> {
+        let mut last = Hit { end: 0, count: open.count, opened: None };
+        for hit in self.long_hits(bytes, data, open.count) {
+            if hit.count == self.min_number {
+                let end = open.base + hit.end as u64;
+                let (segment, start) = match hit.opened {
+                    None => (open.segment, open.start),
+                    Some(reset) => (
+                        open.segment + self.count_resets(&data[..=reset]),
+                        open.base + reset as u64 + 1,
+                    ),
+                };
+                return Ok(Match { segment, start, end });
+            }
+            last = hit;
+        }
+        Err(self.long_count(data, &last))
+    }
+
+    /// The count of the segment that is open at the end of `data`, where `last` is its last hit.
+    pub(super) fn long_count(&self, data: &[u8], last: &Hit) -> u64 {
+        if self.last_reset(&data[last.end..]).is_some() { 0 } else { last.count }
+    }
 }

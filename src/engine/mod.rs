@@ -192,8 +192,7 @@ impl Plan {
                 segments += u64::from(hit.count == self.min_number);
                 last = hit;
             }
-            let open = if self.last_reset(&data[last.end..]).is_some() { 0 } else { last.count };
-            return (segments, open);
+            return (segments, self.long_count(data, &last));
         }
         let question = Question::SegmentsReached { segments: 0 };
         let goal = self.scan(data, count, self.threshold, question);
@@ -203,13 +202,8 @@ impl Plan {
     /// The first match, for a number of at least 1; or, where there is none, the count of the
     /// segment that is open at the end of `data`.
     pub(crate) fn find_from(&self, data: &[u8], open: Open) -> Result<Match, u64> {
-        if let Needle::Long(_) = &self.what {
-            let mut first = None;
-            self.find(data, open, &mut |found| {
-                first = Some(found);
-                false
-            });
-            return first.ok_or_else(|| self.segments_reached_from(data, open.count).1);
+        if let Needle::Long(bytes) = &self.what {
+            return self.find_long_from(bytes, data, open);
         }
         let mut first = None;
         let mut sink = |found| {

@@ -5,6 +5,7 @@
  * put before the C library. */
 
 #define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64
 #include <errno.h>
 #include <fcntl.h>
 #include <dirent.h>
