@@ -54,8 +54,8 @@ const SECTIONS: [(&str, &[&str]); 7] = [
             "Data is bytes: any file can be read, whatever its encoding. Columns, from 1, and \
              offsets, from 0, are in bytes. The column is that of the hit with which the line \
              reaches NUM.",
-            "To print a line takes memory for it; all else is done in little memory, however long \
-             the lines.",
+            "To print a line takes memory for it, and so do -m, and -q and -l with -v or -N 0. All \
+             else is done in little memory, however long the lines.",
         ],
     ),
     (
