@@ -10,6 +10,8 @@ PYTHON ?= python3
 CFLAGS ?= -O2 -g
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BUILD := build
+# What is tested besides the library alone.
+FEATURES := header,inject-panic,command
 # What starts the C tests: nothing, or an emulator (packaging/cross-test.sh).
 RUN :=
 
@@ -75,18 +77,18 @@ test: lint test-rust test-header test-symbols test-c test-examples test-valgrind
 lint:
 	@if $(CARGO) fmt --version >/dev/null && $(CARGO) clippy --version >/dev/null; then \
 		$(CARGO) fmt --check && \
-		$(CARGO) clippy --all-targets --features header,inject-panic,command -- -D warnings; \
+		$(CARGO) clippy --all-targets --features $(FEATURES) -- -D warnings; \
 	else \
 		echo 'lint: skipped, as rustfmt and clippy are not installed'; [ "$$CI" != true ]; \
 	fi
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --lib
 
 test-rust:
-	$(CARGO) test --features header,inject-panic,command -- --show-output
+	$(CARGO) test --features $(FEATURES) -- --show-output
 
 # A part of test-rust.
 test-command:
-	$(CARGO) test --features header,inject-panic,command --test command -- --show-output
+	$(CARGO) test --features $(FEATURES) --test command -- --show-output
 
 test-long:
 	TALLY_TEST_CASES=50000000 $(CARGO) test --profile release --test properties -- --show-output

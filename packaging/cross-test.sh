@@ -50,7 +50,8 @@ run_tests() {
     variable=CARGO_TARGET_$(echo "$1" | tr a-z- A-Z_)
     env "${variable}_LINKER=$2-gcc" "${variable}_RUNNER=$run" CARGO_BUILD_TARGET="$1" \
         make CARGO="$rust/cargo -Zbuild-std" CC="$2-gcc" RUN="$run" \
-        TARGET="$CARGO_TARGET_DIR/$1" BUILD="build/$1" test-rust test-c
+        FEATURES=header,inject-panic TARGET="$CARGO_TARGET_DIR/$1" BUILD="build/$1" \
+        test-rust test-c
 }
 
 [ $# -gt 0 ] || set -- aarch64 s390x armv7

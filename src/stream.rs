@@ -44,9 +44,9 @@ impl Position {
 }
 
 /// Chunks are worked on in pieces of so many bytes: what looks at them a second time finds them in
-/// the nearest cache. Strings that are long are looked for in pieces that are longer.
+/// the second-level cache. Strings that are long are looked for in pieces that are longer.
 pub(crate) fn piece(edge: Option<&Edge>) -> usize {
-    edge.map_or(0, |edge| edge.len().saturating_mul(8)).max(32 << 10)
+    edge.map_or(0, |edge| edge.len().saturating_mul(8)).max(256 << 10)
 }
 
 impl Counter {
