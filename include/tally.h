@@ -142,11 +142,7 @@ typedef struct tally_match {
 typedef int32_t (*tally_progress)(void *context, uint64_t done, uint64_t total);
 
 /**
- * How files are read. Set everything to 0 and then size:
- *
- *     tally_read_options options = {0};
- *     options.size = sizeof options;
- *
+ * How files are read. Set everything to 0, as by "= {0}", and then size, to sizeof the whole.
  * So 0 is the default of every field, those of later versions too. A NULL for the options of a
  * function is the same as all defaults.
  */

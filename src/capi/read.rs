@@ -26,11 +26,7 @@ use crate::read::{ReadError, ReadOptions};
 pub type tally_progress =
     Option<unsafe extern "C" fn(context: *mut c_void, done: u64, total: u64) -> i32>;
 
-/// How files are read. Set everything to 0 and then size:
-///
-///     tally_read_options options = {0};
-///     options.size = sizeof options;
-///
+/// How files are read. Set everything to 0, as by "= {0}", and then size, to sizeof the whole.
 /// So 0 is the default of every field, those of later versions too. A NULL for the options of a
 /// function is the same as all defaults.
 #[repr(C)]
