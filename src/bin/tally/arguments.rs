@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::Path;
+use std::thread::available_parallelism;
 
 use clap::builder::EnumValueParser;
 use clap::parser::ValueSource;
@@ -12,6 +13,9 @@ use tally::ByteSet;
 
 use crate::manual;
 use crate::what::Counted;
+
+/// Without -j, no more threads than this: memory is not read faster by more.
+const MOST_THREADS: usize = 4;
 
 /// What the program is asked to do.
 pub(crate) enum Task {
@@ -244,10 +248,9 @@ fn reading() -> [Arg; 6] {
             .value_name("NUM")
             .value_parser(value_parser!(u64))
             .conflicts_with_all(["hits", "most", "totals"]),
-        option("threads", "Count in a large file on so many threads")
+        option("threads", "Count in a large file on so many threads (as processors, up to 4)")
             .short('j')
             .value_name("NUM")
-            .default_value("1")
             .value_parser(value_parser!(u16).range(1..=1024)),
         flag("no-messages", 's', "No messages about files that cannot be read"),
         flag("no-progress", None, "No progress bar on a terminal"),
@@ -358,7 +361,10 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
         prompt: terminal || flag("line-buffered"),
         progress: !flag("no-progress"),
         messages: !flag("no-messages"),
-        threads: matches.get_one::<u16>("threads").copied().unwrap_or(1).into(),
+        threads: match matches.get_one::<u16>("threads") {
+            Some(&threads) => threads.into(),
+            None => available_parallelism().map_or(1, |threads| threads.get().min(MOST_THREADS)),
+        },
         recurse,
         files,
     })

@@ -85,8 +85,9 @@ const SECTIONS: [(&str, &[&str]); 7] = [
             "With --color=auto there are colours on a terminal, unless the environment has a \
              NO_COLOR that is not empty or TERM is dumb. A file that takes longer than a second to \
              read has a progress bar if standard error is a terminal.",
-            "-c, --hits, --most and --totals can count on several threads (-j), each file of \
-             16 MiB or more by itself; all else is read on one.",
+            "-c, --hits, --most and --totals count in files of 16 MiB or more on several threads, \
+             as many as there are processors, but at most four; -j says how many, and -j1 is for \
+             leaving the other processors alone. All else is read on one.",
         ],
     ),
     ("EXIT STATUS", &[EXIT_STATUS]),

@@ -229,8 +229,8 @@ impl<'a> Search<'a> {
 
     /// How many segments are asked for.
     fn count(&mut self, file: &mut Watched) -> Result<u64, Failure> {
-        let Options { number, per, invert, threads, .. } = *self.options;
-        if number == 0 || invert || per == Per::File || threads > 1 {
+        let Options { number, per, invert, .. } = *self.options;
+        if number == 0 || invert || per == Per::File || self.is_worth_threads(file) {
             return Ok(self.numbers(file)?.found);
         }
         // Whole segments are counted as they stand, faster than all numbers are found. What chunks
@@ -266,9 +266,7 @@ impl<'a> Search<'a> {
             _ => None,
         };
         match &file.input.path {
-            Some(path)
-                if options.threads > 1 && file.size() >= Some(WORTH_THREADS) && words.is_none() =>
-            {
+            Some(path) if words.is_none() && self.is_worth_threads(file) => {
                 last = self.on_threads(path, &mut summary)?;
             }
             _ => loop {
@@ -351,6 +349,11 @@ fn word_counter(per: Per) -> Result<Counter, Error> {
 }
 
 impl Search<'_> {
+    fn is_worth_threads(&self, file: &Watched) -> bool {
+        let has_path = file.input.path.is_some();
+        self.options.threads > 1 && has_path && file.size() >= Some(WORTH_THREADS)
+    }
+
     /// Feeds a large file on several threads; gives its last byte.
     fn on_threads(&self, path: &Path, summary: &mut Summary) -> Result<Option<u8>, Failure> {
         let mut told = 0;

@@ -1,0 +1,119 @@
+//! Data in chunks, merged parts and several threads, against the plain loop.
+
+#![no_main]
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+mod decode;
+
+use std::num::NonZeroUsize;
+
+use common::{Answers, Case, plainly};
+use decode::{Input, exactly};
+use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
+use libfuzzer_sys::fuzz_target;
+use tally::{Counter, Error, Summary, Totals, What};
+
+#[derive(Debug)]
+struct Chunks {
+    case: Case,
+    /// Which backend, of those that are here.
+    backend: usize,
+    /// How long the chunks are, again and again.
+    sizes: Vec<usize>,
+    /// Which neighbours are merged next.
+    merges: Vec<usize>,
+}
+
+impl Arbitrary<'_> for Chunks {
+    fn arbitrary(u: &mut Unstructured<'_>) -> Result<Self> {
+        let mut input = Input::new(u.bytes(u.len())?);
+        let backend = input.below(16);
+        let (number, wide) = (1 + input.below(7), input.below(3));
+        let sizes = (0..number).map(|_| [1, 9, 200][wide] * input.below(40)).collect();
+        let merges = (0..4).map(|_| input.byte().into()).collect();
+        Ok(Self { backend, sizes, merges, case: input.case() })
+    }
+}
+
+impl Chunks {
+    fn of<'a>(&self, mut data: &'a [u8]) -> Vec<&'a [u8]> {
+        let mut chunks = Vec::new();
+        // Sizes of 0 alone would never come to the end.
+        for &size in self.sizes.iter().chain([&1]).cycle() {
+            let (chunk, rest) = data.split_at(size.min(data.len()));
+            chunks.push(chunk);
+            data = rest;
+            if data.is_empty() {
+                break;
+            }
+        }
+        chunks
+    }
+}
+
+fuzz_target!(|chunks: Chunks| {
+    let Case { what, reset, min_number, data } = &chunks.case;
+    let backends: Vec<&str> = tally::backends().collect();
+    let backend = backends[chunks.backend % backends.len()];
+    let Ok(Some(counter)) = Counter::new_on(backend, what.get(), *min_number, *reset) else {
+        return;
+    };
+    let data = exactly(data, 0);
+    let Answers { count, max_count, segments_reached, matches, .. } =
+        plainly(what.get(), *reset, *min_number, &data);
+    let resets = reset.bytes();
+    let segments = 1 + data.iter().filter(|&&byte| resets.contains(byte)).count() as u64;
+    let totals = Totals { bytes: data.len() as u64, count, max_count, segments, segments_reached };
+
+    let mut stream = counter.stream().expect("there is memory");
+    let mut summary = counter.summary().expect("there is memory");
+    let mut fed = 0;
+    for chunk in chunks.of(&data) {
+        fed += chunk.len() as u64;
+        let reached = matches.first().filter(|found| found.end <= fed).copied();
+        assert_eq!(stream.feed(chunk), reached.is_some(), "stream");
+        assert_eq!(stream.find(), reached, "stream");
+        summary.feed(chunk);
+    }
+    assert_eq!(summary.totals(), totals, "summary");
+
+    if let Some(merged) = merged(&chunks, &counter, &data) {
+        assert_eq!(merged.totals(), totals, "merged");
+    }
+    let two = NonZeroUsize::MIN.saturating_add(1);
+    assert_eq!(counter.find_threads(&data, two), matches.first().copied(), "threads");
+});
+
+/// The chunks, counted apart and merged; or None where that is refused.
+fn merged(chunks: &Chunks, counter: &Counter, data: &[u8]) -> Option<Summary> {
+    let mut parts: Vec<Summary> = Vec::new();
+    for chunk in chunks.of(data) {
+        let mut part = counter.summary().expect("there is memory");
+        part.feed(chunk);
+        parts.push(part);
+    }
+    let mut turns = chunks.merges.iter().cycle();
+    while parts.len() > 1 {
+        let at = turns.next().map_or(0, |turn| turn % (parts.len() - 1));
+        let right = parts.remove(at + 1);
+        match parts[at].merge(&right) {
+            Ok(()) => {}
+            // For strings alone whose end is as their beginning, and with many bytes behind.
+            Err(Error::Overlap) => {
+                assert!(overlaps(chunks.case.what.get()), "refused");
+                assert!(right.totals().bytes > 256, "refused");
+                return None;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    parts.pop()
+}
+
+fn overlaps(what: What<'_>) -> bool {
+    match what {
+        What::Bytes(bytes) => (1..bytes.len()).any(|len| bytes.ends_with(&bytes[..len])),
+        _ => false,
+    }
+}
