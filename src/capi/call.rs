@@ -2,6 +2,8 @@
 
 use std::cell::UnsafeCell;
 use std::ffi::c_void;
+#[cfg(feature = "inject-panic")]
+use std::ffi::{CStr, c_char};
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
@@ -62,6 +64,19 @@ std::thread_local! {
 #[cfg(feature = "inject-panic")]
 pub fn inject_panic(name: &'static str) {
     INJECTED.set(Some(name));
+}
+
+/// [`inject_panic`] for tests in other languages. It is in no header, as no release has it.
+///
+/// # Safety
+///
+/// `name` points to a text that ends in NUL and stays as it is, like a literal.
+#[cfg(feature = "inject-panic")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_inject_panic(name: *const c_char) {
+    // SAFETY: the caller's promise.
+    let name = unsafe { CStr::from_ptr::<'static>(name) };
+    inject_panic(name.to_str().unwrap_or_default());
 }
 
 #[cfg(feature = "inject-panic")]
