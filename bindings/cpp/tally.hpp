@@ -752,7 +752,7 @@ public:
                                         int> = 0>
     Progress(F &&callable) {
         using Callable = std::decay_t<F>;
-        if constexpr (std::is_pointer_v<Callable>) {
+        if constexpr (std::is_pointer_v<std::remove_reference_t<F>>) {
             if (callable == nullptr) {
                 return;
             }
