@@ -7,6 +7,7 @@ CC ?= cc
 CXX ?= c++
 PYTHON ?= python3
 CFLAGS ?= -O2 -g
+CXXFLAGS ?= -O2 -g
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BUILD := build
 # What starts the C tests: nothing, or an emulator (packaging/cross-test.sh).
@@ -21,12 +22,13 @@ LIBRARY := $(TARGET)/release/libtally$(if $(filter Darwin,$(shell uname -s)),.dy
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 # Programs run from where they are built, with the library beside them.
 LINK = -Iinclude -L$(TARGET)/release -ltally -Wl,-rpath,$(abspath $(TARGET)/release)
-EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c))
+EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c)) \
+	$(patsubst examples/cpp/%.cpp,$(BUILD)/%,$(wildcard examples/cpp/*.cpp))
 C_TESTS := cases arguments threads files
 CASES := tests/cases/counter.txt
 
 .PHONY: all demo test test-long test-cross fuzz bench header help clean \
-	lint test-rust test-header test-symbols test-c test-valgrind test-examples
+	lint test-rust test-header test-symbols test-c test-cpp test-valgrind test-examples
 
 all: $(LIBRARY) $(EXAMPLES)
 
@@ -50,6 +52,9 @@ $(BUILD):
 $(BUILD)/%: examples/c/%.c examples/c/read_file.h include/tally.h $(LIBRARY) | $(BUILD)
 	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) $< -o $@ $(LINK)
 
+$(BUILD)/%: examples/cpp/%.cpp bindings/cpp/tally.hpp include/tally.h $(LIBRARY) | $(BUILD)
+	$(CXX) -std=c++17 $(CXXFLAGS) $(WARNINGS) -pthread -Ibindings/cpp $< -o $@ $(LINK)
+
 $(BUILD)/test-%: tests/c/%.c tests/c/check.h include/tally.h $(LIBRARY) | $(BUILD)
 	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) -pthread $< -o $@ $(LINK)
 
@@ -61,7 +66,7 @@ demo: $(BUILD)/lines_that_reach
 header:
 	TALLY_HEADER=include/tally.h $(CARGO) check --features header
 
-test: lint test-rust test-header test-symbols test-c test-examples test-valgrind
+test: lint test-rust test-header test-symbols test-c test-cpp test-examples test-valgrind
 	@echo 'test: all suites passed'
 
 # Without rustfmt and clippy a user is told so; CI fails.
@@ -110,8 +115,13 @@ else
 	@LD_PRELOAD=$(abspath $(BUILD))/faulty_read.so $(BUILD)/test-files faults
 endif
 
+# With g++ and clang++; without one a user is told so, and CI fails.
+test-cpp: $(LIBRARY) | $(BUILD)
+	$(CARGO) build --lib --features inject-panic --target-dir $(TARGET)/inject-panic
+	@CXX='$(CXX)' sh tests/cpp/run.sh $(TARGET)/release $(TARGET)/inject-panic/debug $(BUILD)
+
 test-examples: $(EXAMPLES)
-	@CC='$(CC)' sh tests/examples.sh $(BUILD)
+	@CC='$(CC)' CXX='$(CXX)' sh tests/examples.sh $(BUILD)
 
 # Without valgrind a user is told so; CI fails.
 test-valgrind: $(C_TESTS:%=$(BUILD)/test-%)
