@@ -28,7 +28,6 @@
 #ifndef TALLY_HPP
 #define TALLY_HPP
 
-#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -142,10 +141,14 @@ private:
 
 /// The version of the library that the program runs with, as "MAJOR.MINOR.PATCH". The macros
 /// TALLY_VERSION_MAJOR and its like tell the header's.
-[[nodiscard]] inline const char *version() noexcept { return tally_version(); }
+[[nodiscard]] inline const char *version() noexcept {
+    return tally_version();
+}
 
 /// The instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable".
-[[nodiscard]] inline const char *backend() noexcept { return tally_backend(); }
+[[nodiscard]] inline const char *backend() noexcept {
+    return tally_backend();
+}
 
 namespace detail {
 
@@ -244,7 +247,8 @@ public:
 #else
     template <class T, std::enable_if_t<detail::IsByteRange<T>::value, int> = 0>
 #endif
-    constexpr Bytes(const T &range) : data_(std::data(range)), size_(std::size(range)) {
+    constexpr Bytes(const T &range)
+        : data_(std::data(range)), size_(static_cast<std::size_t>(std::size(range))) {
     }
 
     [[nodiscard]] constexpr const void *data() const noexcept { return data_; }
@@ -294,7 +298,9 @@ private:
 };
 
 /// Counts any byte of `set`, which has one at least, in any order.
-[[nodiscard]] constexpr What any_of(Bytes set) noexcept { return {What::Kind::any_of, set}; }
+[[nodiscard]] constexpr What any_of(Bytes set) noexcept {
+    return {What::Kind::any_of, set};
+}
 
 /// Where counting starts again: at each byte of a set, which ends one segment and opens the next.
 /// A view, made where a Counter is made, and to be used up there: one of those named here, or what
@@ -390,7 +396,8 @@ inline std::size_t find(const tally_counter *counter, Bytes data, const Match *a
     std::size_t total = 0, room = 0, found = 0;
     // Once without room too: that checks the arguments.
     do {
-        room = std::min(capacity - total, std::size(fetched));
+        const std::size_t left = capacity - total;
+        room = left < std::size(fetched) ? left : std::size(fetched);
         check(tally_counter_find(counter, data.data(), data.size(),
                                  after != nullptr || total > 0 ? &last : nullptr, fetched, room,
                                  &found));
@@ -468,7 +475,7 @@ public:
                 return;
             }
             const Match last = found_ > 0 ? fetched_[found_ - 1] : Match();
-            const std::size_t room = std::clamp(room_ * 4, std::size_t{1}, most);
+            const std::size_t room = room_ == 0 ? 1 : room_ * 4 < most ? room_ * 4 : most;
             found_ = detail::find(counter_, data_, found_ > 0 ? &last : nullptr, fetched_, room);
             room_ = room;
             next_ = 0;
@@ -672,8 +679,8 @@ private:
             return detail::Handle<tally_counter>(counter);
         case What::Kind::character:
             bytes = encode(what.code_, utf8);
-            // What is no character is refused there.
-            if (reset.is_named_ || bytes.size() == 0) {
+            // What is no character gives no bytes, and those are refused too.
+            if (reset.is_named_) {
                 detail::check(tally_counter_new(what.code_, min_number, reset.name_, &counter));
                 return detail::Handle<tally_counter>(counter);
             }
@@ -740,6 +747,7 @@ concept ProgressCallable = detail::IsProgress<F>::value;
 ///
 /// If it throws, reading stops, and the reading function throws the same exception. It may use the
 /// library, but not the object that is being fed: that is an Error with Status::invalid_argument.
+/// Nor may it end or replace that object, whose memory would stay taken.
 ///
 /// Copies of a Progress share what they call.
 class Progress {
@@ -1051,9 +1059,13 @@ private:
     detail::Handle<tally_summary> handle_;
 };
 
-inline Stream Counter::stream() const { return Stream(*this); }
+inline Stream Counter::stream() const {
+    return Stream(*this);
+}
 
-inline Summary Counter::summary() const { return Summary(*this); }
+inline Summary Counter::summary() const {
+    return Summary(*this);
+}
 
 } // namespace tally
 

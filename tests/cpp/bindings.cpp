@@ -1,18 +1,24 @@
-/* What tally.hpp adds to the C interface: moves, errors as exceptions, callbacks that throw, views of
- * data, iteration. */
+/* What tally.hpp adds to the C interface: moves, errors as exceptions, callbacks that throw, views
+ * of data, iteration. */
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <type_traits>
+#include <utility>
 #include <vector>
 /* Clang before 16 cannot take all of GCC's <ranges>. */
 #if defined(__cpp_lib_ranges) && (!defined(__clang__) || __clang_major__ >= 16)
@@ -80,10 +86,10 @@ private:
 /* Properties that hold at compile time. */
 
 template <class T>
-constexpr bool is_handle = std::is_nothrow_move_constructible_v<T> &&
-                           std::is_nothrow_move_assignable_v<T> && std::is_nothrow_swappable_v<T> &&
-                           std::is_nothrow_destructible_v<T> && !std::is_copy_constructible_v<T> &&
-                           !std::is_copy_assignable_v<T>;
+constexpr bool is_handle =
+    std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T> &&
+    std::is_nothrow_swappable_v<T> && std::is_nothrow_destructible_v<T> &&
+    !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T>;
 static_assert(is_handle<Counter> && is_handle<Stream> && is_handle<Summary>);
 static_assert(std::is_base_of_v<std::runtime_error, tally::Error>);
 static_assert(std::is_nothrow_copy_constructible_v<tally::Error>);
@@ -93,9 +99,9 @@ static_assert(std::is_trivially_copyable_v<Match> && std::is_aggregate_v<Match>)
 /* Matches of what ends before them are refused. */
 template <class C, class Data, class = void> constexpr bool has_matches = false;
 template <class C, class Data>
-constexpr bool has_matches<
-    C, Data,
-    std::void_t<decltype(std::declval<C>().matches(std::declval<Data>()))>> = true;
+constexpr bool
+    has_matches<C, Data, std::void_t<decltype(std::declval<C>().matches(std::declval<Data>()))>> =
+        true;
 static_assert(has_matches<const Counter &, const std::string &>);
 static_assert(has_matches<Counter &, std::vector<unsigned char> &>);
 static_assert(has_matches<Counter &, std::string_view> && has_matches<Counter &, const char *>);
@@ -509,7 +515,9 @@ template <class Call> int stopped(Call call) {
 
 bool function_called;
 
-void function(std::uint64_t, std::uint64_t) { function_called = true; }
+void function(std::uint64_t, std::uint64_t) {
+    function_called = true;
+}
 
 void check_callbacks(const Folder &folder) {
     const Counter counter('x', 1000, Reset::none);
@@ -523,11 +531,15 @@ void check_callbacks(const Folder &folder) {
 
     /* Anything that can be called, and it is told of all. */
     std::uint64_t last = 0;
-    summary.feed_file(file, {[&](std::uint64_t done, std::uint64_t total) {
+    const auto lambda = [&](std::uint64_t done, std::uint64_t total) {
         CHECK(done <= total && total == 100, "done and total");
         last = done;
-    }});
+    };
+    summary.feed_file(file, {lambda});
     CHECK(last == 100, "the last call");
+    last = 0;
+    summary.feed_file(file, {std::ref(lambda)});
+    CHECK(last == 100, "reference");
     auto owned = std::make_unique<std::uint64_t>(0);
     const std::uint64_t *seen = owned.get();
     tally::ReadOptions options;
@@ -547,7 +559,7 @@ void check_callbacks(const Folder &folder) {
     options.progress = none;
     CHECK(!options.progress, "no function");
     summary.feed_file(file, options);
-    CHECK(summary.totals().bytes == 300, "no function");
+    CHECK(summary.totals().bytes == 400, "no function");
     options.progress = std::function<bool(std::uint64_t, std::uint64_t)>();
     bool empty = false;
     try {
@@ -556,6 +568,14 @@ void check_callbacks(const Folder &folder) {
         empty = true;
     }
     CHECK(empty, "an empty std::function");
+#ifdef __cpp_designated_initializers
+    forget();
+    summary.feed_file(file, {.progress = [&](auto done, auto) { last = done + 1; }});
+    CHECK(last == 101 && summary.totals().bytes == 100, "by name");
+    CHECK(status_of([&] { summary.feed_file(file, {.max_bytes = 7}); }) == Status::limit,
+          "by name");
+    CHECK(summary.totals().bytes == 107, "by name");
+#endif
     forget();
 
     /* False stops; what was read is fed. */

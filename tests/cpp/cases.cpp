@@ -1,5 +1,6 @@
 /* Runs the cases of a file (tests/cases/counter.txt, which says how it is written). */
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -67,7 +68,9 @@ struct Case {
 Case test;
 unsigned long cuts;
 
-const char *name() { return test.name.c_str(); }
+const char *name() {
+    return test.name.c_str();
+}
 
 void parse_what(std::string_view value) {
     for (const char *kind : {"char", "bytes", "any"}) {

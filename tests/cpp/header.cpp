@@ -4,4 +4,6 @@
 
 bool has_two(const char *text);
 
-bool has_two(const char *text) { return tally::Counter('c', 2).has_count(text); }
+bool has_two(const char *text) {
+    return tally::Counter('c', 2).has_count(text);
+}
