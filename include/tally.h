@@ -496,8 +496,9 @@ tally_status tally_counter_segments_reached(const struct tally_counter *counter,
  * tally_counter_has_count on several threads, and the first match. All of them stop at the first
  * match; it is the first one in the data, whichever thread finds one first.
  *
- * Threads are worth while from some megabytes on; below two, none is started. A thread that cannot
- * be started is no error: the others do its work. So the answer is the same with any number.
+ * Threads are worth while from some megabytes on; below two, none is started, and never more than
+ * 1024. A thread that cannot be started is no error: the others do its work. So the answer is the
+ * same with any number.
  *
  * @param counter  The counter.
  * @param data     The data, any bytes; may be NULL if len is 0.

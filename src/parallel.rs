@@ -20,9 +20,14 @@ use crate::{Error, Match};
 /// More threads than this are never started.
 const MOST_THREADS: usize = 1024;
 
-/// How long blocks are: long enough to be worth a lock, and to hold what has to be known of a part.
-fn block_len(edge: Option<&Edge>) -> usize {
-    edge.map_or(0, |edge| edge.len().saturating_mul(8)).max(1 << 20)
+/// The shortest blocks.
+const BLOCK: usize = 1 << 20;
+
+/// How long the blocks of a text of `len` bytes are: long enough to be worth a lock, to hold what
+/// has to be known of a part, and to be some thousands at most.
+fn block_len(len: u64, edge: Option<&Edge>) -> usize {
+    let part = usize::try_from(len >> 12).unwrap_or(usize::MAX >> 1);
+    edge.map_or(0, |edge| edge.len().saturating_mul(8)).max(part).max(BLOCK)
 }
 
 /// Does the work for the blocks 0 to `blocks - 1` on `threads` threads, of which this is one, and
@@ -115,9 +120,9 @@ impl Counter {
     /// [`has_count`](Self::has_count) on `threads` threads, of which this is one. All of them stop
     /// at the first match.
     ///
-    /// Threads are worth while from some megabytes on; below two, none is started. A thread that
-    /// cannot be started is no error: the others do its work. The answer is always that of
-    /// `has_count`.
+    /// Threads are worth while from some megabytes on; below two, none is started, and never more
+    /// than 1024. A thread that cannot be started is no error: the others do its work. The answer
+    /// is always that of `has_count`.
     #[must_use]
     pub fn has_count_threads(&self, data: &[u8], threads: NonZeroUsize) -> bool {
         match self.blocks(data, threads) {
@@ -164,10 +169,12 @@ impl Counter {
 
     /// `data` in blocks for `threads` threads, if that is worth while.
     fn blocks<'a>(&'a self, data: &'a [u8], threads: NonZeroUsize) -> Option<Blocks<'a>> {
+        if threads.get() == 1 || data.len() < 2 * BLOCK || self.min_number() == 0 {
+            return None;
+        }
         let edge = self.edge().ok()?;
-        let len = block_len(edge.as_ref());
-        let worth = threads.get() > 1 && data.len() / 2 >= len && self.min_number() > 0;
-        worth.then_some(Blocks { counter: self, edge, data, len, threads })
+        let len = block_len(data.len() as u64, edge.as_ref());
+        (data.len() / 2 >= len).then_some(Blocks { counter: self, edge, data, len, threads })
     }
 }
 
@@ -282,7 +289,7 @@ pub(crate) fn feed_file(
     threads: NonZeroUsize,
     meter: &mut Meter<'_, '_>,
 ) -> Result<(), ReadError> {
-    let block_len = block_len(summary.edge());
+    let block_len = block_len(len, summary.edge());
     let blocks = usize::try_from(len / block_len as u64).unwrap_or(usize::MAX);
     if threads.get() == 1 || blocks < 2 {
         return Ok(());

@@ -317,8 +317,10 @@ fn read_on(
         match source.read(&mut buffer[..room]) {
             Ok(0) => break,
             Ok(len) => {
-                meter.done += len as u64;
-                if to.feed(&buffer[..len]) {
+                // A reader may claim more than there is room for.
+                let data = &buffer[..len.min(room)];
+                meter.done += data.len() as u64;
+                if to.feed(data) {
                     break;
                 }
             }

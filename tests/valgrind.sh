@@ -10,6 +10,7 @@ if ! command -v valgrind >/dev/null; then
     exit 0
 fi
 
+passed=0
 # check PROGRAM...: prints valgrind's summary, or all it said.
 check() {
     if ! valgrind --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all \
@@ -18,6 +19,7 @@ check() {
         cat build/valgrind.txt >&2
         exit 1
     fi
+    passed=$((passed + 1))
     sed -n 's/^==[0-9]*== /    /; /in use at exit/p; /All heap blocks/p; /ERROR SUMMARY/p' \
         build/valgrind.txt
 }
@@ -26,6 +28,6 @@ for backend in avx2 sse2 portable; do
     TALLY_BACKEND=$backend check "$1/test-cases" "$2"
 done
 check "$1/test-arguments"
-check "$1/test-threads"
-check "$1/test-files" short
-echo 'valgrind: 6 passed, 0 failed'
+check "$1/test-threads" short
+[ ! -e "$1/test-files" ] || check "$1/test-files" short
+echo "valgrind: $passed passed, 0 failed"

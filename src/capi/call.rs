@@ -2,8 +2,6 @@
 
 use std::cell::UnsafeCell;
 use std::ffi::c_void;
-#[cfg(feature = "inject-panic")]
-use std::ffi::{CStr, c_char};
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
@@ -66,17 +64,17 @@ pub fn inject_panic(name: &'static str) {
     INJECTED.set(Some(name));
 }
 
-/// [`inject_panic`] for tests in other languages. It is in no header, as no release has it.
+/// [`inject_panic`] for the tests of other languages; tally.h does not have it.
 ///
 /// # Safety
 ///
-/// `name` points to a text that ends in NUL and stays as it is, like a literal.
+/// `name` is a string that ends in NUL.
 #[cfg(feature = "inject-panic")]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_inject_panic(name: *const c_char) {
+pub unsafe extern "C" fn tally_inject_panic(name: *const std::ffi::c_char) {
     // SAFETY: the caller's promise.
-    let name = unsafe { CStr::from_ptr::<'static>(name) };
-    inject_panic(name.to_str().unwrap_or_default());
+    let name = unsafe { std::ffi::CStr::from_ptr(name) }.to_string_lossy().into_owned();
+    inject_panic(name.leak());
 }
 
 #[cfg(feature = "inject-panic")]

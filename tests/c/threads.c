@@ -1,8 +1,13 @@
-/* One counter, used by many threads at once. */
+/* One counter, used by many threads at once; and one text, counted on several, be they to be had or
+ * not. */
 
+#define _DEFAULT_SOURCE
 #include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <tally.h>
 
@@ -32,7 +37,63 @@ static void *use(void *wrong) {
     return NULL;
 }
 
-int main(void) {
+/* Four megabytes of "x", and three hits in one line: across the edges of what a thread takes at a
+ * time, and in its last byte. */
+static void check_several(const char *about) {
+    enum { LONG = 4 << 20 };
+    char *text = malloc(LONG);
+    if (text == NULL) {
+        exit(EXIT_FAILURE);
+    }
+    memset(text, 'x', LONG);
+    text[500] = '\n';
+    text[(1 << 20) - 1] = text[1 << 20] = text[LONG - 1] = 'c';
+    for (uint32_t threads = 0; threads < 6; threads++) {
+        tally_match match;
+        bool reached;
+        uint64_t number;
+        CHECK(tally_counter_has_count_threads(counter, text, LONG, threads, &match, &reached) ==
+                  TALLY_OK,
+              about);
+        CHECK(reached && match.segment == 1 && match.start == 501 && match.end == LONG, about);
+        CHECK(tally_counter_count_threads(counter, text, LONG, threads, &number) == TALLY_OK, about);
+        CHECK(number == 3, about);
+        CHECK(tally_counter_max_count_threads(counter, text, LONG, threads, &number) == TALLY_OK,
+              about);
+        CHECK(number == 3, about);
+        CHECK(tally_counter_segments_reached_threads(counter, text, LONG, threads, &number) ==
+                  TALLY_OK,
+              about);
+        CHECK(number == 1, about);
+    }
+    free(text);
+}
+
+static void *nothing(void *given) {
+    return given;
+}
+
+/* In a process that may not start any. Root always may, so it becomes somebody else. */
+static void check_no_threads(void) {
+    fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) {
+        const struct rlimit none = {0, 0};
+        pthread_t thread;
+        checks = failures = 0;
+        CHECK(geteuid() != 0 || setuid(65534) == 0, "setuid");
+        CHECK(setrlimit(RLIMIT_NPROC, &none) == 0, "setrlimit");
+        CHECK(pthread_create(&thread, NULL, nothing, NULL) != 0, "a thread in spite of the limit");
+        check_several("no threads");
+        fflush(NULL);
+        _exit(failures > 0);
+    }
+    int status = -1;
+    CHECK(waitpid(child, &status, 0) == child && status == 0, "no threads");
+}
+
+int main(int argc, char **argv) {
+    (void)argv;
     pthread_t threads[THREADS];
     unsigned long wrong[THREADS] = {0};
     /* Every second line has three. */
@@ -43,6 +104,11 @@ int main(void) {
     }
     if (tally_counter_new('c', 3, TALLY_RESET_NEWLINES, &counter) != TALLY_OK) {
         return EXIT_FAILURE;
+    }
+    check_several("several threads");
+    /* A process that ends without its threads leaks, says valgrind. */
+    if (argc == 1) {
+        check_no_threads();
     }
     for (int i = 0; i < THREADS; i++) {
         CHECK(pthread_create(&threads[i], NULL, use, &wrong[i]) == 0, "pthread_create");
