@@ -8,6 +8,7 @@ CC ?= cc
 CXX ?= c++
 PYTHON ?= python3
 CFLAGS ?= -O2 -g
+CXXFLAGS ?= -O2 -g
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BUILD := build
 # What is tested besides the library alone.
@@ -24,15 +25,16 @@ LIBRARY := $(TARGET)/release/libtally$(if $(filter Darwin,$(shell uname -s)),.dy
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 # Programs run from where they are built, with the library beside them.
 LINK = -Iinclude -L$(TARGET)/release -ltally -Wl,-rpath,$(abspath $(TARGET)/release)
-EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c))
+EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c)) \
+	$(patsubst examples/cpp/%.cpp,$(BUILD)/%,$(wildcard examples/cpp/*.cpp))
 C_TESTS := cases arguments threads
 # What goes wrong with files is told by Linux, in /proc.
 FILES_TEST := $(if $(filter Linux,$(shell uname -s)),files)
 C_TESTS += $(FILES_TEST)
 CASES := tests/cases/counter.txt
 
-.PHONY: all demo command test test-long test-cross fuzz bench header help clean \
-	lint test-rust test-command test-header test-symbols test-c test-valgrind test-examples
+.PHONY: all demo command test test-long test-cross fuzz bench header help clean lint test-rust \
+	test-command test-header test-symbols test-c test-cpp test-valgrind test-examples
 
 all: $(LIBRARY) $(EXAMPLES)
 
@@ -56,6 +58,9 @@ $(BUILD):
 $(BUILD)/%: examples/c/%.c examples/c/read_file.h include/tally.h $(LIBRARY) | $(BUILD)
 	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) $< -o $@ $(LINK)
 
+$(BUILD)/%: examples/cpp/%.cpp bindings/cpp/tally.hpp include/tally.h $(LIBRARY) | $(BUILD)
+	$(CXX) -std=c++17 $(CXXFLAGS) $(WARNINGS) -pthread -Ibindings/cpp $< -o $@ $(LINK)
+
 $(BUILD)/test-%: tests/c/%.c tests/c/check.h include/tally.h $(LIBRARY) | $(BUILD)
 	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) -pthread $< -o $@ $(LINK)
 
@@ -70,7 +75,7 @@ command:
 header:
 	TALLY_HEADER=include/tally.h $(CARGO) check --features header
 
-test: lint test-rust test-header test-symbols test-c test-examples test-valgrind
+test: lint test-rust test-header test-symbols test-c test-cpp test-examples test-valgrind
 	@echo 'test: all suites passed'
 
 # Without rustfmt and clippy a user is told so; CI fails.
@@ -125,8 +130,13 @@ else
 endif
 endif
 
+# With g++ and clang++; without one a user is told so, and CI fails.
+test-cpp: $(LIBRARY) | $(BUILD)
+	$(CARGO) build --lib --features inject-panic --target-dir $(TARGET)/inject-panic
+	@CXX='$(CXX)' sh tests/cpp/run.sh $(TARGET)/release $(TARGET)/inject-panic/debug $(BUILD)
+
 test-examples: $(EXAMPLES)
-	@CC='$(CC)' sh tests/examples.sh $(BUILD)
+	@CC='$(CC)' CXX='$(CXX)' sh tests/examples.sh $(BUILD)
 
 # Without valgrind a user is told so; CI fails.
 test-valgrind: $(C_TESTS:%=$(BUILD)/test-%)

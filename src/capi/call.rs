@@ -55,19 +55,31 @@ fn check_injected(_: &'static str) {}
 
 #[cfg(feature = "inject-panic")]
 std::thread_local! {
-    static INJECTED: std::cell::Cell<Option<&'static str>> = const { std::cell::Cell::new(None) };
+    static INJECTED: std::cell::RefCell<Option<String>> = const { std::cell::RefCell::new(None) };
 }
 
 /// Makes the next call of the function `name` on this thread panic.
 #[cfg(feature = "inject-panic")]
-pub fn inject_panic(name: &'static str) {
-    INJECTED.set(Some(name));
+pub fn inject_panic(name: &str) {
+    INJECTED.set(Some(name.to_owned()));
+}
+
+/// [`inject_panic`] for the tests of other languages; tally.h does not have it.
+///
+/// # Safety
+///
+/// `name` is a string that ends in NUL.
+#[cfg(feature = "inject-panic")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_inject_panic(name: *const std::ffi::c_char) {
+    // SAFETY: the caller's promise.
+    inject_panic(&unsafe { std::ffi::CStr::from_ptr(name) }.to_string_lossy());
 }
 
 #[cfg(feature = "inject-panic")]
 fn check_injected(name: &'static str) {
-    if INJECTED.get() == Some(name) {
-        INJECTED.set(None);
+    if INJECTED.with_borrow(|injected| injected.as_deref() == Some(name)) {
+        INJECTED.take();
         panic!("injected into {name}");
     }
 }

@@ -1,0 +1,9 @@
+/* The header included first, alone, and twice; and into a second file of a program. */
+#include <tally.hpp>
+#include <tally.hpp>
+
+bool has_two(const char *text);
+
+bool has_two(const char *text) {
+    return tally::Counter('c', 2).has_count(text);
+}
