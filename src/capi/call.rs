@@ -64,6 +64,18 @@ pub fn inject_panic(name: &'static str) {
     INJECTED.set(Some(name));
 }
 
+/// [`inject_panic`] for the tests of other languages; tally.h does not have it.
+///
+/// # Safety
+///
+/// `name` is a string that ends in NUL, and stays.
+#[cfg(feature = "inject-panic")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_inject_panic(name: *const std::ffi::c_char) {
+    // SAFETY: the caller's promise.
+    inject_panic(unsafe { std::ffi::CStr::from_ptr(name) }.to_str().unwrap_or_default());
+}
+
 #[cfg(feature = "inject-panic")]
 fn check_injected(name: &'static str) {
     if INJECTED.get() == Some(name) {

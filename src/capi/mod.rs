@@ -31,4 +31,4 @@ pub use stream::*;
 pub use summary::*;
 
 #[cfg(feature = "inject-panic")]
-pub use call::inject_panic;
+pub use call::{inject_panic, tally_inject_panic};

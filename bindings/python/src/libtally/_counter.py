@@ -173,23 +173,26 @@ class Counter:
         With several `threads`, the calling one is the first; they are worth while from some
         megabytes on, and the answer is the same.
         """
-        if threads == 1:
-            if type(data) is bytes:
-                answer = _has_count(self._handle, data, len(data))
-            else:
-                answer = self._ask(_has_count, data)
-            if answer < 0:
-                raise failure(-answer)
-            return answer == 1
+        if threads != 1:
+            return self._has_count_threads(data, threads)
+        if type(data) is bytes:
+            answer = _has_count(self._handle, data, len(data))
+        else:
+            answer = self._ask(_has_count, data)
+        if answer < 0:
+            raise failure(-answer)
+        return answer == 1
+
+    def _has_count_threads(self, data: Any, threads: int) -> bool:
         function = _lib.tally_counter_has_count_threads
         number = _threads(threads)
-
-        def ask(pointer: Any, length: int) -> int:
-            status: int = function(self._handle, pointer, length, number, table.null, reached)
-            return status
-
         reached = table.new("bool")
-        status = with_bytes(data, ask)
+        status = with_bytes(
+            data,
+            lambda pointer, length: function(
+                self._handle, pointer, length, number, table.null, reached
+            ),
+        )
         if status:
             raise failure(status)
         return bool(reached[0])
@@ -260,11 +263,11 @@ class Counter:
         return self._number(_segments_reached, "segments_reached", data, threads)
 
     def _ask(self, query: Callable[[Any, Any, int], int], data: Any) -> int:
-        # What is asked for most often, without a function for the pointer.
         if type(data) is str and len(data) < LARGE:
+            # What is asked for most often, without a function in between.
             data = data.encode()
             return query(self._handle, data, len(data))
-        return with_bytes(data, lambda pointer, length: query(self._handle, pointer, length))
+        return _ask(query, self._handle, data)
 
     def _number(
         self, query: Callable[[Any, Any, int], int], name: str, data: Any, threads: int
@@ -274,6 +277,9 @@ class Counter:
             if answer < 0:
                 raise failure(-answer)
             return answer
+        return self._number_threads(name, data, threads)
+
+    def _number_threads(self, name: str, data: Any, threads: int) -> int:
         function = getattr(_lib, f"tally_counter_{name}_threads")
         number = _threads(threads)
         place = table.new("uint64_t")
@@ -329,6 +335,10 @@ class Counter:
         summary = self.summary()
         summary.feed_file(file, progress=progress, max_bytes=max_bytes)
         return summary.totals
+
+
+def _ask(query: Callable[[Any, Any, int], int], handle: Any, data: Any) -> int:
+    return with_bytes(data, lambda pointer, length: query(handle, pointer, length))
 
 
 def _index(rule: str, value: Any) -> int:
