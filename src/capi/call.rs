@@ -68,12 +68,13 @@ pub fn inject_panic(name: &'static str) {
 ///
 /// # Safety
 ///
-/// `name` is a string that ends in NUL, and stays.
+/// `name` is a string that ends in NUL.
 #[cfg(feature = "inject-panic")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_inject_panic(name: *const std::ffi::c_char) {
     // SAFETY: the caller's promise.
-    inject_panic(unsafe { std::ffi::CStr::from_ptr(name) }.to_str().unwrap_or_default());
+    let name = unsafe { std::ffi::CStr::from_ptr(name) }.to_string_lossy().into_owned();
+    inject_panic(name.leak());
 }
 
 #[cfg(feature = "inject-panic")]

@@ -250,8 +250,9 @@ class Counter:
         """
         if threads == 1 and type(data) is bytes:
             answer = _count(self._handle, data, len(data))
-            if answer >= 0:
-                return answer
+            if answer < 0:
+                raise failure(-answer)
+            return answer
         return self._number(_count, "count", data, threads)
 
     def max_count(self, data: Data, *, threads: int = 1) -> int:

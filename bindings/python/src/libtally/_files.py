@@ -61,12 +61,12 @@ def read(
             size = _size(source.fileno())
             report = stack.enter_context(_Reports(progress, size))
             # On Windows a descriptor belongs to one of several C runtimes.
-            if size and not left:
-                raise LimitError("there is more to be read than max_bytes")
             if size is not None and left and sys.platform != "win32":
                 _read_slices(source.fileno(), take_fd, report, left, file)
             else:
-                _read_chunks(source.readinto, take, report, left)
+                _read_chunks(
+                    source.readinto, take, report, left, lambda: _size(source.fileno()) != 0
+                )
         else:
             # readinto waits until the buffer is full.
             readinto = getattr(file, "readinto1", None) or getattr(file, "readinto", None)
@@ -76,7 +76,7 @@ def read(
                     + type(file).__name__
                 )
             report = stack.enter_context(_Reports(progress, None))
-            _read_chunks(readinto, take, report, left)
+            _read_chunks(readinto, take, report, left, lambda: True)
 
 
 def _size(fd: int) -> Optional[int]:
@@ -114,11 +114,12 @@ def _read_chunks(
     take: Callable[[memoryview], bool],
     report: _Reports,
     left: int,
+    is_more: Callable[[], bool],
 ) -> None:
     done = 0
     with memoryview(bytearray(_CHUNK)) as buffer:
         while True:
-            if left == 0:
+            if left == 0 and is_more():
                 raise LimitError("there is as much to be read as max_bytes, or more")
             with buffer[: min(_CHUNK, left)] as room:
                 number = readinto(room)
