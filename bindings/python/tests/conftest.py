@@ -30,7 +30,7 @@ class Case:
     at: dict[int, tuple[int, list[tuple[int, ...]], bool]] = field(default_factory=dict)
 
     def counter(self, number: int = 1) -> Counter:
-        return Counter(self.what, number, self.reset)  # type: ignore[arg-type]
+        return Counter(self.what, number, self.reset)
 
 
 def _text(text: str) -> bytes:

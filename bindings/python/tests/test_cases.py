@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import CASES, Case
@@ -32,9 +33,9 @@ def totals_of(case: Case, number: int) -> Totals:
 @pytest.mark.parametrize("case", ANSWERED, ids=name)
 def test_whole(case: Case) -> None:
     data = data_of(case)
-    forms = [data, bytearray(data), memoryview(b"-" + data + b"-")[1:-1]]
+    forms: list[Any] = [data, bytearray(data), memoryview(b"-" + data + b"-")[1:-1]]
     try:
-        forms.append(data.decode())  # type: ignore[arg-type]
+        forms.append(data.decode())
     except UnicodeDecodeError:
         pass
     for form in forms:

@@ -30,7 +30,7 @@ def test_structs_have_the_sizes_of_c() -> None:
     assert ctypes.sizeof(_declarations.tally_match) == 24
     assert ctypes.sizeof(_declarations.tally_totals) == 40
     if libtally.backend() == "cffi":
-        from libtally._over_cffi import ffi
+        from libtally._cffi import ffi
 
         for name in ("tally_match", "tally_totals", "tally_read_options"):
             assert ctypes.sizeof(getattr(_declarations, name)) == ffi.sizeof(name)

@@ -140,7 +140,7 @@ class Counter:
         return self._reset
 
     def __repr__(self) -> str:
-        reset = f"Reset.{self._reset.name}" if isinstance(self._reset, Reset) else self._reset
+        reset = str(self._reset) if isinstance(self._reset, Reset) else repr(self._reset)
         what = set(self._what) if isinstance(self._what, frozenset) else self._what
         return f"Counter({what!r}, {self._min_number}, {reset})"
 

@@ -15,16 +15,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+IN_PLACE = sys.implementation.name == "cpython"
 # From so many characters on, reading a str in place is quicker than encoding it.
-LARGE = 8192
+LARGE = 8192 if IN_PLACE else sys.maxsize
 
-if sys.implementation.name == "cpython":
+if IN_PLACE:
     # The UTF-8 of an ASCII str is the str itself: nothing is copied.
     _utf8 = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p)(
         ("PyUnicode_AsUTF8AndSize", ctypes.pythonapi)
     )
-else:
-    LARGE = sys.maxsize
 
 
 def with_bytes(data: Any, use: Callable[[Any, int], T]) -> T:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, TypeVar
 
-from . import _cffi  # type: ignore[attr-defined]  # the compiled module
+from ._cffi import ffi, lib
 
 T = TypeVar("T")
-
-ffi: Any = _cffi.ffi
-lib: Any = _cffi.lib
 
 
 class CffiTable:

@@ -85,7 +85,7 @@ if sys.implementation.name == "cpython":
     )
     SIMPLE = 0
 
-    def with_buffer(data: Any, use: Callable[[Any, int], T]) -> T:
+    def with_py_buffer(data: Any, use: Callable[[Any, int], T]) -> T:
         buffer = Buffer()
         get_buffer(data, buffer, SIMPLE)
         try:
@@ -93,19 +93,22 @@ if sys.implementation.name == "cpython":
         finally:
             release_buffer(buffer)
 
+    with_buffer = with_py_buffer
 else:
     # PyPy, to which cffi's core belongs.
     from _cffi_backend import FFI
 
     ffi: Any = FFI()
 
-    def with_buffer(data: Any, use: Callable[[Any, int], T]) -> T:
+    def with_cffi_buffer(data: Any, use: Callable[[Any, int], T]) -> T:
         with memoryview(data) as view:
             # from_buffer takes any, as if they were contiguous.
             if not view.c_contiguous:
                 raise BufferError
         with ffi.from_buffer(data) as pointer:
             return use(int(ffi.cast("uintptr_t", pointer)), len(pointer))
+
+    with_buffer = with_cffi_buffer
 
 
 class CtypesTable:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from ._counter import Counter
 from ._data import with_bytes
@@ -18,7 +19,8 @@ _lib = table.lib
 _IN_USE = "the summary is in use, by another thread or by what it reads from"
 
 
-class Totals(NamedTuple):
+@dataclass(frozen=True)
+class Totals:
     """What a summary has counted."""
 
     bytes: int

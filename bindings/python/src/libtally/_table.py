@@ -28,22 +28,28 @@ class Table(Protocol):
 
     def new(self, kind: str, number: int = 1) -> Any:
         """An array of so many places for results: of an integer type, a struct, or handles."""
+        ...
 
     def read_options(self, max_bytes: int) -> Any:
         """A pointer to a tally_read_options."""
+        ...
 
     def pointer(self, address: int) -> Any:
         """A pointer to an address."""
+        ...
 
     def with_buffer(self, data: Any, use: Callable[[Any, int], T]) -> T:
         """`use` of the pointer to an object's bytes and their length; BufferError or TypeError
         where an object has no contiguous bytes. They stay in place meanwhile."""
+        ...
 
     def text(self, result: Any) -> str:
         """A text of the library."""
+        ...
 
     def errno(self) -> int:
         """Why the last call failed to read."""
+        ...
 
 
 def load(name: str) -> Table:
