@@ -115,6 +115,27 @@ tally_status tally_counter_segments_reached(const struct tally_counter *counter,
                                             size_t len,
                                             uint64_t *segments);
 
+tally_status tally_counter_has_counts(const struct tally_counter *counter,
+                                      const void *data,
+                                      size_t len,
+                                      const size_t *lens,
+                                      size_t number,
+                                      bool *reached);
+
+tally_status tally_counter_counts(const struct tally_counter *counter,
+                                  const void *data,
+                                  size_t len,
+                                  const size_t *lens,
+                                  size_t number,
+                                  uint64_t *counts);
+
+tally_status tally_counter_max_counts(const struct tally_counter *counter,
+                                      const void *data,
+                                      size_t len,
+                                      const size_t *lens,
+                                      size_t number,
+                                      uint64_t *counts);
+
 tally_status tally_counter_has_count_threads(const struct tally_counter *counter,
                                              const void *data,
                                              size_t len,

@@ -131,6 +131,39 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(c_uint64),
         ],
     ),
+    "tally_counter_has_counts": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_size_t),
+            c_size_t,
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_counter_counts": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_size_t),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_max_counts": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_size_t),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
     "tally_counter_has_count_threads": (
         c_int32,
         [
