@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
 
 from ._data import LARGE, with_bytes
 from ._errors import failure
+from ._pieces import ask
 from ._table import table
 
 if TYPE_CHECKING:
     from ._data import Data
     from ._files import File, Progress
+    from ._pieces import Pieces
     from ._stream import Stream
     from ._summary import Summary, Totals
 
@@ -147,14 +149,14 @@ class Counter:
     def __reduce__(self) -> tuple[type[Counter], tuple[object, ...]]:
         return Counter, (self._what, self._min_number, self._reset)
 
-    def _question(self) -> tuple[object, int, frozenset[int]]:
+    def _question(self) -> tuple[Union[bytes, frozenset[int]], int, frozenset[int]]:
         """The same for counters that ask the same."""
         what = self._what
         if isinstance(what, str):
             what = what.encode()
         elif isinstance(what, int):
             what = _character(what)
-        elif isinstance(what, frozenset) and len(what) == 1:
+        elif not isinstance(what, bytes) and len(what) == 1:
             what = bytes(what)
         reset = self._reset.value if isinstance(self._reset, Reset) else self._reset
         return what, self._min_number, frozenset(reset)
@@ -290,6 +292,29 @@ class Counter:
         if status:
             raise failure(status)
         return int(place[0])
+
+    def has_counts(self, pieces: Pieces) -> list[bool]:
+        """`has_count` of each of many pieces, all at once: for many short ones, much quicker.
+
+        A piece is a `str` or has a buffer, as `bytes` do; or the pieces are an array of NumPy's
+        fixed-width bytes, which is not copied. Each is data of its own.
+
+        >>> Counter("c", 1).has_counts(["abc", "ab", ""])
+        [True, False, False]
+        """
+        return self._ask_all(_lib.tally_counter_has_counts, "bool", pieces)
+
+    def counts(self, pieces: Pieces) -> list[int]:
+        """`count` of each of many pieces, all at once; see `has_counts`."""
+        return self._ask_all(_lib.tally_counter_counts, "uint64_t", pieces)
+
+    def max_counts(self, pieces: Pieces) -> list[int]:
+        """`max_count` of each of many pieces, all at once; see `has_counts`."""
+        return self._ask_all(_lib.tally_counter_max_counts, "uint64_t", pieces)
+
+    def _ask_all(self, function: Any, kind: str, pieces: Pieces) -> list[Any]:
+        what, _, reset = self._question()
+        return ask(function, kind, self._handle, pieces, 0 in what or 0 in reset)
 
     def stream(self) -> Stream:
         """A stream: the question for data that comes in chunks or from files."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import Any, Callable, TypeVar
 
 from ._cffi import ffi, lib
@@ -36,6 +37,9 @@ class CffiTable:
 
     def new(self, kind: str, number: int = 1) -> Any:
         return ffi.new(self._arrays[kind], number)
+
+    def view(self, kind: str, values: array[int]) -> Any:
+        return ffi.from_buffer(self._arrays[kind], values)
 
     def read_options(self, max_bytes: int) -> Any:
         size = ffi.sizeof("tally_read_options")

@@ -6,6 +6,7 @@ import ctypes
 import ctypes.util
 import os
 import sys
+from array import array
 from pathlib import Path
 from typing import Any, Callable, TypeVar
 
@@ -136,6 +137,9 @@ class CtypesTable:
 
     def new(self, kind: str, number: int = 1) -> Any:
         return (self._types[kind] * number)()
+
+    def view(self, kind: str, values: array[int]) -> Any:
+        return (self._types[kind] * len(values)).from_buffer(values)
 
     def read_options(self, max_bytes: int) -> Any:
         size = ctypes.sizeof(_declarations.tally_read_options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from array import array
 from typing import Any, Callable, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -28,6 +29,10 @@ class Table(Protocol):
 
     def new(self, kind: str, number: int = 1) -> Any:
         """An array of so many places for results: of an integer type, a struct, or handles."""
+        ...
+
+    def view(self, kind: str, values: array[int]) -> Any:
+        """The memory of an array, as such places. It stays in place while the view lives."""
         ...
 
     def read_options(self, max_bytes: int) -> Any:
