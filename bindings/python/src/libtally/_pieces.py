@@ -70,14 +70,15 @@ def _join(pieces: Any) -> tuple[Any, array[int]]:
             text = "".join(pieces)
             if text.isascii():
                 return text, array(SIZE, map(len, pieces))
-    except TypeError:
-        # Not all of them are str.
-        pass
-    pieces = [piece.encode() if isinstance(piece, str) else piece for piece in pieces]
-    try:
+            raise TypeError
         data = b"".join(pieces)
     except TypeError:
-        raise TypeError("a piece is a str or has a contiguous buffer, as bytes do") from None
+        # Some are str, which their bytes stand for now.
+        pieces = [piece.encode() if isinstance(piece, str) else piece for piece in pieces]
+        try:
+            data = b"".join(pieces)
+        except TypeError:
+            raise TypeError("a piece is a str or has a contiguous buffer, as bytes do") from None
     lens = array(SIZE, map(len, pieces))
     if sum(lens) != len(data):
         # What has items of several bytes is longer than its len.
