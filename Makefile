@@ -32,9 +32,13 @@ C_TESTS := cases arguments threads
 FILES_TEST := $(if $(filter Linux,$(shell uname -s)),files)
 C_TESTS += $(FILES_TEST)
 CASES := tests/cases/counter.txt
+# For work on the Python binding, and the Pythons to test it with.
+VENV := $(BUILD)/python
+PYTHONS := $(PYTHON)
 
 .PHONY: all demo command test test-long test-cross fuzz bench header help clean lint test-rust \
-	test-command test-header test-symbols test-c test-cpp test-valgrind test-examples
+	test-command test-header test-symbols test-c test-cpp test-valgrind test-examples test-python \
+	py-dev
 
 all: $(LIBRARY) $(EXAMPLES)
 
@@ -44,7 +48,8 @@ help:
 	@echo 'make test-cross the tests on emulated Arm and IBM Z processors'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
 	@echo 'make bench      all contenders side by side; writes benches/README.md and its plot'
-	@echo 'make header     include/tally.h, anew from the sources'
+	@echo 'make header     include/tally.h and the declarations for Python, anew from the sources'
+	@echo 'make py-dev     the Python package for work on it, and its tests (PYTHONS= for test-python)'
 	@echo 'make clean      removes what was built'
 
 # Cargo knows best whether anything is to be done.
@@ -72,10 +77,13 @@ demo: $(BUILD)/lines_that_reach
 command:
 	$(CARGO) build --release --features command --bin tally
 
-header:
-	TALLY_HEADER=include/tally.h $(CARGO) check --features header
+# The last needs pycparser, which the environment for Python has.
+header: $(VENV)
+	TALLY_HEADER=include/tally.h TALLY_DECLARATIONS=bindings/python/declarations.h \
+		$(CARGO) check --features header
+	$(VENV)/bin/python bindings/python/make_declarations.py bindings/python/src/libtally
 
-test: lint test-rust test-header test-symbols test-c test-cpp test-examples test-valgrind
+test: lint test-rust test-header test-symbols test-c test-cpp test-examples test-valgrind test-python
 	@echo 'test: all suites passed'
 
 # Without rustfmt and clippy a user is told so; CI fails.
@@ -141,6 +149,22 @@ test-examples: $(EXAMPLES)
 # Without valgrind a user is told so; CI fails.
 test-valgrind: $(C_TESTS:%=$(BUILD)/test-%)
 	@sh tests/valgrind.sh $(BUILD) $(CASES)
+
+$(VENV):
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet cffi mypy numpy pyright pytest setuptools tqdm
+
+# Edits count at once; of the library, at the next py-dev.
+py-dev: $(VENV)
+	$(VENV)/bin/pip install --quiet --no-build-isolation --editable bindings/python
+	for backend in cffi ctypes; do \
+		LIBTALLY_BACKEND=$$backend $(VENV)/bin/python -m pytest --quiet bindings/python || exit 1; \
+	done
+
+test-python: $(VENV)
+	cd bindings/python && $(abspath $(VENV))/bin/mypy src tests make_declarations.py build_cffi.py
+	cd bindings/python && $(abspath $(VENV))/bin/pyright src
+	CARGO='$(CARGO)' sh bindings/python/test.sh $(BUILD)/python-test $(PYTHONS)
 
 # For SECONDS each; without cargo-fuzz a user is told so, and CI fails.
 SECONDS := 600

@@ -1,6 +1,7 @@
-//! With the feature `header`, writes tally.h anew from the sources of the C interface: to the
-//! build's own output folder, where `tests/header.rs` compares it with the committed one, and to
-//! the path in `TALLY_HEADER`, if that is set. Without, there is nothing to do.
+//! With the feature `header`, writes tally.h anew from the sources of the C interface, and its bare
+//! declarations for the Python binding: to the build's own output folder, where `tests/header.rs`
+//! compares them with the committed ones, and to the paths in `TALLY_HEADER` and
+//! `TALLY_DECLARATIONS`, if these are set. Without, there is nothing to do.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -17,7 +18,6 @@ mod header {
     const SOURCES: [&str; 6] = ["status", "library", "counter", "read", "stream", "summary"];
 
     pub(super) fn write() {
-        println!("cargo:rerun-if-env-changed=TALLY_HEADER");
         println!("cargo:rerun-if-changed=cbindgen.toml");
 
         let root = PathBuf::from(set("CARGO_MANIFEST_DIR"));
@@ -28,6 +28,29 @@ mod header {
                 text.replace(&format!("@{part}@"), &set(&format!("CARGO_PKG_VERSION_{part}")))
             })
         });
+        let declarations = declarations_alone(&config);
+        generate(&root, config, "tally.h", "TALLY_HEADER");
+        generate(&root, declarations, "declarations.h", "TALLY_DECLARATIONS");
+    }
+
+    /// What cffi reads: no comments, no directives but constants.
+    fn declarations_alone(config: &cbindgen::Config) -> cbindgen::Config {
+        let mut config = config.clone();
+        config.header = None;
+        config.after_includes = None;
+        config.include_guard = None;
+        config.sys_includes.clear();
+        config.cpp_compat = false;
+        config.documentation = false;
+        config.function.prefix = None;
+        config.autogen_warning =
+            Some("/* Made from the library's sources by `make header`. */".to_owned());
+        config
+    }
+
+    /// Writes a file to the output folder, and to the path in `variable`, if that is set.
+    fn generate(root: &Path, config: cbindgen::Config, name: &str, variable: &str) {
+        println!("cargo:rerun-if-env-changed={variable}");
         let mut builder = cbindgen::Builder::new().with_config(config);
         for source in SOURCES {
             let path = root.join("src/capi").join(source).with_extension("rs");
@@ -35,8 +58,8 @@ mod header {
             builder = builder.with_src(path);
         }
         let bindings = builder.generate().unwrap_or_else(|error| panic!("cbindgen: {error}"));
-        bindings.write_to_file(Path::new(&set("OUT_DIR")).join("tally.h"));
-        if let Ok(path) = env::var("TALLY_HEADER") {
+        bindings.write_to_file(Path::new(&set("OUT_DIR")).join(name));
+        if let Ok(path) = env::var(variable) {
             bindings.write_to_file(path);
         }
     }

@@ -489,6 +489,91 @@ tally_status tally_counter_segments_reached(const struct tally_counter *counter,
                                             uint64_t *segments);
 
 /**
+ * tally_counter_has_count of each of many pieces of data, with one call.
+ *
+ * Each piece is data of its own: counting starts again in it, and segments end with it. For short
+ * pieces, a call for each would cost more than the counting.
+ *
+ * @param counter  The counter.
+ * @param data     The pieces, one right behind the other; may be NULL if len is 0.
+ * @param len      Their length together, in bytes.
+ * @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
+ * @param number   How many pieces there are.
+ * @param reached  Where the answers go, one for each piece; may be NULL if number is 0.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
+ *          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or reached, above
+ *          PTRDIFF_MAX, or where the lengths do not make len;
+ *          TALLY_ERROR_PANIC, after which some of the answers may be written.
+ *
+ * Other threads may use the counter meanwhile. No memory is allocated.
+ */
+TALLY_API
+tally_status tally_counter_has_counts(const struct tally_counter *counter,
+                                      const void *data,
+                                      size_t len,
+                                      const size_t *lens,
+                                      size_t number,
+                                      bool *reached);
+
+/**
+ * tally_counter_count of each of many pieces of data, with one call.
+ *
+ * See tally_counter_has_counts.
+ *
+ * @param counter  The counter.
+ * @param data     The pieces, one right behind the other; may be NULL if len is 0.
+ * @param len      Their length together, in bytes.
+ * @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
+ * @param number   How many pieces there are.
+ * @param counts   Where the counts go, one for each piece; may be NULL if number is 0.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
+ *          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or counts, above
+ *          PTRDIFF_MAX, or where the lengths do not make len;
+ *          TALLY_ERROR_PANIC, after which some of the counts may be written.
+ *
+ * Other threads may use the counter meanwhile. No memory is allocated.
+ */
+TALLY_API
+tally_status tally_counter_counts(const struct tally_counter *counter,
+                                  const void *data,
+                                  size_t len,
+                                  const size_t *lens,
+                                  size_t number,
+                                  uint64_t *counts);
+
+/**
+ * tally_counter_max_count of each of many pieces of data, with one call.
+ *
+ * See tally_counter_has_counts.
+ *
+ * @param counter  The counter.
+ * @param data     The pieces, one right behind the other; may be NULL if len is 0.
+ * @param len      Their length together, in bytes.
+ * @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
+ * @param number   How many pieces there are.
+ * @param counts   Where the counts go, one for each piece; may be NULL if number is 0.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
+ *          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or counts, above
+ *          PTRDIFF_MAX, or where the lengths do not make len;
+ *          TALLY_ERROR_PANIC, after which some of the counts may be written.
+ *
+ * Other threads may use the counter meanwhile. No memory is allocated.
+ */
+TALLY_API
+tally_status tally_counter_max_counts(const struct tally_counter *counter,
+                                      const void *data,
+                                      size_t len,
+                                      const size_t *lens,
+                                      size_t number,
+                                      uint64_t *counts);
+
+/**
  * tally_counter_has_count on several threads, and the first match. All of them stop at the first
  * match; it is the first one in the data, whichever thread finds one first.
  *

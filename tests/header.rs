@@ -1,15 +1,27 @@
-//! The committed header is the one that the sources make.
+//! The committed header is the one that the sources make, and so are the declarations for Python.
 
 /// What `build.rs` has just made.
 const MADE: &str = include_str!(concat!(env!("OUT_DIR"), "/tally.h"));
 const COMMITTED: &str = include_str!("../include/tally.h");
 
+const MADE_DECLARATIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/declarations.h"));
+const COMMITTED_DECLARATIONS: &str = include_str!("../bindings/python/declarations.h");
+
+fn check(name: &str, made: &str, committed: &str) {
+    for (number, (made, committed)) in made.lines().zip(committed.lines()).enumerate() {
+        assert_eq!(made, committed, "{name}, line {}: `make header` mends it", number + 1);
+    }
+    assert_eq!(made.len(), committed.len(), "{name}: `make header` mends it");
+}
+
 #[test]
 fn header_is_up_to_date() {
-    for (number, (made, committed)) in MADE.lines().zip(COMMITTED.lines()).enumerate() {
-        assert_eq!(made, committed, "include/tally.h, line {}: `make header` mends it", number + 1);
-    }
-    assert_eq!(MADE.len(), COMMITTED.len(), "include/tally.h: `make header` mends it");
+    check("include/tally.h", MADE, COMMITTED);
+}
+
+#[test]
+fn declarations_are_up_to_date() {
+    check("bindings/python/declarations.h", MADE_DECLARATIONS, COMMITTED_DECLARATIONS);
 }
 
 #[test]

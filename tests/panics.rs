@@ -69,7 +69,7 @@ type Call = (&'static str, fn(*const tally_counter, &Fed, *mut u64) -> tally_sta
 
 // SAFETY (of all below): counter and data are what they should be, and the place for results has
 // room for the largest of them.
-const CALLS: [Call; 25] = [
+const CALLS: [Call; 28] = [
     // SAFETY: as above.
     ("tally_counter_new", |_, _, place| unsafe {
         tally_counter_new(99, 2, TALLY_RESET_NEWLINES, place.cast())
@@ -104,6 +104,18 @@ const CALLS: [Call; 25] = [
     // SAFETY: as above.
     ("tally_counter_segments_reached", |counter, _, place| unsafe {
         tally_counter_segments_reached(counter, data().0, data().1, place)
+    }),
+    // SAFETY: as above.
+    ("tally_counter_has_counts", |counter, _, place| unsafe {
+        tally_counter_has_counts(counter, data().0, 3, [1, 2].as_ptr(), 2, place.cast())
+    }),
+    // SAFETY: as above.
+    ("tally_counter_counts", |counter, _, place| unsafe {
+        tally_counter_counts(counter, data().0, 3, [1, 2].as_ptr(), 2, place)
+    }),
+    // SAFETY: as above.
+    ("tally_counter_max_counts", |counter, _, place| unsafe {
+        tally_counter_max_counts(counter, data().0, 3, [1, 2].as_ptr(), 2, place)
     }),
     // SAFETY: as above.
     ("tally_counter_has_count_threads", |counter, _, place| unsafe {

@@ -657,6 +657,38 @@ public:
         return segments;
     }
 
+    /// has_count of each of many pieces of data, with one call. Each piece is data of its own:
+    /// counting starts again in it, and segments end with it. For short pieces, a call for each
+    /// would cost more than the counting. No memory is allocated.
+    ///
+    /// @param data     The pieces, one right behind the other.
+    /// @param lens     The length of each piece; may be null if number is 0. Together they make
+    /// that
+    ///                 of the data, or it is an Error with Status::invalid_argument.
+    /// @param number   How many pieces there are.
+    /// @param reached  Where the answers go, one for each piece; may be null if number is 0.
+    void has_counts(Bytes data, const std::size_t *lens, std::size_t number, bool *reached) const {
+        detail::check(
+            tally_counter_has_counts(get(), data.data(), data.size(), lens, number, reached));
+    }
+
+    /// count of each of many pieces of data, with one call, as has_counts.
+    ///
+    /// @param counts  Where the counts go, one for each piece; may be null if number is 0.
+    void counts(Bytes data, const std::size_t *lens, std::size_t number,
+                std::uint64_t *counts) const {
+        detail::check(tally_counter_counts(get(), data.data(), data.size(), lens, number, counts));
+    }
+
+    /// max_count of each of many pieces of data, with one call, as has_counts.
+    ///
+    /// @param counts  Where the counts go, one for each piece; may be null if number is 0.
+    void max_counts(Bytes data, const std::size_t *lens, std::size_t number,
+                    std::uint64_t *counts) const {
+        detail::check(
+            tally_counter_max_counts(get(), data.data(), data.size(), lens, number, counts));
+    }
+
     /// This question asked of data that comes in chunks or from files; see Stream.
     [[nodiscard]] Stream stream() const;
 

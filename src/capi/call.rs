@@ -104,6 +104,26 @@ pub(super) unsafe fn input<'call>(at: *const c_void, len: usize) -> Result<&'cal
     }
 }
 
+/// The `number` values at `at`, which may be NULL if there are none.
+///
+/// # Safety
+///
+/// A pointer that is not NULL points to so many values, which nobody writes during the call.
+pub(super) unsafe fn input_array<'call, T>(
+    at: *const T,
+    number: usize,
+) -> Result<&'call [T], Failure> {
+    if number > isize::MAX as usize / size_of::<T>().max(1) {
+        return Err(INVALID);
+    }
+    match NonNull::new(at.cast_mut()) {
+        // SAFETY: the caller's promise; the size is small enough.
+        Some(at) => Ok(unsafe { slice::from_raw_parts(at.as_ptr(), number) }),
+        None if number == 0 => Ok(&[]),
+        None => Err(NULL),
+    }
+}
+
 /// The object at `at`.
 ///
 /// # Safety

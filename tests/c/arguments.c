@@ -285,6 +285,34 @@ static void check_summary(void) {
         CHECK(result == 0, #function);                                                             \
     } while (0)
 
+/* "c\ncc\nccc" in four pieces, of which one is empty and one has two lines. */
+static const size_t LENS[] = {3, 0, 4, 1};
+
+#define CHECK_PIECES(function, type, ...)                                                          \
+    do {                                                                                           \
+        type out[4];                                                                               \
+        const type expected[4] = {__VA_ARGS__};                                                    \
+        const size_t around[] = {SIZE_MAX, 3, 0, 5, 1};                                            \
+        REFUSED(function(NULL, DATA, LEN, LENS, 4, out), TALLY_ERROR_NULL_POINTER, out);           \
+        REFUSED(function(counter, NULL, LEN, LENS, 4, out), TALLY_ERROR_NULL_POINTER, out);        \
+        REFUSED(function(counter, DATA, LEN, NULL, 4, out), TALLY_ERROR_NULL_POINTER, out);        \
+        REFUSED(function(counter, DATA, TOO_LONG, LENS, 4, out), TALLY_ERROR_INVALID_ARGUMENT,     \
+                out);                                                                              \
+        REFUSED(function(counter, DATA, LEN, LENS, SIZE_MAX, out), TALLY_ERROR_INVALID_ARGUMENT,   \
+                out);                                                                              \
+        REFUSED(function(counter, DATA, LEN, LENS, PTRDIFF_MAX / sizeof(size_t) + 1, out),         \
+                TALLY_ERROR_INVALID_ARGUMENT, out);                                                \
+        /* The lengths are too little, too much, and too much for a size_t. */                     \
+        REFUSED(function(counter, DATA, LEN, LENS, 3, out), TALLY_ERROR_INVALID_ARGUMENT, out);    \
+        REFUSED(function(counter, DATA, LEN - 1, LENS, 4, out), TALLY_ERROR_INVALID_ARGUMENT,      \
+                out);                                                                              \
+        REFUSED(function(counter, DATA, LEN, around, 5, out), TALLY_ERROR_INVALID_ARGUMENT, out);  \
+        REFUSED_PLACE(function(counter, DATA, LEN, LENS, 4, NULL));                                \
+        CHECK(function(counter, NULL, 0, NULL, 0, NULL) == TALLY_OK, #function);                   \
+        CHECK(function(counter, DATA, LEN, LENS, 4, out) == TALLY_OK, #function);                  \
+        CHECK(memcmp(out, expected, sizeof out) == 0, #function);                                  \
+    } while (0)
+
 static void check_find(void) {
     struct {
         tally_match matches[2];
@@ -381,6 +409,10 @@ int main(void) {
     CHECK_QUERY(tally_counter_count, uint64_t);
     CHECK_QUERY(tally_counter_max_count, uint64_t);
     CHECK_QUERY(tally_counter_segments_reached, uint64_t);
+    /* "c\nc", "", "c\ncc", "c" */
+    CHECK_PIECES(tally_counter_has_counts, bool, false, false, true, false);
+    CHECK_PIECES(tally_counter_counts, uint64_t, 2, 0, 3, 1);
+    CHECK_PIECES(tally_counter_max_counts, uint64_t, 1, 0, 2, 1);
     check_find();
     check_has_count_threads();
     CHECK_THREADS(tally_counter_count_threads, uint64_t);

@@ -272,6 +272,33 @@ void check_refused() {
     CHECK(left.totals() == before && before.bytes == 1, "after an overlap");
 }
 
+/* Many pieces with one call, each data of its own. */
+void check_pieces() {
+    const Counter counter('x', 2, Reset::newlines);
+    const std::string text = "xx"
+                             "x"
+                             ""
+                             "x\nxxx"
+                             "\n";
+    const std::size_t lens[] = {2, 1, 0, 5, 1};
+    const bool expected[] = {true, false, false, true, false};
+    const std::uint64_t expected_counts[] = {2, 1, 0, 4, 0}, expected_max[] = {2, 1, 0, 3, 0};
+    bool reached[5];
+    std::uint64_t counts[5], max_counts[5];
+    counter.has_counts(text, lens, 5, reached);
+    counter.counts(text, lens, 5, counts);
+    counter.max_counts(text, lens, 5, max_counts);
+    CHECK(std::equal(reached, reached + 5, expected), "has_counts");
+    CHECK(std::equal(counts, counts + 5, expected_counts), "counts");
+    CHECK(std::equal(max_counts, max_counts + 5, expected_max), "max_counts");
+    counter.counts({}, nullptr, 0, nullptr);
+    const Status invalid = Status::invalid_argument, null = Status::null_pointer;
+    CHECK(status_of([&] { counter.has_counts(text, lens, 4, reached); }) == invalid, "too short");
+    CHECK(status_of([&] { counter.counts("xx", lens, 2, counts); }) == invalid, "too long");
+    CHECK(status_of([&] { counter.max_counts(text, nullptr, 5, counts); }) == null, "lens");
+    CHECK(status_of([&] { counter.counts(text, lens, 5, nullptr); }) == null, "counts");
+}
+
 /* Everything that can be done with them after a move is an error, but for a new value. */
 void check_moves() {
     Counter counter('c', 2, Reset::newlines);
@@ -311,6 +338,9 @@ void check_moves() {
         [](Counter &c, Stream &, Summary &, Summary &) {
             (void)c.segments_reached_threads("c", 2);
         },
+        [](Counter &c, Stream &, Summary &, Summary &) { c.has_counts({}, nullptr, 0, nullptr); },
+        [](Counter &c, Stream &, Summary &, Summary &) { c.counts({}, nullptr, 0, nullptr); },
+        [](Counter &c, Stream &, Summary &, Summary &) { c.max_counts({}, nullptr, 0, nullptr); },
         [](Counter &c, Stream &, Summary &, Summary &) { (void)c.stream(); },
         [](Counter &c, Stream &, Summary &, Summary &) { (void)c.summary(); },
         [](Counter &, Stream &s, Summary &, Summary &) { s.feed("c"); },
@@ -726,6 +756,7 @@ int main() {
     check_data();
     check_questions();
     check_refused();
+    check_pieces();
     check_moves();
     check_iteration();
     check_files(folder);

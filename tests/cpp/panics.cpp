@@ -21,6 +21,9 @@ int main(int argc, char **argv) {
         return 2;
     }
     const std::string file = argv[1], text = "c\ncc\nccc";
+    const std::size_t len = text.size();
+    bool reached = false;
+    std::uint64_t count = 0;
     const Counter counter('c', 2, Reset::newlines);
     Stream stream = counter.stream();
     Summary summary = counter.summary();
@@ -37,6 +40,9 @@ int main(int argc, char **argv) {
         {"tally_counter_count", [&] { (void)counter.count(text); }},
         {"tally_counter_max_count", [&] { (void)counter.max_count(text); }},
         {"tally_counter_segments_reached", [&] { (void)counter.segments_reached(text); }},
+        {"tally_counter_has_counts", [&] { counter.has_counts(text, &len, 1, &reached); }},
+        {"tally_counter_counts", [&] { counter.counts(text, &len, 1, &count); }},
+        {"tally_counter_max_counts", [&] { counter.max_counts(text, &len, 1, &count); }},
         {"tally_counter_has_count_threads", [&] { (void)counter.has_count_threads(text, 2); }},
         {"tally_counter_has_count_threads", [&] { (void)counter.find_threads(text, 2); }},
         {"tally_counter_count_threads", [&] { (void)counter.count_threads(text, 2); }},

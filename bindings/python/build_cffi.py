@@ -1,0 +1,48 @@
+"""The cffi module: the library's functions, and its queries in a shape that is quick to call."""
+
+from pathlib import Path
+
+import cffi
+
+HERE = Path(__file__).resolve().parent
+INCLUDE = next(
+    folder / "include" for folder in (HERE / "crate", HERE.parents[1]) if folder.exists()
+)
+
+# The types of the answers.
+QUERIES = {
+    "counter_has_count": "bool",
+    "counter_count": "uint64_t",
+    "counter_max_count": "uint64_t",
+    "counter_segments_reached": "uint64_t",
+    "stream_feed": "bool",
+}
+
+
+def signature(query: str) -> str:
+    handle = query.split("_")[0]
+    const = "const " if handle == "counter" else ""
+    return f"int64_t {query}({const}tally_{handle} *handle, const void *data, size_t len)"
+
+
+def definition(query: str, answer: str) -> str:
+    """The answer, or minus the status: no place for it is needed. No count is above INT64_MAX."""
+    return f"""
+static {signature(query)} {{
+    {answer} answer;
+    tally_status status = tally_{query}(handle, data, len, &answer);
+    return status == TALLY_OK ? (int64_t)answer : -(int64_t)status;
+}}
+"""
+
+
+ffi = cffi.FFI()
+ffi.cdef((HERE / "declarations.h").read_text(encoding="utf-8"))
+ffi.cdef("".join(f"{signature(query)};\n" for query in QUERIES))
+ffi.set_source(
+    "libtally._cffi",
+    "#include <tally.h>\n" + "".join(definition(*query) for query in QUERIES.items()),
+    include_dirs=[str(INCLUDE)],
+    libraries=["tally"],
+    extra_link_args=["-Wl,-rpath,$ORIGIN"],
+)

@@ -1,0 +1,5 @@
+# The compiled module.
+from typing import Any
+
+ffi: Any
+lib: Any

@@ -1,0 +1,319 @@
+"""Made from the library's C declarations by `make header`."""
+
+from ctypes import CFUNCTYPE, POINTER, Structure, c_bool, c_char_p, c_int, c_int32, c_size_t, c_uint32, c_uint64, c_void_p
+from typing import Any, ClassVar
+
+class tally_match(Structure):
+    _fields_: ClassVar[Any] = [
+        ("segment", c_uint64),
+        ("start", c_uint64),
+        ("end", c_uint64),
+    ]
+
+tally_progress = CFUNCTYPE(c_int32, c_void_p, c_uint64, c_uint64)
+
+class tally_read_options(Structure):
+    _fields_: ClassVar[Any] = [
+        ("size", c_size_t),
+        ("progress", tally_progress),
+        ("context", c_void_p),
+        ("max_bytes", c_uint64),
+        ("threads", c_uint32),
+    ]
+
+class tally_totals(Structure):
+    _fields_: ClassVar[Any] = [
+        ("bytes", c_uint64),
+        ("count", c_uint64),
+        ("max_count", c_uint64),
+        ("segments", c_uint64),
+        ("segments_reached", c_uint64),
+    ]
+
+# The result and the parameters of each function.
+FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
+    "tally_status_message": (
+        c_char_p,
+        [
+            c_int32,
+        ],
+    ),
+    "tally_version": (
+        c_char_p,
+        [],
+    ),
+    "tally_backend": (
+        c_char_p,
+        [],
+    ),
+    "tally_counter_new": (
+        c_int32,
+        [
+            c_uint32,
+            c_uint64,
+            c_uint32,
+            POINTER(c_void_p),
+        ],
+    ),
+    "tally_counter_new_bytes": (
+        c_int32,
+        [
+            c_void_p,
+            c_size_t,
+            c_uint64,
+            c_void_p,
+            c_size_t,
+            POINTER(c_void_p),
+        ],
+    ),
+    "tally_counter_new_any_of": (
+        c_int32,
+        [
+            c_void_p,
+            c_size_t,
+            c_uint64,
+            c_void_p,
+            c_size_t,
+            POINTER(c_void_p),
+        ],
+    ),
+    "tally_counter_free": (
+        None,
+        [
+            c_void_p,
+        ],
+    ),
+    "tally_counter_has_count": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_counter_find": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(tally_match),
+            POINTER(tally_match),
+            c_size_t,
+            POINTER(c_size_t),
+        ],
+    ),
+    "tally_counter_count": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_max_count": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_segments_reached": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_has_counts": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_size_t),
+            c_size_t,
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_counter_counts": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_size_t),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_max_counts": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_size_t),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_has_count_threads": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            c_uint32,
+            POINTER(tally_match),
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_counter_count_threads": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            c_uint32,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_max_count_threads": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            c_uint32,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_segments_reached_threads": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            c_uint32,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_stream_new": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(c_void_p),
+        ],
+    ),
+    "tally_stream_free": (
+        None,
+        [
+            c_void_p,
+        ],
+    ),
+    "tally_stream_feed": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_stream_feed_file": (
+        c_int32,
+        [
+            c_void_p,
+            c_char_p,
+            POINTER(tally_read_options),
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_stream_feed_fd": (
+        c_int32,
+        [
+            c_void_p,
+            c_int,
+            POINTER(tally_read_options),
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_stream_match": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(tally_match),
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_stream_reset": (
+        c_int32,
+        [
+            c_void_p,
+        ],
+    ),
+    "tally_summary_new": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(c_void_p),
+        ],
+    ),
+    "tally_summary_free": (
+        None,
+        [
+            c_void_p,
+        ],
+    ),
+    "tally_summary_feed": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+        ],
+    ),
+    "tally_summary_feed_file": (
+        c_int32,
+        [
+            c_void_p,
+            c_char_p,
+            POINTER(tally_read_options),
+        ],
+    ),
+    "tally_summary_feed_fd": (
+        c_int32,
+        [
+            c_void_p,
+            c_int,
+            POINTER(tally_read_options),
+        ],
+    ),
+    "tally_summary_merge": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+        ],
+    ),
+    "tally_summary_totals": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(tally_totals),
+        ],
+    ),
+    "tally_summary_reset": (
+        c_int32,
+        [
+            c_void_p,
+        ],
+    ),
+}

@@ -1,0 +1,175 @@
+"""Reading files.
+
+The library reads, in slices of some hundredths of a second. Between them Python is itself again:
+Ctrl-C arrives, progress is told, and what either raises needs no way through C. What is not a
+regular file can keep a reader waiting, and Python waits better, since Ctrl-C ends that: so it
+reads these itself, in chunks.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from contextlib import ExitStack
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, Union
+
+from . import _constants as constants
+from ._errors import LimitError, failure
+from ._table import table
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeAlias
+
+    class BinaryFile(Protocol):
+        """A file object that gives bytes."""
+
+        def readinto(self, buffer: Any, /) -> Optional[int]: ...
+
+    Progress: TypeAlias = Callable[[int, Optional[int]], object]
+    File: TypeAlias = Union[str, bytes, os.PathLike[str], os.PathLike[bytes], int, BinaryFile]
+
+# At first; then twice as much, while that takes no longer than a slice should.
+_FIRST_SLICE = 4 << 20
+_SLICE_SECONDS = 0.02
+_CHUNK = 256 << 10
+_REPORT_SECONDS = 0.05
+
+
+def read(
+    file: File,
+    take: Callable[[memoryview], bool],
+    take_fd: Callable[[int, Any], int],
+    progress: Union[Progress, bool, None],
+    max_bytes: Optional[int],
+) -> None:
+    """Reads `file` to its end, or until it is enough.
+
+    `take` takes a chunk, and says whether that is enough. `take_fd` takes a descriptor and options,
+    and gives a status.
+    """
+    if max_bytes is not None and max_bytes < 0:
+        raise ValueError("max_bytes is negative")
+    left = sys.maxsize if max_bytes is None else max_bytes
+    with ExitStack() as stack:
+        if isinstance(file, (str, bytes, int, os.PathLike)):
+            source = stack.enter_context(
+                open(file, "rb", buffering=0, closefd=not isinstance(file, int))
+            )
+            size = _size(source.fileno())
+            report = stack.enter_context(_Reports(progress, size))
+            # On Windows a descriptor belongs to one of several C runtimes.
+            if size is not None and left and sys.platform != "win32":
+                _read_slices(source.fileno(), take_fd, report, left, file)
+            else:
+                _read_chunks(
+                    source.readinto, take, report, left, lambda: _size(source.fileno()) != 0
+                )
+        else:
+            # readinto waits until the buffer is full.
+            readinto = getattr(file, "readinto1", None) or getattr(file, "readinto", None)
+            if readinto is None:
+                raise TypeError(
+                    "file is a path, a descriptor or a file object in binary mode, not "
+                    + type(file).__name__
+                )
+            report = stack.enter_context(_Reports(progress, None))
+            _read_chunks(readinto, take, report, left, lambda: True)
+
+
+def _size(fd: int) -> Optional[int]:
+    """How many bytes there are to be read; None for what is not a regular file."""
+    status = os.fstat(fd)
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    return max(0, status.st_size - os.lseek(fd, 0, os.SEEK_CUR))
+
+
+def _read_slices(
+    fd: int, take_fd: Callable[[int, Any], int], report: _Reports, left: int, name: object
+) -> None:
+    slice_size = _FIRST_SLICE
+    start = os.lseek(fd, 0, os.SEEK_CUR)
+    while True:
+        began = monotonic()
+        before = os.lseek(fd, 0, os.SEEK_CUR)
+        status = take_fd(fd, table.read_options(min(slice_size, left)))
+        position = os.lseek(fd, 0, os.SEEK_CUR)
+        if status not in (constants.TALLY_OK, constants.TALLY_ERROR_LIMIT):
+            raise failure(status, "the file is read by what is being fed", name)
+        report.now(position - start, last=status == constants.TALLY_OK)
+        if status == constants.TALLY_OK:
+            return
+        left -= position - before
+        if left <= 0:
+            raise LimitError("there is more to be read than max_bytes")
+        if monotonic() - began < _SLICE_SECONDS:
+            slice_size *= 2
+
+
+def _read_chunks(
+    readinto: Callable[[Any], Optional[int]],
+    take: Callable[[memoryview], bool],
+    report: _Reports,
+    left: int,
+    is_more: Callable[[], bool],
+) -> None:
+    done = 0
+    with memoryview(bytearray(_CHUNK)) as buffer:
+        while True:
+            if left == 0 and is_more():
+                raise LimitError("there is as much to be read as max_bytes, or more")
+            with buffer[: min(_CHUNK, left)] as room:
+                number = readinto(room)
+            if number is None:
+                raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            if number:
+                with buffer[:number] as chunk:
+                    enough = take(chunk)
+            else:
+                enough = True
+            done += number
+            left -= number
+            report.now(done, last=enough)
+            if enough:
+                return
+
+
+class _Reports:
+    """Tells a callable, or a bar, how far reading is."""
+
+    def __init__(self, progress: Union[Progress, bool, None], total: Optional[int]) -> None:
+        self._total = total
+        self._bar: Any = None
+        self._progress: Optional[Progress] = None
+        self._told = monotonic()
+        if progress is True:
+            # pip install libtally[progress]
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=total, unit="B", unit_scale=True, unit_divisor=1024)
+            self._progress = self._move_bar
+        elif callable(progress):
+            self._progress = progress
+        elif progress is not None and progress is not False:
+            raise TypeError(f"progress is callable, True or None, not {type(progress).__name__}")
+
+    def __enter__(self) -> _Reports:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def _move_bar(self, done: int, total: Optional[int]) -> None:
+        self._bar.update(done - self._bar.n)
+
+    def now(self, done: int, *, last: bool) -> None:
+        if self._progress is None:
+            return
+        time = monotonic()
+        if last or time - self._told >= _REPORT_SECONDS:
+            self._told = time
+            self._progress(done, self._total)

@@ -1,0 +1,160 @@
+"""The back end over ctypes: the standard library alone."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import os
+import sys
+from array import array
+from pathlib import Path
+from typing import Any, Callable, TypeVar
+
+from . import _declarations
+
+T = TypeVar("T")
+
+
+def find_library() -> str:
+    """The library that LIBTALLY_LIBRARY names, the one in the package, or the system's."""
+    named = os.environ.get("LIBTALLY_LIBRARY")
+    if named:
+        return named
+    for name in ("libtally.so", "libtally.dylib", "tally.dll"):
+        own = Path(__file__).with_name(name)
+        if own.exists():
+            return str(own)
+    found = ctypes.util.find_library("tally")
+    if found is None:
+        raise ImportError("libtally is neither in the package nor installed in the system")
+    return found
+
+
+def load() -> Any:
+    try:
+        lib = ctypes.CDLL(find_library(), use_errno=True)
+        for name, (result, parameters) in _declarations.FUNCTIONS.items():
+            function = getattr(lib, name)
+            function.restype = result
+            function.argtypes = parameters
+    except (OSError, AttributeError) as error:
+        raise ImportError(f"libtally cannot be used: {error}") from error
+    return lib
+
+
+lib = load()
+
+
+def query(name: str, answer_type: Any) -> Callable[[Any, Any, int], int]:
+    """A query in the shape of a table's."""
+    function = getattr(lib, "tally_" + name)
+    place = answer_type * 1
+
+    def ask(handle: Any, data: Any, length: int) -> int:
+        answer = place()
+        status: int = function(handle, data, length, answer)
+        return -status if status else int(answer[0])
+
+    return ask
+
+
+if sys.implementation.name == "cpython":
+
+    class Buffer(ctypes.Structure):
+        """CPython's Py_buffer."""
+
+        _fields_ = [
+            ("buf", ctypes.c_void_p),
+            ("obj", ctypes.c_void_p),
+            ("len", ctypes.c_ssize_t),
+            ("itemsize", ctypes.c_ssize_t),
+            ("readonly", ctypes.c_int),
+            ("ndim", ctypes.c_int),
+            ("format", ctypes.c_char_p),
+            ("shape", ctypes.c_void_p),
+            ("strides", ctypes.c_void_p),
+            ("suboffsets", ctypes.c_void_p),
+            ("internal", ctypes.c_void_p),
+        ]
+
+    # Declared anew: those of ctypes.pythonapi are everybody's.
+    get_buffer = ctypes.PYFUNCTYPE(
+        ctypes.c_int, ctypes.py_object, ctypes.POINTER(Buffer), ctypes.c_int
+    )(("PyObject_GetBuffer", ctypes.pythonapi))
+    release_buffer = ctypes.PYFUNCTYPE(None, ctypes.POINTER(Buffer))(
+        ("PyBuffer_Release", ctypes.pythonapi)
+    )
+    SIMPLE = 0
+
+    def with_py_buffer(data: Any, use: Callable[[Any, int], T]) -> T:
+        buffer = Buffer()
+        get_buffer(data, buffer, SIMPLE)
+        try:
+            return use(buffer.buf, buffer.len)
+        finally:
+            release_buffer(buffer)
+
+    with_buffer = with_py_buffer
+else:
+    # PyPy, to which cffi's core belongs.
+    from _cffi_backend import FFI
+
+    ffi: Any = FFI()
+
+    def with_cffi_buffer(data: Any, use: Callable[[Any, int], T]) -> T:
+        with memoryview(data) as view:
+            # from_buffer takes any, as if they were contiguous.
+            if not view.c_contiguous:
+                raise BufferError
+        with ffi.from_buffer(data) as pointer:
+            return use(int(ffi.cast("uintptr_t", pointer)), len(pointer))
+
+    with_buffer = with_cffi_buffer
+
+
+class CtypesTable:
+    name = "ctypes"
+    lib = lib
+    null = None
+
+    counter_has_count = staticmethod(query("counter_has_count", ctypes.c_bool))
+    counter_count = staticmethod(query("counter_count", ctypes.c_uint64))
+    counter_max_count = staticmethod(query("counter_max_count", ctypes.c_uint64))
+    counter_segments_reached = staticmethod(query("counter_segments_reached", ctypes.c_uint64))
+    stream_feed = staticmethod(query("stream_feed", ctypes.c_bool))
+    with_buffer = staticmethod(with_buffer)
+
+    _types: dict[str, Any] = {
+        "bool": ctypes.c_bool,
+        "uint64_t": ctypes.c_uint64,
+        "size_t": ctypes.c_size_t,
+        "tally_counter": ctypes.c_void_p,
+        "tally_stream": ctypes.c_void_p,
+        "tally_summary": ctypes.c_void_p,
+        "tally_match": _declarations.tally_match,
+        "tally_totals": _declarations.tally_totals,
+    }
+
+    def new(self, kind: str, number: int = 1) -> Any:
+        return (self._types[kind] * number)()
+
+    def view(self, kind: str, values: array[int]) -> Any:
+        return (self._types[kind] * len(values)).from_buffer(values)
+
+    def read_options(self, max_bytes: int) -> Any:
+        size = ctypes.sizeof(_declarations.tally_read_options)
+        options = _declarations.tally_read_options(size=size, max_bytes=max_bytes)
+        return ctypes.pointer(options)
+
+    def pointer(self, address: int) -> Any:
+        return address
+
+    def text(self, result: Any) -> str:
+        text: bytes = result
+        return text.decode()
+
+    def errno(self) -> int:
+        return ctypes.get_errno()
+
+
+TABLE = CtypesTable()

@@ -1,0 +1,133 @@
+"""All counts, found on one way through the data; those of parts can be merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+
+from ._counter import Counter
+from ._data import with_bytes
+from ._errors import failure
+from ._files import read
+from ._table import table
+
+if TYPE_CHECKING:
+    from ._data import Data
+    from ._files import File, Progress
+
+_lib = table.lib
+_IN_USE = "the summary is in use, by another thread or by what it reads from"
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a summary has counted."""
+
+    bytes: int
+    """The length of the data."""
+    count: int
+    """How often it occurs, whatever the segments."""
+    max_count: int
+    """The largest count in one segment."""
+    segments: int
+    """How many segments there are: one more than there are reset bytes."""
+    segments_reached: int
+    """How many segments reach the number."""
+
+
+class Summary:
+    """All counts of a counter's question, for data that comes in chunks or from files.
+
+    >>> from libtally import Reset
+    >>> counter = Counter(";", 2, Reset.NEWLINES)
+    >>> left, right = counter.summary(), counter.summary()
+    >>> left.feed("a;b\\nc;")
+    >>> right.feed("d;e\\n")
+    >>> left.merge(right)
+    >>> left.totals
+    Totals(bytes=10, count=3, max_count=2, segments=3, segments_reached=1)
+
+    One thread at a time may use a summary; a use at the same time raises `ValueError`.
+    """
+
+    __slots__ = ("__weakref__", "_handle")
+
+    _free: Callable[[Any], None] = staticmethod(_lib.tally_summary_free)
+
+    def __init__(self, counter: Counter) -> None:
+        self._handle: Any = None
+        place = table.new("tally_summary")
+        status = _lib.tally_summary_new(counter._handle, place)
+        if status:
+            raise failure(status)
+        self._handle = place[0]
+
+    def __del__(self) -> None:
+        if getattr(self, "_handle", None) is not None:
+            self._free(self._handle)
+
+    def __reduce__(self) -> str:
+        raise TypeError("a summary cannot be pickled: its totals can, and its counter")
+
+    def feed(self, data: Data) -> None:
+        """Takes the next chunk, of any size."""
+        status = with_bytes(
+            data, lambda pointer, length: _lib.tally_summary_feed(self._handle, pointer, length)
+        )
+        if status:
+            raise failure(status, _IN_USE)
+
+    def feed_file(
+        self,
+        file: File,
+        *,
+        progress: Union[Progress, bool, None] = None,
+        max_bytes: Optional[int] = None,
+    ) -> None:
+        """Feeds a file, to its end. The arguments and exceptions are those of `Stream.feed_file`;
+        after an exception, the totals say how much was read."""
+        read(file, self._take, self._take_fd, progress, max_bytes)
+
+    def _take(self, data: memoryview) -> bool:
+        self.feed(data)
+        return False
+
+    def _take_fd(self, fd: int, options: Any) -> int:
+        status: int = _lib.tally_summary_feed_fd(self._handle, fd, options)
+        return status
+
+    def merge(self, right: Summary) -> None:
+        """Takes what `right` has counted, whose data follows: this is then as one fed all.
+
+        `right` does not change. Raises `ValueError` where they ask different questions, and
+        `OverlapError`, which is one, where the answer cannot be known: for a string that can
+        overlap itself, as "aa" does in "aaa", which may lie across the cut and so move all later
+        ones.
+        """
+        if not isinstance(right, Summary):
+            raise TypeError(f"right is a Summary, not {type(right).__name__}")
+        status = _lib.tally_summary_merge(self._handle, right._handle)
+        if status:
+            raise failure(status, "the summaries ask different questions, or one is in use")
+
+    @property
+    def totals(self) -> Totals:
+        """What is counted so far."""
+        place = table.new("tally_totals")
+        status = _lib.tally_summary_totals(self._handle, place)
+        if status:
+            raise failure(status, _IN_USE)
+        counted = place[0]
+        return Totals(
+            counted.bytes,
+            counted.count,
+            counted.max_count,
+            counted.segments,
+            counted.segments_reached,
+        )
+
+    def reset(self) -> None:
+        """Starts again, as if nothing were fed."""
+        status = _lib.tally_summary_reset(self._handle)
+        if status:
+            raise failure(status, _IN_USE)

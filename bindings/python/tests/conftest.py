@@ -1,0 +1,84 @@
+"""What the tests share: the cases of tests/cases, and a plain loop that answers them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Optional, Union
+
+import libtally
+from libtally import Counter, Reset
+
+ROOT = Path(__file__).resolve().parents[3]
+if not (ROOT / "tests").exists():
+    # In an sdist.
+    ROOT = Path(__file__).resolve().parents[1] / "crate"
+
+
+@dataclass
+class Case:
+    """A case of tests/cases/counter.txt, which says what it means."""
+
+    name: str
+    what: Union[str, bytes, frozenset[int]] = b""
+    reset: Union[Reset, bytes] = Reset.NONE
+    data: Optional[bytes] = None
+    count: int = 0
+    max_count: int = 0
+    # For each number: how many segments reach it, their matches, and whether these are all.
+    at: dict[int, tuple[int, list[tuple[int, ...]], bool]] = field(default_factory=dict)
+
+    def counter(self, number: int = 1) -> Counter:
+        return Counter(self.what, number, self.reset)
+
+
+def _text(text: str) -> bytes:
+    raw = text.encode()
+    raw = re.sub(rb"\{(\d+) (.*?)\}", lambda m: int(m[1]) * m[2], raw)
+    escapes = rb"\\(n|x(..))"
+    return re.sub(escapes, lambda m: b"\n" if m[1] == b"n" else bytes.fromhex(m[2].decode()), raw)
+
+
+def read_cases() -> list[Case]:
+    cases: list[Case] = []
+    lines = (ROOT / "tests/cases/counter.txt").read_bytes().decode().split("\n")
+    for line in lines:
+        if not line or line.startswith("#"):
+            continue
+        word, _, rest = line.partition(" ")
+        if word == "case":
+            cases.append(Case(rest))
+            continue
+        case = cases[-1]
+        if word == "what":
+            kind, _, value = rest.partition(" ")
+            if kind == "char":
+                case.what = chr(int(value, 16))
+            else:
+                case.what = _text(value) if kind == "bytes" else frozenset(_text(value))
+        elif word == "reset":
+            kind, _, value = rest.partition(" ")
+            case.reset = _text(value) if kind == "bytes" else Reset[kind.upper()]
+        elif word == "data":
+            case.data = _text(rest)
+        elif word == "count":
+            case.count = int(rest)
+        elif word == "max":
+            case.max_count = int(rest)
+        elif word == "at":
+            number, reached, *matches = rest.split()
+            complete = matches[-1:] != ["..."]
+            found = [tuple(map(int, match.split(":"))) for match in matches if match != "..."]
+            case.at[int(number)] = (int(reached), found, complete)
+        else:
+            assert word == "error", line
+    assert len(cases) > 20
+    return cases
+
+
+CASES = read_cases()
+
+
+def pytest_report_header() -> str:
+    return f"libtally {libtally.__version__}: {libtally.backend()}, {libtally.instruction_set()}"

@@ -1,0 +1,77 @@
+"""Files awaited: the loop goes on, and cancelling stops the reading."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from libtally import Counter, LimitError, Match, Reset, Totals, aio
+
+COUNTER = Counter("c", 3, Reset.NEWLINES)
+
+
+def test_answers(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    path.write_bytes(b"c\nccc")
+
+    async def main() -> None:
+        assert await aio.has_count_file(COUNTER, path) is True
+        assert await aio.find_file(COUNTER, path) == Match(1, 2, 5)
+        assert await aio.totals_file(COUNTER, path) == Totals(5, 4, 3, 2, 1)
+        stream, summary = COUNTER.stream(), COUNTER.summary()
+        assert await aio.feed_file(stream, path) is True
+        assert await aio.feed_file(summary, path) is None
+        assert summary.totals.bytes == 5
+        with pytest.raises(FileNotFoundError):
+            await aio.has_count_file(COUNTER, tmp_path / "missing")
+        with pytest.raises(LimitError):
+            await aio.totals_file(COUNTER, path, max_bytes=2)
+
+    asyncio.run(main())
+
+
+def test_progress(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    path.write_bytes(b"c\n" * 1000)
+    told: list[tuple[Any, ...]] = []
+
+    def tell(*numbers: Any) -> None:
+        assert threading.current_thread() is threading.main_thread()
+        told.append(numbers)
+
+    asyncio.run(aio.totals_file(COUNTER, path, progress=tell))
+    assert told[-1] == (2000, 2000)
+
+    def refuse(*numbers: Any) -> None:
+        raise KeyError("refused")
+
+    with pytest.raises(KeyError, match="refused"):
+        asyncio.run(aio.totals_file(COUNTER, path, progress=refuse))
+
+
+def test_cancelled(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    # Sparse: half a minute of reading, or more.
+    with path.open("wb") as file:
+        file.truncate(1 << 38)
+    summary = COUNTER.summary()
+
+    async def main() -> None:
+        ticks = 0
+        task = asyncio.ensure_future(aio.feed_file(summary, path))
+        # The loop goes on meanwhile.
+        while ticks < 20:
+            await asyncio.sleep(0.01)
+            ticks += 1
+        assert not task.done()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    # Ends when the executor's threads have: so the reading has stopped.
+    asyncio.run(main())
+    assert 0 < summary.totals.bytes < 1 << 38

@@ -1,0 +1,278 @@
+"""Files, pipes and other sources; progress, limits, and what stops a reading."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any, Optional
+
+import pytest
+
+import libtally
+from libtally import Counter, LimitError, Match, Reset, Totals, _files
+
+COUNTER = Counter("c", 3, Reset.NEWLINES)
+LINE = b"c-c-nothing\n"
+POSIX = pytest.mark.skipif(os.name != "posix", reason="of POSIX alone")
+
+
+@pytest.fixture(params=[0, 1, 100_000, 1_000_000])
+def lines(request: pytest.FixtureRequest) -> int:
+    number: int = request.param
+    return number
+
+
+@pytest.fixture
+def path(tmp_path: Path, lines: int) -> Path:
+    path = tmp_path / "data"
+    path.write_bytes(LINE * lines)
+    return path
+
+
+def totals(lines: int) -> Totals:
+    return Totals(len(LINE) * lines, 2 * lines, 2 if lines else 0, lines + 1, 0)
+
+
+def test_sources(path: Path, lines: int) -> None:
+    content = path.read_bytes()
+    packed = path.with_suffix(".gz")
+    packed.write_bytes(gzip.compress(content, 1))
+    with path.open("rb") as buffered, path.open("rb", buffering=0) as raw, gzip.open(packed) as gz:
+        for source in (str(path), bytes(path), path, raw.fileno(), buffered, gz, io.BytesIO(content)):
+            assert COUNTER.totals_file(source) == totals(lines)
+            # A descriptor stays open; here, at its end.
+            if source == raw.fileno():
+                assert COUNTER.totals_file(source).bytes == 0
+
+
+def test_descriptor_from_where_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    path.write_bytes(b"ccc\nccc\n")
+    with path.open("rb", buffering=0) as file:
+        file.seek(2)
+        assert COUNTER.find_file(file.fileno()) == Match(1, 2, 5)
+
+
+def test_goes_on_from_file_to_file(path: Path, lines: int) -> None:
+    stream, summary = COUNTER.stream(), COUNTER.summary()
+    assert stream.feed(b"c") is False
+    assert stream.feed_file(path) is (lines > 0)
+    # Nothing is opened any more.
+    if lines:
+        assert stream.feed_file("no such file") is True
+        assert stream.match == Match(0, 0, 4)
+    for _ in range(3):
+        summary.feed_file(path)
+    assert summary.totals == totals(3 * lines)
+
+
+@POSIX
+def test_pipe(path: Path, lines: int) -> None:
+    source, target = os.pipe()
+
+    def write() -> None:
+        with open(target, "wb") as file:
+            file.write(LINE * lines)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert COUNTER.totals_file(source) == totals(lines)
+    writer.join()
+    os.close(source)
+
+
+@POSIX
+def test_pipe_without_end(tmp_path: Path) -> None:
+    source, target = os.pipe()
+    os.write(target, b"xxx\nccc")
+    assert COUNTER.find_file(source) == Match(1, 4, 7)
+    os.close(target)
+    os.close(source)
+
+
+@POSIX
+def test_descriptor_that_does_not_wait() -> None:
+    source, target = os.pipe()
+    os.set_blocking(source, False)
+    os.write(target, LINE)
+    summary = COUNTER.summary()
+    with pytest.raises(BlockingIOError):
+        summary.feed_file(source)
+    os.write(target, LINE)
+    os.close(target)
+    summary.feed_file(source)
+    assert summary.totals == totals(2)
+    os.close(source)
+
+
+def test_progress(path: Path, lines: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Told at every slice.
+    monkeypatch.setattr(_files, "_REPORT_SECONDS", 0)
+    size = len(LINE) * lines
+    told: list[tuple[Any, ...]] = []
+    COUNTER.totals_file(path, progress=lambda *numbers: told.append(numbers))
+    assert told[-1:] == [(size, size)]
+    assert len(told) >= (2 if lines == 1_000_000 else 1)
+    assert told == sorted(told)
+    assert all(total == size for _, total in told)
+    told.clear()
+    COUNTER.totals_file(io.BytesIO(LINE * lines), progress=lambda *numbers: told.append(numbers))
+    assert told[-1:] == [(size, None)]
+
+
+def test_progress_by_tqdm(path: Path, lines: int, capfd: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("tqdm")
+    assert COUNTER.totals_file(path, progress=True) == totals(lines)
+    assert "B/s" in capfd.readouterr().err
+    assert COUNTER.totals_file(path, progress=False) == totals(lines)
+    assert capfd.readouterr().err == ""
+
+
+class Stop(Exception):
+    pass
+
+
+def test_what_progress_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_files, "_REPORT_SECONDS", 0)
+    path = tmp_path / "data"
+    path.write_bytes(LINE * 1_000_000)
+    reason = Stop("enough")
+
+    def stop(done: int, total: Optional[int]) -> None:
+        raise reason
+
+    for source in (path, io.BytesIO(path.read_bytes())):
+        summary = COUNTER.summary()
+        with pytest.raises(Stop) as caught:
+            summary.feed_file(source, progress=stop)
+        assert caught.value is reason
+        # What was read is fed; the rest can be.
+        done = summary.totals.bytes
+        assert 0 < done < len(LINE) * 1_000_000
+        with path.open("rb") as file:
+            file.seek(done)
+            summary.feed_file(file)
+        assert summary.totals == totals(1_000_000)
+    with pytest.raises(TypeError, match="progress"):
+        COUNTER.has_count_file(path, progress=5)  # type: ignore[arg-type]
+
+
+def test_feeding_while_feeding(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    path.write_bytes(LINE)
+    summary = COUNTER.summary()
+    # Between slices the summary is nobody's: this is as good as feeding it before or after.
+    summary.feed_file(path, progress=lambda done, total: summary.feed(LINE))
+    assert summary.totals == totals(2)
+
+
+@pytest.mark.parametrize("extra", [0, 1, 1000])
+def test_max_bytes(path: Path, lines: int, extra: int) -> None:
+    size = len(LINE) * lines
+    assert COUNTER.totals_file(path, max_bytes=size + extra) == totals(lines)
+    if size:
+        summary = COUNTER.summary()
+        for limit in (0, 1, size // 2 - 1, size - 1):
+            summary.reset()
+            with pytest.raises(LimitError):
+                summary.feed_file(path, max_bytes=limit)
+            assert summary.totals.bytes == limit
+            summary.reset()
+            with pytest.raises(LimitError):
+                summary.feed_file(io.BytesIO(LINE * lines), max_bytes=limit)
+            assert summary.totals.bytes == limit
+    with pytest.raises(LimitError):
+        COUNTER.totals_file(io.BytesIO(LINE * lines), max_bytes=size)
+    with pytest.raises(ValueError, match="negative"):
+        COUNTER.totals_file(path, max_bytes=-1)
+
+
+def test_match_before_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    path.write_bytes(b"ccc" + b"." * 1_000_000)
+    assert COUNTER.has_count_file(path, max_bytes=10) is True
+
+
+def test_reads_little_past_the_match(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    with path.open("wb") as file:
+        file.seek(10 << 20)
+        file.write(b"ccc")
+        file.truncate(1 << 32)
+    with path.open("rb", buffering=0) as file:
+        assert COUNTER.find_file(file.fileno()) == Match(0, 0, (10 << 20) + 3)
+        assert file.tell() <= (10 << 20) + 3 + (256 << 10)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
+def test_file_of_unknown_size() -> None:
+    assert Counter("\n", 1).totals_file("/proc/self/status").count > 10
+
+
+@POSIX
+def test_no_descriptor_is_left_open(path: Path) -> None:
+    before = os.listdir("/dev/fd")
+    for _ in range(10):
+        COUNTER.totals_file(path)
+        with pytest.raises(LimitError):
+            COUNTER.totals_file(io.BytesIO(b"x"), max_bytes=0)
+    assert os.listdir("/dev/fd") == before
+
+
+# Prints when it starts, and whether it was interrupted; reads for ever, otherwise.
+SCAN = """
+import signal
+from libtally import Counter
+# What is started in the background is born deaf to it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+print("ready", flush=True)
+try:
+    while True:
+        {reading}
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+@POSIX
+@pytest.mark.parametrize("kind", ["file", "pipe", "pipe that is silent"])
+def test_ctrl_c(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    reading = f"Counter('c', 1).totals_file({str(path)!r})"
+    if kind == "file":
+        # Sparse: half a minute of reading, or more.
+        with path.open("wb") as file:
+            file.truncate(1 << 38)
+    else:
+        reading = "Counter('c', 1).totals_file(0)"
+    child: subprocess.Popen[Any] = subprocess.Popen(
+        [sys.executable, "-c", SCAN.format(reading=reading)],
+        env={**os.environ, "LIBTALLY_BACKEND": libtally.backend()},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    try:
+        assert child.stdout.readline() == b"ready\n"
+        if kind == "pipe":
+            child.stdin.write(LINE)
+            child.stdin.flush()
+        # Into the reading.
+        time.sleep(0.3)
+        assert child.poll() is None
+        child.send_signal(signal.SIGINT)
+        assert child.wait(timeout=60) == 0
+        assert child.stdout.read() == b"interrupted\n"
+    finally:
+        child.kill()
+        child.stdin.close()
+        child.stdout.close()
+        child.wait()

@@ -1,0 +1,129 @@
+"""Counters are shared by threads, which count while others run; the rest is used by one at a time."""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from libtally import Counter, Reset
+
+COUNTER = Counter("c", 3, Reset.NEWLINES)
+
+
+def test_shared_counter() -> None:
+    data = [b"c\n" * number + b"ccc" for number in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(5):
+            assert list(pool.map(COUNTER.count, data)) == [number + 3 for number in range(200)]
+            assert [m.segment for [m] in pool.map(COUNTER.find_all, data)] == list(range(200))
+
+
+@pytest.mark.parametrize("query", ["has_count", "count", "find_all", "feed"])
+def test_others_run_meanwhile(query: str) -> None:
+    """Threads that wait for the interpreter get it while this one is in the library."""
+    data = bytes(256 << 20)
+    ask = COUNTER.stream().feed if query == "feed" else getattr(COUNTER, query)
+    go, counted = threading.Event(), threading.Event()
+    seen: list[bool] = []
+
+    def look() -> None:
+        go.wait()
+        seen.append(counted.is_set())
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    interval = sys.getswitchinterval()
+    try:
+        # Nobody is made to let go of it.
+        sys.setswitchinterval(1000)
+        go.set()
+        ask(data)
+        counted.set()
+    finally:
+        sys.setswitchinterval(interval)
+        go.set()
+        for thread in threads:
+            thread.join()
+    assert not all(seen)
+
+
+class Reentrant(io.RawIOBase):
+    """A file whose reading uses what is being fed."""
+
+    def __init__(self, use: Any) -> None:
+        self.use = use
+
+    def readinto(self, buffer: Any) -> int:
+        self.use()
+        return 0
+
+
+def test_use_while_reading() -> None:
+    # Between chunks, a stream can be used: it is not in use by C.
+    stream = COUNTER.stream()
+    assert stream.feed_file(Reentrant(lambda: stream.feed(b"ccc"))) is True
+
+
+def test_one_at_a_time() -> None:
+    """Uses at the same time are refused, or come one after another: nothing is lost."""
+    summary = COUNTER.summary()
+    data = b"c" * (1 << 20)
+    taken = [0] * 4
+
+    def feed(at: int) -> None:
+        for _ in range(50):
+            try:
+                summary.feed(data)
+                taken[at] += 1
+            except ValueError as error:
+                assert "in use" in str(error)
+
+    threads = [threading.Thread(target=feed, args=(at,)) for at in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert summary.totals.count == sum(taken) * len(data)
+    assert sum(taken) > 0
+
+
+def test_buffer_is_held_while_counting() -> None:
+    data = bytearray(256 << 20)
+    refused = threading.Event()
+    done = threading.Event()
+
+    def grow() -> None:
+        while not done.is_set():
+            try:
+                data.append(0)
+                data.pop()
+            except BufferError:
+                refused.set()
+
+    thread = threading.Thread(target=grow)
+    thread.start()
+    try:
+        for _ in range(200):
+            COUNTER.count(data)
+            if refused.is_set():
+                break
+    finally:
+        done.set()
+        thread.join()
+    assert refused.is_set() or sys.implementation.name != "cpython"
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_large_data(threads: int) -> None:
+    data = b"." * (5 << 20) + b"ccc" + b"c\n" * (1 << 20)
+    assert COUNTER.has_count(data, threads=threads) is True
+    assert COUNTER.count(data, threads=threads) == (1 << 20) + 3
+    assert COUNTER.max_count(data, threads=threads) == 4
+    assert COUNTER.segments_reached(data, threads=threads) == 1
+    assert COUNTER.max_count(data.decode(), threads=threads) == 4
