@@ -9,8 +9,7 @@ use std::arch::x86_64::{
     _mm512_test_epi8_mask, _mm512_xor_si512,
 };
 
-use super::batch::{ROW, Row};
-use super::block::{Block, Mask, low_bits};
+use super::block::{Block, Mask, ROW, Row, low_bits};
 use super::bmi2::Bmi2;
 use super::goal::Goal;
 use super::kernels::backend;

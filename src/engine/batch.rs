@@ -4,17 +4,11 @@
 //! The masks are written to memory and read again as vectors. So that the reading does not wait for
 //! the writing, a batch is several rows long.
 
-use super::block::Block;
+use super::block::{Block, ROW, Row};
 use super::masks::{self, Inside, MOVES, Number};
-
-/// Masks of so many blocks are worked on side by side.
-pub(super) const ROW: usize = 8;
 
 /// How many blocks a [`Batch`] has.
 pub(super) const BLOCKS: usize = 4 * ROW;
-
-/// A row of masks, or of counts.
-pub(super) type Row = [u64; ROW];
 
 /// The hits and resets of blocks that follow one another.
 #[derive(Default)]

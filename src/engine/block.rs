@@ -9,12 +9,17 @@
 //! the instructions undefined. So a [`Block`] is made by the `unsafe` loads alone, whose caller
 //! vouches for the processor, and the rest is safe because a value exists.
 
-use super::batch::{ROW, Row};
 use super::masks::{self, Squeeze};
 use super::set::Set;
 
 /// How many bytes a [`Block`] holds, and how many bits a mask has.
 pub(super) const BLOCK: usize = 64;
+
+/// Masks of so many blocks are worked on side by side.
+pub(super) const ROW: usize = 8;
+
+/// Masks of blocks that follow one another, or counts of them.
+pub(super) type Row = [u64; ROW];
 
 /// 64 bytes of data in registers.
 pub(super) trait Block: Copy {
