@@ -18,6 +18,8 @@ T = TypeVar("T")
 IN_PLACE = sys.implementation.name == "cpython"
 # From so many characters on, reading a str in place is quicker than encoding it.
 LARGE = 8192 if IN_PLACE else sys.maxsize
+# The type that back ends take as it is. PyPy's ctypes would copy it.
+DIRECT = bytes if IN_PLACE else None
 
 if IN_PLACE:
     # The UTF-8 of an ASCII str is the str itself: nothing is copied.
@@ -32,7 +34,7 @@ def with_bytes(data: Any, use: Callable[[Any, int], T]) -> T:
         if len(data) >= LARGE and data.isascii():
             return use(table.pointer(_utf8(data, None)), len(data))
         data = data.encode()
-    if isinstance(data, bytes):
+    if IN_PLACE and isinstance(data, bytes):
         return use(data, len(data))
     try:
         return table.with_buffer(data, use)
