@@ -6,7 +6,7 @@ import enum
 from operator import index
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
 
-from ._data import DIRECT, IN_PLACE, LARGE, with_bytes
+from ._data import IN_PLACE, LARGE, with_bytes
 from ._errors import failure
 from ._pieces import ask
 from ._table import table
@@ -177,7 +177,7 @@ class Counter:
         """
         if threads != 1:
             return self._has_count_threads(data, threads)
-        if type(data) is DIRECT:
+        if IN_PLACE and type(data) is bytes:
             answer = _has_count(self._handle, data, len(data))
         else:
             answer = self._ask(_has_count, data)
@@ -250,7 +250,7 @@ class Counter:
         >>> Counter({0, 1, 2}, 1).count(b"\\0\\1text\\0")
         3
         """
-        if threads == 1 and type(data) is DIRECT:
+        if threads == 1 and IN_PLACE and type(data) is bytes:
             answer = _count(self._handle, data, len(data))
             if answer < 0:
                 raise failure(-answer)

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Whether bytes can be given to a back end as they are, and a str be looked into. (PyPy's ctypes
+# copies bytes.)
 IN_PLACE = sys.implementation.name == "cpython"
 # From so many characters on, reading a str in place is quicker than encoding it.
 LARGE = 8192 if IN_PLACE else sys.maxsize
-# The type that back ends take as it is. PyPy's ctypes would copy it.
-DIRECT = bytes if IN_PLACE else None
 
 if IN_PLACE:
     # The UTF-8 of an ASCII str is the str itself: nothing is copied.
