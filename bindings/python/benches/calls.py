@@ -19,13 +19,17 @@ import plain_loop
 import libtally
 from libtally import Counter, Reset
 
-# A log's line, asked for more separators than it has; and lines that each stay one below the number.
+# A log's lines, asked for more separators than they have; and lines that stay one below.
 KINDS = {
-    "ordinary": (b"2024-05-01T12:00:00;GET;/index.html;200;1234;curl/8.0;some more words here\n", 64),
+    "ordinary": (
+        b"2024-05-01T12:00:00;GET;/index.html;200;1234;curl/8.0;some more words here\n",
+        64,
+    ),
     "hard": (b"one;two;three;four\n.", 4),
 }
 LINE = KINDS["ordinary"][0]
 COUNTER = Counter(";", 64, Reset.NEWLINES)
+
 
 def seconds(statement: str, **names: Any) -> float:
     """For one execution: the best of several runs, each long enough to be timed."""
@@ -66,7 +70,9 @@ def lists() -> None:
         peer = plain_loop.has_count_bytes if kind is bytes else plain_loop.has_count
         loop = seconds(call, ask=peer, pieces=form)
         name = kind.__name__
-        print(f"{name:<6} has_counts {own * 1e3:.0f}, plain loop {loop * 1e3:.0f}: {loop / own:.2f}")
+        print(
+            f"{name:<6} has_counts {own * 1e3:.0f}, plain loop {loop * 1e3:.0f}: {loop / own:.2f}"
+        )
 
 
 def threads() -> None:
@@ -77,7 +83,9 @@ def threads() -> None:
     for number in (1, 2):
         best = 0.0
         for _ in range(times):
-            workers = [threading.Thread(target=COUNTER.count, args=(data[n],)) for n in range(number)]
+            workers = [
+                threading.Thread(target=COUNTER.count, args=(data[n],)) for n in range(number)
+            ]
             began = perf_counter()
             for worker in workers:
                 worker.start()

@@ -1,4 +1,4 @@
-"""Counters are shared by threads, which count while others run; the rest is used by one at a time."""
+"""Counters are shared by threads, and others run meanwhile; the rest is used by one at a time."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Reset(enum.Enum):
 
 
 class Match(NamedTuple):
-    """Where a segment reaches the number. Offsets are in bytes, of a `str` in those of its UTF-8."""
+    """Where a segment reaches the number. Offsets are in bytes, for a `str` of its UTF-8."""
 
     segment: int
     """The number of the segment, counted from 0."""

@@ -29,7 +29,7 @@ if IN_PLACE:
 
 
 def with_bytes(data: Any, use: Callable[[Any, int], T]) -> T:
-    """`use` of the bytes of `data`, or a pointer to them, and their length. `use` raises nothing."""
+    """`use` of the bytes of `data`, or a pointer to them, and their number. It raises nothing."""
     if isinstance(data, str):
         if len(data) >= LARGE and data.isascii():
             return use(table.pointer(_utf8(data, None)), len(data))
