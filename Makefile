@@ -131,7 +131,7 @@ test-valgrind: $(C_TESTS:%=$(BUILD)/test-%)
 
 $(VENV):
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet cffi mypy numpy pyright pytest ruff setuptools tqdm
+	$(VENV)/bin/pip install --quiet cffi mypy numpy pyright pytest ruff 'setuptools>=77' tqdm
 
 # Edits count at once; of the library, at the next py-dev.
 py-dev: $(VENV)
