@@ -49,7 +49,7 @@ help:
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
 	@echo 'make bench      all contenders side by side; writes benches/README.md and its plot'
 	@echo 'make header     include/tally.h and the declarations for Python, anew from the sources'
-	@echo 'make py-dev     the Python package for work on it, and its tests (PYTHONS= for test-python)'
+	@echo 'make py-dev     the Python package for work on it, and its tests'
 	@echo 'make clean      removes what was built'
 
 # Cargo knows best whether anything is to be done.
@@ -152,7 +152,7 @@ test-valgrind: $(C_TESTS:%=$(BUILD)/test-%)
 
 $(VENV):
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet cffi mypy numpy pyright pytest setuptools tqdm
+	$(VENV)/bin/pip install --quiet cffi mypy numpy pyright pytest ruff 'setuptools>=77' tqdm
 
 # Edits count at once; of the library, at the next py-dev.
 py-dev: $(VENV)
@@ -162,6 +162,8 @@ py-dev: $(VENV)
 	done
 
 test-python: $(VENV)
+	cd bindings/python && $(abspath $(VENV))/bin/ruff check && \
+		$(abspath $(VENV))/bin/ruff format --check
 	cd bindings/python && $(abspath $(VENV))/bin/mypy src tests make_declarations.py build_cffi.py
 	cd bindings/python && $(abspath $(VENV))/bin/pyright src
 	CARGO='$(CARGO)' sh bindings/python/test.sh $(BUILD)/python-test $(PYTHONS)

@@ -56,7 +56,9 @@ def translate(header: str) -> dict[str, str]:
         if isinstance(node, c_ast.Decl):
             arguments = "".join(f"            {name},\n" for name in parameters(inner))
             block = f"[\n{arguments}        ]" if arguments else "[]"
-            entry = f'    "{node.name}": (\n        {convert(inner.type)},\n        {block},\n    ),\n'
+            entry = (
+                f'    "{node.name}": (\n        {convert(inner.type)},\n        {block},\n    ),\n'
+            )
             functions.append(entry)
         elif isinstance(inner, c_ast.PtrDecl):
             signature = ", ".join([convert(inner.type.type), *parameters(inner.type)])
@@ -77,7 +79,9 @@ def translate(header: str) -> dict[str, str]:
 
     used = "\n".join([*types, *functions])
     words = ["CFUNCTYPE", "POINTER", "Structure", *sorted(TYPES.values()), "c_char_p", "c_void_p"]
-    imports = ", ".join(sorted({word for word in words if re.search(rf"\b{word}\b", used)} - {"None"}))
+    imports = ", ".join(
+        sorted({word for word in words if re.search(rf"\b{word}\b", used)} - {"None"})
+    )
     return {
         "_constants.py": MADE + "".join(f"{name}= {value}\n" for name, value in constants),
         "_declarations.py": f"{MADE}from ctypes import {imports}\n"

@@ -17,21 +17,26 @@ rm -rf "$build/wheels"
 "$build/tools/bin/pip" wheel --quiet --no-deps --wheel-dir "$build/wheels" .
 
 # The same library, but that it can be made to panic.
-target=${CARGO_TARGET_DIR:-../../target}/inject-panic
+target=${CARGO_TARGET_DIR:-target}/inject-panic
 (cd ../.. && "$cargo" build --quiet --release --lib --features inject-panic --target-dir "$target")
 LIBTALLY_WITH_PANICS=$(cd ../.. && cd "$target/release" && pwd)/libtally.so
 export LIBTALLY_WITH_PANICS
 
+# Whether a Python can load the cffi module.
+has_cffi='
+import sys, sysconfig
+free_threaded = sysconfig.get_config_var("Py_GIL_DISABLED")
+sys.exit(sys.implementation.name != "cpython" or bool(free_threaded))'
+
 for python in "$@"; do
-    environment=$build/$(basename "$(dirname "$(dirname "$(command -v "$python")")")")-$(basename "$python")
+    environment=$build/environment-$("$python" -c 'import sys; print(sys.implementation.cache_tag)')
     "$python" -m venv --clear "$environment"
     "$environment/bin/pip" install --quiet "$(echo "$build"/wheels/*.whl)[progress,test]"
     for backend in cffi ctypes; do
-        if ! LIBTALLY_BACKEND=$backend "$environment/bin/python" -c 'import libtally' 2>/dev/null; then
-            echo "python: $("$environment/bin/python" -VV | head -1): no $backend"
-            [ "$backend" = cffi ]
+        if [ $backend = cffi ] && ! "$python" -c "$has_cffi"; then
             continue
         fi
+        echo "python: $("$python" -VV | tr '\n' ' ')over $backend"
         LIBTALLY_BACKEND=$backend "$environment/bin/python" -m pytest -p no:cacheprovider --quiet
     done
 done

@@ -169,7 +169,11 @@ def test_many_matches() -> None:
 
 
 def test_equal_and_pickled() -> None:
-    same = [Counter("é", 2, Reset.NEWLINES), Counter(0xE9, 2, b"\n"), Counter(b"\xc3\xa9", 2, b"\n\n")]
+    same = [
+        Counter("é", 2, Reset.NEWLINES),
+        Counter(0xE9, 2, b"\n"),
+        Counter(b"\xc3\xa9", 2, b"\n\n"),
+    ]
     others = [Counter("é", 3, b"\n"), Counter("é", 2), Counter({0xC3, 0xA9}, 2, b"\n"), "é"]
     assert len(set(same)) == 1
     assert all(one == same[0] for one in same)

@@ -192,7 +192,12 @@ def run(program: str, environment: dict[str, str] | None = None) -> str:
     command = [program] if program.endswith(".py") else ["-c", program]
     return subprocess.run(
         [sys.executable, *command],
-        env={**os.environ, "RUST_BACKTRACE": "0", **(environment or {}), "LIBTALLY_BACKEND": libtally.backend()},
+        env={
+            **os.environ,
+            "RUST_BACKTRACE": "0",
+            **(environment or {}),
+            "LIBTALLY_BACKEND": libtally.backend(),
+        },
         stdout=subprocess.PIPE,
         text=True,
         check=True,

@@ -45,7 +45,15 @@ def test_sources(path: Path, lines: int) -> None:
     packed = path.with_suffix(".gz")
     packed.write_bytes(gzip.compress(content, 1))
     with path.open("rb") as buffered, path.open("rb", buffering=0) as raw, gzip.open(packed) as gz:
-        for source in (str(path), bytes(path), path, raw.fileno(), buffered, gz, io.BytesIO(content)):
+        for source in (
+            str(path),
+            bytes(path),
+            path,
+            raw.fileno(),
+            buffered,
+            gz,
+            io.BytesIO(content),
+        ):
             assert COUNTER.totals_file(source) == totals(lines)
             # A descriptor stays open; here, at its end.
             if source == raw.fileno():

@@ -6,7 +6,7 @@ import enum
 from operator import index
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
 
-from ._data import LARGE, with_bytes
+from ._data import IN_PLACE, LARGE, with_bytes
 from ._errors import failure
 from ._pieces import ask
 from ._table import table
@@ -42,7 +42,7 @@ class Reset(enum.Enum):
 
 
 class Match(NamedTuple):
-    """Where a segment reaches the number. Offsets are in bytes, of a `str` in those of its UTF-8."""
+    """Where a segment reaches the number. Offsets are in bytes, for a `str` of its UTF-8."""
 
     segment: int
     """The number of the segment, counted from 0."""
@@ -177,7 +177,7 @@ class Counter:
         """
         if threads != 1:
             return self._has_count_threads(data, threads)
-        if type(data) is bytes:
+        if IN_PLACE and type(data) is bytes:
             answer = _has_count(self._handle, data, len(data))
         else:
             answer = self._ask(_has_count, data)
@@ -250,7 +250,7 @@ class Counter:
         >>> Counter({0, 1, 2}, 1).count(b"\\0\\1text\\0")
         3
         """
-        if threads == 1 and type(data) is bytes:
+        if threads == 1 and IN_PLACE and type(data) is bytes:
             answer = _count(self._handle, data, len(data))
             if answer < 0:
                 raise failure(-answer)
@@ -266,7 +266,7 @@ class Counter:
         return self._number(_segments_reached, "segments_reached", data, threads)
 
     def _ask(self, query: Callable[[Any, Any, int], int], data: Any) -> int:
-        if type(data) is str and len(data) < LARGE:
+        if IN_PLACE and type(data) is str and len(data) < LARGE:
             # What is asked for most often, without a function in between.
             data = data.encode()
             return query(self._handle, data, len(data))

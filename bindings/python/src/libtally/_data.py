@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Whether bytes can be given to a back end as they are, and a str be looked into. (PyPy's ctypes
+# copies bytes.)
 IN_PLACE = sys.implementation.name == "cpython"
 # From so many characters on, reading a str in place is quicker than encoding it.
 LARGE = 8192 if IN_PLACE else sys.maxsize
@@ -27,12 +29,12 @@ if IN_PLACE:
 
 
 def with_bytes(data: Any, use: Callable[[Any, int], T]) -> T:
-    """`use` of the bytes of `data`, or a pointer to them, and their length. `use` raises nothing."""
+    """`use` of the bytes of `data`, or a pointer to them, and their number. It raises nothing."""
     if isinstance(data, str):
         if len(data) >= LARGE and data.isascii():
             return use(table.pointer(_utf8(data, None)), len(data))
         data = data.encode()
-    if isinstance(data, bytes):
+    if IN_PLACE and isinstance(data, bytes):
         return use(data, len(data))
     try:
         return table.with_buffer(data, use)

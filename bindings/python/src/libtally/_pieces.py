@@ -46,9 +46,7 @@ def ask(function: Any, kind: str, handle: Any, pieces: Any, padding_is_data: boo
     return answers
 
 
-def _ask_joined(
-    function: Any, kind: str, handle: Any, data: Any, lens: array[int]
-) -> list[Any]:
+def _ask_joined(function: Any, kind: str, handle: Any, data: Any, lens: array[int]) -> list[Any]:
     number = len(lens)
     answers = array(TYPECODES[kind], [0]) * number
     views = table.view("size_t", lens), table.view(kind, answers)

@@ -1,0 +1,105 @@
+"""Calls from Python, against a PyO3 extension of the plain loop; and threads, against one.
+
+    pip install ./bindings/python ./bindings/python/benches/plain_loop
+    python bindings/python/benches/calls.py
+
+Prints a table for each. Times are the best of several, of data that never reaches the number.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from time import perf_counter
+from timeit import Timer
+from typing import Any
+
+import plain_loop
+
+import libtally
+from libtally import Counter, Reset
+
+# A log's lines, asked for more separators than they have; and lines that stay one below.
+KINDS = {
+    "ordinary": (
+        b"2024-05-01T12:00:00;GET;/index.html;200;1234;curl/8.0;some more words here\n",
+        64,
+    ),
+    "hard": (b"one;two;three;four\n.", 4),
+}
+LINE = KINDS["ordinary"][0]
+COUNTER = Counter(";", 64, Reset.NEWLINES)
+
+
+def seconds(statement: str, **names: Any) -> float:
+    """For one execution: the best of several runs, each long enough to be timed."""
+    timer = Timer(statement, globals=names)
+    number, _ = timer.autorange()
+    return min(timer.repeat(7, number)) / number
+
+
+def calls(name: str) -> None:
+    line, number = KINDS[name]
+    counter = Counter(";", number, Reset.NEWLINES)
+    print(f"{name} lines, at least {number}")
+    print("size      kind   libtally ns   plain loop ns   plain loop / libtally")
+    for size in (20, 100, 500, 4 << 10, 64 << 10, 1 << 20, 16 << 20):
+        data = (line * (size // len(line) + 1))[:size]
+        for form, what, peer_function in (
+            (data, 59, plain_loop.has_count_bytes),
+            (data.decode(), ";", plain_loop.has_count),
+        ):
+            own = seconds("ask(data)", ask=counter.has_count, data=form)
+            names = {"ask": peer_function, "data": form, "what": what, "number": number}
+            peer = seconds("ask(data, what, number)", **names)
+            kind = type(form).__name__
+            print(f"{size:<9} {kind:<6} {own * 1e9:11.0f} {peer * 1e9:15.0f} {peer / own:23.2f}")
+    print()
+
+
+def lists() -> None:
+    print("1 million strings of 20 bytes: ms")
+    pieces = [b"one;two;three;4;%05d" % (number % 100_000) for number in range(1_000_000)]
+    for form, call in (
+        (pieces, "[ask(piece, 59, 5) for piece in pieces]"),
+        ([piece.decode() for piece in pieces], "[ask(piece, ';', 5) for piece in pieces]"),
+    ):
+        counter = Counter(";", 5, Reset.NEWLINES)
+        own = seconds("ask(pieces)", ask=counter.has_counts, pieces=form)
+        kind = type(form[0])
+        peer = plain_loop.has_count_bytes if kind is bytes else plain_loop.has_count
+        loop = seconds(call, ask=peer, pieces=form)
+        name = kind.__name__
+        print(
+            f"{name:<6} has_counts {own * 1e3:.0f}, plain loop {loop * 1e3:.0f}: {loop / own:.2f}"
+        )
+
+
+def threads() -> None:
+    print("\n256 MiB for each thread: GiB/s")
+    size, times = 256 << 20, 5
+    data = [(LINE * (size // len(LINE) + 1))[:size] for _ in range(2)]
+    speeds = []
+    for number in (1, 2):
+        best = 0.0
+        for _ in range(times):
+            workers = [
+                threading.Thread(target=COUNTER.count, args=(data[n],)) for n in range(number)
+            ]
+            began = perf_counter()
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+            best = max(best, number * size / (perf_counter() - began))
+        speeds.append(best)
+        print(f"{number}: {best / 2**30:.1f}")
+    print(f"two threads against one: {speeds[1] / speeds[0]:.2f}")
+
+
+if __name__ == "__main__":
+    print(f"Python {sys.version.split()[0]}, {libtally.backend()}, {libtally.instruction_set()}\n")
+    for name in KINDS:
+        calls(name)
+    lists()
+    threads()

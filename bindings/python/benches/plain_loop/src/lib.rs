@@ -1,0 +1,40 @@
+//! The plain loop over the characters of a str, and over the bytes of bytes: does `what` occur at
+//! least `min_number` times in a line?
+
+use pyo3::prelude::*;
+
+fn has_count_in<T: PartialEq + Copy>(
+    data: impl Iterator<Item = T>,
+    what: T,
+    min_number: u64,
+    reset: T,
+) -> bool {
+    let mut count = 0;
+    for item in data {
+        if item == reset {
+            count = 0;
+        }
+        if item == what {
+            count += 1;
+            if count >= min_number {
+                return true;
+            }
+        }
+    }
+    min_number == 0
+}
+
+#[pymodule]
+mod plain_loop {
+    use super::{has_count_in, pyfunction};
+
+    #[pyfunction]
+    fn has_count(data: &str, what: char, min_number: u64) -> bool {
+        has_count_in(data.chars(), what, min_number, '\n')
+    }
+
+    #[pyfunction]
+    fn has_count_bytes(data: &[u8], what: u8, min_number: u64) -> bool {
+        has_count_in(data.iter().copied(), what, min_number, b'\n')
+    }
+}
