@@ -160,4 +160,4 @@ bench:
 
 clean:
 	$(CARGO) clean
-	rm -rf $(BUILD)
+	rm -rf $(BUILD) bindings/python/build bindings/python/src/libtally/*.so
