@@ -181,4 +181,4 @@ bench:
 
 clean:
 	$(CARGO) clean
-	rm -rf $(BUILD)
+	rm -rf $(BUILD) bindings/python/build bindings/python/src/libtally/*.so

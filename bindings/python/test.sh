@@ -12,7 +12,8 @@ cd "$(dirname "$0")"
 [ $# -gt 0 ] || set -- python3
 cargo=${CARGO:-cargo}
 
-rm -rf "$build/wheels"
+# What setuptools keeps would be in the wheel, even if its source is gone.
+rm -rf "$build/wheels" build
 "$1" -m venv --clear "$build/tools"
 "$build/tools/bin/pip" wheel --quiet --no-deps --wheel-dir "$build/wheels" .
 
