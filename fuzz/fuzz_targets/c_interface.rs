@@ -18,11 +18,11 @@ use decode::{Input, exactly};
 use libfuzzer_sys::arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use tally::capi::{
-    TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_PANIC, TALLY_OK,
-    tally_backend, tally_counter, tally_counter_count, tally_counter_find, tally_counter_free,
-    tally_counter_has_count, tally_counter_max_count, tally_counter_new, tally_counter_new_any_of,
-    tally_counter_new_bytes, tally_counter_segments_reached, tally_match, tally_reset,
-    tally_status, tally_status_message, tally_version,
+    TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP, TALLY_ERROR_PANIC,
+    TALLY_OK, tally_backend, tally_counter, tally_counter_count, tally_counter_find,
+    tally_counter_free, tally_counter_has_count, tally_counter_max_count, tally_counter_new,
+    tally_counter_new_any_of, tally_counter_new_bytes, tally_counter_segments_reached, tally_match,
+    tally_reset, tally_status, tally_status_message, tally_version,
 };
 use tally::{ByteSet, Counter, Match, Reset};
 
@@ -226,7 +226,7 @@ fuzz_target!(|program: Program| {
 
     assert_eq!(text(tally_backend()), tally::backend());
     assert_ne!(text(tally_version()), "");
-    let is_known = (TALLY_OK..=TALLY_ERROR_PANIC).contains(&program.status);
+    let is_known = (TALLY_OK..=TALLY_ERROR_OVERLAP).contains(&program.status);
     let message = text(tally_status_message(program.status));
     assert_eq!(message != text(tally_status_message(-1)), is_known);
 });
