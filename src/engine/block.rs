@@ -1,7 +1,7 @@
 //! What an instruction set has to provide: 64 bytes loaded, compared, and turned into bits.
 //!
 //! Everything above this seam ([`scan`](super::scan), [`masks`](super::masks),
-//! [`what`](super::what)) is written once, over these two traits. A backend is the few lines that
+//! [`pattern`](super::pattern)) is written once, over these two traits. A backend is the few lines that
 //! implement them.
 //!
 //! The functions here are meant to be inlined into a function compiled for the instruction set
