@@ -13,6 +13,7 @@ use super::bmi2::Bmi2;
 use super::goal::Goal;
 use super::kernels::backend;
 use super::pattern::Pattern;
+use super::row::Row;
 use super::set::{ROW_BITS, Set};
 use super::{scan, sse2};
 
@@ -61,6 +62,7 @@ unsafe fn table(bytes: &[u8; 16]) -> __m256i {
 
 impl Block for Avx2 {
     type Hits = Avx2Hits;
+    type Masks = Row;
     type Squeeze = Bmi2;
 
     #[inline(always)]

@@ -2,18 +2,22 @@
 //! 64 bytes in one register, compared into a mask.
 
 use std::arch::x86_64::{
-    __m512i, _mm_loadu_si128, _mm512_and_si512, _mm512_andnot_si512, _mm512_broadcast_i32x4,
-    _mm512_cmpeq_epi8_mask, _mm512_loadu_si512, _mm512_lzcnt_epi64, _mm512_maskz_loadu_epi8,
-    _mm512_or_si512, _mm512_popcnt_epi64, _mm512_set1_epi8, _mm512_set1_epi64, _mm512_shuffle_epi8,
-    _mm512_srli_epi16, _mm512_srlv_epi64, _mm512_storeu_si512, _mm512_sub_epi64,
-    _mm512_test_epi8_mask, _mm512_xor_si512,
+    __m512i, _mm_cvtsi32_si128, _mm_loadu_si128, _mm512_add_epi64, _mm512_alignr_epi64,
+    _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi64_mask,
+    _mm512_loadu_si512, _mm512_lzcnt_epi64, _mm512_mask_add_epi64, _mm512_mask_blend_epi64,
+    _mm512_maskz_loadu_epi8, _mm512_max_epu64, _mm512_min_epu64, _mm512_or_si512,
+    _mm512_permutexvar_epi64, _mm512_popcnt_epi64, _mm512_set1_epi8, _mm512_set1_epi64,
+    _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_sll_epi64, _mm512_srli_epi16,
+    _mm512_srli_epi64, _mm512_srlv_epi64, _mm512_storeu_si512, _mm512_sub_epi64,
+    _mm512_test_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
 };
 
-use super::block::{Block, Mask, ROW, Row, low_bits};
+use super::block::{Block, Mask, low_bits};
 use super::bmi2::Bmi2;
 use super::goal::Goal;
 use super::kernels::backend;
 use super::pattern::Pattern;
+use super::row::{Masks, ROW, Row};
 use super::set::{ROW_BITS, Set};
 use super::{scan, sse2};
 
@@ -36,6 +40,7 @@ unsafe fn table(bytes: &[u8; 16]) -> __m512i {
 
 impl Block for Avx512 {
     type Hits = Mask;
+    type Masks = Masks512;
     type Squeeze = Bmi2;
 
     #[inline(always)]
@@ -83,25 +88,133 @@ impl Block for Avx512 {
             Mask(_mm512_test_epi8_mask(rows, bit))
         }
     }
+}
+
+/// Eight masks.
+#[derive(Clone, Copy)]
+pub(super) struct Masks512(__m512i);
+
+impl Masks for Masks512 {
+    const NUMBER: usize = ROW;
 
     #[inline(always)]
-    unsafe fn leads_and_tails(hits: &Row, resets: &Row) -> (Row, Row) {
-        let (mut leads, mut tails) = ([0; ROW], [0; ROW]);
+    unsafe fn of(row: &Row) -> Self {
         // SAFETY: the caller vouches for the processor; a row has 64 bytes.
+        Self(unsafe { _mm512_loadu_si512(row.as_ptr().cast()) })
+    }
+
+    #[inline(always)]
+    unsafe fn all(mask: u64) -> Self {
+        // SAFETY: the caller vouches for the processor.
+        Self(unsafe { _mm512_set1_epi64(mask.cast_signed()) })
+    }
+
+    #[inline(always)]
+    fn row(self) -> Row {
+        let mut row = [0; ROW];
+        // SAFETY: the processor has AVX-512: there are masks. A row has 64 bytes.
+        unsafe { _mm512_storeu_si512(row.as_mut_ptr().cast(), self.0) };
+        row
+    }
+
+    #[inline(always)]
+    fn not(self) -> Self {
+        // SAFETY: the same.
+        Self(unsafe { _mm512_xor_si512(self.0, _mm512_set1_epi64(-1)) })
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        // SAFETY: the same.
+        Self(unsafe { _mm512_and_si512(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        // SAFETY: the same.
+        Self(unsafe { _mm512_or_si512(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        // SAFETY: the same.
+        Self(unsafe { _mm512_add_epi64(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn minus(self, other: Self) -> Self {
+        // SAFETY: the same.
+        Self(unsafe { _mm512_sub_epi64(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        // SAFETY: the same.
+        Self(unsafe { _mm512_min_epu64(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        // SAFETY: the same.
+        Self(unsafe { _mm512_max_epu64(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn up(self, bits: u32) -> Self {
+        // SAFETY: the same.
+        Self(unsafe { _mm512_sll_epi64(self.0, _mm_cvtsi32_si128(bits.cast_signed())) })
+    }
+
+    #[inline(always)]
+    fn high_bit(self) -> Self {
+        // SAFETY: the same.
+        Self(unsafe { _mm512_srli_epi64::<63>(self.0) })
+    }
+
+    #[inline(always)]
+    fn all_high(self) -> bool {
+        // SAFETY: the same.
+        unsafe { _mm512_cmplt_epi64_mask(self.0, _mm512_setzero_si512()) == u8::MAX }
+    }
+
+    #[inline(always)]
+    fn count_ones(self) -> Self {
+        // SAFETY: the same.
+        Self(unsafe { _mm512_popcnt_epi64(self.0) })
+    }
+
+    #[inline(always)]
+    fn from_last(self, resets: Self) -> Self {
+        // SAFETY: the same.
         unsafe {
-            let hits = _mm512_loadu_si512(hits.as_ptr().cast());
-            let resets = _mm512_loadu_si512(resets.as_ptr().cast());
-            let below_first =
-                _mm512_andnot_si512(resets, _mm512_sub_epi64(resets, _mm512_set1_epi64(1)));
-            let lead = _mm512_popcnt_epi64(_mm512_and_si512(hits, below_first));
-            let last = _mm512_sub_epi64(
-                _mm512_set1_epi64(63),
-                _mm512_lzcnt_epi64(_mm512_or_si512(resets, _mm512_set1_epi64(1))),
-            );
-            let tail = _mm512_popcnt_epi64(_mm512_srlv_epi64(hits, last));
-            _mm512_storeu_si512(leads.as_mut_ptr().cast(), lead);
-            _mm512_storeu_si512(tails.as_mut_ptr().cast(), tail);
+            let zeros = _mm512_lzcnt_epi64(_mm512_or_si512(resets.0, _mm512_set1_epi64(1)));
+            Self(_mm512_srlv_epi64(self.0, _mm512_sub_epi64(_mm512_set1_epi64(63), zeros)))
         }
-        (leads, tails)
+    }
+
+    /// In three steps: each count is added to that of the block one further on, two, and four,
+    /// where no reset lies between.
+    #[inline(always)]
+    fn carried(self, resets: Self, before: Self, start: Self) -> (Self, Self) {
+        // SAFETY: the same.
+        unsafe {
+            let none = _mm512_setzero_si512();
+            let by_1 = _mm512_testn_epi64_mask(resets.0, resets.0);
+            let by_2 = by_1 & by_1 << 1;
+            let by_4 = by_2 & by_2 << 2;
+            let mut counts = self.0;
+            let further = _mm512_alignr_epi64::<7>(counts, none);
+            counts = _mm512_mask_add_epi64(counts, by_1, counts, further);
+            let further = _mm512_alignr_epi64::<6>(counts, none);
+            counts = _mm512_mask_add_epi64(counts, by_2, counts, further);
+            let further = _mm512_alignr_epi64::<4>(counts, none);
+            counts = _mm512_mask_add_epi64(counts, by_4, counts, further);
+            // The blocks before the first reset go on from `before`.
+            let going_on = by_1 & !by_1.wrapping_add(1);
+            let from = _mm512_mask_blend_epi64(going_on, start.0, before.0);
+            let behind = _mm512_add_epi64(counts, from);
+            let last = _mm512_permutexvar_epi64(_mm512_set1_epi64(7), behind);
+            (Self(_mm512_alignr_epi64::<7>(behind, before.0)), Self(last))
+        }
     }
 }

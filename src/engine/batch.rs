@@ -1,92 +1,191 @@
-//! The exact step for many blocks at once: what [`masks`](super::masks) does for one, with the
-//! masks of several in a vector.
+//! The exact step for many blocks at once: what [`masks`](super::masks) does for one, for rows of
+//! them side by side.
 //!
-//! The masks are written to memory and read again as vectors. So that the reading does not wait for
-//! the writing, a batch is several rows long.
+//! The masks are written to memory and read again as rows. So that the reading does not wait for
+//! the writing, a batch has several rows.
 
-use super::block::{Block, ROW, Row};
-use super::masks::{self, Inside, MOVES, Number};
+use std::mem::MaybeUninit;
+use std::slice;
 
-/// How many blocks a [`Batch`] has.
-pub(super) const BLOCKS: usize = 4 * ROW;
+use super::block::Block;
+use super::masks::{self, Number};
+use super::row::{Masks, ROW, Row};
+
+/// How many rows a [`Batch`] has.
+const ROWS: usize = 4;
+
+/// How many blocks a [`Batch`] has at most.
+const BLOCKS: usize = ROWS * ROW;
+
+/// How many blocks are added to it at a time.
+const FOUR: usize = ROW / 2;
 
 /// The hits and resets of blocks that follow one another.
-#[derive(Default)]
 pub(super) struct Batch {
-    pub(super) hits: [u64; BLOCKS],
-    pub(super) resets: [u64; BLOCKS],
+    /// Of the first [`blocks`](Self::blocks) and the rest of their last row, these are known.
+    hits: [MaybeUninit<u64>; BLOCKS],
+    resets: [MaybeUninit<u64>; BLOCKS],
+    blocks: usize,
+}
+
+/// What a row is made of, as numbers of hits.
+struct Parts<M> {
+    /// Before the first reset of each block.
+    leads: M,
+    /// Behind its last, or in all of it.
+    tails: M,
+    /// In the segments that both open and end in it, all together; below 0 where it has no reset.
+    middles: M,
+    /// As `tails`, but 0 where it has no reset.
+    opened: M,
+}
+
+impl<M: Masks> Parts<M> {
+    #[inline(always)]
+    fn new(hits: M, resets: M, one: M) -> Self {
+        let before_first = resets.minus(one).and(resets.not());
+        let leads = hits.and(before_first).count_ones();
+        let tails = hits.from_last(resets).count_ones();
+        let behind_leads = hits.count_ones().minus(leads);
+        let middles = behind_leads.minus(tails);
+        Self { leads, tails, middles, opened: tails.min(behind_leads) }
+    }
 }
 
 impl Batch {
+    /// No blocks.
+    #[inline(always)]
+    pub(super) const fn new() -> Self {
+        const UNKNOWN: [MaybeUninit<u64>; BLOCKS] = [MaybeUninit::uninit(); BLOCKS];
+        Self { hits: UNKNOWN, resets: UNKNOWN, blocks: 0 }
+    }
+
+    #[inline(always)]
+    pub(super) fn clear(&mut self) {
+        self.blocks = 0;
+    }
+
+    #[inline(always)]
+    pub(super) fn is_full(&self) -> bool {
+        self.blocks == BLOCKS
+    }
+
+    /// Adds four blocks, for which there is room.
+    #[inline(always)]
+    pub(super) fn push(&mut self, hits: [u64; FOUR], resets: [u64; FOUR]) {
+        self.put(hits, resets);
+        self.blocks += FOUR;
+    }
+
+    /// Says what follows the last four blocks.
+    #[inline(always)]
+    fn put(&mut self, hits: [u64; FOUR], resets: [u64; FOUR]) {
+        let place = self.blocks..self.blocks + FOUR;
+        self.hits[place.clone()].copy_from_slice(&hits.map(MaybeUninit::new));
+        self.resets[place].copy_from_slice(&resets.map(MaybeUninit::new));
+    }
+
+    /// Makes the last row a whole one, where nothing is behind the blocks.
+    #[inline(always)]
+    pub(super) fn close(&mut self) {
+        if !self.blocks.is_multiple_of(ROW) {
+            self.put([0; FOUR], [0; FOUR]);
+        }
+    }
+
+    /// The blocks' hits.
+    #[inline(always)]
+    pub(super) fn hits(&self) -> &[u64] {
+        // SAFETY: so many are known.
+        unsafe { slice::from_raw_parts(self.hits.as_ptr().cast(), self.blocks) }
+    }
+
+    /// The blocks' resets.
+    #[inline(always)]
+    pub(super) fn resets(&self) -> &[u64] {
+        // SAFETY: so many are known.
+        unsafe { slice::from_raw_parts(self.resets.as_ptr().cast(), self.blocks) }
+    }
+
     /// How many segments come to `number` here, and the count of the one open at the end, given the
-    /// `carry` of the one open at the start. `WAY` is that of `number`.
+    /// `carry` of the one open at the start.
     ///
     /// # Safety
     ///
     /// The processor has the instructions of `B`.
     #[inline(always)]
-    pub(super) unsafe fn events<B: Block, const WAY: u8>(
+    pub(super) unsafe fn events<B: Block>(&self, carry: u64, number: &Number) -> (u64, u64) {
+        // SAFETY: the caller vouches for the processor.
+        unsafe {
+            let one = B::Masks::all(1);
+            // Counts less the number.
+            let start = B::Masks::all(number.below(0));
+            let mut below = B::Masks::all(number.below(carry));
+            let mut events = B::Masks::all(0);
+            for (hits, resets) in self.rows() {
+                let (hits, resets) = (B::Masks::of(hits), B::Masks::of(resets));
+                let Parts { leads, tails, middles, opened } = Parts::new(hits, resets, one);
+                if !middles.plus(start).and(opened.plus(start)).all_high() {
+                    let nth = masks::nth::<_, B::Squeeze>(hits, resets, number);
+                    events = events.plus(nth.count_ones());
+                }
+                let before;
+                (before, below) = tails.carried(resets, below, start);
+                let crosses = before.and(before.plus(leads).not());
+                events = events.plus(crosses.high_bit());
+            }
+            (events.row().into_iter().sum(), below.minus(start).row()[0])
+        }
+    }
+
+    /// The largest count that a segment has come to by the end, or `least` if none is larger; and
+    /// the count of the one open at the end, as [`events`](Self::events) gives it.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions of `B`.
+    #[inline(always)]
+    pub(super) unsafe fn highest<B: Block>(
         &self,
         carry: u64,
-        number: &Number,
+        least: u64,
+        squeezes: bool,
     ) -> (u64, u64) {
-        // Counts less the number.
-        let start = number.below(0);
-        let mut below = number.below(carry);
-        let mut events = 0;
-        let (hits, resets) = (self.hits.as_chunks::<ROW>().0, self.resets.as_chunks::<ROW>().0);
-        let mut counts = [([0; ROW], [0; ROW]); BLOCKS / ROW];
-        for (row, counts) in counts.iter_mut().enumerate() {
-            // SAFETY: the caller vouches for the processor.
-            unsafe {
-                *counts = B::leads_and_tails(&hits[row], &resets[row]);
-                events += nth_of_row::<B, WAY>(&hits[row], &resets[row], number);
+        // SAFETY: the caller vouches for the processor.
+        unsafe {
+            let (zero, one) = (B::Masks::all(0), B::Masks::all(1));
+            let mut count = B::Masks::all(carry);
+            // Of each place in the rows.
+            let mut highest = B::Masks::all(least);
+            for (hits, resets) in self.rows() {
+                let (hits, resets) = (B::Masks::of(hits), B::Masks::of(resets));
+                let Parts { leads, tails, middles, .. } = Parts::new(hits, resets, one);
+                if !middles.minus(one).minus(highest).all_high() {
+                    let highest_here = highest.row().into_iter().fold(0, u64::max);
+                    let mut above = Number::new(highest_here + 1, squeezes);
+                    // By steps of one, at most 64 times in all the data.
+                    while masks::nth::<_, B::Squeeze>(hits, resets, &above).row() != [0; ROW] {
+                        above = Number::new(above.number() + 1, squeezes);
+                    }
+                    highest = B::Masks::all(above.number() - 1);
+                }
+                let before;
+                (before, count) = tails.carried(resets, count, zero);
+                highest = highest.max(before.plus(leads));
             }
+            let count = count.row()[0];
+            (highest.row().into_iter().fold(count, u64::max), count)
         }
-        for (row, (leads, tails)) in counts.iter().enumerate() {
-            for block in 0..ROW {
-                events += masks::crosses(below, leads[block]) >> 63;
-                let no_reset = resets[row][block] == 0;
-                let before = std::hint::select_unpredictable(no_reset, below, start);
-                below = before.wrapping_add(tails[block]);
-            }
-        }
-        (events, below.wrapping_sub(start))
     }
-}
 
-/// How many hits [`masks::nth`] finds in a row of blocks.
-///
-/// # Safety
-///
-/// As there.
-#[inline(always)]
-unsafe fn nth_of_row<B: Block, const WAY: u8>(hits: &Row, resets: &Row, number: &Number) -> u64 {
-    let mut at = [0; ROW];
-    if WAY == MOVES {
-        // Step by step over the row, for the compiler to make vectors of.
-        let (mut going_on, mut gaps) = ([0; ROW], [0; ROW]);
-        for block in 0..ROW {
-            let inside = Inside::new(hits[block], resets[block]);
-            at[block] = inside.hits & !inside.going_on;
-            going_on[block] = inside.going_on;
-            gaps[block] = inside.gaps;
-        }
-        for _ in 1..number.number() {
-            for block in 0..ROW {
-                at[block] = (at[block] << 1).wrapping_add(gaps[block]) & going_on[block];
-            }
-        }
-    } else {
-        for block in 0..ROW {
-            // SAFETY: the caller vouches for the processor.
-            at[block] =
-                unsafe { masks::nth::<B::Squeeze, WAY>(hits[block], resets[block], number) };
-        }
+    #[inline(always)]
+    fn rows(&self) -> impl Iterator<Item = (&Row, &Row)> {
+        let rows = self.blocks.div_ceil(ROW);
+        // SAFETY: so many are known, as `close` says what fills the last one.
+        let (hits, resets) = unsafe {
+            let hits = slice::from_raw_parts(self.hits.as_ptr().cast(), rows);
+            (hits, slice::from_raw_parts(self.resets.as_ptr().cast(), rows))
+        };
+        hits.iter().zip(resets)
     }
-    let mut found = 0;
-    for at in at {
-        found += u64::from(at.count_ones());
-    }
-    found
 }

@@ -1,30 +1,28 @@
 //! What an instruction set has to provide: 64 bytes loaded, compared, and turned into bits.
 //!
 //! Everything above this seam ([`scan`](super::scan), [`masks`](super::masks),
-//! [`pattern`](super::pattern)) is written once, over these two traits. A backend is the few lines that
-//! implement them.
+//! [`pattern`](super::pattern)) is written once, over these two traits, and
+//! [`Masks`] for many blocks at once. A backend is the few lines that implement them.
 //!
 //! The functions here are meant to be inlined into a function compiled for the instruction set
 //! (see [`kernels`](super::kernels)); on their own they would be slow, and on a processor without
 //! the instructions undefined. So a [`Block`] is made by the `unsafe` loads alone, whose caller
 //! vouches for the processor, and the rest is safe because a value exists.
 
-use super::masks::{self, Squeeze};
+use super::masks::Squeeze;
+use super::row::Masks;
 use super::set::Set;
 
 /// How many bytes a [`Block`] holds, and how many bits a mask has.
 pub(super) const BLOCK: usize = 64;
 
-/// Masks of so many blocks are worked on side by side.
-pub(super) const ROW: usize = 8;
-
-/// Masks of blocks that follow one another, or counts of them.
-pub(super) type Row = [u64; ROW];
-
 /// 64 bytes of data in registers.
 pub(super) trait Block: Copy {
     /// The outcome of comparing the 64 bytes.
     type Hits: Hits;
+
+    /// The masks of eight blocks.
+    type Masks: Masks;
 
     /// What the processor has to move bits together.
     type Squeeze: Squeeze;
@@ -65,22 +63,6 @@ pub(super) trait Block: Copy {
 
     /// Which bytes are in `set`.
     fn in_set(self, set: &Set) -> Self::Hits;
-
-    /// For each block of a row, the numbers of hits in [`masks::lead`], and [`masks::tail`] without
-    /// a carry.
-    ///
-    /// # Safety
-    ///
-    /// The processor has this backend's instructions.
-    #[inline(always)]
-    unsafe fn leads_and_tails(hits: &Row, resets: &Row) -> (Row, Row) {
-        let (mut leads, mut tails) = ([0; ROW], [0; ROW]);
-        for block in 0..ROW {
-            leads[block] = u64::from(masks::lead(hits[block], resets[block]).count_ones());
-            tails[block] = masks::tail(hits[block], resets[block], 0);
-        }
-        (leads, tails)
-    }
 }
 
 /// Which of 64 bytes matched, in the form that the instruction set's comparison gives.

@@ -1,8 +1,9 @@
 //! The questions, as far as they concern a block whose hits and resets are known.
 
 use super::Plan;
+use super::batch::Batch;
 use super::block::Block;
-use super::masks::{self, FEW, MOVES, Number, RUNS, Squeeze, Way};
+use super::masks::{self, Number};
 use crate::Match;
 
 /// What is to be found out on a way through the data.
@@ -103,31 +104,14 @@ impl Seen {
     pub(super) unsafe fn events<B: Block>(&self, number: &Number) -> (u64, u64) {
         let Self { hits, resets, carry, .. } = *self;
         let lead = u64::from(masks::lead(hits, resets).count_ones());
-        // SAFETY: the caller vouches for the processor.
-        let inside = unsafe { nth::<B>(hits, resets, number) };
-        let open = masks::crosses(number.below(carry), lead) >> 63;
-        let events = open + u64::from(inside.count_ones());
-        (events, masks::tail(hits, resets, carry))
-    }
-}
-
-/// [`masks::nth`] by the way of `number`.
-///
-/// # Safety
-///
-/// The processor has the instructions of `B`.
-#[inline(always)]
-unsafe fn nth<B: Block>(hits: u64, resets: u64, number: &Number) -> u64 {
-    // SAFETY: the caller vouches for the processor.
-    unsafe {
-        match number.way() {
-            Way::Moves => masks::nth::<B::Squeeze, MOVES>(hits, resets, number),
-            Way::Runs if B::Squeeze::SQUEEZES => {
-                masks::nth::<B::Squeeze, RUNS>(hits, resets, number)
-            }
-            Way::Few => masks::nth::<B::Squeeze, FEW>(hits, resets, number),
-            _ => 0,
+        let mut events = masks::crosses(number.below(carry), lead) >> 63;
+        let opened = u64::from(hits.count_ones()) - lead;
+        if opened >= number.number() {
+            // SAFETY: the caller vouches for the processor.
+            let [inside] = unsafe { masks::nth::<_, B::Squeeze>([hits], [resets], number) };
+            events += u64::from(inside.count_ones());
         }
+        (events, masks::tail(hits, resets, carry))
     }
 }
 
@@ -139,28 +123,9 @@ unsafe fn nth<B: Block>(hits: u64, resets: u64, number: &Number) -> u64 {
 #[inline(always)]
 unsafe fn places<B: Block>(hits: u64, resets: u64, number: &Number) -> u64 {
     // SAFETY: the caller vouches for the processor.
-    unsafe { masks::places::<B::Squeeze>(nth::<B>(hits, resets, number), hits, resets, number) }
-}
-
-impl Question<'_> {
-    /// How many events may be taken in together: none where each matters for what comes next.
-    #[inline(always)]
-    pub(super) fn most_events(&self) -> u64 {
-        if let Self::SegmentsReached { .. } = self { u64::MAX } else { 0 }
-    }
-
-    /// Whether an event raises the threshold, so that what is passed over grows.
-    #[inline(always)]
-    pub(super) fn rises(&self) -> bool {
-        matches!(self, Self::MaxCount)
-    }
-
-    /// Takes in so many events.
-    #[inline(always)]
-    pub(super) fn add(&mut self, events: u64) {
-        if let Self::SegmentsReached { segments } = self {
-            *segments += events;
-        }
+    unsafe {
+        let [nth] = masks::nth::<_, B::Squeeze>([hits], [resets], number);
+        masks::places::<B::Squeeze>(nth, hits, resets, number)
     }
 }
 
@@ -168,6 +133,36 @@ impl Goal<'_> {
     /// The answer to [`Question::SegmentsReached`].
     pub(super) fn segments(&self) -> u64 {
         if let Question::SegmentsReached { segments } = self.question { segments } else { 0 }
+    }
+
+    /// Takes in the blocks of `batch`, where `carry` is the count of the segment open at its start;
+    /// gives that of the one open at the end. None where segments come to the threshold and each
+    /// is a match: then nothing is taken.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions of `B`.
+    #[inline(always)]
+    pub(super) unsafe fn take_batch<B: Block>(&mut self, batch: &Batch, carry: u64) -> Option<u64> {
+        let number = &mut self.threshold;
+        // SAFETY: the caller vouches for the processor.
+        unsafe {
+            if let Question::MaxCount = self.question {
+                let least = number.number() - 1;
+                let (highest, carry) = batch.highest::<B>(carry, least, self.squeezes);
+                if highest > least {
+                    *number = Number::new(highest + 1, self.squeezes);
+                }
+                return Some(carry);
+            }
+            let (events, carry) = batch.events::<B>(carry, number);
+            if let Question::SegmentsReached { segments } = &mut self.question {
+                *segments += events;
+            } else if events != 0 {
+                return None;
+            }
+            Some(carry)
+        }
     }
 
     /// Takes in a block in which segments come to the threshold, `events` of them; `carry` is the
@@ -183,8 +178,8 @@ impl Goal<'_> {
                 *reached = true;
                 true
             }
-            Question::SegmentsReached { .. } => {
-                self.question.add(events);
+            Question::SegmentsReached { segments } => {
+                *segments += events;
                 false
             }
             Question::MaxCount => {

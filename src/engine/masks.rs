@@ -8,6 +8,8 @@
 //! its hits here), those that open inside, and of these the last, which stays open (`tail` is its
 //! count so far).
 
+use super::row::Masks;
+
 /// The hits of the segment that was open at the block's start: those before the first reset.
 #[inline(always)]
 pub(super) fn lead(hits: u64, resets: u64) -> u64 {
@@ -30,27 +32,34 @@ pub(super) fn tail_from(hits: u64, resets: u64, carry: u64, start: u64) -> u64 {
     before.wrapping_add(u64::from(from_last.count_ones()))
 }
 
-/// The hits of the segments that open inside a block.
+/// The hits of the segments that open inside a block; for one block or several.
 #[derive(Clone, Copy)]
-pub(super) struct Inside {
+struct Inside<M> {
     /// All of them.
-    pub(super) hits: u64,
-    /// Those that are not the first of their segment.
-    pub(super) going_on: u64,
+    hits: M,
+    /// Those that are the first of their segment.
+    first: M,
     /// The bytes that are neither hit nor reset.
-    pub(super) gaps: u64,
+    gaps: M,
 }
 
-impl Inside {
+impl<M: Masks> Inside<M> {
     /// A carry started behind each reset runs through the gaps and lands on the first hit of the
     /// segment, or on the next reset; one addition does so for all of them.
     #[inline(always)]
-    pub(super) fn new(hits: u64, resets: u64) -> Self {
-        let gaps = !(hits | resets);
-        let inside = hits & (resets | resets.wrapping_neg());
-        let behind_resets = (resets & !hits) << 1;
-        let first = inside & (resets | behind_resets.wrapping_add(gaps));
-        Self { hits: inside, going_on: inside & !first, gaps }
+    fn new(hits: M, resets: M) -> Self {
+        let gaps = hits.or(resets).not();
+        let behind_first_reset = resets.minus(resets).minus(resets).or(resets);
+        let inside = hits.and(behind_first_reset);
+        let behind_resets = resets.and(hits.not()).up(1);
+        let first = inside.and(resets.or(behind_resets.plus(gaps)));
+        Self { hits: inside, first, gaps }
+    }
+
+    /// The hits that are not the first of their segment.
+    #[inline(always)]
+    fn going_on(&self) -> M {
+        self.hits.and(self.first.not())
     }
 }
 
@@ -78,21 +87,13 @@ pub(super) struct Number {
 ///   Such runs are left by `x &= x << step`, done `log2` times.
 /// - The few segments that are long enough are counted in turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Way {
+enum Way {
     Moves,
     Runs,
     Few,
     /// No segment inside a block has so many hits.
     None,
 }
-
-// The ways, as parameters of functions.
-pub(super) const MOVES: u8 = Way::Moves as u8;
-pub(super) const RUNS: u8 = Way::Runs as u8;
-pub(super) const FEW: u8 = Way::Few as u8;
-/// None: whether there may be such hits is told by their number alone.
-pub(super) const LEAD: u8 = Way::None as u8;
 
 impl Number {
     /// Up to here, moving is faster than squeezing.
@@ -131,54 +132,56 @@ impl Number {
         count.wrapping_sub(self.value)
     }
 
-    #[inline(always)]
-    pub(super) fn way(&self) -> Way {
-        self.way
-    }
-
     /// Where runs of `number - 1` ones (or more) end in `row`; `number` is at least 2.
     #[inline(always)]
-    fn run_ends(&self, row: u64) -> u64 {
-        let [a, b, c, d, e, f] = self.steps;
+    fn run_ends<M: Masks>(&self, row: M) -> M {
         let mut runs = row;
-        runs &= runs << a;
-        runs &= runs << b;
-        runs &= runs << c;
-        runs &= runs << d;
-        runs &= runs << e;
-        runs & runs << f
+        for step in self.steps {
+            runs = runs.and(runs.up(step.into()));
+        }
+        runs
     }
 }
 
 /// The `number`-th hit, counted from 1, of each segment that opens inside the block and has so
-/// many hits in it: a bit for each such hit. [`places`] says where. `WAY` is that of `number`.
+/// many hits in it: a bit for each such hit. [`places`] says where.
 ///
 /// # Safety
 ///
 /// The processor has the instructions of `S`.
 #[inline(always)]
-pub(super) unsafe fn nth<S: Squeeze, const WAY: u8>(
-    hits: u64,
-    resets: u64,
-    number: &Number,
-) -> u64 {
-    match WAY {
-        MOVES => {
+pub(super) unsafe fn nth<M: Masks, S: Squeeze>(hits: M, resets: M, number: &Number) -> M {
+    match number.way {
+        Way::Moves => {
             let inside = Inside::new(hits, resets);
-            let mut at = inside.hits & !inside.going_on;
+            let going_on = inside.going_on();
+            let mut at = inside.first;
             for _ in 1..number.value {
-                at = (at << 1).wrapping_add(inside.gaps) & inside.going_on;
+                at = at.plus(at).plus(inside.gaps).and(going_on);
             }
             at
         }
-        RUNS => {
+        Way::Runs if S::SQUEEZES => {
             let inside = Inside::new(hits, resets);
+            let (mut row, hits) = (inside.going_on().row(), inside.hits.row());
             // SAFETY: the caller vouches for the processor.
-            let row = unsafe { S::squeeze(inside.going_on, inside.hits) };
-            number.run_ends(row) & !(row << (number.value - 1))
+            let row = unsafe {
+                for block in 0..M::NUMBER {
+                    row[block] = S::squeeze(row[block], hits[block]);
+                }
+                M::of(&row)
+            };
+            number.run_ends(row).and(row.up(number.value as u32 - 1).not())
         }
-        FEW => nth_of_few(hits, resets, number),
-        _ => 0,
+        Way::Few => {
+            let (mut hits, resets) = (hits.row(), resets.row());
+            for block in 0..M::NUMBER {
+                hits[block] = nth_of_few(hits[block], resets[block], number);
+            }
+            // SAFETY: the caller vouches for the processor.
+            unsafe { M::of(&hits) }
+        }
+        _ => hits.minus(hits),
     }
 }
 
@@ -191,7 +194,7 @@ pub(super) unsafe fn nth<S: Squeeze, const WAY: u8>(
 pub(super) unsafe fn places<S: Squeeze>(nth: u64, hits: u64, resets: u64, number: &Number) -> u64 {
     match number.way {
         // SAFETY: the caller vouches for the processor.
-        Way::Runs => unsafe { S::spread(nth, Inside::new(hits, resets).hits) },
+        Way::Runs => unsafe { S::spread(nth, Inside::new([hits], [resets]).hits[0]) },
         _ => nth,
     }
 }
@@ -240,7 +243,7 @@ fn nth_of_few(hits: u64, resets: u64, number: &Number) -> u64 {
     // Where `number - 1` bytes without a reset end, behind the first reset. (The opening reset may
     // be a hit too, so one byte less than `number` is enough.)
     let behind_first = !resets & (resets | resets.wrapping_neg());
-    let mut long = number.run_ends(behind_first);
+    let [mut long] = number.run_ends([behind_first]);
     while long != 0 {
         let place = long.trailing_zeros();
         let opening = 63 - (resets & !(u64::MAX << place)).leading_zeros();
@@ -295,12 +298,7 @@ mod tests {
             let number = &Number::new(number, squeezes);
             // SAFETY: no special instructions are used.
             unsafe {
-                let nth = match number.way() {
-                    Way::Moves => super::nth::<Plain, MOVES>(hits, resets, number),
-                    Way::Runs => super::nth::<Plain, RUNS>(hits, resets, number),
-                    Way::Few => super::nth::<Plain, FEW>(hits, resets, number),
-                    Way::None => super::nth::<Plain, LEAD>(hits, resets, number),
-                };
+                let [nth] = super::nth::<_, Plain>([hits], [resets], number);
                 places::<Plain>(nth, hits, resets, number)
             }
         });

@@ -6,7 +6,7 @@
 //! - `block`: what an instruction set provides; `avx512` and `avx2` (with `bmi2`), `sse2`, `neon`,
 //!   `portable`: those that do;
 //! - `pattern`: hits and resets in a block; `set`: sets of bytes, laid out for looking up;
-//! - `masks`: the exact answer for one block; `batch`: for many at once;
+//! - `masks`: the exact answer for one block; `batch`: for many at once, by the arithmetic of `row`;
 //! - `scan`: the way through the data; `goal`: the questions asked on it; `long`: both for strings
 //!   too long to compare byte by byte;
 //! - `kernels`: all of these compiled for an instruction set; `backend`: the choice of one.
@@ -33,6 +33,7 @@ mod masks;
 mod neon;
 mod pattern;
 mod portable;
+mod row;
 mod scan;
 mod set;
 #[cfg(target_arch = "x86_64")]

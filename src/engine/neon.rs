@@ -11,6 +11,7 @@ use super::goal::Goal;
 use super::kernels::backend;
 use super::masks::NoSqueeze;
 use super::pattern::Pattern;
+use super::row::Row;
 use super::scan;
 use super::set::{ROW_BITS, Set};
 
@@ -37,6 +38,7 @@ unsafe fn pair(first: u64, second: u64) -> uint8x16_t {
 
 impl Block for Neon {
     type Hits = NeonHits;
+    type Masks = Row;
     type Squeeze = NoSqueeze;
 
     #[inline(always)]

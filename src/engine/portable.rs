@@ -8,6 +8,7 @@ use super::goal::Goal;
 use super::kernels::backend;
 use super::masks::NoSqueeze;
 use super::pattern::Pattern;
+use super::row::Row;
 use super::scan;
 use super::set::Set;
 
@@ -27,6 +28,7 @@ backend!(Portable);
 
 impl Block for Portable {
     type Hits = WordHits;
+    type Masks = Row;
     type Squeeze = NoSqueeze;
 
     #[inline(always)]

@@ -8,9 +8,7 @@
 //! - `Hits`: resets are not even looked for. While the bound and the group's hits stay below the
 //!   threshold, no segment can have reached it, wherever the resets are.
 //! - `Pairs`: where two blocks have a reset, the bound falls to their hits.
-//! - `Lead`: block by block, with the exact count of the open segment. It holds where the segments
-//!   that open in a block, taken together, stay below the threshold.
-//! - `Exact`: no test; each block is decided by [`masks`](super::masks), without a branch for each
+//! - `Exact`: no test; blocks are decided many at a time by a [`Batch`], without a branch for each
 //!   hit or reset.
 //!
 //! Where one of the first two fails, the exact count is found by looking back to the last reset,
@@ -19,22 +17,21 @@
 //! left out for a stretch, longer each time: that bounds what hostile data can gain from making the
 //! tests fail.
 
-use super::batch::{BLOCKS, Batch};
+use super::batch::Batch;
 use super::block::{BLOCK, Block, Hits};
 use super::goal::{Carry, Goal, Seen};
-use super::masks::{self, FEW, LEAD, MOVES, RUNS, Squeeze, Way};
 use super::pattern::Pattern;
 use std::slice;
 
-/// Blocks tested together.
-const GROUP: usize = 4 * BLOCK;
+/// So many blocks are tested together.
+const FOUR: usize = 4;
+const GROUP: usize = FOUR * BLOCK;
 
 /// How closely the scan looks, the lightest first.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Test {
     Hits,
     Pairs,
-    Lead,
     Exact,
 }
 
@@ -44,7 +41,7 @@ struct Choice {
     /// Where this test began, or failed last.
     since: usize,
     /// For each test but the last, how long to do without it.
-    pauses: [Pause; 3],
+    pauses: [Pause; 2],
 }
 
 #[derive(Clone, Copy)]
@@ -55,24 +52,24 @@ struct Pause {
 }
 
 impl Choice {
-    const TESTS: [Test; 4] = [Test::Hits, Test::Pairs, Test::Lead, Test::Exact];
+    const TESTS: [Test; 3] = [Test::Hits, Test::Pairs, Test::Exact];
     /// A test pays where it holds for so many bytes. A failure costs as much as some ten groups
     /// by the next heavier test.
-    const PAYS: [usize; 3] = [16 * GROUP, 8 * GROUP, 8 * GROUP];
+    const PAYS: [usize; 2] = [16 * GROUP, 8 * GROUP];
     /// The first pause, the next ones being four times as long each; and the longest.
     const SHORTEST: usize = 8 * GROUP;
     const LONGEST: usize = 256 * GROUP;
 
     #[inline(always)]
     fn new() -> Self {
-        Self { test: Test::Hits, since: 0, pauses: [Pause { until: 0, length: Self::SHORTEST }; 3] }
+        Self { test: Test::Hits, since: 0, pauses: [Pause { until: 0, length: Self::SHORTEST }; 2] }
     }
 
-    /// The test failed in what was decided up to `at`, and so would all up to `heaviest`.
+    /// The test failed in what was decided up to `at`.
     #[inline(always)]
-    fn failed(&mut self, at: usize, heaviest: Test) {
-        for test in self.test as usize..=heaviest as usize {
-            let Some(pause) = self.pauses.get_mut(test) else { break };
+    fn failed(&mut self, at: usize) {
+        let test = self.test as usize;
+        if let Some(pause) = self.pauses.get_mut(test) {
             if at - self.since >= Self::PAYS[test] {
                 pause.length = Self::SHORTEST;
             } else {
@@ -87,7 +84,7 @@ impl Choice {
     /// Takes the lightest test that does not pause.
     #[inline(always)]
     fn choose(&mut self, at: usize) {
-        let lightest = self.pauses.iter().position(|pause| at >= pause.until).unwrap_or(3);
+        let lightest = self.pauses.iter().position(|pause| at >= pause.until).unwrap_or(2);
         if Self::TESTS[lightest] != self.test {
             self.test = Self::TESTS[lightest];
             self.since = at;
@@ -132,6 +129,7 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
     }
     let mut scan = Scan { what, reset, data, at: 0, memory, carry: goal.carry };
     let mut choice = Choice::new();
+    let mut batches = [Batch::new(), Batch::new()];
     let start = whole_from(data, 0, data.len(), what.lookback());
     while scan.at < data.len() {
         // Everything is written so that there is one copy of each part in the kernel.
@@ -139,23 +137,16 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
         // SAFETY: the caller vouches for the processor. Groups are read whole only where they and
         // the lookback of `what` are inside the data; before that, and behind, block by block.
         unsafe {
-            let (single, many);
+            let single;
             let (hits, resets): (&[u64], &[u64]);
             if at >= start && data.len() - at >= GROUP {
                 if scan.pass::<B>(&mut choice, goal.threshold.number()) {
                     continue;
                 }
-                scan.carry = Carry::exact(scan.at, scan.look_back::<B>());
-                match scan.decide::<B>(&mut choice, goal) {
-                    Decided::All => continue,
-                    Decided::AllBut(block) => {
-                        single = block;
-                        (hits, resets) = (slice::from_ref(&single.0), slice::from_ref(&single.1));
-                    }
-                    Decided::AllButMany(batch) => {
-                        many = batch;
-                        (hits, resets) = (&many.hits, &many.resets);
-                    }
+                scan.carry = Carry::exact(scan.at, scan.look_back::<B>(scan.at));
+                match scan.decide::<B>(&mut choice, goal, &mut batches) {
+                    None => continue,
+                    Some(batch) => (hits, resets) = (batch.hits(), batch.resets()),
                 }
             } else {
                 let to = (at + BLOCK).min(if at < start { start } else { data.len() });
@@ -163,17 +154,13 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
                     Some(hits) => hits,
                     None => what.at_edge::<B>(data, at, to, &mut scan.memory),
                 };
-                let bound = scan.carry.bound + u64::from(hits_here.count_ones());
-                let passed = bound < goal.threshold.number();
-                if passed {
-                    scan.carry.bound = bound;
-                } else {
-                    scan.carry = Carry::exact(at, scan.look_back::<B>());
-                }
                 scan.at = to;
-                if passed {
+                let bound = scan.carry.bound + u64::from(hits_here.count_ones());
+                if bound < goal.threshold.number() {
+                    scan.carry.bound = bound;
                     continue;
                 }
+                scan.carry = Carry::exact(at, scan.look_back::<B>(at));
                 single = (hits_here, reset.at_edge::<B>(data, at, to, &mut R::Memory::default()));
                 (hits, resets) = (slice::from_ref(&single.0), slice::from_ref(&single.1));
             }
@@ -191,17 +178,6 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
         }
     }
     goal.carry = scan.carry;
-}
-
-/// How far blocks were decided.
-#[allow(clippy::large_enum_variant, reason = "a batch is left over seldom, and is not allocated")]
-enum Decided {
-    /// All that were read.
-    All,
-    /// All but the last; these are its hits and resets.
-    AllBut((u64, u64)),
-    /// All but the last so many.
-    AllButMany(Batch),
 }
 
 struct Scan<'a, W: Pattern, R> {
@@ -246,136 +222,89 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     }
 
     /// Decides blocks from a place where the count is exact: the next group where a lighter test
-    /// failed; otherwise, up to where the choice is made anew.
+    /// failed; otherwise, up to where the choice is made anew. Gives back the last blocks if there
+    /// are events in them that matter one by one; then `carry` stands before these.
     ///
     /// # Safety
     ///
     /// As [`pass`](Self::pass).
     #[inline(always)]
-    unsafe fn decide<B: Block>(&mut self, choice: &mut Choice, goal: &mut Goal<'_>) -> Decided {
-        let by_groups = choice.test == Test::Hits || choice.test == Test::Pairs;
-        let end = if by_groups { self.at + GROUP } else { choice.until().saturating_add(BLOCK) };
-        let last = end.min(self.data.len()) - BLOCK;
-        let exactly = choice.test == Test::Exact;
-        // SAFETY: by the caller's promise, and as no block is read behind `last`, all of them and
-        // their lookback are inside the data.
-        let decided = unsafe {
-            match goal.threshold.way() {
-                Way::Moves if exactly => self.exactly::<B, MOVES>(last, goal),
-                Way::Runs if exactly && B::Squeeze::SQUEEZES => self.exactly::<B, RUNS>(last, goal),
-                Way::Few if exactly => self.exactly::<B, FEW>(last, goal),
-                _ => self.blocks::<B, LEAD>(last, goal),
+    unsafe fn decide<'b, B: Block>(
+        &mut self,
+        choice: &mut Choice,
+        goal: &mut Goal<'_>,
+        batches: &'b mut [Batch; 2],
+    ) -> Option<&'b Batch> {
+        let tested = choice.test != Test::Exact;
+        let last = self.data.len() - GROUP;
+        let last = if tested { self.at } else { last.min(choice.until()) };
+        let far = is_far(self.data.len());
+        let number = goal.threshold.number();
+        // One is filled before the one before it is decided: by then, its masks have come to where
+        // they can be read as rows.
+        let [mut batch, mut before] = batches.each_mut();
+        let mut waiting = None;
+        let mut undecided = None;
+        loop {
+            batch.clear();
+            while self.at <= last && !batch.is_full() {
+                // SAFETY: by the caller's promise, and as no group is read behind `last`, all
+                // blocks and their lookback are inside the data.
+                let (hits, resets) = unsafe { self.group::<B>(far) };
+                batch.push(hits, resets);
+                self.at += GROUP;
             }
-        };
-        let (lead_failed, event) = match &decided {
-            Decided::AllBut((hits, resets)) if !exactly => {
-                let opened = hits.count_ones() - masks::lead(*hits, *resets).count_ones();
-                let failed = u64::from(opened) >= goal.threshold.number();
-                (failed, !failed)
+            if tested {
+                undecided = Some(&*batch);
+                break;
             }
-            _ => (false, false),
-        };
-        if lead_failed {
-            choice.failed(self.at, Test::Lead);
-        } else if by_groups && !(event && goal.question.rises()) {
-            choice.failed(self.at, choice.test);
+            batch.close();
+            (batch, before) = (before, batch);
+            if let Some((end, memory)) = waiting.replace((self.at, self.memory)) {
+                // SAFETY: the caller vouches for the processor.
+                match unsafe { goal.take_batch::<B>(batch, self.carry.count) } {
+                    Some(carry) => self.carry = Carry::exact(end, carry),
+                    None => {
+                        (self.at, self.memory) = (end, memory);
+                        undecided = Some(&*batch);
+                        break;
+                    }
+                }
+                if before.hits().is_empty() {
+                    break;
+                }
+            }
+        }
+        // A threshold that has risen is harder to come to: nothing is said of the test.
+        if tested && goal.threshold.number() == number {
+            choice.failed(self.at);
         } else {
             choice.choose(self.at);
         }
-        decided
+        undecided
     }
 
-    /// [`Test::Exact`] for the blocks that start no later than at `last`, by `WAY`.
+    /// The hits and resets of the group at `at`.
     ///
     /// # Safety
     ///
     /// As [`pass`](Self::pass).
     #[inline(always)]
-    unsafe fn exactly<B: Block, const WAY: u8>(
-        &mut self,
-        last: usize,
-        goal: &mut Goal<'_>,
-    ) -> Decided {
-        let most = goal.question.most_events();
-        let far = is_far(self.data.len());
-        while self.at + (BLOCKS - 1) * BLOCK <= last {
-            let mut batch = Batch::default();
-            // SAFETY: the caller's promise.
-            let (events, carry) = unsafe {
-                for block in 0..BLOCKS {
-                    let at = self.data.as_ptr().add(self.at + block * BLOCK);
-                    if far {
-                        B::prefetch(at.wrapping_add(AHEAD));
-                    }
-                    batch.hits[block] = self.what.at::<B>(at, &mut self.memory).mask();
-                    let resets = self.reset.at::<B>(at, &mut R::Memory::default());
-                    batch.resets[block] = resets.mask();
-                }
-                batch.events::<B, WAY>(self.carry.count, &goal.threshold)
-            };
-            self.at += BLOCKS * BLOCK;
-            if events > most {
-                return Decided::AllButMany(batch);
-            }
-            goal.question.add(events);
-            self.carry = Carry::exact(self.at, carry);
-        }
+    unsafe fn group<B: Block>(&mut self, far: bool) -> ([u64; FOUR], [u64; FOUR]) {
+        let (mut hits, mut resets) = ([0; FOUR], [0; FOUR]);
         // SAFETY: the caller's promise.
-        unsafe { self.blocks::<B, WAY>(last, goal) }
-    }
-
-    /// Decides the blocks that start no later than at `last`, one by one, by `WAY`. Stops behind a
-    /// block with more events than the question takes at once, or that `WAY` cannot decide.
-    ///
-    /// # Safety
-    ///
-    /// As [`pass`](Self::pass).
-    #[inline(always)]
-    unsafe fn blocks<B: Block, const WAY: u8>(
-        &mut self,
-        last: usize,
-        goal: &mut Goal<'_>,
-    ) -> Decided {
-        let number = &goal.threshold;
-        // Counts less the number.
-        let start = number.below(0);
-        let mut below = number.below(self.carry.count);
-        let most = goal.question.most_events();
-        let mut events = 0;
-        let mut decided = Decided::All;
-        let mut at = self.at;
-        let far = is_far(self.data.len());
-        while at <= last {
-            // SAFETY: the caller's promise.
-            let (hits, resets, inside) = unsafe {
-                let from = self.data.as_ptr().add(at);
-                if far {
-                    B::prefetch(from.wrapping_add(AHEAD));
-                }
-                let hits = self.what.at::<B>(from, &mut self.memory).mask();
-                let resets = self.reset.at::<B>(from, &mut R::Memory::default()).mask();
-                let inside = match WAY {
-                    LEAD => 0,
-                    _ => masks::nth::<B::Squeeze, WAY>(hits, resets, number),
-                };
-                (hits, resets, u64::from(inside.count_ones()))
-            };
-            let lead = u64::from(masks::lead(hits, resets).count_ones());
-            let opened = u64::from(hits.count_ones()) - lead;
-            let here = (masks::crosses(below, lead) >> 63) + inside;
-            // For a question that takes any number, this is just whether the block is undecided.
-            if here > most || (WAY == LEAD && number.below(opened) >> 63 == 0) {
-                decided = Decided::AllBut((hits, resets));
-                break;
+        unsafe {
+            let at = self.data.as_ptr().add(self.at);
+            if far {
+                prefetch_group::<B>(at);
             }
-            events += here;
-            below = masks::tail_from(hits, resets, below, start);
-            at += BLOCK;
+            for block in 0..FOUR {
+                let at = at.add(block * BLOCK);
+                hits[block] = self.what.at::<B>(at, &mut self.memory).mask();
+                resets[block] = self.reset.at::<B>(at, &mut R::Memory::default()).mask();
+            }
         }
-        self.carry = Carry::exact(at, below.wrapping_sub(start));
-        self.at = if let Decided::All = decided { at } else { at + BLOCK };
-        goal.question.add(events);
-        decided
+        (hits, resets)
     }
 
     /// [`Test::Hits`], for groups that start no later than at `last`. Whether it held for all.
@@ -451,15 +380,14 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         true
     }
 
-    /// The exact count of the segment that is open at `at`, a place up to which all is passed over
-    /// or decided.
+    /// The exact count of the segment that is open at `at`, up to where all is passed over or
+    /// decided.
     ///
     /// # Safety
     ///
     /// The processor has the instructions of `B`.
     #[inline(always)]
-    unsafe fn look_back<B: Block>(&self) -> u64 {
-        let at = self.at;
+    unsafe fn look_back<B: Block>(&self, at: usize) -> u64 {
         if self.carry.known == at {
             return self.carry.count;
         }

@@ -12,6 +12,7 @@ use super::goal::Goal;
 use super::kernels::backend;
 use super::masks::NoSqueeze;
 use super::pattern::Pattern;
+use super::row::Row;
 use super::scan;
 use super::set::{Range, Set};
 
@@ -34,6 +35,7 @@ pub(super) fn prefetch(at: *const u8) {
 
 impl Block for Sse2 {
     type Hits = Sse2Hits;
+    type Masks = Row;
     type Squeeze = NoSqueeze;
 
     #[inline(always)]

@@ -1,0 +1,164 @@
+//! The masks of eight blocks side by side, for the arithmetic of [`batch`](super::batch).
+//!
+//! A processor with eight of them in a register does each step for all at once; for the others
+//! they are an array, of which the compiler makes what vectors it can.
+
+/// So many masks are worked on together.
+pub(super) const ROW: usize = 8;
+
+/// Masks of blocks that follow one another, or counts of them.
+pub(super) type Row = [u64; ROW];
+
+/// A [`Row`] in registers, or a part of one. As with a [`Block`](super::block::Block), making one
+/// is `unsafe`, and the rest is safe because one exists. Arithmetic is modulo 2⁶⁴, and each mask's
+/// own.
+pub(super) trait Masks: Copy {
+    /// How many there are.
+    const NUMBER: usize;
+
+    /// The first masks of a row.
+    ///
+    /// # Safety
+    ///
+    /// The processor has this backend's instructions.
+    unsafe fn of(row: &Row) -> Self;
+
+    /// The same for all blocks.
+    ///
+    /// # Safety
+    ///
+    /// As [`of`](Self::of).
+    unsafe fn all(mask: u64) -> Self;
+
+    /// These, as the first of a row.
+    fn row(self) -> Row;
+
+    fn not(self) -> Self;
+
+    fn and(self, other: Self) -> Self;
+
+    fn or(self, other: Self) -> Self;
+
+    fn plus(self, other: Self) -> Self;
+
+    fn minus(self, other: Self) -> Self;
+
+    /// The smaller of the two, as numbers.
+    fn min(self, other: Self) -> Self;
+
+    /// The larger of the two, as numbers.
+    fn max(self, other: Self) -> Self;
+
+    /// Moved up by so many bits, at most 63.
+    fn up(self, bits: u32) -> Self;
+
+    /// The highest bit alone, as the lowest.
+    fn high_bit(self) -> Self;
+
+    /// Whether all have the highest bit.
+    fn all_high(self) -> bool;
+
+    fn count_ones(self) -> Self;
+
+    /// The bits from the last one of `resets` on, moved down; all where there is none.
+    fn from_last(self, resets: Self) -> Self;
+
+    /// From the counts at the end of each block since its last reset, or start: the count of the
+    /// open segment before each block, and (everywhere) behind the last. `before` is that before
+    /// the first, everywhere; behind a reset, counting begins with `start`.
+    fn carried(self, resets: Self, before: Self, start: Self) -> (Self, Self);
+}
+
+impl<const NUMBER: usize> Masks for [u64; NUMBER] {
+    const NUMBER: usize = NUMBER;
+
+    #[inline(always)]
+    unsafe fn of(row: &Row) -> Self {
+        std::array::from_fn(|block| row[block])
+    }
+
+    #[inline(always)]
+    unsafe fn all(mask: u64) -> Self {
+        [mask; NUMBER]
+    }
+
+    #[inline(always)]
+    fn row(self) -> Row {
+        let mut row = [0; ROW];
+        row[..NUMBER].copy_from_slice(&self);
+        row
+    }
+
+    #[inline(always)]
+    fn not(self) -> Self {
+        self.map(|mask| !mask)
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        std::array::from_fn(|block| self[block] & other[block])
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        std::array::from_fn(|block| self[block] | other[block])
+    }
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        std::array::from_fn(|block| self[block].wrapping_add(other[block]))
+    }
+
+    #[inline(always)]
+    fn minus(self, other: Self) -> Self {
+        std::array::from_fn(|block| self[block].wrapping_sub(other[block]))
+    }
+
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        std::array::from_fn(|block| self[block].min(other[block]))
+    }
+
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        std::array::from_fn(|block| self[block].max(other[block]))
+    }
+
+    #[inline(always)]
+    fn up(self, bits: u32) -> Self {
+        self.map(|mask| mask << bits)
+    }
+
+    #[inline(always)]
+    fn high_bit(self) -> Self {
+        self.map(|mask| mask >> 63)
+    }
+
+    #[inline(always)]
+    fn all_high(self) -> bool {
+        self.into_iter().fold(u64::MAX, |all, mask| all & mask) >> 63 != 0
+    }
+
+    #[inline(always)]
+    fn count_ones(self) -> Self {
+        self.map(|mask| mask.count_ones().into())
+    }
+
+    #[inline(always)]
+    fn from_last(self, resets: Self) -> Self {
+        std::array::from_fn(|block| self[block] >> (63 - (resets[block] | 1).leading_zeros()))
+    }
+
+    #[inline(always)]
+    fn carried(self, resets: Self, before: Self, start: Self) -> (Self, Self) {
+        let mut count = before[0];
+        let before = std::array::from_fn(|block| {
+            let before = count;
+            // Whether there is a reset cannot be foretold, so no branch is taken on it.
+            let from = std::hint::select_unpredictable(resets[block] == 0, before, start[block]);
+            count = from.wrapping_add(self[block]);
+            before
+        });
+        (before, [count; NUMBER])
+    }
+}
