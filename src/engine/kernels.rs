@@ -1,17 +1,37 @@
 //! The kernels of a backend: [`scan`](super::scan) made for each kind of pattern, compiled for the
 //! backend's instructions, and picked once for a counter.
 
+use super::batch::Batch;
 use super::block::Block;
 use super::goal::Goal;
 use super::pattern::{AnyOf, Byte, Needle, Never, Overlapping, Pattern, String};
+use super::scan::Scan;
 
 /// An instruction set, with the ways through the data compiled for it; [`backend!`] writes them.
+/// Each loop is a function of its own, so that it has the registers for itself.
 ///
 /// # Safety
 ///
-/// Each function needs what the function of the same name in [`scan`](super::scan) needs.
+/// Each function needs what the function of the same name in [`scan`](super::scan), or the method
+/// of its first argument, needs.
 pub(super) trait Backend: Block {
     unsafe fn scan<W: Pattern, R: Pattern>(what: &W, reset: &R, data: &[u8], goal: &mut Goal<'_>);
+    unsafe fn pass_by_hits<W: Pattern, R: Pattern>(
+        scan: &mut Scan<'_, W, R>,
+        last: usize,
+        threshold: u64,
+    ) -> bool;
+    unsafe fn pass_by_pairs<W: Pattern, R: Pattern>(
+        scan: &mut Scan<'_, W, R>,
+        last: usize,
+        threshold: u64,
+    ) -> bool;
+    unsafe fn fill<W: Pattern, R: Pattern>(
+        scan: &mut Scan<'_, W, R>,
+        last: usize,
+        batch: &mut Batch,
+    );
+    unsafe fn take_batch(goal: &mut Goal<'_>, batch: &Batch, carry: u64) -> Option<u64>;
     unsafe fn count<W: Pattern>(what: &W, data: &[u8]) -> u64;
     unsafe fn first<R: Pattern>(reset: &R, data: &[u8], from: usize) -> Option<usize>;
     unsafe fn last<R: Pattern>(reset: &R, data: &[u8]) -> Option<usize>;
@@ -31,6 +51,50 @@ macro_rules! backend {
             ) {
                 // SAFETY: the caller's promise is the same.
                 unsafe { scan::scan::<Self, W, R>(what, reset, data, goal) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            #[inline(never)]
+            unsafe fn pass_by_hits<W: Pattern, R: Pattern>(
+                scan: &mut scan::Scan<'_, W, R>,
+                last: usize,
+                threshold: u64,
+            ) -> bool {
+                // SAFETY: the caller's promise is the same.
+                unsafe { scan.pass_by_hits::<Self>(last, threshold) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            #[inline(never)]
+            unsafe fn pass_by_pairs<W: Pattern, R: Pattern>(
+                scan: &mut scan::Scan<'_, W, R>,
+                last: usize,
+                threshold: u64,
+            ) -> bool {
+                // SAFETY: the caller's promise is the same.
+                unsafe { scan.pass_by_pairs::<Self>(last, threshold) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            #[inline(never)]
+            unsafe fn fill<W: Pattern, R: Pattern>(
+                scan: &mut scan::Scan<'_, W, R>,
+                last: usize,
+                batch: &mut crate::engine::batch::Batch,
+            ) {
+                // SAFETY: the caller's promise is the same.
+                unsafe { scan.fill::<Self>(last, batch) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            #[inline(never)]
+            unsafe fn take_batch(
+                goal: &mut Goal<'_>,
+                batch: &crate::engine::batch::Batch,
+                carry: u64,
+            ) -> Option<u64> {
+                // SAFETY: the caller's promise is the same.
+                unsafe { goal.take_batch::<Self>(batch, carry) }
             }
 
             $(#[target_feature(enable = $features)])?

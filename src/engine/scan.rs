@@ -19,7 +19,8 @@
 
 use super::batch::Batch;
 use super::block::{BLOCK, Block, Hits};
-use super::goal::{Carry, Goal, Seen};
+use super::goal::{Carry, Goal, Question, Seen};
+use super::kernels::Backend;
 use super::pattern::Pattern;
 use std::slice;
 
@@ -60,9 +61,13 @@ impl Choice {
     const SHORTEST: usize = 8 * GROUP;
     const LONGEST: usize = 256 * GROUP;
 
+    /// A threshold that `rises` is near at first: no test would hold.
     #[inline(always)]
-    fn new() -> Self {
-        Self { test: Test::Hits, since: 0, pauses: [Pause { until: 0, length: Self::SHORTEST }; 2] }
+    fn new(rises: bool) -> Self {
+        let until = if rises { Self::SHORTEST } else { 0 };
+        let pauses = [Pause { until, length: Self::SHORTEST }; 2];
+        let test = if rises { Test::Exact } else { Test::Hits };
+        Self { test, since: 0, pauses }
     }
 
     /// The test failed in what was decided up to `at`.
@@ -105,7 +110,7 @@ impl Choice {
 ///
 /// The processor has the instructions of `B`.
 #[inline(always)]
-pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
+pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
     what: &W,
     reset: &R,
     data: &[u8],
@@ -128,7 +133,7 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
         short = Some(hits);
     }
     let mut scan = Scan { what, reset, data, at: 0, memory, carry: goal.carry };
-    let mut choice = Choice::new();
+    let mut choice = Choice::new(matches!(goal.question, Question::MaxCount));
     let mut batches = [Batch::new(), Batch::new()];
     let start = whole_from(data, 0, data.len(), what.lookback());
     while scan.at < data.len() {
@@ -180,7 +185,8 @@ pub(super) unsafe fn scan<B: Block, W: Pattern, R: Pattern>(
     goal.carry = scan.carry;
 }
 
-struct Scan<'a, W: Pattern, R> {
+/// A way through data that is under way.
+pub(super) struct Scan<'a, W: Pattern, R> {
     what: &'a W,
     reset: &'a R,
     data: &'a [u8],
@@ -200,7 +206,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     /// The processor has the instructions of `B`, there are 256 bytes from `at` on, and before it
     /// the lookback of `what`.
     #[inline(always)]
-    unsafe fn pass<B: Block>(&mut self, choice: &mut Choice, threshold: u64) -> bool {
+    unsafe fn pass<B: Backend>(&mut self, choice: &mut Choice, threshold: u64) -> bool {
         let last = self.data.len() - GROUP;
         while self.at <= last {
             let last = last.min(choice.until());
@@ -208,8 +214,8 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
             // and their lookback are inside the data.
             let held = unsafe {
                 match choice.test {
-                    Test::Hits => self.pass_by_hits::<B>(last, threshold),
-                    Test::Pairs => self.pass_by_pairs::<B>(last, threshold),
+                    Test::Hits => B::pass_by_hits(self, last, threshold),
+                    Test::Pairs => B::pass_by_pairs(self, last, threshold),
                     _ => false,
                 }
             };
@@ -229,7 +235,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// As [`pass`](Self::pass).
     #[inline(always)]
-    unsafe fn decide<'b, B: Block>(
+    unsafe fn decide<'b, B: Backend>(
         &mut self,
         choice: &mut Choice,
         goal: &mut Goal<'_>,
@@ -238,7 +244,6 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         let tested = choice.test != Test::Exact;
         let last = self.data.len() - GROUP;
         let last = if tested { self.at } else { last.min(choice.until()) };
-        let far = is_far(self.data.len());
         let number = goal.threshold.number();
         // One is filled before the one before it is decided: by then, its masks have come to where
         // they can be read as rows.
@@ -246,23 +251,16 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         let mut waiting = None;
         let mut undecided = None;
         loop {
-            batch.clear();
-            while self.at <= last && !batch.is_full() {
-                // SAFETY: by the caller's promise, and as no group is read behind `last`, all
-                // blocks and their lookback are inside the data.
-                let (hits, resets) = unsafe { self.group::<B>(far) };
-                batch.push(hits, resets);
-                self.at += GROUP;
-            }
+            // SAFETY: the caller's promise.
+            unsafe { B::fill(self, last, batch) };
             if tested {
                 undecided = Some(&*batch);
                 break;
             }
-            batch.close();
             (batch, before) = (before, batch);
             if let Some((end, memory)) = waiting.replace((self.at, self.memory)) {
                 // SAFETY: the caller vouches for the processor.
-                match unsafe { goal.take_batch::<B>(batch, self.carry.count) } {
+                match unsafe { B::take_batch(goal, batch, self.carry.count) } {
                     Some(carry) => self.carry = Carry::exact(end, carry),
                     None => {
                         (self.at, self.memory) = (end, memory);
@@ -284,27 +282,36 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         undecided
     }
 
-    /// The hits and resets of the group at `at`.
+    /// Fills `batch` with the groups that start no later than at `last`, as far as there is room.
     ///
     /// # Safety
     ///
-    /// As [`pass`](Self::pass).
+    /// As [`pass`](Self::pass), where there is such a group.
     #[inline(always)]
-    unsafe fn group<B: Block>(&mut self, far: bool) -> ([u64; FOUR], [u64; FOUR]) {
-        let (mut hits, mut resets) = ([0; FOUR], [0; FOUR]);
-        // SAFETY: the caller's promise.
-        unsafe {
-            let at = self.data.as_ptr().add(self.at);
-            if far {
-                prefetch_group::<B>(at);
+    pub(super) unsafe fn fill<B: Block>(&mut self, last: usize, batch: &mut Batch) {
+        let far = is_far(self.data.len());
+        let (mut at, mut memory) = (self.at, self.memory);
+        batch.clear();
+        while at <= last && !batch.is_full() {
+            let (mut hits, mut resets) = ([0; FOUR], [0; FOUR]);
+            // SAFETY: by the caller's promise, and as no group is read behind `last`, all blocks
+            // and their lookback are inside the data.
+            unsafe {
+                let at = self.data.as_ptr().add(at);
+                if far {
+                    prefetch_group::<B>(at);
+                }
+                for block in 0..FOUR {
+                    let at = at.add(block * BLOCK);
+                    hits[block] = self.what.at::<B>(at, &mut memory).mask();
+                    resets[block] = self.reset.at::<B>(at, &mut R::Memory::default()).mask();
+                }
             }
-            for block in 0..FOUR {
-                let at = at.add(block * BLOCK);
-                hits[block] = self.what.at::<B>(at, &mut self.memory).mask();
-                resets[block] = self.reset.at::<B>(at, &mut R::Memory::default()).mask();
-            }
+            batch.push(hits, resets);
+            at += GROUP;
         }
-        (hits, resets)
+        batch.close();
+        (self.at, self.memory) = (at, memory);
     }
 
     /// [`Test::Hits`], for groups that start no later than at `last`. Whether it held for all.
@@ -313,31 +320,35 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// As [`pass`](Self::pass).
     #[inline(always)]
-    unsafe fn pass_by_hits<B: Block>(&mut self, last: usize, threshold: u64) -> bool {
+    pub(super) unsafe fn pass_by_hits<B: Block>(&mut self, last: usize, threshold: u64) -> bool {
         let far = is_far(self.data.len());
-        while self.at <= last {
+        let (mut at, mut bound) = (self.at, self.carry.bound);
+        let mut held = true;
+        while at <= last {
             let mut memory = self.memory;
             // SAFETY: the caller's promise.
-            let bound = self.carry.bound
+            let higher = bound
                 + unsafe {
-                    let at = self.data.as_ptr().add(self.at);
+                    let at = self.data.as_ptr().add(at);
                     let mut sum = self.what.at::<B>(at, &mut memory).sum();
                     if far {
                         prefetch_group::<B>(at);
                     }
-                    for block in 1..4 {
+                    for block in 1..FOUR {
                         sum = self.what.at::<B>(at.add(block * BLOCK), &mut memory).add(sum);
                     }
                     W::Hits::<B>::total(sum)
                 };
-            if bound >= threshold {
-                return false;
+            if higher >= threshold {
+                held = false;
+                break;
             }
-            self.carry.bound = bound;
+            bound = higher;
             self.memory = memory;
-            self.at += GROUP;
+            at += GROUP;
         }
-        true
+        (self.at, self.carry.bound) = (at, bound);
+        held
     }
 
     /// [`Test::Pairs`], for groups that start no later than at `last`. Whether it held for all.
@@ -346,38 +357,42 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// As [`pass`](Self::pass).
     #[inline(always)]
-    unsafe fn pass_by_pairs<B: Block>(&mut self, last: usize, threshold: u64) -> bool {
+    pub(super) unsafe fn pass_by_pairs<B: Block>(&mut self, last: usize, threshold: u64) -> bool {
         let none = &mut R::Memory::default();
         let far = is_far(self.data.len());
-        while self.at <= last {
+        let (mut at, mut bound) = (self.at, self.carry.bound);
+        let mut held = true;
+        while at <= last {
             let mut memory = self.memory;
-            let mut bound = self.carry.bound;
             let mut highest = 0;
+            let mut behind = bound;
             if far {
-                prefetch_group::<B>(self.data.as_ptr().wrapping_add(self.at));
+                prefetch_group::<B>(self.data.as_ptr().wrapping_add(at));
             }
-            for pair in 0..2 {
+            for pair in 0..FOUR / 2 {
                 // SAFETY: the caller's promise.
                 let (hits, has_reset) = unsafe {
-                    let at = self.data.as_ptr().add(self.at + pair * 2 * BLOCK);
+                    let at = self.data.as_ptr().add(at + pair * 2 * BLOCK);
                     let hits = self.what.at::<B>(at, &mut memory).sum();
                     let hits = self.what.at::<B>(at.add(BLOCK), &mut memory).add(hits);
                     let resets = self.reset.at::<B>(at, none);
                     let resets = resets.or(self.reset.at::<B>(at.add(BLOCK), none));
                     (W::Hits::<B>::total(hits), resets.any())
                 };
-                highest = highest.max(bound + hits);
+                highest = highest.max(behind + hits);
                 // Whether there is a reset cannot be foretold, so no branch is taken on it.
-                bound = hits + (bound & u64::from(has_reset).wrapping_sub(1));
+                behind = hits + (behind & u64::from(has_reset).wrapping_sub(1));
             }
             if highest >= threshold {
-                return false;
+                held = false;
+                break;
             }
-            self.carry.bound = bound;
+            bound = behind;
             self.memory = memory;
-            self.at += GROUP;
+            at += GROUP;
         }
-        true
+        (self.at, self.carry.bound) = (at, bound);
+        held
     }
 
     /// The exact count of the segment that is open at `at`, up to where all is passed over or
