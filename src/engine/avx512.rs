@@ -184,7 +184,7 @@ impl Masks for Masks512 {
     }
 
     #[inline(always)]
-    fn from_last(self, resets: Self) -> Self {
+    fn since_last(self, resets: Self) -> Self {
         // SAFETY: the same.
         unsafe {
             let zeros = _mm512_lzcnt_epi64(_mm512_or_si512(resets.0, _mm512_set1_epi64(1)));

@@ -22,10 +22,12 @@ const FOUR: usize = ROW / 2;
 
 /// The hits and resets of blocks that follow one another.
 pub(super) struct Batch {
-    /// Of the first [`blocks`](Self::blocks) and the rest of their last row, these are known.
     hits: [MaybeUninit<u64>; BLOCKS],
     resets: [MaybeUninit<u64>; BLOCKS],
+    /// How many blocks there are: theirs are known.
     blocks: usize,
+    /// How many rows, of which all is known. [`close`](Self::close) says so.
+    rows: usize,
 }
 
 /// What a row is made of, as numbers of hits.
@@ -34,9 +36,9 @@ struct Parts<M> {
     leads: M,
     /// Behind its last, or in all of it.
     tails: M,
-    /// In the segments that both open and end in it, all together; below 0 where it has no reset.
+    /// In the segments that both open and end in it, all together.
     middles: M,
-    /// As `tails`, but 0 where it has no reset.
+    /// In the one that opens and stays open.
     opened: M,
 }
 
@@ -45,10 +47,10 @@ impl<M: Masks> Parts<M> {
     fn new(hits: M, resets: M, one: M) -> Self {
         let before_first = resets.minus(one).and(resets.not());
         let leads = hits.and(before_first).count_ones();
-        let tails = hits.from_last(resets).count_ones();
+        let tails = hits.since_last(resets).count_ones();
         let behind_leads = hits.count_ones().minus(leads);
-        let middles = behind_leads.minus(tails);
-        Self { leads, tails, middles, opened: tails.min(behind_leads) }
+        let opened = tails.min(behind_leads);
+        Self { leads, tails, middles: behind_leads.minus(opened), opened }
     }
 }
 
@@ -57,12 +59,12 @@ impl Batch {
     #[inline(always)]
     pub(super) const fn new() -> Self {
         const UNKNOWN: [MaybeUninit<u64>; BLOCKS] = [MaybeUninit::uninit(); BLOCKS];
-        Self { hits: UNKNOWN, resets: UNKNOWN, blocks: 0 }
+        Self { hits: UNKNOWN, resets: UNKNOWN, blocks: 0, rows: 0 }
     }
 
     #[inline(always)]
     pub(super) fn clear(&mut self) {
-        self.blocks = 0;
+        (self.blocks, self.rows) = (0, 0);
     }
 
     #[inline(always)]
@@ -77,7 +79,7 @@ impl Batch {
         self.blocks += FOUR;
     }
 
-    /// Says what follows the last four blocks.
+    /// Notes what follows the blocks.
     #[inline(always)]
     fn put(&mut self, hits: [u64; FOUR], resets: [u64; FOUR]) {
         let place = self.blocks..self.blocks + FOUR;
@@ -85,12 +87,13 @@ impl Batch {
         self.resets[place].copy_from_slice(&resets.map(MaybeUninit::new));
     }
 
-    /// Makes the last row a whole one, where nothing is behind the blocks.
+    /// Makes rows of the blocks; nothing is behind the last.
     #[inline(always)]
     pub(super) fn close(&mut self) {
         if !self.blocks.is_multiple_of(ROW) {
             self.put([0; FOUR], [0; FOUR]);
         }
+        self.rows = self.blocks.div_ceil(ROW);
     }
 
     /// The blocks' hits.
@@ -107,8 +110,8 @@ impl Batch {
         unsafe { slice::from_raw_parts(self.resets.as_ptr().cast(), self.blocks) }
     }
 
-    /// How many segments come to `number` here, and the count of the one open at the end, given the
-    /// `carry` of the one open at the start.
+    /// How many segments come to `number` in the rows, and the count of the one open at the end,
+    /// given the `carry` of the one open at the start.
     ///
     /// # Safety
     ///
@@ -155,19 +158,28 @@ impl Batch {
         unsafe {
             let (zero, one) = (B::Masks::all(0), B::Masks::all(1));
             let mut count = B::Masks::all(carry);
-            // Of each place in the rows.
+            // For each place in a row.
             let mut highest = B::Masks::all(least);
             for (hits, resets) in self.rows() {
                 let (hits, resets) = (B::Masks::of(hits), B::Masks::of(resets));
                 let Parts { leads, tails, middles, .. } = Parts::new(hits, resets, one);
                 if !middles.minus(one).minus(highest).all_high() {
-                    let highest_here = highest.row().into_iter().fold(0, u64::max);
-                    let mut above = Number::new(highest_here + 1, squeezes);
-                    // By steps of one, at most 64 times in all the data.
-                    while masks::nth::<_, B::Squeeze>(hits, resets, &above).row() != [0; ROW] {
-                        above = Number::new(above.number() + 1, squeezes);
+                    let largest = |masks: B::Masks| masks.row().into_iter().fold(0, u64::max);
+                    // Between these is the largest count.
+                    let (mut low, mut high) = (largest(highest), largest(middles));
+                    // Mostly, it is no larger than those before.
+                    let mut number = low + 1;
+                    while low < high {
+                        let above = Number::new(number, squeezes);
+                        let nth = masks::nth::<_, B::Squeeze>(hits, resets, &above);
+                        if nth.row() == [0; ROW] {
+                            high = number - 1;
+                        } else {
+                            low = number;
+                        }
+                        number = low + (high - low).div_ceil(2);
                     }
-                    highest = B::Masks::all(above.number() - 1);
+                    highest = B::Masks::all(low);
                 }
                 let before;
                 (before, count) = tails.carried(resets, count, zero);
@@ -180,11 +192,10 @@ impl Batch {
 
     #[inline(always)]
     fn rows(&self) -> impl Iterator<Item = (&Row, &Row)> {
-        let rows = self.blocks.div_ceil(ROW);
-        // SAFETY: so many are known, as `close` says what fills the last one.
+        // SAFETY: so many are known.
         let (hits, resets) = unsafe {
-            let hits = slice::from_raw_parts(self.hits.as_ptr().cast(), rows);
-            (hits, slice::from_raw_parts(self.resets.as_ptr().cast(), rows))
+            let hits = slice::from_raw_parts(self.hits.as_ptr().cast(), self.rows);
+            (hits, slice::from_raw_parts(self.resets.as_ptr().cast(), self.rows))
         };
         hits.iter().zip(resets)
     }

@@ -97,7 +97,7 @@ enum Way {
 
 impl Number {
     /// Up to here, moving is faster than squeezing.
-    const MOST_MOVES: u64 = 9;
+    const MOST_MOVES: u64 = 14;
 
     /// No count comes so far.
     const NEVER: u64 = i64::MAX as u64;

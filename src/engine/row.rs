@@ -61,7 +61,7 @@ pub(super) trait Masks: Copy {
     fn count_ones(self) -> Self;
 
     /// The bits from the last one of `resets` on, moved down; all where there is none.
-    fn from_last(self, resets: Self) -> Self;
+    fn since_last(self, resets: Self) -> Self;
 
     /// From the counts at the end of each block since its last reset, or start: the count of the
     /// open segment before each block, and (everywhere) behind the last. `before` is that before
@@ -145,7 +145,7 @@ impl<const NUMBER: usize> Masks for [u64; NUMBER] {
     }
 
     #[inline(always)]
-    fn from_last(self, resets: Self) -> Self {
+    fn since_last(self, resets: Self) -> Self {
         std::array::from_fn(|block| self[block] >> (63 - (resets[block] | 1).leading_zeros()))
     }
 

@@ -11,7 +11,8 @@
 //! - `Exact`: no test; blocks are decided many at a time by a [`Batch`], without a branch for each
 //!   hit or reset.
 //!
-//! Where one of the first two fails, the exact count is found by looking back to the last reset,
+//! Where one of the first two fails, the group is decided by itself: the exact count before it is
+//! found by looking back to the last reset,
 //! never further than the place where the count is known; so each byte is looked at once forward
 //! and at most once back. A test that fails soon after the last time is not worth its cost, and is
 //! left out for a stretch, longer each time: that bounds what hostile data can gain from making the
@@ -58,13 +59,13 @@ impl Choice {
     /// by the next heavier test.
     const PAYS: [usize; 2] = [16 * GROUP, 8 * GROUP];
     /// The first pause, the next ones being four times as long each; and the longest.
-    const SHORTEST: usize = 8 * GROUP;
+    const SHORTEST: usize = 16 * GROUP;
     const LONGEST: usize = 256 * GROUP;
 
     /// A threshold that `rises` is near at first: no test would hold.
     #[inline(always)]
     fn new(rises: bool) -> Self {
-        let until = if rises { Self::SHORTEST } else { 0 };
+        let until = if rises { 4 * Self::SHORTEST } else { 0 };
         let pauses = [Pause { until, length: Self::SHORTEST }; 2];
         let test = if rises { Test::Exact } else { Test::Hits };
         Self { test, since: 0, pauses }
@@ -149,10 +150,18 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
                     continue;
                 }
                 scan.carry = Carry::exact(scan.at, scan.look_back::<B>(scan.at));
-                match scan.decide::<B>(&mut choice, goal, &mut batches) {
-                    None => continue,
-                    Some(batch) => (hits, resets) = (batch.hits(), batch.resets()),
-                }
+                let undecided = if choice.test == Test::Exact {
+                    let undecided = scan.decide::<B>(choice.until(), goal, &mut batches);
+                    choice.choose(scan.at);
+                    undecided
+                } else {
+                    let next = scan.at;
+                    B::fill(&mut scan, next, &mut batches[0]);
+                    choice.failed(scan.at);
+                    Some(&batches[0])
+                };
+                let Some(batch) = undecided else { continue };
+                (hits, resets) = (batch.hits(), batch.resets());
             } else {
                 let to = (at + BLOCK).min(if at < start { start } else { data.len() });
                 let hits_here = match short {
@@ -216,7 +225,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
                 match choice.test {
                     Test::Hits => B::pass_by_hits(self, last, threshold),
                     Test::Pairs => B::pass_by_pairs(self, last, threshold),
-                    _ => false,
+                    Test::Exact => false,
                 }
             };
             if !held {
@@ -227,9 +236,9 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         true
     }
 
-    /// Decides blocks from a place where the count is exact: the next group where a lighter test
-    /// failed; otherwise, up to where the choice is made anew. Gives back the last blocks if there
-    /// are events in them that matter one by one; then `carry` stands before these.
+    /// Decides the groups that start no later than at `last`, from a place where the count is exact.
+    /// Gives back the blocks with which it ended early, because segments reach the threshold in
+    /// them and each is a match; then `carry` is that at their start.
     ///
     /// # Safety
     ///
@@ -237,56 +246,38 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     #[inline(always)]
     unsafe fn decide<'b, B: Backend>(
         &mut self,
-        choice: &mut Choice,
+        last: usize,
         goal: &mut Goal<'_>,
         batches: &'b mut [Batch; 2],
     ) -> Option<&'b Batch> {
-        let tested = choice.test != Test::Exact;
-        let last = self.data.len() - GROUP;
-        let last = if tested { self.at } else { last.min(choice.until()) };
-        let number = goal.threshold.number();
-        // One is filled before the one before it is decided: by then, its masks have come to where
-        // they can be read as rows.
-        let [mut batch, mut before] = batches.each_mut();
-        let mut waiting = None;
-        let mut undecided = None;
-        loop {
+        let last = last.min(self.data.len() - GROUP);
+        let [mut next, mut batch] = batches.each_mut();
+        // SAFETY: the caller's promise.
+        unsafe { B::fill(self, last, batch) };
+        while !batch.hits().is_empty() {
+            let (end, memory) = (self.at, self.memory);
+            // The next one is filled first: meanwhile, the masks of this one come to where they can
+            // be read as rows.
             // SAFETY: the caller's promise.
-            unsafe { B::fill(self, last, batch) };
-            if tested {
-                undecided = Some(&*batch);
-                break;
-            }
-            (batch, before) = (before, batch);
-            if let Some((end, memory)) = waiting.replace((self.at, self.memory)) {
-                // SAFETY: the caller vouches for the processor.
-                match unsafe { B::take_batch(goal, batch, self.carry.count) } {
-                    Some(carry) => self.carry = Carry::exact(end, carry),
-                    None => {
-                        (self.at, self.memory) = (end, memory);
-                        undecided = Some(&*batch);
-                        break;
-                    }
-                }
-                if before.hits().is_empty() {
-                    break;
-                }
-            }
+            let carry = unsafe {
+                B::fill(self, last, next);
+                B::take_batch(goal, batch, self.carry.count)
+            };
+            let Some(carry) = carry else {
+                (self.at, self.memory) = (end, memory);
+                return Some(batch);
+            };
+            self.carry = Carry::exact(end, carry);
+            (batch, next) = (next, batch);
         }
-        // A threshold that has risen is harder to come to: nothing is said of the test.
-        if tested && goal.threshold.number() == number {
-            choice.failed(self.at);
-        } else {
-            choice.choose(self.at);
-        }
-        undecided
+        None
     }
 
     /// Fills `batch` with the groups that start no later than at `last`, as far as there is room.
     ///
     /// # Safety
     ///
-    /// As [`pass`](Self::pass), where there is such a group.
+    /// As [`pass`](Self::pass), if there is such a group.
     #[inline(always)]
     pub(super) unsafe fn fill<B: Block>(&mut self, last: usize, batch: &mut Batch) {
         let far = is_far(self.data.len());
