@@ -45,7 +45,7 @@ fn every_backend_answers_as_the_plain_loop() {
         let share = |thread| {
             let cases = cases / threads + u64::from(thread < cases % threads);
             // Mostly short data, and now and then several kilobytes.
-            let long = cases / 50;
+            let long = cases / 16;
             scope.spawn(move || {
                 compare(2 * thread, cases - long, 600) + compare(2 * thread + 1, long, 9000)
             })

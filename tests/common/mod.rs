@@ -155,13 +155,16 @@ impl Random {
         from[self.below(from.len())]
     }
 
-    /// A length up to `most`, more often around the edges of blocks and groups of blocks.
+    /// A length up to `most`, more often around the edges of blocks, and of groups and batches of
+    /// blocks.
     fn length(&mut self, most: usize) -> usize {
-        let length = match self.below(4) {
-            0 => self.below(20),
-            1 => self.below(most + 1),
-            _ => (self.pick(&[1, 2, 3, 4, 5, 8]) * 64 + self.below(7)).saturating_sub(3),
+        let blocks = match self.below(6) {
+            0 => return self.below(20).min(most),
+            1 => return self.below(most + 1),
+            2 if most >= 4096 => self.pick(&[32, 36, 40, 44, 64, 68, 72, 76, 100, 136]),
+            _ => self.pick(&[1, 2, 3, 4, 5, 8, 12]),
         };
+        let length = (blocks * 64 + self.below(7)).saturating_sub(3);
         length.min(most)
     }
 }
