@@ -55,14 +55,19 @@ static const struct query SEGMENTS_REACHED = {tally_counter_segments_reached, ma
 /* Raises the exception that libtally._errors has for a status. */
 static PyObject *fail(tally_status status) {
     PyObject *errors = PyImport_ImportModule("libtally._errors");
-    if (errors != NULL) {
-        PyObject *error = PyObject_CallMethod(errors, "failure", "i", (int)status);
+    /* Python's cache of attributes would keep one name for each failure. */
+    PyObject *name = PyUnicode_InternFromString("failure");
+    PyObject *number = PyLong_FromLong(status);
+    if (errors != NULL && name != NULL && number != NULL) {
+        PyObject *error = PyObject_CallMethodObjArgs(errors, name, number, NULL);
         if (error != NULL) {
             PyErr_SetObject((PyObject *)Py_TYPE(error), error);
             Py_DECREF(error);
         }
-        Py_DECREF(errors);
     }
+    Py_XDECREF(number);
+    Py_XDECREF(name);
+    Py_XDECREF(errors);
     return NULL;
 }
 
