@@ -246,7 +246,7 @@ def fail_everywhere() -> None:
 def test_nothing_is_leaked(use: Callable[[], None]) -> None:
     use()
     gc.collect()
-    counted = [*DATA, type(COUNTER._queries), sys.modules["libtally._errors"]]
+    counted = [*DATA, None, "", type(COUNTER._queries), sys.modules["libtally._errors"]]
     references = [sys.getrefcount(one) for one in counted]
     tracemalloc.start()
     try:
@@ -261,7 +261,9 @@ def test_nothing_is_leaked(use: Callable[[], None]) -> None:
         tracemalloc.stop()
     # No object is so small that 200 of it are not more.
     assert grown < 200 * 16
-    assert [sys.getrefcount(one) for one in counted] == references
+    for one, before in zip(counted, references):
+        # Others have and drop some of the common ones.
+        assert abs(sys.getrefcount(one) - before) < 200
 
 
 @over_cffi
