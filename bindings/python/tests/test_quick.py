@@ -261,9 +261,9 @@ def test_nothing_is_leaked(use: Callable[[], None]) -> None:
         tracemalloc.stop()
     # No object is so small that 200 of it are not more.
     assert grown < 200 * 16
-    for one, before in zip(counted, references):
-        # Others have and drop some of the common ones.
-        assert abs(sys.getrefcount(one) - before) < 200
+    for one, references_before in zip(counted, references):
+        # Others too have and drop some of the common ones.
+        assert abs(sys.getrefcount(one) - references_before) < 200
 
 
 @over_cffi

@@ -69,7 +69,7 @@ class Counter:
     Data is any bytes: a `str` (as its UTF-8; one that is not ASCII, or short, is encoded first),
     or what has a contiguous buffer, as `bytes`, `bytearray`, `memoryview`, `mmap`, `array` and
     NumPy arrays do. Large `bytes`, ASCII `str` and buffers are not copied. The GIL is released
-    while data is read: the data may not be changed meanwhile.
+    while data is read, but for short `bytes` and `str`: the data may not be changed meanwhile.
 
     A counter never changes. Any number of threads may use one; it can be pickled, and compared.
 
