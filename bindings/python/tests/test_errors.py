@@ -171,7 +171,7 @@ import ctypes, libtally
 from libtally import Counter, PanicError
 
 inject = ctypes.CDLL({library!r}).tally_inject_panic
-counter = Counter("c", 100)
+counter = Counter("c", 1000)
 stream, summary = counter.stream(), counter.summary()
 for name, call in {FUNCTIONS!r}:
     if name == "tally_stream_feed_fd":
