@@ -9,7 +9,6 @@ import gc
 import random
 import sys
 import threading
-import tracemalloc
 from typing import Any, Callable
 
 import pytest
@@ -143,7 +142,7 @@ def test_lone_surrogates(bad: str) -> None:
                 getattr(COUNTER, name)(pieces)
 
 
-@pytest.mark.parametrize("bad", [None, 5, ["c"], memoryview(b"c.c.")[::2]])
+@pytest.mark.parametrize("bad", [None, 5, ["c"]])
 def test_a_bad_piece(bad: Any) -> None:
     for name in MANY:
         for pieces in ([bad], ["c", bad, "c"], [b"c", bad, b"c"], ["c"] * BATCH + ["c", bad]):
@@ -244,6 +243,9 @@ def fail_everywhere() -> None:
 @over_cffi
 @pytest.mark.parametrize("use", [lambda: ask_everything(COUNTER._queries), fail_everywhere])
 def test_nothing_is_leaked(use: Callable[[], None]) -> None:
+    # PyPy has none.
+    import tracemalloc
+
     use()
     gc.collect()
     counted = [*DATA, None, "", type(COUNTER._queries), sys.modules["libtally._errors"]]
