@@ -71,6 +71,12 @@ static PyObject *fail(tally_status status) {
     return NULL;
 }
 
+/* Not Py_RETURN_NONE: that of Python 3.12 counts no reference, and earlier ones need it. */
+static PyObject *none(void) {
+    Py_INCREF(Py_None);
+    return Py_None;
+}
+
 /* The answer for the bytes at `data`, which nobody changes or frees meanwhile. */
 static PyObject *ask_data(const struct query *query, PyObject *self, const char *data,
                           Py_ssize_t len) {
@@ -104,7 +110,7 @@ static PyObject *ask(const struct query *query, PyObject *self, PyObject *data) 
         return ask_bytes(query, self, data);
     }
     if (!is_short_str(data)) {
-        Py_RETURN_NONE;
+        return none();
     }
     /* Not PyUnicode_AsUTF8AndSize: what that makes of a str that is not ASCII stays with it. */
     PyObject *bytes = PyUnicode_AsUTF8String(data);
@@ -139,7 +145,7 @@ static PyObject *segments_reached(PyObject *self, PyObject *data) {
 static PyObject *join_ascii(PyObject *pieces) {
     for (Py_ssize_t at = 0; at < PyTuple_Size(pieces); at++) {
         if (!is_short_str(PyTuple_GetItem(pieces, at))) {
-            Py_RETURN_NONE;
+            return none();
         }
     }
     PyObject *separator = PyUnicode_FromString("");
@@ -147,8 +153,7 @@ static PyObject *join_ascii(PyObject *pieces) {
     PyObject *bytes = text == NULL ? NULL : PyUnicode_AsUTF8String(text);
     if (bytes != NULL && PyBytes_Size(bytes) != PyUnicode_GetLength(text)) {
         Py_DECREF(bytes);
-        bytes = Py_None;
-        Py_INCREF(bytes);
+        bytes = none();
     }
     Py_XDECREF(text);
     Py_XDECREF(separator);
