@@ -18,9 +18,10 @@ from libtally import Counter, Reset
 from libtally._pieces import BATCH
 from libtally._table import table
 
-# Up to here, str is answered at once, and the GIL is held.
-SHORT = 2048
-LENGTHS = [0, 1, 2, 19, 20, 63, 64, 65, 500, SHORT - 1, SHORT, SHORT + 1, 3 * SHORT]
+# Up to SHORT the GIL is held; str that is longer than MEDIUM takes the general way.
+SHORT, MEDIUM = 2048, 32768
+LIMITS = [limit + more for limit in (SHORT, MEDIUM) for more in (-1, 0, 1)]
+LENGTHS = [0, 1, 2, 19, 20, 63, 64, 65, 500, *LIMITS]
 NUMBER = 3
 COUNTER = Counter("c", NUMBER, Reset.NEWLINES)
 ONE = ["has_count", "count", "max_count", "segments_reached"]
@@ -83,11 +84,11 @@ def test_which_have_an_answer() -> None:
         Bytes(b"c"),
         bytearray(b"c"),
         memoryview(b"c"),
-        "c" * (SHORT + 1),
+        "c" * (MEDIUM + 1),
         5,
         None,
     ]
-    answered: list[Any] = ["", "c", "é" * SHORT, b"", b"c" * SHORT, b"c" * 10 * SHORT]
+    answered: list[Any] = ["", "c", "é" * MEDIUM, b"", b"c" * SHORT, b"c" * 99_999]
     for data in answered:
         right = expected(data)
         assert [getattr(queries, name)(data) for name in ONE] == list(right)
@@ -98,7 +99,7 @@ def test_which_have_an_answer() -> None:
             assert [getattr(queries, name)(pieces) for name in MANY] == [None] * 3
 
 
-@pytest.mark.parametrize("length", [SHORT - 1, SHORT, SHORT + 1])
+@pytest.mark.parametrize("length", LIMITS)
 def test_pieces_around_the_limit(length: int) -> None:
     for character in ("c", "é"):
         long = "c" + character * (length - 1)
@@ -126,7 +127,7 @@ def test_batches(number: int) -> None:
     check(pieces)
     check(encoded)
     for at in (0, number // 2, BATCH - 2, number - 1):
-        for odd in ("é" * 3 + "c", b"ccc", bytearray(b"ccc"), "c" * (SHORT + 1)):
+        for odd in ("é" * 3 + "c", b"ccc", bytearray(b"ccc"), "c" * (MEDIUM + 1)):
             check([*pieces[:at], odd, *pieces[at + 1 :]])
             check([*encoded[:at], odd, *encoded[at + 1 :]])
 

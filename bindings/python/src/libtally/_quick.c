@@ -19,6 +19,8 @@
 
 /* So many bytes are counted without giving up the GIL: that would take longer than the counting. */
 #define SHORT 2048
+/* A str of so many characters is encoded: to read it in place, as _data.py does, takes longer. */
+#define MEDIUM 32768
 
 struct queries {
     PyObject_HEAD
@@ -100,16 +102,16 @@ static PyObject *ask_bytes(const struct query *query, PyObject *self, PyObject *
                                                            : ask_data(query, self, data, len);
 }
 
-static bool is_short_str(PyObject *object) {
-    return PyUnicode_CheckExact(object) && PyUnicode_GetLength(object) <= SHORT;
+static bool is_str_up_to(PyObject *object, Py_ssize_t len) {
+    return PyUnicode_CheckExact(object) && PyUnicode_GetLength(object) <= len;
 }
 
-/* The answer for bytes or a short str, None for the rest. */
+/* The answer for bytes or a str that is not large, None for the rest. */
 static PyObject *ask(const struct query *query, PyObject *self, PyObject *data) {
     if (PyBytes_CheckExact(data)) {
         return ask_bytes(query, self, data);
     }
-    if (!is_short_str(data)) {
+    if (!is_str_up_to(data, MEDIUM)) {
         return none();
     }
     /* Not PyUnicode_AsUTF8AndSize: what that makes of a str that is not ASCII stays with it. */
@@ -144,7 +146,7 @@ static PyObject *segments_reached(PyObject *self, PyObject *data) {
  */
 static PyObject *join_ascii(PyObject *pieces) {
     for (Py_ssize_t at = 0; at < PyTuple_Size(pieces); at++) {
-        if (!is_short_str(PyTuple_GetItem(pieces, at))) {
+        if (!is_str_up_to(PyTuple_GetItem(pieces, at), SHORT)) {
             return none();
         }
     }
