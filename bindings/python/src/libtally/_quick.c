@@ -1,5 +1,5 @@
 /*
- * A counter's queries for what is asked most often: bytes, short str, and lists of them.
+ * A counter's queries for what is asked most often: of bytes, of str, and of lists of them.
  *
  * Counting 20 bytes takes 6 ns. Calling a function of the cffi module takes some 130 for three
  * arguments and the GIL, a method here 15. What else there is to ask about is answered with None:

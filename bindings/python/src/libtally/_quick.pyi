@@ -1,4 +1,4 @@
-# The compiled module.
+# The compiled module. `address` is that of a counter, which has to outlive its queries.
 from collections.abc import Sequence
 from typing import Optional
 
