@@ -166,6 +166,9 @@ test-python: $(VENV)
 		$(abspath $(VENV))/bin/ruff format --check
 	cd bindings/python && $(abspath $(VENV))/bin/mypy src tests make_declarations.py build_cffi.py
 	cd bindings/python && $(abspath $(VENV))/bin/pyright src
+	$(CC) -std=c99 $(WARNINGS) -fsyntax-only -Iinclude -isystem "$$($(VENV)/bin/python -c \
+		'import sysconfig; print(sysconfig.get_path("include"))')" \
+		bindings/python/src/libtally/_quick.c
 	CARGO='$(CARGO)' sh bindings/python/test.sh $(BUILD)/python-test $(PYTHONS)
 
 # For SECONDS each; without cargo-fuzz a user is told so, and CI fails.

@@ -15,7 +15,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import Extension, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_ext import build_ext
 from setuptools.command.sdist import sdist
@@ -79,12 +79,24 @@ class Wheel(bdist_wheel):
 
 
 if WITH_CFFI:
-    cffi = {"setup_requires": ["cffi>=1.15"], "cffi_modules": ["build_cffi.py:ffi"]}
+    quick = Extension(
+        "libtally._quick",
+        ["src/libtally/_quick.c"],
+        include_dirs=[str(CRATE / "include")],
+        libraries=["tally"],
+        extra_link_args=["-Wl,-rpath,$ORIGIN"],
+        py_limited_api=True,
+    )
+    modules = {
+        "setup_requires": ["cffi>=1.15"],
+        "cffi_modules": ["build_cffi.py:ffi"],
+        "ext_modules": [quick],
+    }
 else:
-    cffi = {}
+    modules = {}
 
 distribution = setup(
     version=version(),
     cmdclass={"bdist_wheel": Wheel, "build_ext": BuildLibrary, "sdist": Sdist},
-    **cffi,
+    **modules,
 )

@@ -42,7 +42,7 @@ def calls(name: str) -> None:
     line, number = KINDS[name]
     counter = Counter(";", number, Reset.NEWLINES)
     print(f"{name} lines, at least {number}")
-    print("size      kind   libtally ns   plain loop ns   plain loop / libtally")
+    print("ns        data   has_count   plain loop   plain loop / has_count   count")
     for size in (20, 100, 500, 4 << 10, 64 << 10, 1 << 20, 16 << 20):
         data = (line * (size // len(line) + 1))[:size]
         for form, what, peer_function in (
@@ -53,12 +53,17 @@ def calls(name: str) -> None:
             names = {"ask": peer_function, "data": form, "what": what, "number": number}
             peer = seconds("ask(data, what, number)", **names)
             kind = type(form).__name__
-            print(f"{size:<9} {kind:<6} {own * 1e9:11.0f} {peer * 1e9:15.0f} {peer / own:23.2f}")
+            count = seconds("ask(data)", ask=counter.count, data=form)
+            print(
+                f"{size:<9} {kind:<6} {own * 1e9:9.0f} {peer * 1e9:12.0f} {peer / own:24.2f}"
+                f" {count * 1e9:7.0f}"
+            )
     print()
 
 
 def lists() -> None:
     print("1 million strings of 20 bytes: ms")
+    print("data   has_counts   plain loop   plain loop / has_counts   counts")
     pieces = [b"one;two;three;4;%05d" % (number % 100_000) for number in range(1_000_000)]
     for form, call in (
         (pieces, "[ask(piece, 59, 5) for piece in pieces]"),
@@ -69,9 +74,10 @@ def lists() -> None:
         kind = type(form[0])
         peer = plain_loop.has_count_bytes if kind is bytes else plain_loop.has_count
         loop = seconds(call, ask=peer, pieces=form)
-        name = kind.__name__
+        counts = seconds("ask(pieces)", ask=counter.counts, pieces=form)
         print(
-            f"{name:<6} has_counts {own * 1e3:.0f}, plain loop {loop * 1e3:.0f}: {loop / own:.2f}"
+            f"{kind.__name__:<6} {own * 1e3:10.0f} {loop * 1e3:12.0f} {loop / own:25.2f}"
+            f" {counts * 1e3:8.0f}"
         )
 
 

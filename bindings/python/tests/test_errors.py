@@ -139,6 +139,13 @@ FUNCTIONS = [
     ("tally_counter_count_threads", "counter.count('c', threads=2)"),
     ("tally_counter_max_count", "counter.max_count(b'c')"),
     ("tally_counter_segments_reached", "counter.segments_reached(b'c')"),
+    ("tally_counter_has_count", "counter.has_count(b'c' * 5000)"),
+    ("tally_counter_count", "counter.count(bytearray(b'c'))"),
+    ("tally_counter_max_count", "counter.max_count('c')"),
+    ("tally_counter_segments_reached", "counter.segments_reached('c' * 5000)"),
+    ("tally_counter_has_counts", "counter.has_counts([bytearray(b'c')])"),
+    ("tally_counter_counts", "counter.counts([bytearray(b'c')])"),
+    ("tally_counter_max_counts", "counter.max_counts([bytearray(b'c')])"),
     ("tally_stream_new", "counter.stream()"),
     ("tally_stream_feed", "stream.feed(b'c')"),
     ("tally_stream_feed_fd", "stream.feed_file(__file__)"),
@@ -164,7 +171,7 @@ import ctypes, libtally
 from libtally import Counter, PanicError
 
 inject = ctypes.CDLL({library!r}).tally_inject_panic
-counter = Counter("c", 100)
+counter = Counter("c", 1000)
 stream, summary = counter.stream(), counter.summary()
 for name, call in {FUNCTIONS!r}:
     if name == "tally_stream_feed_fd":

@@ -1,4 +1,4 @@
-"""Isolated sub-interpreters, which have a GIL of their own and load no such module as cffi's."""
+"""Sub-interpreters. Isolated ones, which have a GIL of their own, load no such module as cffi's."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import sys
 import threading
 
 import pytest
+
+import libtally
 
 interpreters = pytest.importorskip("_interpreters", reason="since CPython 3.13")
 
@@ -15,7 +17,14 @@ os.environ.pop("LIBTALLY_BACKEND", None)
 import libtally
 from libtally import Counter, Reset
 
-assert libtally.backend() == "ctypes", libtally.backend()
+assert libtally.backend() == {backend!r}, libtally.backend()
+if libtally.backend() == "ctypes":
+    try:
+        import libtally._quick
+    except ImportError:
+        pass
+    else:
+        raise AssertionError("the module was loaded")
 counter = Counter("c", 3, Reset.NEWLINES)
 for number in range(200):
     data = b"c" * number + b"\\nccc\\n"
@@ -28,14 +37,19 @@ assert counter.has_count_file({path!r})
 """
 
 
-def test_isolated() -> None:
+@pytest.mark.parametrize("kind", ["isolated", "legacy"])
+def test_other_interpreters(kind: str) -> None:
+    if kind == "legacy" and libtally.backend() == "ctypes":
+        pytest.skip("the other kind is over ctypes too")
+    backend = "ctypes" if kind == "isolated" else "cffi"
+    program = PROGRAM.format(backend=backend, path=__file__)
     failures: list[object] = []
 
     def run() -> None:
-        interpreter = interpreters.create("isolated")
+        interpreter = interpreters.create(kind)
         path = f"import sys; sys.path[:] = {sys.path!r}"
         failures.append(interpreters.exec(interpreter, path))
-        failures.append(interpreters.exec(interpreter, PROGRAM.format(path=__file__)))
+        failures.append(interpreters.exec(interpreter, program))
         interpreters.destroy(interpreter)
 
     threads = [threading.Thread(target=run) for _ in range(3)]

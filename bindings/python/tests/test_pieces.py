@@ -103,4 +103,4 @@ def test_library_says_no(monkeypatch: pytest.MonkeyPatch) -> None:
     # Lengths that do not make the data's.
     monkeypatch.setattr(_pieces, "_join", lambda _: (b"ccc", array.array(_pieces.SIZE, [1, 1])))
     with pytest.raises(ValueError, match="changed"):
-        COUNTER.counts(["c"])
+        COUNTER.counts([bytearray(b"c")])

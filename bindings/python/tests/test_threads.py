@@ -23,10 +23,12 @@ def test_shared_counter() -> None:
             assert [m.segment for [m] in pool.map(COUNTER.find_all, data)] == list(range(200))
 
 
-@pytest.mark.parametrize("query", ["has_count", "count", "find_all", "feed"])
+@pytest.mark.parametrize("query", ["has_count", "count", "counts", "find_all", "feed"])
 def test_others_run_meanwhile(query: str) -> None:
     """Threads that wait for the interpreter get it while this one is in the library."""
-    data = bytes(256 << 20)
+    data: Any = bytes(256 << 20)
+    if query == "counts":
+        data = [data]
     ask = COUNTER.stream().feed if query == "feed" else getattr(COUNTER, query)
     go, counted = threading.Event(), threading.Event()
     seen: list[bool] = []

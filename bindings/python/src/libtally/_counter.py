@@ -6,7 +6,7 @@ import enum
 from operator import index
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
 
-from ._data import IN_PLACE, LARGE, with_bytes
+from ._data import with_bytes
 from ._errors import failure
 from ._pieces import ask
 from ._table import table
@@ -69,7 +69,7 @@ class Counter:
     Data is any bytes: a `str` (as its UTF-8; one that is not ASCII, or short, is encoded first),
     or what has a contiguous buffer, as `bytes`, `bytearray`, `memoryview`, `mmap`, `array` and
     NumPy arrays do. Large `bytes`, ASCII `str` and buffers are not copied. The GIL is released
-    while data is read: the data may not be changed meanwhile.
+    while data is read, but for short `bytes` and `str`: the data may not be changed meanwhile.
 
     A counter never changes. Any number of threads may use one; it can be pickled, and compared.
 
@@ -78,7 +78,7 @@ class Counter:
     several bytes of which one is a reset byte; `TypeError` for another kind of argument.
     """
 
-    __slots__ = ("__weakref__", "_handle", "_min_number", "_reset", "_what")
+    __slots__ = ("__weakref__", "_handle", "_min_number", "_queries", "_reset", "_what")
 
     # Kept here, as the module may be gone when the interpreter ends.
     _free: Callable[[Any], None] = staticmethod(_lib.tally_counter_free)
@@ -120,6 +120,7 @@ class Counter:
         if status:
             raise failure(status, "a string of several bytes may not contain a reset byte")
         self._handle = place[0]
+        self._queries = table.queries(self._handle)
 
     def __del__(self) -> None:
         # Not there if the arguments were refused.
@@ -175,15 +176,10 @@ class Counter:
         With several `threads`, the calling one is the first; they are worth while from some
         megabytes on, and the answer is the same.
         """
-        if threads != 1:
-            return self._has_count_threads(data, threads)
-        if IN_PLACE and type(data) is bytes:
-            answer = _has_count(self._handle, data, len(data))
-        else:
-            answer = self._ask(_has_count, data)
-        if answer < 0:
-            raise failure(-answer)
-        return answer == 1
+        if threads == 1:
+            answer = self._queries.has_count(data)
+            return self._ask(_has_count, data) == 1 if answer is None else answer
+        return self._has_count_threads(data, threads)
 
     def _has_count_threads(self, data: Any, threads: int) -> bool:
         function = _lib.tally_counter_has_count_threads
@@ -250,37 +246,30 @@ class Counter:
         >>> Counter({0, 1, 2}, 1).count(b"\\0\\1text\\0")
         3
         """
-        if threads == 1 and IN_PLACE and type(data) is bytes:
-            answer = _count(self._handle, data, len(data))
-            if answer < 0:
-                raise failure(-answer)
-            return answer
-        return self._number(_count, "count", data, threads)
+        if threads == 1:
+            answer = self._queries.count(data)
+            return self._ask(_count, data) if answer is None else answer
+        return self._number_threads("count", data, threads)
 
     def max_count(self, data: Data, *, threads: int = 1) -> int:
         """The largest count in one segment. For `threads`, see `has_count`."""
-        return self._number(_max_count, "max_count", data, threads)
+        if threads == 1:
+            answer = self._queries.max_count(data)
+            return self._ask(_max_count, data) if answer is None else answer
+        return self._number_threads("max_count", data, threads)
 
     def segments_reached(self, data: Data, *, threads: int = 1) -> int:
         """How many segments reach the number. For `threads`, see `has_count`."""
-        return self._number(_segments_reached, "segments_reached", data, threads)
+        if threads == 1:
+            answer = self._queries.segments_reached(data)
+            return self._ask(_segments_reached, data) if answer is None else answer
+        return self._number_threads("segments_reached", data, threads)
 
     def _ask(self, query: Callable[[Any, Any, int], int], data: Any) -> int:
-        if IN_PLACE and type(data) is str and len(data) < LARGE:
-            # What is asked for most often, without a function in between.
-            data = data.encode()
-            return query(self._handle, data, len(data))
-        return _ask(query, self._handle, data)
-
-    def _number(
-        self, query: Callable[[Any, Any, int], int], name: str, data: Any, threads: int
-    ) -> int:
-        if threads == 1:
-            answer = self._ask(query, data)
-            if answer < 0:
-                raise failure(-answer)
-            return answer
-        return self._number_threads(name, data, threads)
+        answer = with_bytes(data, lambda pointer, length: query(self._handle, pointer, length))
+        if answer < 0:
+            raise failure(-answer)
+        return answer
 
     def _number_threads(self, name: str, data: Any, threads: int) -> int:
         function = getattr(_lib, f"tally_counter_{name}_threads")
@@ -302,19 +291,22 @@ class Counter:
         >>> Counter("c", 1).has_counts(["abc", "ab", ""])
         [True, False, False]
         """
-        return self._ask_all(_lib.tally_counter_has_counts, "bool", pieces)
+        quick = self._queries.has_counts
+        return self._ask_all(quick, _lib.tally_counter_has_counts, "bool", pieces)
 
     def counts(self, pieces: Pieces) -> list[int]:
         """`count` of each of many pieces, all at once; see `has_counts`."""
-        return self._ask_all(_lib.tally_counter_counts, "uint64_t", pieces)
+        quick = self._queries.counts
+        return self._ask_all(quick, _lib.tally_counter_counts, "uint64_t", pieces)
 
     def max_counts(self, pieces: Pieces) -> list[int]:
         """`max_count` of each of many pieces, all at once; see `has_counts`."""
-        return self._ask_all(_lib.tally_counter_max_counts, "uint64_t", pieces)
+        quick = self._queries.max_counts
+        return self._ask_all(quick, _lib.tally_counter_max_counts, "uint64_t", pieces)
 
-    def _ask_all(self, function: Any, kind: str, pieces: Pieces) -> list[Any]:
+    def _ask_all(self, quick: Any, function: Any, kind: str, pieces: Pieces) -> list[Any]:
         what, _, reset = self._question()
-        return ask(function, kind, self._handle, pieces, 0 in what or 0 in reset)
+        return ask(quick, function, kind, self._handle, pieces, 0 in what or 0 in reset)
 
     def stream(self) -> Stream:
         """A stream: the question for data that comes in chunks or from files."""
@@ -361,10 +353,6 @@ class Counter:
         summary = self.summary()
         summary.feed_file(file, progress=progress, max_bytes=max_bytes)
         return summary.totals
-
-
-def _ask(query: Callable[[Any, Any, int], int], handle: Any, data: Any) -> int:
-    return with_bytes(data, lambda pointer, length: query(handle, pointer, length))
 
 
 def _index(rule: str, value: Any) -> int:

@@ -112,6 +112,15 @@ else:
     with_buffer = with_cffi_buffer
 
 
+class NoQueries:
+    """The general way answers: over ctypes nothing is quicker."""
+
+    def has_count(self, data: object, /) -> None:
+        return None
+
+    count = max_count = segments_reached = has_counts = counts = max_counts = has_count
+
+
 class CtypesTable:
     name = "ctypes"
     lib = lib
@@ -134,6 +143,9 @@ class CtypesTable:
         "tally_match": _declarations.tally_match,
         "tally_totals": _declarations.tally_totals,
     }
+
+    def queries(self, counter: Any) -> NoQueries:
+        return NoQueries()
 
     def new(self, kind: str, number: int = 1) -> Any:
         return (self._types[kind] * number)()

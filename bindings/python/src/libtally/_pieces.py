@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from ._data import with_bytes
 from ._errors import failure
@@ -26,8 +26,16 @@ TYPECODES = {"bool": "B", "uint64_t": "Q"}
 BATCH = 4096
 
 
-def ask(function: Any, kind: str, handle: Any, pieces: Any, padding_is_data: bool) -> list[Any]:
-    """The answers of `function`, of a `kind` of places, for the pieces."""
+def ask(
+    quick: Callable[[Any], Optional[list[Any]]],
+    function: Any,
+    kind: str,
+    handle: Any,
+    pieces: Any,
+    padding_is_data: bool,
+) -> list[Any]:
+    """The answers for the pieces: those of `quick` where it has some, or of `function`, which puts
+    them into a `kind` of places."""
     if isinstance(pieces, (str, bytes, bytearray)):
         raise TypeError(f"pieces is many, as a list has them, not {type(pieces).__name__}")
     dtype = getattr(pieces, "dtype", None)
@@ -42,7 +50,8 @@ def ask(function: Any, kind: str, handle: Any, pieces: Any, padding_is_data: boo
     answers: list[Any] = []
     for at in range(0, len(pieces), BATCH):
         batch = pieces[at : at + BATCH]
-        answers += _ask_joined(function, kind, handle, *_join(batch))
+        found = quick(batch)
+        answers += _ask_joined(function, kind, handle, *_join(batch)) if found is None else found
     return answers
 
 

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import os
 from array import array
-from typing import Any, Callable, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 T = TypeVar("T")
 
 # The back ends by their names, the better first.
 NAMES = ("cffi", "ctypes")
+
+
+class Queries(Protocol):
+    """A counter's queries for what is asked most often. The answer, or None for what they are not
+    for: then the general way has it."""
+
+    def has_count(self, data: object, /) -> Optional[bool]: ...
+    def count(self, data: object, /) -> Optional[int]: ...
+    def max_count(self, data: object, /) -> Optional[int]: ...
+    def segments_reached(self, data: object, /) -> Optional[int]: ...
+    def has_counts(self, pieces: Sequence[object], /) -> Optional[list[bool]]: ...
+    def counts(self, pieces: Sequence[object], /) -> Optional[list[int]]: ...
+    def max_counts(self, pieces: Sequence[object], /) -> Optional[list[int]]: ...
 
 
 class Table(Protocol):
@@ -26,6 +42,10 @@ class Table(Protocol):
     counter_max_count: Callable[[Any, Any, int], int]
     counter_segments_reached: Callable[[Any, Any, int], int]
     stream_feed: Callable[[Any, Any, int], int]
+
+    def queries(self, counter: Any) -> Queries:
+        """Those of a counter, while its handle lives."""
+        ...
 
     def new(self, kind: str, number: int = 1) -> Any:
         """An array of so many places for results: of an integer type, a struct, or handles."""
