@@ -118,7 +118,7 @@ test-header:
 
 # The library exports the functions of the header and nothing else.
 test-symbols: $(LIBRARY) | $(BUILD)
-	@sh tests/symbols.sh $(LIBRARY)
+	@sh tests/symbols.sh $(LIBRARY) $(BUILD)
 
 $(BUILD)/faulty_read.so: tests/c/faulty_read.c | $(BUILD)
 	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) -shared -fPIC $< -o $@ -ldl
