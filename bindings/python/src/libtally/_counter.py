@@ -363,6 +363,13 @@ class Counter:
         return summary.totals
 
 
+def check_counter(counter: object) -> Counter:
+    """Refuses what is not one. (Over ctypes any handle would do.)"""
+    if not isinstance(counter, Counter):
+        raise TypeError(f"counter is a Counter, not {type(counter).__name__}")
+    return counter
+
+
 def _ask(query: Callable[[Any, Any, int], int], handle: Any, data: Any) -> int:
     return with_bytes(data, lambda pointer, length: query(handle, pointer, length))
 
