@@ -7,7 +7,7 @@
  * that end in _threads do so on several threads. Data is any bytes; lengths and offsets are in
  * bytes. For data that comes in chunks or from files, a tally_stream answers whether and where, and
  * reads no further than it must; a tally_summary counts everything, and those of parts can be
- * merged.
+ * merged, wherever they were counted.
  *
  *     tally_counter *counter;
  *     bool reached;
