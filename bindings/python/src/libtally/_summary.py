@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
-from ._counter import Counter, check_counter
+from ._counter import Counter, check_counter, check_threads
 from ._data import with_bytes
 from ._errors import failure
 from ._files import read
@@ -139,10 +139,18 @@ class Summary:
         *,
         progress: Union[Progress, bool, None] = None,
         max_bytes: Optional[int] = None,
+        threads: int = 1,
     ) -> None:
         """Feeds a file, to its end. The arguments and exceptions are those of `Stream.feed_file`;
-        after an exception, the totals say how much was read."""
-        read(file, self._take, self._take_fd, progress, max_bytes)
+        after an exception, the totals say how much was read.
+
+        With several `threads`, so many of the library's read a large regular file, if its path is
+        given; this one waits, and `progress` may not use the summary. Anything else is read by one.
+        """
+        if check_threads(threads) == 1:
+            read(file, self._take, self._take_fd, progress, max_bytes)
+        else:
+            read(file, self._take, self._take_fd, progress, max_bytes, self._take_path, threads)
 
     def _take(self, data: memoryview) -> bool:
         self.feed(data)
@@ -150,6 +158,10 @@ class Summary:
 
     def _take_fd(self, fd: int, options: Any) -> int:
         status: int = _lib.tally_summary_feed_fd(self._handle, fd, options)
+        return status
+
+    def _take_path(self, path: bytes, options: Any) -> int:
+        status: int = _lib.tally_summary_feed_file(self._handle, path, options)
         return status
 
     def merge(self, right: Summary) -> None:

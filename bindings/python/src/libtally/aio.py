@@ -65,9 +65,10 @@ async def totals_file(
     *,
     progress: Optional[Progress] = None,
     max_bytes: Optional[int] = None,
+    threads: int = 1,
 ) -> Totals:
     """`Counter.totals_file`, awaited."""
-    return await _read(counter.totals_file, file, progress, max_bytes)
+    return await _read(partial(counter.totals_file, threads=threads), file, progress, max_bytes)
 
 
 async def feed_file(
@@ -76,10 +77,14 @@ async def feed_file(
     *,
     progress: Optional[Progress] = None,
     max_bytes: Optional[int] = None,
+    threads: int = 1,
 ) -> Optional[bool]:
-    """`Stream.feed_file` or `Summary.feed_file`, awaited. When the task is cancelled, what was read
-    before is fed."""
-    return await _read(target.feed_file, file, progress, max_bytes)
+    """`Stream.feed_file` or `Summary.feed_file`, awaited; `threads` are for the latter. When the
+    task is cancelled, what was read before is fed."""
+    read: Callable[..., Optional[bool]] = target.feed_file
+    if threads != 1:
+        read = partial(read, threads=threads)
+    return await _read(read, file, progress, max_bytes)
 
 
 async def _read(
