@@ -152,7 +152,7 @@ test-valgrind: $(C_TESTS:%=$(BUILD)/test-%)
 
 $(VENV):
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet cffi mypy numpy pyright pytest ruff 'setuptools>=77' tqdm
+	$(VENV)/bin/pip install --quiet cffi mypy numpy pyright pytest ruff 'setuptools>=77' tqdm trio
 
 # Edits count at once; of the library, at the next py-dev.
 py-dev: $(VENV)

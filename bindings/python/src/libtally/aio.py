@@ -1,4 +1,5 @@
-"""Files for asyncio: read by a thread, while the loop goes on; a task that is cancelled stops it.
+"""Files for asyncio and trio: read by a thread, while the loop goes on; a task that is cancelled
+stops it.
 
 >>> import asyncio
 >>> from libtally import Counter, aio
@@ -6,14 +7,15 @@
 False
 
 The arguments and exceptions are those of the functions without `await`; `progress` is called in the
-loop. What the loop's default executor has threads for, is read at the same time. Cancelling takes
-effect within some hundredths of a second; but a thread that waits for a pipe to give data, waits
-on: what it is feeding must not be used before that.
+loop. What the loop's default executor, or trio's limiter, has threads for, is read at the same
+time. Cancelling takes effect within some hundredths of a second; but a thread that waits for a pipe
+to give data, waits on: what it is feeding must not be used before that.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
@@ -90,6 +92,10 @@ async def feed_file(
 async def _read(
     read: Callable[..., T], file: File, progress: Optional[Progress], max_bytes: Optional[int]
 ) -> T:
+    # Whose task this is has imported it.
+    trio: Any = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_task():
+        return await _read_in_trio(trio, read, file, progress, max_bytes)
     loop = asyncio.get_running_loop()
     stop = threading.Event()
     raised: list[BaseException] = []
@@ -124,4 +130,36 @@ async def _read(
         raise
     if raised:
         raise raised[0]
+    return result
+
+
+async def _read_in_trio(
+    trio: Any,
+    read: Callable[..., T],
+    file: File,
+    progress: Optional[Progress],
+    max_bytes: Optional[int],
+) -> T:
+    token = trio.lowlevel.current_trio_token()
+    stop, ended = threading.Event(), trio.Event()
+
+    def report(done: int, total: Optional[int]) -> None:
+        if stop.is_set():
+            raise _Stopped
+        if progress is not None:
+            trio.from_thread.run_sync(progress, done, total)
+
+    def call() -> T:
+        try:
+            return read(file, progress=report, max_bytes=max_bytes)
+        finally:
+            token.run_sync_soon(ended.set)
+
+    try:
+        result: T = await trio.to_thread.run_sync(call, abandon_on_cancel=True)
+    except trio.Cancelled:
+        stop.set()
+        with trio.CancelScope(deadline=trio.current_time() + _PATIENCE, shield=True):
+            await ended.wait()
+        raise
     return result
