@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 
@@ -64,10 +64,16 @@ def test_cancelled(threads: int, tmp_path: Path) -> None:
     summary = COUNTER.summary()
 
     async def main() -> None:
-        ticks = 0
-        task = asyncio.ensure_future(aio.feed_file(summary, path, threads=threads))
+        ticks = read = 0
+
+        def tell(done: int, total: Optional[int]) -> None:
+            nonlocal read
+            read = done
+
+        reading = aio.feed_file(summary, path, progress=tell, threads=threads)
+        task = asyncio.ensure_future(reading)
         # The loop goes on meanwhile.
-        while ticks < 20:
+        while ticks < 20 or not read:
             await asyncio.sleep(0.01)
             ticks += 1
         assert not task.done()
