@@ -266,7 +266,7 @@ fn what_no_summary_has_saved() {
         [(1 << 62) + 1, 7, 3, 1, 0, 4, 2, 0], // more bytes than can be counted
         [6, 7, 3, 1, 0, 4, 2, 0],             // more hits than bytes
         [12, 7, 13, 1, 0, 4, 2, 0],           // more resets than bytes
-        [12, 7, 0, 1, 0, 4, 2, 0],            // a first segment that no reset ended
+        [12, 7, 0, 1, 7, 0, 0, 0],            // a first segment that no reset ended
         [12, 7, 0, 0, 7, 4, 2, 0],            // no segment behind the first, and a count there
         [12, 7, 0, 0, 6, 0, 0, 0],            // a hit in no segment
         [12, 0, 3, 1, 0, 4, 2, 0],            // more hits in the first than in all
@@ -291,20 +291,27 @@ fn what_no_summary_has_saved() {
         [200, 100, 0, 0, 100, 0, 0, 0],   // more is kept than there is
         [256, 127, 0, 0, 127, 0, 0, 1],   // all is kept, and counts otherwise
     ];
-    // "aa" in three lines, of which two end in what is kept: with 1, 2 and 150.
+    // "aa" in three lines, of which two end in what is kept: with 1, 2 and 150, of which 123 are.
     let lines: &[[u64; 8]] = &[
         [310, 153, 2, 1, 150, 150, 2, 1],
         [310, 153, 0, 0, 153, 0, 0, 1],   // no reset, but two are kept
-        [310, 153, 1, 1, 152, 152, 1, 1], // one, but two are kept
         [310, 153, 2, 0, 150, 150, 2, 1], // another count in the first than in what is kept
-        [310, 2, 2, 1, 1, 1, 0, 1],       // less than in what is kept
-        [310, 5, 2, 1, 2, 2, 1, 1],       // the same
+        [310, 125, 2, 1, 124, 124, 2, 1], // less than in what is kept
+        [310, 153, 2, 1, 150, 150, 1, 1], // one reaches 2, but two do in what is kept
     ];
+    // The same, of which no line reaches 124 in what is kept.
+    let longest: &[[u64; 8]] = &[
+        [310, 153, 2, 1, 150, 150, 1, 1],
+        [310, 153, 1, 1, 152, 152, 1, 1], // one reset, but two are kept
+        [310, 153, 2, 1, 100, 100, 0, 1], // less in the largest than in what is kept
+    ];
+    let three_lines = format!("aaa\naaaa\n{}", "a".repeat(301));
     let cases = [
         (Fed::new('c', 2, Reset::Newlines, "c\ncc\nc.ccc\n."), bytes),
         (Fed::new('c', 0, Reset::Newlines, "c\ncc\nc.ccc\n."), every),
         (Fed::new("aa", 2, Reset::None, &"a".repeat(300)), row),
-        (Fed::new("aa", 2, Reset::Newlines, &format!("aaa\naaaa\n{}", "a".repeat(301))), lines),
+        (Fed::new("aa", 2, Reset::Newlines, &three_lines), lines),
+        (Fed::new("aa", 124, Reset::Newlines, &three_lines), longest),
     ];
     for (fed, numbers) in &cases {
         let [right, wrong @ ..] = numbers else { unreachable!() };

@@ -8,11 +8,12 @@
 //! | 32 | the bytes that are counted, in the same way; none where it is a string |
 //! | 8 | the length of the string that is counted; 0 where it is single bytes |
 //! | that | the string |
-//! | 64 | the numbers of [`Part`], in their order; `first` is 0 where there is no reset |
+//! | 8 each | of [`Part`]: `bytes`, `count`, `resets`, `first` (0 where there is no reset), |
+//! | | `open`, `max_count`, `reached`, `matched` |
 //! | the rest | the first bytes of the data, so many as [`Part::most_kept`] says, or all |
 //!
-//! Numbers have 8 bytes and are little-endian, on every processor. All of it follows from the
-//! question and the data alone: it is the same whatever counted it, in whatever chunks.
+//! Numbers are little-endian, on every processor. All of it follows from the question and the data
+//! alone: it is the same whatever counted it, in whatever chunks.
 
 use super::{MOST_BYTES, Part, Summary, Wanted, Work};
 use crate::Error;
