@@ -118,7 +118,7 @@ test-header:
 
 # The library exports the functions of the header and nothing else.
 test-symbols: $(LIBRARY) | $(BUILD)
-	@sh tests/symbols.sh $(LIBRARY)
+	@sh tests/symbols.sh $(LIBRARY) $(BUILD)
 
 $(BUILD)/faulty_read.so: tests/c/faulty_read.c | $(BUILD)
 	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) -shared -fPIC $< -o $@ -ldl
@@ -152,7 +152,7 @@ test-valgrind: $(C_TESTS:%=$(BUILD)/test-%)
 
 $(VENV):
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet cffi mypy numpy pyright pytest ruff 'setuptools>=77' tqdm
+	$(VENV)/bin/pip install --quiet cffi mypy numpy pyright pytest ruff 'setuptools>=77' tqdm trio
 
 # Edits count at once; of the library, at the next py-dev.
 py-dev: $(VENV)

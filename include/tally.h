@@ -7,7 +7,7 @@
  * that end in _threads do so on several threads. Data is any bytes; lengths and offsets are in
  * bytes. For data that comes in chunks or from files, a tally_stream answers whether and where, and
  * reads no further than it must; a tally_summary counts everything, and those of parts can be
- * merged.
+ * merged, wherever they were counted.
  *
  *     tally_counter *counter;
  *     bool reached;
@@ -925,6 +925,70 @@ tally_status tally_summary_merge(struct tally_summary *left,
 TALLY_API
 tally_status tally_summary_totals(const struct tally_summary *summary,
                                   struct tally_totals *totals);
+
+/**
+ * Tells how many bytes the state of a summary takes.
+ *
+ * @param summary  The summary.
+ * @param len      Where the number of bytes goes; it is never 0.
+ *
+ * @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL summary or len;
+ *          TALLY_ERROR_INVALID_ARGUMENT for a summary in use; TALLY_ERROR_PANIC.
+ *
+ * One thread at a time.
+ */
+TALLY_API tally_status tally_summary_state_size(const struct tally_summary *summary, size_t *len);
+
+/**
+ * Writes the state of a summary as bytes, for tally_summary_load in another process or on another
+ * machine. It has the question, the counts, and for a string of bytes the first ones of the data
+ * (see tally_summary_merge). Its format is the same on every processor.
+ *
+ * @param summary   The summary.
+ * @param state     Where the state goes; may be NULL if capacity is 0.
+ * @param capacity  How many bytes there is room for: as many as tally_summary_state_size tells
+ *                  suffice, until the summary is next fed or merged.
+ * @param len       Where the length of the state in bytes goes.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL summary or len, or a NULL state with a capacity;
+ *          TALLY_ERROR_INVALID_ARGUMENT for a capacity above PTRDIFF_MAX, or a summary in use;
+ *          TALLY_ERROR_LIMIT for a capacity that is too small, or more than 2^62 bytes of data;
+ *          TALLY_ERROR_PANIC.
+ *
+ * One thread at a time. No memory is allocated.
+ */
+TALLY_API
+tally_status tally_summary_save(const struct tally_summary *summary,
+                                void *state,
+                                size_t capacity,
+                                size_t *len);
+
+/**
+ * Makes the summary whose state was saved, by a counter that asks the same question. It goes on
+ * where that one was.
+ *
+ * Any bytes may be given. What no summary can have saved is refused, as far as that can be told;
+ * from a wrong state that is not, the totals make no sense, and that is all.
+ *
+ * @param counter  The counter, which may be freed before the summary.
+ * @param state    The state; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ * @param summary  Where the new summary goes. It is to be freed with tally_summary_free.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL counter or summary, or NULL with a length;
+ *          TALLY_ERROR_INVALID_ARGUMENT for a state that is broken or of another question, or a
+ *          length above PTRDIFF_MAX;
+ *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+ *
+ * Other threads may use the counter meanwhile.
+ */
+TALLY_API
+tally_status tally_summary_load(const struct tally_counter *counter,
+                                const void *state,
+                                size_t len,
+                                struct tally_summary **summary);
 
 /**
  * Starts again, as if nothing were fed.

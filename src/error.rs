@@ -17,6 +17,8 @@ pub enum Error {
     Overlap,
     /// The summaries are of more bytes together than can be counted.
     TooLong,
+    /// The state is broken, or that of a summary of another counter.
+    BadState,
     /// There is not enough memory.
     OutOfMemory,
 }
@@ -30,6 +32,7 @@ impl fmt::Display for Error {
             Self::DifferentCounters => "the summaries are of different counters",
             Self::Overlap => "overlapping strings run across the cut: the parts cannot be merged",
             Self::TooLong => "more bytes than can be counted",
+            Self::BadState => "the state is broken, or that of another counter's summary",
             Self::OutOfMemory => "not enough memory",
         })
     }

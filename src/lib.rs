@@ -7,7 +7,8 @@
 //! - [`What`] is counted, and a [`Reset`] says where counting starts again.
 //! - [`Match`] is a place found.
 //! - [`Stream`] answers for data that comes in chunks, or from a file.
-//! - [`Summary`] counts everything on one way through the data; those of parts can be merged.
+//! - [`Summary`] counts everything on one way through the data; those of parts can be merged, and
+//!   travel between processes and machines.
 //!
 //! Data is bytes, and any bytes are answered for; text in UTF-8 needs no decoding.
 //!

@@ -1,11 +1,14 @@
-//! No question about data allocates memory, and no chunk fed to a stream or summary does.
+//! No question about data allocates memory, and no chunk fed to a stream or summary does; nor does
+//! writing the state of a summary to memory of C.
 
-#![allow(unsafe_code, reason = "an allocator is unsafe to write")]
+#![allow(unsafe_code, reason = "an allocator is unsafe to write, and the C interface to call")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::ptr;
 
-use tally::{ByteSet, Counter, Match, Reset, What};
+use tally::capi::*;
+use tally::{ByteSet, Counter, Match, Reset, Summary, What};
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
@@ -59,7 +62,7 @@ fn questions_do_not_allocate() {
                     let counter = counter.unwrap().unwrap();
                     let mut stream = counter.stream().unwrap();
                     let mut summary = counter.summary().unwrap();
-                    let mut right = counter.summary().unwrap();
+                    let mut right = Summary::load(&counter, &summary.save().unwrap()).unwrap();
                     for data in [&data[..], &data[..20], &data[..0]] {
                         let before = ALLOCATIONS.get();
                         let _ = counter.has_count(data);
@@ -91,4 +94,27 @@ fn questions_do_not_allocate() {
         }
     }
     println!("{calls} calls, 0 allocations");
+}
+
+#[test]
+fn saving_to_c_does_not_allocate() {
+    let (mut counter, mut summary) = (ptr::null_mut(), ptr::null_mut());
+    let what = b"aa".as_ptr().cast();
+    let (mut state, mut size, mut len) = ([0_u8; 1000], 0, 0);
+    // SAFETY: the bytes and places are there, and the handles are used until they are freed.
+    unsafe {
+        let made = tally_counter_new_bytes(what, 2, 1, ptr::null(), 0, &raw mut counter);
+        assert_eq!(made, TALLY_OK);
+        assert_eq!(tally_summary_new(counter, &raw mut summary), TALLY_OK);
+        assert_eq!(tally_summary_feed(summary, [b'a'; 300].as_ptr().cast(), 300), TALLY_OK);
+        let before = ALLOCATIONS.get();
+        assert_eq!(tally_summary_state_size(summary, &raw mut size), TALLY_OK);
+        let place = state.as_mut_ptr().cast();
+        assert_eq!(tally_summary_save(summary, place, size, &raw mut len), TALLY_OK);
+        assert_eq!(ALLOCATIONS.get(), before);
+        tally_summary_free(summary);
+        tally_counter_free(counter);
+    }
+    assert_eq!(len, size);
+    assert_eq!(state[len - 256..len], [b'a'; 256]);
 }

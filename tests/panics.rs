@@ -69,7 +69,7 @@ type Call = (&'static str, fn(*const tally_counter, &Fed, *mut u64) -> tally_sta
 
 // SAFETY (of all below): counter and data are what they should be, and the place for results has
 // room for the largest of them.
-const CALLS: [Call; 28] = [
+const CALLS: [Call; 31] = [
     // SAFETY: as above.
     ("tally_counter_new", |_, _, place| unsafe {
         tally_counter_new(99, 2, TALLY_RESET_NEWLINES, place.cast())
@@ -165,9 +165,21 @@ const CALLS: [Call; 28] = [
     // SAFETY: as above.
     ("tally_summary_feed_fd", |_, fed, _| unsafe { tally_summary_feed_fd(fed.1, -1, ptr::null()) }),
     // SAFETY: as above.
+    ("tally_summary_load", |counter, _, place| unsafe {
+        tally_summary_load(counter, data().0, data().1, place.cast())
+    }),
+    // SAFETY: as above.
     ("tally_summary_merge", |_, fed, _| unsafe { tally_summary_merge(fed.1, fed.1) }),
     // SAFETY: as above.
     ("tally_summary_reset", |_, fed, _| unsafe { tally_summary_reset(fed.1) }),
+    // SAFETY: as above.
+    ("tally_summary_save", |_, fed, place| unsafe {
+        tally_summary_save(fed.1, place.cast(), 32, place.add(4).cast())
+    }),
+    // SAFETY: as above.
+    ("tally_summary_state_size", |_, fed, place| unsafe {
+        tally_summary_state_size(fed.1, place.cast())
+    }),
     // SAFETY: as above.
     ("tally_summary_totals", |_, fed, place| unsafe { tally_summary_totals(fed.1, place.cast()) }),
 ];

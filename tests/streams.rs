@@ -137,10 +137,12 @@ fn refused(string: &[u8], left: &[u8], right: &[u8]) -> bool {
     })
 }
 
-/// The number of summaries and merges that were compared or rightly refused.
+/// The number of summaries and merges that were compared or rightly refused, and of summaries that
+/// were saved and loaded on the way.
 #[derive(Default)]
 struct Done {
     cuts: u64,
+    loads: u64,
     merges: u64,
     refused: u64,
 }
@@ -148,6 +150,8 @@ struct Done {
 struct Check<'c> {
     case: &'c Case,
     counter: &'c Counter,
+    /// One that asks the same, on any backend.
+    other: &'c Counter,
     string: Option<Vec<u8>>,
     done: Done,
 }
@@ -166,6 +170,15 @@ impl Check<'_> {
         }
     }
 
+    /// Now and then puts the summary that is loaded from its state in the place of `summary`.
+    fn travel(&mut self, random: &mut Random, summary: &mut Summary) {
+        if random.one_in(4) {
+            let counter = if random.one_in(2) { self.counter } else { self.other };
+            *summary = Summary::load(counter, &summary.save().unwrap()).unwrap();
+            self.done.loads += 1;
+        }
+    }
+
     /// Merges neighbours in a random order, until one is left or a merge is refused.
     fn merge(&mut self, random: &mut Random, chunks: &[&[u8]]) {
         let case = self.case;
@@ -175,13 +188,16 @@ impl Check<'_> {
             // Fed at once, or in two.
             let (a, b) = chunk.split_at(random.below(chunk.len() + 1));
             summary.feed(a);
+            self.travel(random, &mut summary);
             summary.feed(b);
             parts.push((summary, chunk.to_vec()));
         }
         while parts.len() > 1 {
             let at = random.below(parts.len() - 1);
-            let (right, right_data) = parts.remove(at + 1);
+            let (mut right, right_data) = parts.remove(at + 1);
             let (left, left_data) = &mut parts[at];
+            self.travel(random, left);
+            self.travel(random, &mut right);
             let before = left.totals();
             let expected = match &self.string {
                 Some(string) if refused(string, left_data, &right_data) => Err(Error::Overlap),
@@ -213,20 +229,24 @@ fn compare(seed: u64, cuts: u64) -> Done {
         let case = random_case(&mut random);
         let Case { what, reset, min_number, data } = &case;
         let backend = random.pick(&backends);
-        let counter = Counter::new_on(backend, what.get(), *min_number, *reset);
-        let counter = counter.unwrap_or_else(|error| panic!("{error}: {case:?}")).unwrap();
+        let new = |backend| {
+            let counter = Counter::new_on(backend, what.get(), *min_number, *reset);
+            counter.unwrap_or_else(|error| panic!("{error}: {case:?}")).unwrap()
+        };
+        let (counter, other) = (new(backend), new(random.pick(&backends)));
         let expected = plainly(what.get(), *reset, *min_number, data);
         let expected_totals = totals(&case, data);
         let mut stream = counter.stream().unwrap();
         let mut summary = counter.summary().unwrap();
         let string = string(what);
-        let mut check = Check { case: &case, counter: &counter, string, done };
+        let mut check = Check { case: &case, counter: &counter, other: &other, string, done };
         for _ in 0..3 {
             let chunks = chunks(&mut random, data);
             check.done.cuts += chunks.len().saturating_sub(1) as u64;
             check.stream(&mut stream, &chunks, &expected);
             for chunk in &chunks {
                 summary.feed(chunk);
+                check.travel(&mut random, &mut summary);
             }
             assert_eq!(summary.totals(), expected_totals, "{backend} {chunks:?} {case:?}");
             if chunks.len() < 12 || random.one_in(20) {
@@ -253,8 +273,9 @@ fn cut_anywhere_and_merged_in_any_order() {
     let refused = sum(|done| done.refused);
     assert!(refused > 0, "no merge was one to refuse");
     println!(
-        "{} cuts, {} merges ({refused} rightly refused), differences: 0",
+        "{} cuts, {} merges ({refused} rightly refused), {} summaries loaded, differences: 0",
         sum(|done| done.cuts),
-        sum(|done| done.merges)
+        sum(|done| done.merges),
+        sum(|done| done.loads)
     );
 }

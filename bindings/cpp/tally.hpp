@@ -1080,6 +1080,36 @@ public:
                 totals.segments_reached};
     }
 
+    /// The state as bytes, for load in another process or on another machine. It has the question,
+    /// the counts, and for a string of bytes the first ones of the data. Its format is the same on
+    /// every processor.
+    ///
+    /// Throws Error: Status::limit for more than 2^62 bytes of data.
+    [[nodiscard]] std::string save() const {
+        std::size_t size = 0;
+        detail::check(tally_summary_state_size(get(), &size));
+        std::string state(size, '\0');
+        detail::check(tally_summary_save(get(), state.data(), size, &size));
+        return state;
+    }
+
+    /// The summary whose state was saved, by a counter that asks the same question. It goes on
+    /// where that one was.
+    ///
+    /// @param counter  The counter, which may end before the summary.
+    /// @param state    The state. Any bytes may be given: what no summary can have saved is refused,
+    ///                 as far as that can be told; from a wrong state that is not, the totals make
+    ///                 no sense, and that is all.
+    ///
+    /// Throws Error: Status::invalid_argument for a state that is broken or of another question;
+    /// Status::null_pointer for NULL with a length or a counter moved from; Status::no_memory;
+    /// Status::panic.
+    [[nodiscard]] static Summary load(const Counter &counter, Bytes state) {
+        tally_summary *summary = nullptr;
+        detail::check(tally_summary_load(counter.get(), state.data(), state.size(), &summary));
+        return Summary(summary);
+    }
+
     /// Starts again, as if nothing were fed.
     void reset() { detail::check(tally_summary_reset(get())); }
 
@@ -1088,6 +1118,8 @@ public:
     [[nodiscard]] const tally_summary *get() const noexcept { return handle_.get(); }
 
 private:
+    explicit Summary(tally_summary *summary) noexcept : handle_(summary) {}
+
     detail::Handle<tally_summary> handle_;
 };
 

@@ -39,6 +39,7 @@ static {signature(query)} {{
 ffi = cffi.FFI()
 ffi.cdef((HERE / "declarations.h").read_text(encoding="utf-8"))
 ffi.cdef("".join(f"{signature(query)};\n" for query in QUERIES))
+ffi.cdef('extern "Python" int32_t progress(void *context, uint64_t done, uint64_t total);')
 ffi.set_source(
     "libtally._cffi",
     "#include <tally.h>\n" + "".join(definition(*query) for query in QUERIES.items()),

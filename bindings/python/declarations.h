@@ -204,4 +204,16 @@ tally_status tally_summary_merge(struct tally_summary *left, const struct tally_
 
 tally_status tally_summary_totals(const struct tally_summary *summary, struct tally_totals *totals);
 
+tally_status tally_summary_state_size(const struct tally_summary *summary, size_t *len);
+
+tally_status tally_summary_save(const struct tally_summary *summary,
+                                void *state,
+                                size_t capacity,
+                                size_t *len);
+
+tally_status tally_summary_load(const struct tally_counter *counter,
+                                const void *state,
+                                size_t len,
+                                struct tally_summary **summary);
+
 tally_status tally_summary_reset(struct tally_summary *summary);

@@ -14,17 +14,20 @@ use std::fmt;
 use std::ptr;
 
 use common::OwnedWhat;
-use decode::{Input, exactly};
+use decode::{Change, Input, exactly};
 use libfuzzer_sys::arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use tally::capi::{
-    TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP, TALLY_ERROR_PANIC,
+    TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_LIMIT, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP,
     TALLY_OK, tally_backend, tally_counter, tally_counter_count, tally_counter_find,
     tally_counter_free, tally_counter_has_count, tally_counter_max_count, tally_counter_new,
     tally_counter_new_any_of, tally_counter_new_bytes, tally_counter_segments_reached, tally_match,
-    tally_reset, tally_status, tally_status_message, tally_version,
+    tally_reset, tally_status, tally_status_message, tally_summary, tally_summary_feed,
+    tally_summary_free, tally_summary_load, tally_summary_merge, tally_summary_new,
+    tally_summary_save, tally_summary_state_size, tally_summary_totals, tally_totals,
+    tally_version,
 };
-use tally::{ByteSet, Counter, Match, Reset};
+use tally::{ByteSet, Counter, Match, Reset, Summary};
 
 /// What a C program does: make a counter, ask it, free it.
 #[derive(Debug)]
@@ -83,6 +86,7 @@ enum Function {
     MaxCount,
     SegmentsReached,
     Find(Find),
+    State(State),
 }
 
 #[derive(Debug)]
@@ -93,6 +97,17 @@ struct Find {
     /// The one of them that `after` is at, if it is at one.
     same: Option<usize>,
     matches: Given,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The room for it: so much more than it takes, or less.
+    room: isize,
+    saved: Given,
+    /// What becomes of it on its way; the fuzzer's bytes alone, if it is `None`.
+    changes: Option<Vec<Change>>,
+    bytes: Box<[u8]>,
+    loaded: Given,
 }
 
 #[derive(Debug)]
@@ -170,6 +185,7 @@ impl Call {
             1 => Function::Count,
             2 => Function::MaxCount,
             3 => Function::SegmentsReached,
+            4 => Function::State(State::decode(input)),
             _ => {
                 let (after, room) = (After::decode(input), input.below(40));
                 let same = Some(input.below(80)).filter(|&place| place < room);
@@ -179,6 +195,16 @@ impl Call {
         };
         let [counter, place] = [input.mostly(), input.mostly()];
         Self { function, counter, place, data: Given::decode(input, most::<u8>()) }
+    }
+}
+
+impl State {
+    fn decode(input: &mut Input<'_>) -> Self {
+        let room = input.below(8) as isize - 2;
+        let saved = Given::decode(input, most::<u8>());
+        let changes = input.mostly().then(|| Change::some(input));
+        let bytes = exactly(&input.string(), 0);
+        Self { room, saved, changes, bytes, loaded: Given::decode(input, most::<u8>()) }
     }
 }
 
@@ -407,6 +433,7 @@ impl Call {
                 (tally_counter_segments_reached, Counter::segments_reached)
             }
             Function::Find(find) => return self.find(find, handle, counter, data, faults),
+            Function::State(state) => return self.state(state, handle, counter, data, faults),
         };
         let mut result = Box::new(UNTOUCHED);
         let place = if self.place { &raw mut *result } else { ptr::null_mut() };
@@ -465,6 +492,105 @@ impl Call {
         assert_eq!(*found, number);
         let written: Vec<Match> = places.iter().map(|&place| place.into()).collect();
         assert_eq!(written, expected);
+    }
+}
+
+impl Call {
+    /// Feeds a summary, and saves, loads and merges it.
+    fn state(
+        &self,
+        state: &State,
+        handle: *const tally_counter,
+        counter: Option<&Counter>,
+        data: &[u8],
+        faults: Faults,
+    ) {
+        let mut of_new = Faults::default();
+        of_new.add(TALLY_ERROR_NULL_POINTER, handle.is_null() || !self.place);
+        let mut fed = Box::new(ptr::dangling_mut::<tally_summary>());
+        let place = if self.place { &raw mut *fed } else { ptr::null_mut() };
+        // SAFETY: a counter and a place, or NULL.
+        let made = of_new.allow(unsafe { tally_summary_new(handle, place) });
+        let (true, Some(counter)) = (made, counter) else {
+            assert_eq!(*fed, ptr::dangling_mut());
+            return;
+        };
+        let mut in_rust = counter.summary().expect("there is memory");
+        let (at, len) = raw(self.data, data);
+        // SAFETY: the summary is there, and the bytes, or NULL, or a length that is refused.
+        if faults.allow(unsafe { tally_summary_feed(*fed, at, len) }) {
+            in_rust.feed(self.data.seen(data));
+        }
+        let saved = in_rust.save().expect("there is memory");
+        state.save(*fed, &saved);
+
+        let bytes = state.on_its_way(saved);
+        let mut faults = Faults::default();
+        faults.add_given(state.loaded, most::<u8>());
+        let loaded_in_rust = Summary::load(counter, state.loaded.seen(&bytes));
+        faults.add(TALLY_ERROR_INVALID_ARGUMENT, faults.none() && loaded_in_rust.is_err());
+        let mut loaded = Box::new(ptr::dangling_mut::<tally_summary>());
+        let (at, len) = raw(state.loaded, &bytes);
+        // SAFETY: the counter is there, and the bytes, or NULL, or a length that is refused.
+        let status = unsafe { tally_summary_load(handle, at, len, &raw mut *loaded) };
+        if let (true, Ok(loaded_in_rust)) = (faults.allow(status), loaded_in_rust) {
+            let same = in_rust.merge(&loaded_in_rust).is_ok();
+            // SAFETY: both are there.
+            assert_eq!(unsafe { tally_summary_merge(*fed, *loaded) } == TALLY_OK, same);
+            // SAFETY: nobody uses it any more.
+            unsafe { tally_summary_free(*loaded) };
+        } else {
+            assert_eq!(*loaded, ptr::dangling_mut());
+        }
+        let [bytes, count, max_count, segments, segments_reached] = [UNTOUCHED; 5];
+        let mut totals = tally_totals { bytes, count, max_count, segments, segments_reached };
+        // SAFETY: the summary and the place are there, and then nobody uses the summary any more.
+        unsafe {
+            assert_eq!(tally_summary_totals(*fed, &raw mut totals), TALLY_OK);
+            tally_summary_free(*fed);
+        }
+        let expected = tally_totals::from(in_rust.totals());
+        assert_eq!(totals.bytes, expected.bytes);
+        assert_eq!(totals.count, expected.count);
+        assert_eq!(totals.max_count, expected.max_count);
+        assert_eq!(totals.segments, expected.segments);
+        assert_eq!(totals.segments_reached, expected.segments_reached);
+    }
+}
+
+impl State {
+    /// Saves a summary, of which `expected` is the state.
+    fn save(&self, summary: *const tally_summary, expected: &[u8]) {
+        let mut size = 0;
+        // SAFETY: the summary and the place are there.
+        assert_eq!(unsafe { tally_summary_state_size(summary, &raw mut size) }, TALLY_OK);
+        assert_eq!(size, expected.len());
+        let mut faults = Faults::default();
+        let room = size.saturating_add_signed(self.room);
+        faults.add_given(self.saved, most::<u8>());
+        faults.add(TALLY_ERROR_LIMIT, self.saved.number(room) < size);
+        let mut place = vec![0x5A; room].into_boxed_slice();
+        let mut len = Box::new(UNTOUCHED as usize);
+        let at = self.saved.pointer(place.as_mut_ptr()).cast();
+        // SAFETY: the summary is there, and so much room, or NULL, or a number that is refused.
+        let status =
+            unsafe { tally_summary_save(summary, at, self.saved.number(room), &raw mut *len) };
+        let (written, behind) = if faults.allow(status) {
+            assert_eq!(*len, size);
+            place.split_at(size)
+        } else {
+            assert_eq!(*len, UNTOUCHED as usize);
+            place.split_at(0)
+        };
+        assert!(written.is_empty() || written == expected);
+        assert!(behind.iter().all(|&byte| byte == 0x5A));
+    }
+
+    /// What arrives of a saved state.
+    fn on_its_way(&self, mut saved: Vec<u8>) -> Box<[u8]> {
+        let Some(changes) = &self.changes else { return self.bytes.clone() };
+        Change::make(changes, &mut saved);
+        exactly(&saved, 0)
     }
 }
 

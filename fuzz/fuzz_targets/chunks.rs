@@ -1,4 +1,5 @@
-//! Data in chunks, merged parts and several threads, against the plain loop.
+//! Data in chunks, parts that are saved, loaded and merged, and several threads, against the plain
+//! loop; and summaries loaded from any state.
 
 #![no_main]
 
@@ -9,7 +10,7 @@ mod decode;
 use std::num::NonZeroUsize;
 
 use common::{Answers, Case, plainly};
-use decode::{Input, exactly};
+use decode::{Change, Input, exactly};
 use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use tally::{Counter, Error, Summary, Totals, What};
@@ -23,6 +24,8 @@ struct Chunks {
     sizes: Vec<usize>,
     /// Which neighbours are merged next.
     merges: Vec<usize>,
+    /// What is done to a state.
+    changes: Vec<Change>,
 }
 
 impl Arbitrary<'_> for Chunks {
@@ -32,7 +35,8 @@ impl Arbitrary<'_> for Chunks {
         let (number, wide) = (1 + input.below(7), input.below(3));
         let sizes = (0..number).map(|_| [1, 9, 200][wide] * input.below(40)).collect();
         let merges = (0..4).map(|_| input.byte().into()).collect();
-        Ok(Self { backend, sizes, merges, case: input.case() })
+        let changes = Change::some(&mut input);
+        Ok(Self { backend, sizes, merges, changes, case: input.case() })
     }
 }
 
@@ -85,6 +89,7 @@ fuzz_target!(|chunks: Chunks| {
     if let Some(merged) = merged(&chunks, &counter, &data) {
         assert_eq!(merged.totals(), totals, "merged");
     }
+    load_any(&chunks, &counter, &data);
     let two = NonZeroUsize::MIN.saturating_add(1);
     assert_eq!(counter.find_threads(&data, two), matches.first().copied(), "threads");
 });
@@ -100,7 +105,8 @@ fn merged(chunks: &Chunks, counter: &Counter, data: &[u8]) -> Option<Summary> {
     let mut turns = chunks.merges.iter().cycle();
     while parts.len() > 1 {
         let at = turns.next().map_or(0, |turn| turn % (parts.len() - 1));
-        let right = parts.remove(at + 1);
+        let right = parts.remove(at + 1).save().expect("there is memory");
+        let right = Summary::load(counter, &right).expect("it was saved");
         match parts[at].merge(&right) {
             Ok(()) => {}
             // For strings alone whose end is as their beginning, and with many bytes behind.
@@ -113,6 +119,27 @@ fn merged(chunks: &Chunks, counter: &Counter, data: &[u8]) -> Option<Summary> {
         }
     }
     parts.pop()
+}
+
+/// A state with changes is refused, or else its summary can be used like any.
+fn load_any(chunks: &Chunks, counter: &Counter, data: &[u8]) {
+    let size = chunks.sizes.first().map_or(0, |&size| size.min(data.len()));
+    for (left, right) in [(data, data), data.split_at(size)] {
+        let mut other = counter.summary().expect("there is memory");
+        other.feed(left);
+        let mut state = other.save().expect("there is memory");
+        Change::make(&chunks.changes, &mut state);
+        // Memory of its own.
+        let state = exactly(&state, 0);
+        let Ok(mut loaded) = Summary::load(counter, &state) else { continue };
+        assert_eq!(loaded.save().as_deref(), Ok(&state[..]), "loaded");
+        // Whether it is refused or not.
+        let _ = other.merge(&loaded);
+        other.feed(right);
+        let _ = loaded.merge(&other);
+        loaded.feed(right);
+        let _ = (other.totals(), loaded.totals());
+    }
 }
 
 fn overlaps(what: What<'_>) -> bool {

@@ -216,6 +216,38 @@ impl<'a> Input<'a> {
     }
 }
 
+/// Something else in the place of one of a state's numbers, or of any byte.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Change {
+    place: u8,
+    value: u64,
+}
+
+impl Change {
+    /// A few, or none.
+    pub(crate) fn some(input: &mut Input<'_>) -> Vec<Self> {
+        let number = input.below(6);
+        (0..number).map(|_| Self { place: input.byte(), value: input.number() }).collect()
+    }
+
+    /// Makes the changes in the state of a summary.
+    pub(crate) fn make(changes: &[Self], state: &mut [u8]) {
+        const LENGTH: usize = 1 + 8 + 32 + 32;
+        let mut length = [0; 8];
+        length.copy_from_slice(&state[LENGTH..LENGTH + 8]);
+        let numbers = LENGTH + 8 + u64::from_le_bytes(length) as usize;
+        for Self { place, value } in changes {
+            let place = usize::from(*place);
+            if place < 128 {
+                let at = numbers + 8 * (place % 8);
+                state[at..at + 8].copy_from_slice(&value.to_le_bytes());
+            } else {
+                state[(place - 128) * state.len() / 128] = *value as u8;
+            }
+        }
+    }
+}
+
 /// A copy of `data` that ends where its memory ends, and begins there too or `shift` bytes behind:
 /// a byte read outside is noticed, and data begins at every alignment.
 pub(crate) fn exactly(data: &[u8], shift: usize) -> Box<[u8]> {

@@ -21,9 +21,11 @@ pub(super) struct Failure(pub(super) tally_status);
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self(match error {
-            Error::EmptyWhat | Error::ResetInWhat | Error::NoMatch | Error::DifferentCounters => {
-                TALLY_ERROR_INVALID_ARGUMENT
-            }
+            Error::EmptyWhat
+            | Error::ResetInWhat
+            | Error::NoMatch
+            | Error::DifferentCounters
+            | Error::BadState => TALLY_ERROR_INVALID_ARGUMENT,
             Error::Overlap => TALLY_ERROR_OVERLAP,
             Error::TooLong => TALLY_ERROR_LIMIT,
             Error::OutOfMemory => TALLY_ERROR_NO_MEMORY,

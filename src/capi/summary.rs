@@ -1,9 +1,11 @@
 use std::ffi::{c_char, c_int, c_void};
 
-use super::call::{Exclusive, allocate, call, call_or, free_unused, input, object, out};
+use super::call::{
+    Exclusive, Failure, allocate, call, call_or, free_unused, input, object, out, out_array,
+};
 use super::counter::tally_counter;
 use super::read::{call_reading, descriptor, path, tally_read_options};
-use super::status::tally_status;
+use super::status::{TALLY_ERROR_LIMIT, tally_status};
 use crate::read::{Whole, read};
 use crate::{Summary, Totals};
 
@@ -227,6 +229,102 @@ pub unsafe extern "C" fn tally_summary_totals(
         // SAFETY: the header asks the caller for a summary and a place.
         let (summary, totals) = unsafe { (object(summary)?, out(totals)?) };
         totals.write(summary.0.get()?.totals().into());
+        Ok(())
+    })
+}
+
+/// Tells how many bytes the state of a summary takes.
+///
+/// @param summary  The summary.
+/// @param len      Where the number of bytes goes; it is never 0.
+///
+/// @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL summary or len;
+///          TALLY_ERROR_INVALID_ARGUMENT for a summary in use; TALLY_ERROR_PANIC.
+///
+/// One thread at a time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_state_size(
+    summary: *const tally_summary,
+    len: *mut usize,
+) -> tally_status {
+    call("tally_summary_state_size", || {
+        // SAFETY: the header asks the caller for a summary and a place.
+        let (summary, len) = unsafe { (object(summary)?, out(len)?) };
+        len.write(summary.0.get()?.state_size());
+        Ok(())
+    })
+}
+
+/// Writes the state of a summary as bytes, for tally_summary_load in another process or on another
+/// machine. It has the question, the counts, and for a string of bytes the first ones of the data
+/// (see tally_summary_merge). Its format is the same on every processor.
+///
+/// @param summary   The summary.
+/// @param state     Where the state goes; may be NULL if capacity is 0.
+/// @param capacity  How many bytes there is room for: as many as tally_summary_state_size tells
+///                  suffice, until the summary is next fed or merged.
+/// @param len       Where the length of the state in bytes goes.
+///
+/// @return  TALLY_OK;
+///          TALLY_ERROR_NULL_POINTER for a NULL summary or len, or a NULL state with a capacity;
+///          TALLY_ERROR_INVALID_ARGUMENT for a capacity above PTRDIFF_MAX, or a summary in use;
+///          TALLY_ERROR_LIMIT for a capacity that is too small, or more than 2^62 bytes of data;
+///          TALLY_ERROR_PANIC.
+///
+/// One thread at a time. No memory is allocated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_save(
+    summary: *const tally_summary,
+    state: *mut c_void,
+    capacity: usize,
+    len: *mut usize,
+) -> tally_status {
+    call("tally_summary_save", || {
+        // SAFETY: the header asks the caller for a summary and places.
+        let (summary, mut state, len) =
+            unsafe { (object(summary)?, out_array(state.cast::<u8>(), capacity)?, out(len)?) };
+        let summary = summary.0.get()?;
+        let size = summary.state_size();
+        if size > capacity {
+            return Err(Failure(TALLY_ERROR_LIMIT));
+        }
+        summary.write_state(|bytes| bytes.iter().for_each(|&byte| state.push(byte)))?;
+        len.write(size);
+        Ok(())
+    })
+}
+
+/// Makes the summary whose state was saved, by a counter that asks the same question. It goes on
+/// where that one was.
+///
+/// Any bytes may be given. What no summary can have saved is refused, as far as that can be told;
+/// from a wrong state that is not, the totals make no sense, and that is all.
+///
+/// @param counter  The counter, which may be freed before the summary.
+/// @param state    The state; may be NULL if len is 0.
+/// @param len      Its length in bytes.
+/// @param summary  Where the new summary goes. It is to be freed with tally_summary_free.
+///
+/// @return  TALLY_OK;
+///          TALLY_ERROR_NULL_POINTER for a NULL counter or summary, or NULL with a length;
+///          TALLY_ERROR_INVALID_ARGUMENT for a state that is broken or of another question, or a
+///          length above PTRDIFF_MAX;
+///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+///
+/// Other threads may use the counter meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_load(
+    counter: *const tally_counter,
+    state: *const c_void,
+    len: usize,
+    summary: *mut *mut tally_summary,
+) -> tally_status {
+    call("tally_summary_load", || {
+        // SAFETY: the header asks the caller for a counter, so many bytes and a place.
+        let (counter, state, summary) =
+            unsafe { (object(counter)?, input(state, len)?, out(summary)?) };
+        let loaded = Summary::load(&counter.0, state)?;
+        summary.write(allocate(tally_summary(Exclusive::new(loaded)))?);
         Ok(())
     })
 }

@@ -45,6 +45,15 @@ impl ByteSet {
         a | b | c | d == 0
     }
 
+    /// The set as bits: that of a byte is bit `byte % 8` of number `byte / 8`.
+    pub(crate) fn to_bits(self) -> [u8; 32] {
+        let mut bits = [0; 32];
+        for (bits, word) in bits.chunks_exact_mut(8).zip(self.0) {
+            bits.copy_from_slice(&word.to_le_bytes());
+        }
+        bits
+    }
+
     /// The bytes of the set, in rising order.
     pub fn iter(&self) -> impl Iterator<Item = u8> + use<> {
         let set = *self;

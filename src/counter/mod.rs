@@ -137,6 +137,18 @@ impl Counter {
             && self.min_number() == other.min_number()
     }
 
+    /// The set that is counted, or the string of at least two bytes; the other one is empty.
+    pub(crate) fn set_or_string(&self) -> (ByteSet, &[u8]) {
+        match &self.sought {
+            Sought::AnyOf(set) => (*set, &[]),
+            Sought::String(string) => (ByteSet::EMPTY, string),
+        }
+    }
+
+    pub(crate) fn resets(&self) -> ByteSet {
+        self.resets
+    }
+
     pub(crate) fn plan(&self) -> &Plan {
         &self.plan
     }

@@ -253,6 +253,80 @@ static void check_merge(void) {
     tally_summary_free(right);
 }
 
+/* What is saved is loaded, and what is anything else refused. */
+static void check_state(void) {
+    struct {
+        unsigned char state[512];
+        size_t len;
+    } out;
+    size_t size = 0;
+    REFUSED(tally_summary_state_size(NULL, &out.len), TALLY_ERROR_NULL_POINTER, out);
+    REFUSED_PLACE(tally_summary_state_size(summary, NULL));
+    CHECK(tally_summary_state_size(summary, &size) == TALLY_OK, "size");
+    CHECK(size > 0 && size < sizeof out.state, "size");
+    REFUSED(tally_summary_save(NULL, out.state, size, &out.len), TALLY_ERROR_NULL_POINTER, out);
+    REFUSED(tally_summary_save(summary, NULL, size, &out.len), TALLY_ERROR_NULL_POINTER, out);
+    REFUSED(tally_summary_save(summary, out.state, size, NULL), TALLY_ERROR_NULL_POINTER, out);
+    REFUSED(tally_summary_save(summary, out.state, TOO_LONG, &out.len),
+            TALLY_ERROR_INVALID_ARGUMENT, out);
+    REFUSED(tally_summary_save(summary, NULL, 0, &out.len), TALLY_ERROR_LIMIT, out);
+    for (size_t capacity = 0; capacity < size; capacity++) {
+        REFUSED(tally_summary_save(summary, out.state, capacity, &out.len), TALLY_ERROR_LIMIT, out);
+    }
+    /* With room for it or more; what is behind stays as it was. */
+    unsigned char saved[sizeof out.state];
+    const size_t capacities[] = {size, size + 1, sizeof out.state};
+    for (size_t i = 0; i < sizeof capacities / sizeof *capacities; i++) {
+        FILL(out);
+        CHECK(tally_summary_save(summary, out.state, capacities[i], &out.len) == TALLY_OK, "save");
+        CHECK(out.len == size, "save");
+        CHECK(untouched(out.state + size, sizeof out.state - size), "save");
+        memcpy(saved, out.state, size);
+    }
+
+    tally_summary *made;
+    tally_totals totals;
+    REFUSED(tally_summary_load(NULL, saved, size, &made), TALLY_ERROR_NULL_POINTER, made);
+    REFUSED(tally_summary_load(counter, NULL, size, &made), TALLY_ERROR_NULL_POINTER, made);
+    REFUSED_PLACE(tally_summary_load(counter, saved, size, NULL));
+    REFUSED(tally_summary_load(counter, saved, TOO_LONG, &made), TALLY_ERROR_INVALID_ARGUMENT,
+            made);
+    REFUSED(tally_summary_load(counter, NULL, 0, &made), TALLY_ERROR_INVALID_ARGUMENT, made);
+    for (size_t len = 0; len < size; len++) {
+        REFUSED(tally_summary_load(counter, saved, len, &made), TALLY_ERROR_INVALID_ARGUMENT, made);
+    }
+    /* A byte more, and one that is not the version's. */
+    saved[size] = 0;
+    REFUSED(tally_summary_load(counter, saved, size + 1, &made), TALLY_ERROR_INVALID_ARGUMENT,
+            made);
+    saved[0]++;
+    REFUSED(tally_summary_load(counter, saved, size, &made), TALLY_ERROR_INVALID_ARGUMENT, made);
+    saved[0]--;
+    /* Another question. */
+    tally_counter *other;
+    CHECK(tally_counter_new('c', 3, TALLY_RESET_NEWLINES, &other) == TALLY_OK, "other question");
+    REFUSED(tally_summary_load(other, saved, size, &made), TALLY_ERROR_INVALID_ARGUMENT, made);
+    tally_counter_free(other);
+
+    CHECK(tally_summary_load(counter, saved, size, &made) == TALLY_OK, "load");
+    CHECK(tally_summary_feed(made, DATA + 3, LEN - 3) == TALLY_OK, "load");
+    CHECK(tally_summary_totals(made, &totals) == TALLY_OK, "load");
+    CHECK(totals.bytes == LEN && totals.count == 6 && totals.max_count == 3, "load");
+    CHECK(totals.segments == 3 && totals.segments_reached == 2, "load");
+    tally_summary_free(made);
+    /* One of more data than can be counted is neither merged nor saved. */
+    made = new_summary("c", 1, 2);
+    CHECK(tally_summary_feed(made, "c", 1) == TALLY_OK, "more");
+    for (int i = 0; i < 62; i++) {
+        CHECK(tally_summary_merge(made, made) == TALLY_OK, "more");
+    }
+    CHECK(tally_summary_save(made, saved, sizeof saved, &size) == TALLY_OK, "more");
+    CHECK(tally_summary_feed(made, "c", 1) == TALLY_OK, "more");
+    REFUSED(tally_summary_save(made, out.state, sizeof out.state, &out.len), TALLY_ERROR_LIMIT,
+            out);
+    tally_summary_free(made);
+}
+
 static void check_summary(void) {
     tally_summary *made;
     tally_totals totals;
@@ -270,6 +344,7 @@ static void check_summary(void) {
     REFUSED_CALL(tally_summary_reset(NULL), TALLY_ERROR_NULL_POINTER);
     CHECK(tally_summary_feed(summary, NULL, 0) == TALLY_OK, "empty");
     check_merge();
+    check_state();
 }
 
 /* The four functions that take data and give one result. */

@@ -192,6 +192,18 @@ static void check_totals(const tally_summary *summary, uint64_t segments_reached
     CHECK(totals.segments_reached == segments_reached, name);
 }
 
+/* Puts a summary that is loaded from its state in the place of one. */
+static void travel(const tally_counter *counter, tally_summary **summary) {
+    size_t size = 0, len = 0;
+    CHECK(tally_summary_state_size(*summary, &size) == TALLY_OK, name);
+    void *state = malloc(size);
+    CHECK(tally_summary_save(*summary, state, size, &len) == TALLY_OK && len == size, name);
+    tally_summary_free(*summary);
+    *summary = NULL;
+    CHECK(tally_summary_load(counter, state, len, summary) == TALLY_OK, name);
+    free(state);
+}
+
 /* The data fed in two chunks, and merged from two parts, wherever it can be cut (in long data, near
  * its ends and here and there). */
 static void check_cuts(const tally_counter *counter, uint64_t segments_reached,
@@ -216,6 +228,8 @@ static void check_cuts(const tally_counter *counter, uint64_t segments_reached,
 
         CHECK(tally_summary_feed(left, a, cut) == TALLY_OK, name);
         CHECK(tally_summary_feed(right, b, data.len - cut) == TALLY_OK, name);
+        travel(counter, &left);
+        travel(counter, &right);
         const tally_status merged = tally_summary_merge(left, right);
         CHECK(merged == TALLY_OK || merged == TALLY_ERROR_OVERLAP, name);
         if (merged != TALLY_OK) {

@@ -457,6 +457,7 @@ static void check_progress(void) {
 static int32_t reenter(void *context, uint64_t done, uint64_t total) {
     tally_totals before;
     tally_match match;
+    size_t size;
     bool reached;
     (void)done, (void)total;
     if (context == summary) {
@@ -466,6 +467,11 @@ static int32_t reenter(void *context, uint64_t done, uint64_t total) {
         CHECK(tally_summary_feed_file(summary, plain(), NULL) == TALLY_ERROR_INVALID_ARGUMENT,
               "re-entered");
         CHECK(tally_summary_feed_fd(summary, 0, NULL) == TALLY_ERROR_INVALID_ARGUMENT,
+              "re-entered");
+        CHECK(tally_summary_state_size(summary, &size) == TALLY_ERROR_INVALID_ARGUMENT,
+              "re-entered");
+        CHECK(tally_summary_save(summary, &before, sizeof before, &size) ==
+                  TALLY_ERROR_INVALID_ARGUMENT,
               "re-entered");
         CHECK(tally_summary_reset(summary) == TALLY_ERROR_INVALID_ARGUMENT, "re-entered");
         tally_summary_free(summary);

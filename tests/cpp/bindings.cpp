@@ -272,6 +272,47 @@ void check_refused() {
     CHECK(left.totals() == before && before.bytes == 1, "after an overlap");
 }
 
+/* A summary travels as its state. */
+void check_states() {
+    const Counter counter("é", 2, Reset::newlines);
+    Summary left = counter.summary(), right = counter.summary();
+    left.feed("é\n\xC3");
+    right.feed("\xA9é");
+    const std::string state = right.save();
+    left.merge(Summary::load(counter, state));
+    CHECK((left.totals() == tally::Totals{7, 3, 2, 2, 1}), "merged");
+    CHECK(right.save() == state, "saving changes nothing");
+    /* The counter may end before; the bytes may be in anything that has bytes. */
+    const std::vector<std::byte> bytes = [&] {
+        const auto *first = reinterpret_cast<const std::byte *>(state.data());
+        return std::vector<std::byte>(first, first + state.size());
+    }();
+    Summary again = Summary::load(Counter("é", 2, "\n"), bytes);
+    again.feed("é");
+    CHECK((again.totals() == tally::Totals{5, 2, 2, 1, 1}), "it goes on");
+    again.reset();
+    CHECK(again.save() == counter.summary().save(), "reset");
+
+    const Status invalid = Status::invalid_argument;
+    const auto load = [&](tally::Bytes data) {
+        return status_of([&] { (void)Summary::load(counter, data); });
+    };
+    CHECK(load({state.data(), state.size() - 1}) == invalid, "cut short");
+    CHECK(load(state + "x") == invalid, "too long");
+    CHECK(load({}) == invalid && load({nullptr, 1}) == Status::null_pointer, "no state");
+    CHECK(status_of([&] { (void)Summary::load(Counter("é", 2), state); }) == invalid, "question");
+    /* More data than can be counted. */
+    const Counter single('c', 1);
+    Summary large = single.summary();
+    large.feed("c");
+    for (int i = 0; i < 62; i++) {
+        large.merge(large);
+    }
+    CHECK(Summary::load(single, large.save()).totals() == large.totals(), "the most");
+    large.feed("c");
+    CHECK(status_of([&] { (void)large.save(); }) == Status::limit, "more than the most");
+}
+
 /* Many pieces with one call, each data of its own. */
 void check_pieces() {
     const Counter counter('x', 2, Reset::newlines);
@@ -356,6 +397,10 @@ void check_moves() {
         [](Counter &, Stream &, Summary &s, Summary &now) { now.merge(s); },
         [](Counter &, Stream &, Summary &s, Summary &) { s.merge(s); },
         [](Counter &, Stream &, Summary &s, Summary &) { (void)s.totals(); },
+        [](Counter &, Stream &, Summary &s, Summary &) { (void)s.save(); },
+        [](Counter &c, Stream &, Summary &, Summary &now) {
+            (void)Summary::load(c, now.save());
+        },
         [](Counter &, Stream &, Summary &s, Summary &) { s.reset(); },
     };
     for (const auto use : uses) {
@@ -669,6 +714,7 @@ void check_callbacks(const Folder &folder) {
         CHECK(status_of([&] { (void)summary.totals(); }) == invalid, "re-entered");
         CHECK(status_of([&] { summary.merge(other); }) == invalid, "re-entered");
         CHECK(status_of([&] { other.merge(summary); }) == invalid, "re-entered");
+        CHECK(status_of([&] { (void)summary.save(); }) == invalid, "re-entered");
         CHECK(status_of([&] { summary.reset(); }) == invalid, "re-entered");
         other.feed_file(file);
         Counter("", 1);
@@ -756,6 +802,7 @@ int main() {
     check_data();
     check_questions();
     check_refused();
+    check_states();
     check_pieces();
     check_moves();
     check_iteration();

@@ -158,9 +158,10 @@ void check_cuts(const tally::Counter &counter, const std::vector<tally::Match> &
         stream.reset();
 
         left.feed(a);
+        left = tally::Summary::load(counter, left.save());
         right.feed(b);
         try {
-            left.merge(right);
+            left.merge(tally::Summary::load(counter, right.save()));
         } catch (const tally::Error &error) {
             CHECK(error.status() == tally::Status::overlap, name());
             left.feed(b);

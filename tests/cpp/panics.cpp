@@ -29,6 +29,7 @@ int main(int argc, char **argv) {
     Summary summary = counter.summary();
     stream.feed(text);
     summary.feed(text);
+    const std::string state = summary.save();
     const std::vector<std::pair<const char *, std::function<void()>>> calls{
         {"tally_counter_new", [] { Counter(U'c', 2); }},
         {"tally_counter_new_bytes", [] { Counter("c", 2); }},
@@ -62,6 +63,9 @@ int main(int argc, char **argv) {
         {"tally_summary_feed_fd", [&] { summary.feed_fd(0); }},
         {"tally_summary_merge", [&] { summary.merge(summary); }},
         {"tally_summary_totals", [&] { (void)summary.totals(); }},
+        {"tally_summary_state_size", [&] { (void)summary.save(); }},
+        {"tally_summary_save", [&] { (void)summary.save(); }},
+        {"tally_summary_load", [&] { (void)Summary::load(counter, state); }},
         {"tally_summary_reset", [&] { summary.reset(); }},
     };
     for (const auto &[name, call] : calls) {

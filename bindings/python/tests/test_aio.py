@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 
@@ -22,10 +22,12 @@ def test_answers(tmp_path: Path) -> None:
         assert await aio.has_count_file(COUNTER, path) is True
         assert await aio.find_file(COUNTER, path) == Match(1, 2, 5)
         assert await aio.totals_file(COUNTER, path) == Totals(5, 4, 3, 2, 1)
+        assert await aio.totals_file(COUNTER, path, threads=2) == Totals(5, 4, 3, 2, 1)
         stream, summary = COUNTER.stream(), COUNTER.summary()
         assert await aio.feed_file(stream, path) is True
         assert await aio.feed_file(summary, path) is None
-        assert summary.totals.bytes == 5
+        assert await aio.feed_file(summary, path, threads=2) is None
+        assert summary.totals.bytes == 10
         with pytest.raises(FileNotFoundError):
             await aio.has_count_file(COUNTER, tmp_path / "missing")
         with pytest.raises(LimitError):
@@ -53,7 +55,8 @@ def test_progress(tmp_path: Path) -> None:
         asyncio.run(aio.totals_file(COUNTER, path, progress=refuse))
 
 
-def test_cancelled(tmp_path: Path) -> None:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_cancelled(threads: int, tmp_path: Path) -> None:
     path = tmp_path / "data"
     # Sparse: half a minute of reading, or more.
     with path.open("wb") as file:
@@ -61,10 +64,16 @@ def test_cancelled(tmp_path: Path) -> None:
     summary = COUNTER.summary()
 
     async def main() -> None:
-        ticks = 0
-        task = asyncio.ensure_future(aio.feed_file(summary, path))
+        ticks = read = 0
+
+        def tell(done: int, total: Optional[int]) -> None:
+            nonlocal read
+            read = done
+
+        reading = aio.feed_file(summary, path, progress=tell, threads=threads)
+        task = asyncio.ensure_future(reading)
         # The loop goes on meanwhile.
-        while ticks < 20:
+        while ticks < 20 or not read:
             await asyncio.sleep(0.01)
             ticks += 1
         assert not task.done()

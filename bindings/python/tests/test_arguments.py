@@ -187,9 +187,8 @@ def test_equal_and_pickled() -> None:
     summary.feed(DATA)
     assert pickle.loads(pickle.dumps(summary.totals)) == summary.totals
     assert pickle.loads(pickle.dumps(counter().find(DATA))) == counter().find(DATA)
-    for unable in (summary, counter().stream()):
-        with pytest.raises(TypeError, match="pickled"):
-            pickle.dumps(unable)
+    with pytest.raises(TypeError, match="pickled"):
+        pickle.dumps(counter().stream())
 
 
 def test_streams_and_summaries_start_again() -> None:

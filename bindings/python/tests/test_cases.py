@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import CASES, Case
 
-from libtally import Totals
+from libtally import Summary, Totals
 
 ANSWERED = [case for case in CASES if case.data is not None]
 REFUSED = [case for case in CASES if case.data is None]
@@ -98,7 +99,8 @@ def test_merged(case: Case) -> None:
             left, right = case.counter(number).summary(), case.counter(number).summary()
             left.feed(data[: max(cut, 0)])
             right.feed(data[max(cut, 0) :])
-            left.merge(right)
+            left.merge(pickle.loads(pickle.dumps(right)))
+            left = Summary.load(case.counter(number), left.save())
             assert left.totals == totals_of(case, number)
 
 

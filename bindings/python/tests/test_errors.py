@@ -155,6 +155,9 @@ FUNCTIONS = [
     ("tally_summary_feed", "summary.feed(b'c')"),
     ("tally_summary_feed_fd", "summary.feed_file(__file__)"),
     ("tally_summary_merge", "summary.merge(summary)"),
+    ("tally_summary_state_size", "summary.save()"),
+    ("tally_summary_save", "summary.save()"),
+    ("tally_summary_load", "Summary.load(counter, summary.save())"),
     ("tally_summary_totals", "summary.totals"),
     ("tally_summary_reset", "summary.reset()"),
 ]
@@ -168,7 +171,7 @@ def test_panics(tmp_path: Path) -> None:
     program = tmp_path / "panics.py"
     program.write_text(f"""
 import ctypes, libtally
-from libtally import Counter, PanicError
+from libtally import Counter, PanicError, Summary
 
 inject = ctypes.CDLL({library!r}).tally_inject_panic
 counter = Counter("c", 1000)

@@ -58,6 +58,11 @@ def test_sources(path: Path, lines: int) -> None:
             # A descriptor stays open; here, at its end.
             if source == raw.fileno():
                 assert COUNTER.totals_file(source).bytes == 0
+            if isinstance(source, (str, bytes, os.PathLike)):
+                for threads in (2, 3, 1000):
+                    assert COUNTER.totals_file(source, threads=threads) == totals(lines)
+    # Of what has no path, one thread reads.
+    assert COUNTER.totals_file(io.BytesIO(content), threads=2) == totals(lines)
 
 
 def test_descriptor_from_where_it_stands(tmp_path: Path) -> None:
@@ -131,6 +136,10 @@ def test_progress(path: Path, lines: int, monkeypatch: pytest.MonkeyPatch) -> No
     assert told == sorted(told)
     assert all(total == size for _, total in told)
     told.clear()
+    COUNTER.totals_file(path, progress=lambda *numbers: told.append(numbers), threads=2)
+    assert told[-1:] == [(size, size)]
+    assert told == sorted(told)
+    told.clear()
     COUNTER.totals_file(io.BytesIO(LINE * lines), progress=lambda *numbers: told.append(numbers))
     assert told[-1:] == [(size, None)]
 
@@ -172,6 +181,65 @@ def test_what_progress_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         COUNTER.has_count_file(path, progress=5)  # type: ignore[arg-type]
 
 
+@pytest.fixture
+def endless(tmp_path: Path) -> Path:
+    """Half a minute of reading, or more; the file is sparse."""
+    path = tmp_path / "endless"
+    with path.open("wb") as file:
+        file.truncate(1 << 38)
+    return path
+
+
+def test_what_progress_raises_while_threads_read(endless: Path) -> None:
+    reason = Stop("enough")
+    summary = COUNTER.summary()
+
+    def stop(done: int, total: Optional[int]) -> None:
+        assert threading.current_thread() is threading.main_thread()
+        assert total == 1 << 38
+        if done:
+            raise reason
+
+    with pytest.raises(Stop) as caught:
+        summary.feed_file(endless, progress=stop, threads=2)
+    assert caught.value is reason
+    # It is free again; what was read is fed.
+    done = summary.totals
+    assert 0 < done.bytes < 1 << 38
+    assert done == Totals(done.bytes, 0, 0, 1, 0)
+    summary.feed(LINE)
+    assert summary.totals.count == 2
+    # Meanwhile it is not.
+    with pytest.raises(ValueError, match="in use"):
+        summary.feed_file(endless, progress=lambda done, total: summary.feed(LINE), threads=2)
+
+
+def test_thread_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    path.write_bytes(LINE)
+    for file in (path, io.BytesIO(LINE)):
+        for number in (0, -1, 2**32):
+            with pytest.raises(ValueError, match="threads"):
+                COUNTER.totals_file(file, threads=number)
+        with pytest.raises(TypeError, match="threads"):
+            COUNTER.totals_file(file, threads=1.5)  # type: ignore[arg-type]
+
+
+def test_threads_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(FileNotFoundError):
+        COUNTER.totals_file(tmp_path / "missing", threads=2)
+    path = tmp_path / "data"
+    path.write_bytes(LINE)
+    summary = COUNTER.summary()
+    # Gone between the look at it and the reading.
+    gone = bytes(tmp_path / "gone")
+    monkeypatch.setattr(os, "fsencode", lambda path: gone)
+    with pytest.raises(FileNotFoundError) as caught:
+        summary.feed_file(path, threads=2)
+    assert caught.value.filename == path
+    assert summary.totals.bytes == 0
+
+
 def test_feeding_while_feeding(tmp_path: Path) -> None:
     path = tmp_path / "data"
     path.write_bytes(LINE)
@@ -185,12 +253,18 @@ def test_feeding_while_feeding(tmp_path: Path) -> None:
 def test_max_bytes(path: Path, lines: int, extra: int) -> None:
     size = len(LINE) * lines
     assert COUNTER.totals_file(path, max_bytes=size + extra) == totals(lines)
+    assert COUNTER.totals_file(path, max_bytes=size + extra, threads=2) == totals(lines)
+    assert COUNTER.totals_file(path, max_bytes=2**64 + size, threads=2) == totals(lines)
     if size:
         summary = COUNTER.summary()
         for limit in (0, 1, size // 2 - 1, size - 1):
             summary.reset()
             with pytest.raises(LimitError):
                 summary.feed_file(path, max_bytes=limit)
+            assert summary.totals.bytes == limit
+            summary.reset()
+            with pytest.raises(LimitError):
+                summary.feed_file(path, max_bytes=limit, threads=2)
             assert summary.totals.bytes == limit
             summary.reset()
             with pytest.raises(LimitError):
@@ -250,16 +324,12 @@ except KeyboardInterrupt:
 
 
 @POSIX
-@pytest.mark.parametrize("kind", ["file", "pipe", "pipe that is silent"])
-def test_ctrl_c(kind: str, tmp_path: Path) -> None:
-    path = tmp_path / "data"
-    reading = f"Counter('c', 1).totals_file({str(path)!r})"
-    if kind == "file":
-        # Sparse: half a minute of reading, or more.
-        with path.open("wb") as file:
-            file.truncate(1 << 38)
-    else:
-        reading = "Counter('c', 1).totals_file(0)"
+@pytest.mark.parametrize("kind", ["file", "file and threads", "pipe", "pipe that is silent"])
+def test_ctrl_c(kind: str, endless: Path) -> None:
+    reading = "Counter('c', 1).totals_file(0)"
+    if kind.startswith("file"):
+        threads = 2 if "threads" in kind else 1
+        reading = f"Counter('c', 1).totals_file({str(endless)!r}, threads={threads})"
     child: subprocess.Popen[Any] = subprocess.Popen(
         [sys.executable, "-c", SCAN.format(reading=reading)],
         env={**os.environ, "LIBTALLY_BACKEND": libtally.backend()},

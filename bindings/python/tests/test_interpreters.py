@@ -13,6 +13,7 @@ interpreters = pytest.importorskip("_interpreters", reason="since CPython 3.13")
 
 PROGRAM = """
 import os
+import pickle
 os.environ.pop("LIBTALLY_BACKEND", None)
 import libtally
 from libtally import Counter, Reset
@@ -34,6 +35,9 @@ for number in range(200):
 stream = counter.stream()
 assert stream.feed("ccc")
 assert counter.has_count_file({path!r})
+totals = counter.totals_file({path!r})
+assert counter.totals_file({path!r}, threads=2) == totals
+assert pickle.loads(pickle.dumps(counter.summary())).totals.bytes == 0
 """
 
 

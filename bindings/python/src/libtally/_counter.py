@@ -183,7 +183,7 @@ class Counter:
 
     def _has_count_threads(self, data: Any, threads: int) -> bool:
         function = _lib.tally_counter_has_count_threads
-        number = _threads(threads)
+        number = check_threads(threads)
         reached = table.new("bool")
         status = with_bytes(
             data,
@@ -273,7 +273,7 @@ class Counter:
 
     def _number_threads(self, name: str, data: Any, threads: int) -> int:
         function = getattr(_lib, f"tally_counter_{name}_threads")
-        number = _threads(threads)
+        number = check_threads(threads)
         place = table.new("uint64_t")
         status = with_bytes(
             data, lambda pointer, length: function(self._handle, pointer, length, number, place)
@@ -348,11 +348,19 @@ class Counter:
         *,
         progress: Union[Progress, bool, None] = None,
         max_bytes: Optional[int] = None,
+        threads: int = 1,
     ) -> Totals:
         """All counts of a file; see `Summary.feed_file`."""
         summary = self.summary()
-        summary.feed_file(file, progress=progress, max_bytes=max_bytes)
+        summary.feed_file(file, progress=progress, max_bytes=max_bytes, threads=threads)
         return summary.totals
+
+
+def check_counter(counter: object) -> Counter:
+    """Refuses what is not one. (Over ctypes any handle would do.)"""
+    if not isinstance(counter, Counter):
+        raise TypeError(f"counter is a Counter, not {type(counter).__name__}")
+    return counter
 
 
 def _index(rule: str, value: Any) -> int:
@@ -368,7 +376,7 @@ def _character(code_point: int) -> bytes:
     return chr(code_point).encode()
 
 
-def _threads(number: int) -> int:
+def check_threads(number: int) -> int:
     if not 1 <= _index("threads is an int", number) < 2**32:
         raise ValueError("threads is not from 1 to 2**32 - 1")
     return number

@@ -310,6 +310,31 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(tally_totals),
         ],
     ),
+    "tally_summary_state_size": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(c_size_t),
+        ],
+    ),
+    "tally_summary_save": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_size_t),
+        ],
+    ),
+    "tally_summary_load": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_void_p),
+        ],
+    ),
     "tally_summary_reset": (
         c_int32,
         [

@@ -5,6 +5,9 @@ enough that what is between them does not count, even where the GIL is fought fo
 Python is itself again: Ctrl-C arrives, progress is told, and what either raises needs no way
 through C. What is not a regular file can keep a reader waiting, and Python waits better, since
 Ctrl-C ends that: so it reads these itself, in chunks.
+
+Where several threads are to read, the library does so in one call, which a thread of its own makes
+and the calling one waits for. So what that one raises meanwhile needs no way through C either.
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 _SLICE = 8 << 20
 _CHUNK = 256 << 10
 _REPORT_SECONDS = 0.05
+_WAIT_SECONDS = 0.02
 
 
 def read(
@@ -43,11 +47,13 @@ def read(
     take_fd: Callable[[int, Any], int],
     progress: Union[Progress, bool, None],
     max_bytes: Optional[int],
+    take_path: Optional[Callable[[bytes, Any], int]] = None,
+    threads: int = 1,
 ) -> None:
     """Reads `file` to its end, or until it is enough.
 
     `take` takes a chunk, and says whether that is enough. `take_fd` takes a descriptor and options,
-    and gives a status.
+    and gives a status; `take_path` takes a path, and is for several threads.
     """
     if max_bytes is not None and max_bytes < 0:
         raise ValueError("max_bytes is negative")
@@ -59,8 +65,10 @@ def read(
             )
             size = _size(source.fileno())
             report = stack.enter_context(_Reports(progress, size))
+            if take_path is not None and size and left and not isinstance(file, int):
+                _read_threads(os.fsencode(file), take_path, report, max_bytes, threads, file)
             # On Windows a descriptor belongs to one of several C runtimes.
-            if size is not None and left and sys.platform != "win32":
+            elif size is not None and left and sys.platform != "win32":
                 _read_slices(source.fileno(), take_fd, report, left, file)
             else:
                 _read_chunks(
@@ -102,6 +110,44 @@ def _read_slices(
         left -= position - before
         if left <= 0:
             raise LimitError("there is more to be read than max_bytes")
+
+
+def _read_threads(
+    path: bytes,
+    take_path: Callable[[bytes, Any], int],
+    report: _Reports,
+    max_bytes: Optional[int],
+    threads: int,
+    name: object,
+) -> None:
+    from concurrent.futures import ThreadPoolExecutor, wait
+
+    most = 0 if max_bytes is None else min(max_bytes, 2**64 - 1)
+    done, stop = 0, False
+
+    def progress(number: int) -> bool:
+        nonlocal done
+        done = number
+        return stop
+
+    def call() -> None:
+        status = table.with_read_options(
+            most, threads, progress, lambda options: take_path(path, options)
+        )
+        if status:
+            raise failure(status, "what is being fed is in use by another thread", name)
+
+    with ThreadPoolExecutor(1) as caller:
+        try:
+            call_made = caller.submit(call)
+            while wait([call_made], _WAIT_SECONDS).not_done:
+                report.now(done, last=False)
+        except BaseException:
+            # Leaving waits for the thread.
+            stop = True
+            raise
+        call_made.result()
+    report.now(done, last=True)
 
 
 def _read_chunks(

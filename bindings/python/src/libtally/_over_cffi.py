@@ -11,6 +11,13 @@ from ._quick import Queries
 T = TypeVar("T")
 
 
+@ffi.def_extern()  # type: ignore[untyped-decorator]
+def progress(context: Any, done: int, total: int) -> bool:
+    """The function that C calls."""
+    stop: bool = ffi.from_handle(context)(done)
+    return stop
+
+
 class CffiTable:
     name = "cffi"
     lib = lib
@@ -48,6 +55,16 @@ class CffiTable:
     def read_options(self, max_bytes: int) -> Any:
         size = ffi.sizeof("tally_read_options")
         return ffi.new("tally_read_options *", {"size": size, "max_bytes": max_bytes})
+
+    def with_read_options(
+        self, max_bytes: int, threads: int, progress: Callable[[int], bool], use: Callable[[Any], T]
+    ) -> T:
+        options = self.read_options(max_bytes)
+        options.threads = threads
+        # It lives as long as this.
+        handle = ffi.new_handle(progress)
+        options.progress, options.context = lib.progress, handle
+        return use(options)
 
     def pointer(self, address: int) -> Any:
         return ffi.cast("void *", address)

@@ -158,6 +158,17 @@ class CtypesTable:
         options = _declarations.tally_read_options(size=size, max_bytes=max_bytes)
         return ctypes.pointer(options)
 
+    def with_read_options(
+        self, max_bytes: int, threads: int, progress: Callable[[int], bool], use: Callable[[Any], T]
+    ) -> T:
+        def told(context: Any, done: int, total: int) -> bool:
+            return progress(done)
+
+        options = self.read_options(max_bytes)
+        options.contents.threads = threads
+        options.contents.progress = _declarations.tally_progress(told)
+        return use(options)
+
     def pointer(self, address: int) -> Any:
         return address
 

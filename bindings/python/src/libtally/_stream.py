@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
-from ._counter import Counter, Match
+from ._counter import Counter, Match, check_counter
 from ._data import with_bytes
 from ._errors import failure
 from ._files import read
@@ -42,6 +42,7 @@ class Stream:
 
     def __init__(self, counter: Counter) -> None:
         self._handle: Any = None
+        check_counter(counter)
         place = table.new("tally_stream")
         status = _lib.tally_stream_new(counter._handle, place)
         if status:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
-from ._counter import Counter
+from ._counter import Counter, check_counter, check_threads
 from ._data import with_bytes
 from ._errors import failure
 from ._files import read
 from ._table import table
 
 if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
     from ._data import Data
     from ._files import File, Progress
 
@@ -47,15 +49,18 @@ class Summary:
     >>> left.totals
     Totals(bytes=10, count=3, max_count=2, segments=3, segments_reached=1)
 
+    A summary can be pickled, so that parts can be counted by other processes and merged here.
+
     One thread at a time may use a summary; a use at the same time raises `ValueError`.
     """
 
-    __slots__ = ("__weakref__", "_handle")
+    __slots__ = ("__weakref__", "_counter", "_handle")
 
     _free: Callable[[Any], None] = staticmethod(_lib.tally_summary_free)
 
     def __init__(self, counter: Counter) -> None:
         self._handle: Any = None
+        self._counter = check_counter(counter)
         place = table.new("tally_summary")
         status = _lib.tally_summary_new(counter._handle, place)
         if status:
@@ -66,8 +71,59 @@ class Summary:
         if getattr(self, "_handle", None) is not None:
             self._free(self._handle)
 
-    def __reduce__(self) -> str:
-        raise TypeError("a summary cannot be pickled: its totals can, and its counter")
+    def __reduce__(self) -> tuple[Callable[..., Summary], tuple[Counter, bytes]]:
+        return Summary.load, (self._counter, self.save())
+
+    def save(self) -> bytes:
+        """The state as bytes, for `load` in another process or on another machine.
+
+        It has the question, the counts, and for a string of bytes the first ones of the data. Its
+        format is that of the library in all languages, and the same on every processor.
+
+        >>> counter = Counter("c", 2)
+        >>> summary = counter.summary()
+        >>> summary.feed("c")
+        >>> state = summary.save()
+        >>> Summary.load(counter, state).totals.count
+        1
+        """
+        size = table.new("size_t")
+        status = _lib.tally_summary_state_size(self._handle, size)
+        if status:
+            raise failure(status, _IN_USE)
+        state = bytearray(size[0])
+        status = with_bytes(
+            state,
+            lambda pointer, length: _lib.tally_summary_save(self._handle, pointer, length, size),
+        )
+        if status:
+            raise failure(status, _IN_USE)
+        return bytes(state[: size[0]])
+
+    @staticmethod
+    def load(counter: Counter, state: Buffer) -> Summary:
+        """The summary whose state was saved, by a counter that asks the same question.
+
+        Any bytes may be given. Raises `ValueError` for what no summary of the counter can have
+        saved, as far as that can be told; from a wrong state that is not, the totals make no sense,
+        and that is all.
+        """
+        check_counter(counter)
+        if isinstance(state, str):
+            raise TypeError("state has a buffer, as bytes do: not str")
+        place = table.new("tally_summary")
+        status = with_bytes(
+            state,
+            lambda pointer, length: _lib.tally_summary_load(
+                counter._handle, pointer, length, place
+            ),
+        )
+        if status:
+            raise failure(status, "the state is broken, or that of another counter's summary")
+        summary = Summary.__new__(Summary)
+        summary._counter = counter
+        summary._handle = place[0]
+        return summary
 
     def feed(self, data: Data) -> None:
         """Takes the next chunk, of any size."""
@@ -83,10 +139,18 @@ class Summary:
         *,
         progress: Union[Progress, bool, None] = None,
         max_bytes: Optional[int] = None,
+        threads: int = 1,
     ) -> None:
         """Feeds a file, to its end. The arguments and exceptions are those of `Stream.feed_file`;
-        after an exception, the totals say how much was read."""
-        read(file, self._take, self._take_fd, progress, max_bytes)
+        after an exception, the totals say how much was read.
+
+        With several `threads`, so many of the library's read a large regular file, if its path is
+        given; this one waits, and `progress` may not use the summary. Anything else is read by one.
+        """
+        if check_threads(threads) == 1:
+            read(file, self._take, self._take_fd, progress, max_bytes)
+        else:
+            read(file, self._take, self._take_fd, progress, max_bytes, self._take_path, threads)
 
     def _take(self, data: memoryview) -> bool:
         self.feed(data)
@@ -94,6 +158,10 @@ class Summary:
 
     def _take_fd(self, fd: int, options: Any) -> int:
         status: int = _lib.tally_summary_feed_fd(self._handle, fd, options)
+        return status
+
+    def _take_path(self, path: bytes, options: Any) -> int:
+        status: int = _lib.tally_summary_feed_file(self._handle, path, options)
         return status
 
     def merge(self, right: Summary) -> None:

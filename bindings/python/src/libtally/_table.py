@@ -59,6 +59,13 @@ class Table(Protocol):
         """A pointer to a tally_read_options."""
         ...
 
+    def with_read_options(
+        self, max_bytes: int, threads: int, progress: Callable[[int], bool], use: Callable[[Any], T]
+    ) -> T:
+        """`use` of a pointer to a tally_read_options. `progress` is called with the number of bytes
+        read, by the thread that reads; it says whether to stop, and raises nothing."""
+        ...
+
     def pointer(self, address: int) -> Any:
         """A pointer to an address."""
         ...

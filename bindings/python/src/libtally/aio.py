@@ -1,4 +1,5 @@
-"""Files for asyncio: read by a thread, while the loop goes on; a task that is cancelled stops it.
+"""Files for asyncio and trio: read by a thread, while the loop goes on; a task that is cancelled
+stops it.
 
 >>> import asyncio
 >>> from libtally import Counter, aio
@@ -6,14 +7,15 @@
 False
 
 The arguments and exceptions are those of the functions without `await`; `progress` is called in the
-loop. What the loop's default executor has threads for, is read at the same time. Cancelling takes
-effect within some hundredths of a second; but a thread that waits for a pipe to give data, waits
-on: what it is feeding must not be used before that.
+loop. What the loop's default executor, or trio's limiter, has threads for, is read at the same
+time. Cancelling takes effect within some hundredths of a second; but a thread that waits for a pipe
+to give data, waits on: what it is feeding must not be used before that.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
@@ -65,9 +67,10 @@ async def totals_file(
     *,
     progress: Optional[Progress] = None,
     max_bytes: Optional[int] = None,
+    threads: int = 1,
 ) -> Totals:
     """`Counter.totals_file`, awaited."""
-    return await _read(counter.totals_file, file, progress, max_bytes)
+    return await _read(partial(counter.totals_file, threads=threads), file, progress, max_bytes)
 
 
 async def feed_file(
@@ -76,15 +79,23 @@ async def feed_file(
     *,
     progress: Optional[Progress] = None,
     max_bytes: Optional[int] = None,
+    threads: int = 1,
 ) -> Optional[bool]:
-    """`Stream.feed_file` or `Summary.feed_file`, awaited. When the task is cancelled, what was read
-    before is fed."""
-    return await _read(target.feed_file, file, progress, max_bytes)
+    """`Stream.feed_file` or `Summary.feed_file`, awaited; `threads` are for the latter. When the
+    task is cancelled, what was read before is fed."""
+    read: Callable[..., Optional[bool]] = target.feed_file
+    if threads != 1:
+        read = partial(read, threads=threads)
+    return await _read(read, file, progress, max_bytes)
 
 
 async def _read(
     read: Callable[..., T], file: File, progress: Optional[Progress], max_bytes: Optional[int]
 ) -> T:
+    # Whose task this is has imported it.
+    trio: Any = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_task():
+        return await _read_in_trio(trio, read, file, progress, max_bytes)
     loop = asyncio.get_running_loop()
     stop = threading.Event()
     raised: list[BaseException] = []
@@ -119,4 +130,36 @@ async def _read(
         raise
     if raised:
         raise raised[0]
+    return result
+
+
+async def _read_in_trio(
+    trio: Any,
+    read: Callable[..., T],
+    file: File,
+    progress: Optional[Progress],
+    max_bytes: Optional[int],
+) -> T:
+    token = trio.lowlevel.current_trio_token()
+    stop, ended = threading.Event(), trio.Event()
+
+    def report(done: int, total: Optional[int]) -> None:
+        if stop.is_set():
+            raise _Stopped
+        if progress is not None:
+            trio.from_thread.run_sync(progress, done, total)
+
+    def call() -> T:
+        try:
+            return read(file, progress=report, max_bytes=max_bytes)
+        finally:
+            token.run_sync_soon(ended.set)
+
+    try:
+        result: T = await trio.to_thread.run_sync(call, abandon_on_cancel=True)
+    except trio.Cancelled:
+        stop.set()
+        with trio.CancelScope(deadline=trio.current_time() + _PATIENCE, shield=True):
+            await ended.wait()
+        raise
     return result

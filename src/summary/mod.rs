@@ -1,3 +1,5 @@
+mod state;
+
 use crate::Error;
 use crate::counter::Counter;
 use crate::edge::{Crossing, Edge};
@@ -9,9 +11,10 @@ use crate::stream::piece;
 /// Made by [`Counter::summary`].
 ///
 /// Summaries of the parts of a text can be [merged](Self::merge) to that of the whole, wherever it
-/// was cut: so parts can be counted on different threads or machines.
+/// was cut: so parts can be counted on different threads or machines. Between processes and machines
+/// a summary travels as its [state](Self::save).
 ///
-/// No call allocates but those that read files.
+/// No call allocates but those that read files, and those that save and load.
 ///
 /// ```
 /// use tally::{Counter, Reset};
@@ -186,7 +189,7 @@ pub(crate) struct Work<'a> {
 }
 
 /// What is known of a part of a text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Part {
     bytes: u64,
     count: u64,
@@ -313,7 +316,7 @@ impl Part {
                 less = counted;
             }
         }
-        let joined = self.open + right.first.unwrap_or(right.open) + more - less;
+        let joined = self.open + right.in_first() + more - less;
         let number = work.plan.min_number();
         let mut whole = Self {
             bytes,
@@ -337,6 +340,11 @@ impl Part {
         Ok(whole)
     }
 
+    /// The count of the first segment.
+    fn in_first(&self) -> u64 {
+        self.first.unwrap_or(self.open)
+    }
+
     pub(crate) fn resets(&self) -> u64 {
         self.resets
     }
@@ -350,7 +358,7 @@ impl Part {
     }
 
     pub(crate) fn totals(&self, number: u64) -> Totals {
-        let first = self.first.unwrap_or(self.open);
+        let first = self.in_first();
         let segments = self.resets + 1;
         Totals {
             bytes: self.bytes,
