@@ -3,6 +3,7 @@
 #
 #     sh tests/valgrind.sh FOLDER-WITH-THE-PROGRAMS CASES
 set -eu
+folder=$1 cases=$2
 
 if ! command -v valgrind >/dev/null; then
     echo 'valgrind: skipped, as it is not installed'
@@ -15,19 +16,19 @@ passed=0
 check() {
     if ! valgrind --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all \
         --suppressions=tests/valgrind.supp --child-silent-after-fork=yes \
-        --error-exitcode=9 --log-file=build/valgrind.txt "$@"; then
-        cat build/valgrind.txt >&2
+        --error-exitcode=9 --log-file="$folder/valgrind.txt" "$@"; then
+        cat "$folder/valgrind.txt" >&2
         exit 1
     fi
     passed=$((passed + 1))
     sed -n 's/^==[0-9]*== /    /; /in use at exit/p; /All heap blocks/p; /ERROR SUMMARY/p' \
-        build/valgrind.txt
+        "$folder/valgrind.txt"
 }
 
 for backend in avx2 sse2 portable; do
-    TALLY_BACKEND=$backend check "$1/test-cases" "$2"
+    TALLY_BACKEND=$backend check "$folder/test-cases" "$cases"
 done
-check "$1/test-arguments"
-check "$1/test-threads" short
-[ ! -e "$1/test-files" ] || check "$1/test-files" short
+check "$folder/test-arguments"
+check "$folder/test-threads" short
+[ ! -e "$folder/test-files" ] || check "$folder/test-files" short
 echo "valgrind: $passed passed, 0 failed"

@@ -144,8 +144,8 @@ class Summary:
         """Feeds a file, to its end. The arguments and exceptions are those of `Stream.feed_file`;
         after an exception, the totals say how much was read.
 
-        With several `threads`, so many of the library's read a large regular file, if its path is
-        given; this one waits, and `progress` may not use the summary. Anything else is read by one.
+        With several `threads`, as many of the library's own read a large regular file whose path is
+        given. This one waits, and `progress` may not use the summary. Anything else is read by one.
         """
         if check_threads(threads) == 1:
             read(file, self._take, self._take_fd, progress, max_bytes)
