@@ -7,7 +7,7 @@
 use std::mem::MaybeUninit;
 use std::slice;
 
-use super::block::Block;
+use super::block::{Block, FOUR};
 use super::masks::{self, Number};
 use super::row::{Masks, ROW, Row};
 
@@ -17,8 +17,8 @@ const ROWS: usize = 4;
 /// How many blocks a [`Batch`] has at most.
 const BLOCKS: usize = ROWS * ROW;
 
-/// How many blocks are added to it at a time.
-const FOUR: usize = ROW / 2;
+/// Where the masks of a group of blocks go.
+pub(super) type Places = [MaybeUninit<u64>; FOUR];
 
 /// The hits and resets of blocks that follow one another.
 pub(super) struct Batch {
@@ -62,38 +62,25 @@ impl Batch {
         Self { hits: UNKNOWN, resets: UNKNOWN, blocks: 0, rows: 0 }
     }
 
+    /// The places for hits and resets, group by group.
     #[inline(always)]
-    pub(super) fn clear(&mut self) {
-        (self.blocks, self.rows) = (0, 0);
+    pub(super) fn places(&mut self) -> impl Iterator<Item = (&mut Places, &mut Places)> {
+        let (hits, resets) = (self.hits.as_chunks_mut().0, self.resets.as_chunks_mut().0);
+        hits.iter_mut().zip(resets)
     }
 
+    /// Makes rows of the blocks in the first places; nothing is behind the last.
+    ///
+    /// # Safety
+    ///
+    /// So many places are written.
     #[inline(always)]
-    pub(super) fn is_full(&self) -> bool {
-        self.blocks == BLOCKS
-    }
-
-    /// Adds four blocks, for which there is room.
-    #[inline(always)]
-    pub(super) fn push(&mut self, hits: [u64; FOUR], resets: [u64; FOUR]) {
-        self.put(hits, resets);
-        self.blocks += FOUR;
-    }
-
-    /// Notes what follows the blocks.
-    #[inline(always)]
-    fn put(&mut self, hits: [u64; FOUR], resets: [u64; FOUR]) {
-        let place = self.blocks..self.blocks + FOUR;
-        self.hits[place.clone()].copy_from_slice(&hits.map(MaybeUninit::new));
-        self.resets[place].copy_from_slice(&resets.map(MaybeUninit::new));
-    }
-
-    /// Makes rows of the blocks; nothing is behind the last.
-    #[inline(always)]
-    pub(super) fn close(&mut self) {
-        if !self.blocks.is_multiple_of(ROW) {
-            self.put([0; FOUR], [0; FOUR]);
+    pub(super) unsafe fn close(&mut self, blocks: usize) {
+        (self.blocks, self.rows) = (blocks, blocks.div_ceil(ROW));
+        for block in blocks..self.rows * ROW {
+            self.hits[block].write(0);
+            self.resets[block].write(0);
         }
-        self.rows = self.blocks.div_ceil(ROW);
     }
 
     /// The blocks' hits.

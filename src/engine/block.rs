@@ -16,6 +16,9 @@ use super::set::Set;
 /// How many bytes a [`Block`] holds, and how many bits a mask has.
 pub(super) const BLOCK: usize = 64;
 
+/// So many blocks are tested, and written down, together: a group.
+pub(super) const FOUR: usize = 4;
+
 /// 64 bytes of data in registers.
 pub(super) trait Block: Copy {
     /// The outcome of comparing the 64 bytes.

@@ -101,7 +101,7 @@ impl Seen {
     ///
     /// The processor has the instructions of `B`.
     #[inline(always)]
-    pub(super) unsafe fn events<B: Block>(&self, number: &Number) -> (u64, u64) {
+    unsafe fn events<B: Block>(&self, number: &Number) -> (u64, u64) {
         let Self { hits, resets, carry, .. } = *self;
         let lead = u64::from(masks::lead(hits, resets).count_ones());
         let mut events = masks::crosses(number.below(carry), lead) >> 63;
@@ -165,6 +165,22 @@ impl Goal<'_> {
         }
     }
 
+    /// Takes in a block; gives the count of the segment open at its end. None where no more is to
+    /// be read.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions of `B`.
+    #[inline(always)]
+    pub(super) unsafe fn take_block<B: Block>(&mut self, seen: &Seen) -> Option<u64> {
+        // SAFETY: the caller vouches for the processor.
+        unsafe {
+            let (events, carry) = seen.events::<B>(&self.threshold);
+            let is_enough = events != 0 && self.take::<B>(seen, events, carry);
+            (!is_enough).then_some(carry)
+        }
+    }
+
     /// Takes in a block in which segments come to the threshold, `events` of them; `carry` is the
     /// count of the segment open at its end. True where no more is to be read.
     ///
@@ -172,7 +188,7 @@ impl Goal<'_> {
     ///
     /// The processor has the instructions of `B`.
     #[inline(always)]
-    pub(super) unsafe fn take<B: Block>(&mut self, seen: &Seen, events: u64, carry: u64) -> bool {
+    unsafe fn take<B: Block>(&mut self, seen: &Seen, events: u64, carry: u64) -> bool {
         match &mut self.question {
             Question::HasCount { reached } => {
                 *reached = true;

@@ -3,7 +3,7 @@
 
 use super::batch::Batch;
 use super::block::Block;
-use super::goal::Goal;
+use super::goal::{Goal, Seen};
 use super::pattern::{AnyOf, Byte, Needle, Never, Overlapping, Pattern, String};
 use super::scan::Scan;
 
@@ -32,6 +32,7 @@ pub(super) trait Backend: Block {
         batch: &mut Batch,
     );
     unsafe fn take_batch(goal: &mut Goal<'_>, batch: &Batch, carry: u64) -> Option<u64>;
+    unsafe fn take_block(goal: &mut Goal<'_>, seen: &Seen) -> Option<u64>;
     unsafe fn count<W: Pattern>(what: &W, data: &[u8]) -> u64;
     unsafe fn first<R: Pattern>(reset: &R, data: &[u8], from: usize) -> Option<usize>;
     unsafe fn last<R: Pattern>(reset: &R, data: &[u8]) -> Option<usize>;
@@ -95,6 +96,16 @@ macro_rules! backend {
             ) -> Option<u64> {
                 // SAFETY: the caller's promise is the same.
                 unsafe { goal.take_batch::<Self>(batch, carry) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            #[inline(never)]
+            unsafe fn take_block(
+                goal: &mut Goal<'_>,
+                seen: &crate::engine::goal::Seen,
+            ) -> Option<u64> {
+                // SAFETY: the caller's promise is the same.
+                unsafe { goal.take_block::<Self>(seen) }
             }
 
             $(#[target_feature(enable = $features)])?

@@ -19,14 +19,13 @@
 //! tests fail.
 
 use super::batch::Batch;
-use super::block::{BLOCK, Block, Hits};
+use super::block::{BLOCK, Block, FOUR, Hits};
 use super::goal::{Carry, Goal, Question, Seen};
 use super::kernels::Backend;
 use super::pattern::Pattern;
 use std::slice;
 
-/// So many blocks are tested together.
-const FOUR: usize = 4;
+/// The bytes of a group.
 const GROUP: usize = FOUR * BLOCK;
 
 /// How closely the scan looks, the lightest first.
@@ -118,20 +117,26 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
     goal: &mut Goal<'_>,
 ) {
     let mut memory = W::Memory::default();
-    let mut short = None;
     if data.len() <= BLOCK {
         if data.is_empty() {
             return;
         }
         // SAFETY: the caller vouches for the processor, and the data is at most a block.
-        let hits = unsafe { what.at_edge::<B>(data, 0, data.len(), &mut memory) };
-        let bound = goal.carry.bound + u64::from(hits.count_ones());
-        // Short data mostly ends here.
-        if bound < goal.threshold.number() {
-            goal.carry.bound = bound;
-            return;
+        unsafe {
+            let hits = what.at_edge::<B>(data, 0, data.len(), &mut memory);
+            let bound = goal.carry.bound + u64::from(hits.count_ones());
+            // Short data mostly ends here.
+            if bound < goal.threshold.number() {
+                goal.carry.bound = bound;
+                return;
+            }
+            let resets = reset.at_edge::<B>(data, 0, data.len(), &mut R::Memory::default());
+            let seen = Seen { at: 0, hits, resets, carry: goal.carry.count };
+            if let Some(count) = B::take_block(goal, &seen) {
+                goal.carry = Carry::exact(data.len(), count);
+            }
         }
-        short = Some(hits);
+        return;
     }
     let mut scan = Scan { what, reset, data, at: 0, memory, carry: goal.carry };
     let mut choice = Choice::new(matches!(goal.question, Question::MaxCount));
@@ -164,10 +169,7 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
                 (hits, resets) = (batch.hits(), batch.resets());
             } else {
                 let to = (at + BLOCK).min(if at < start { start } else { data.len() });
-                let hits_here = match short {
-                    Some(hits) => hits,
-                    None => what.at_edge::<B>(data, at, to, &mut scan.memory),
-                };
+                let hits_here = what.at_edge::<B>(data, at, to, &mut scan.memory);
                 scan.at = to;
                 let bound = scan.carry.bound + u64::from(hits_here.count_ones());
                 if bound < goal.threshold.number() {
@@ -180,11 +182,9 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
             }
             let Carry { known: mut at, count: mut carry, .. } = scan.carry;
             for (&hits, &resets) in hits.iter().zip(resets) {
-                let seen = Seen { at, hits, resets, carry };
-                let events;
-                (events, carry) = seen.events::<B>(&goal.threshold);
-                if events != 0 && goal.take::<B>(&seen, events, carry) {
-                    return;
+                match B::take_block(goal, &Seen { at, hits, resets, carry }) {
+                    Some(count) => carry = count,
+                    None => return,
                 }
                 at += BLOCK;
             }
@@ -282,9 +282,10 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     pub(super) unsafe fn fill<B: Block>(&mut self, last: usize, batch: &mut Batch) {
         let far = is_far(self.data.len());
         let (mut at, mut memory) = (self.at, self.memory);
-        batch.clear();
-        while at <= last && !batch.is_full() {
-            let (mut hits, mut resets) = ([0; FOUR], [0; FOUR]);
+        for (hits, resets) in batch.places() {
+            if at > last {
+                break;
+            }
             // SAFETY: by the caller's promise, and as no group is read behind `last`, all blocks
             // and their lookback are inside the data.
             unsafe {
@@ -294,14 +295,15 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
                 }
                 for block in 0..FOUR {
                     let at = at.add(block * BLOCK);
-                    hits[block] = self.what.at::<B>(at, &mut memory).mask();
-                    resets[block] = self.reset.at::<B>(at, &mut R::Memory::default()).mask();
+                    hits[block].write(self.what.at::<B>(at, &mut memory).mask());
+                    let none = &mut R::Memory::default();
+                    resets[block].write(self.reset.at::<B>(at, none).mask());
                 }
             }
-            batch.push(hits, resets);
             at += GROUP;
         }
-        batch.close();
+        // SAFETY: so far, the places are written.
+        unsafe { batch.close((at - self.at) / BLOCK) };
         (self.at, self.memory) = (at, memory);
     }
 
