@@ -12,12 +12,14 @@ use std::arch::x86_64::{
     _mm512_test_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
 };
 
+use super::batch::Batch;
 use super::block::{Block, Mask, low_bits};
 use super::bmi2::Bmi2;
 use super::goal::Goal;
 use super::kernels::backend;
+use super::masks::Number;
 use super::pattern::Pattern;
-use super::row::{Masks, ROW, Row};
+use super::row::{Masks, ROW, Row, SideBySide};
 use super::set::{ROW_BITS, Set};
 use super::{scan, sse2};
 
@@ -88,6 +90,18 @@ impl Block for Avx512 {
             Mask(_mm512_test_epi8_mask(rows, bit))
         }
     }
+
+    #[inline(always)]
+    unsafe fn events(batch: &Batch, carry: u64, number: &Number) -> (u64, u64) {
+        // SAFETY: the caller's promise is the same.
+        unsafe { batch.events_side_by_side::<Masks512, Bmi2>(carry, number) }
+    }
+
+    #[inline(always)]
+    unsafe fn highest(batch: &Batch, carry: u64, least: u64, squeezes: bool) -> (u64, u64) {
+        // SAFETY: the caller's promise is the same.
+        unsafe { batch.highest_side_by_side::<Masks512, Bmi2>(carry, least, squeezes) }
+    }
 }
 
 /// Eight masks.
@@ -148,6 +162,20 @@ impl Masks for Masks512 {
     }
 
     #[inline(always)]
+    fn up(self, bits: u32) -> Self {
+        // SAFETY: the same.
+        Self(unsafe { _mm512_sll_epi64(self.0, _mm_cvtsi32_si128(bits.cast_signed())) })
+    }
+
+    #[inline(always)]
+    fn count_ones(self) -> Self {
+        // SAFETY: the same.
+        Self(unsafe { _mm512_popcnt_epi64(self.0) })
+    }
+}
+
+impl SideBySide for Masks512 {
+    #[inline(always)]
     fn min(self, other: Self) -> Self {
         // SAFETY: the same.
         Self(unsafe { _mm512_min_epu64(self.0, other.0) })
@@ -160,12 +188,6 @@ impl Masks for Masks512 {
     }
 
     #[inline(always)]
-    fn up(self, bits: u32) -> Self {
-        // SAFETY: the same.
-        Self(unsafe { _mm512_sll_epi64(self.0, _mm_cvtsi32_si128(bits.cast_signed())) })
-    }
-
-    #[inline(always)]
     fn high_bit(self) -> Self {
         // SAFETY: the same.
         Self(unsafe { _mm512_srli_epi64::<63>(self.0) })
@@ -175,12 +197,6 @@ impl Masks for Masks512 {
     fn all_high(self) -> bool {
         // SAFETY: the same.
         unsafe { _mm512_cmplt_epi64_mask(self.0, _mm512_setzero_si512()) == u8::MAX }
-    }
-
-    #[inline(always)]
-    fn count_ones(self) -> Self {
-        // SAFETY: the same.
-        Self(unsafe { _mm512_popcnt_epi64(self.0) })
     }
 
     #[inline(always)]

@@ -7,9 +7,9 @@
 use std::mem::MaybeUninit;
 use std::slice;
 
-use super::block::{Block, FOUR};
-use super::masks::{self, Number};
-use super::row::{Masks, ROW, Row};
+use super::block::{BLOCK, Block, FOUR};
+use super::masks::{self, Number, Squeeze};
+use super::row::{Masks, ROW, Row, SideBySide};
 
 /// How many rows a [`Batch`] has.
 const ROWS: usize = 4;
@@ -42,7 +42,7 @@ struct Parts<M> {
     opened: M,
 }
 
-impl<M: Masks> Parts<M> {
+impl<M: SideBySide> Parts<M> {
     #[inline(always)]
     fn new(hits: M, resets: M, one: M) -> Self {
         let before_first = resets.minus(one).and(resets.not());
@@ -97,26 +97,95 @@ impl Batch {
         unsafe { slice::from_raw_parts(self.resets.as_ptr().cast(), self.blocks) }
     }
 
-    /// How many segments come to `number` in the rows, and the count of the one open at the end,
-    /// given the `carry` of the one open at the start.
+    /// [`Block::events`], block by block.
     ///
     /// # Safety
     ///
-    /// The processor has the instructions of `B`.
+    /// As there.
     #[inline(always)]
     pub(super) unsafe fn events<B: Block>(&self, carry: u64, number: &Number) -> (u64, u64) {
+        // Counts less the number.
+        let start = number.below(0);
+        let mut below = number.below(carry);
+        let mut events = 0;
+        // A bit for each row in which segments may come to it that open there.
+        let mut undecided = 0_u64;
+        for (block, (&hits, &resets)) in self.hits().iter().zip(self.resets()).enumerate() {
+            let lead = u64::from(masks::lead(hits, resets).count_ones());
+            let opened = u64::from(hits.count_ones()) - lead;
+            undecided |= u64::from(opened >= number.number()) << (block / ROW);
+            events += masks::crosses(below, lead) >> 63;
+            below = masks::tail_from(hits, resets, below, start);
+        }
+        for (row, (hits, resets)) in self.rows().enumerate() {
+            if undecided >> row & 1 != 0 {
+                // SAFETY: the caller vouches for the processor.
+                let nth = unsafe { masks::nth::<_, B::Squeeze>(*hits, *resets, number) };
+                events += nth.count_ones().into_iter().sum::<u64>();
+            }
+        }
+        (events, below.wrapping_sub(start))
+    }
+
+    /// [`Block::highest`], block by block.
+    ///
+    /// # Safety
+    ///
+    /// As there.
+    #[inline(always)]
+    pub(super) unsafe fn highest<B: Block>(
+        &self,
+        carry: u64,
+        least: u64,
+        squeezes: bool,
+    ) -> (u64, u64) {
+        let mut count = carry;
+        let mut highest = least;
+        // A bit for each row in which a segment may have more that opens there.
+        let mut undecided = 0_u64;
+        for (block, (&hits, &resets)) in self.hits().iter().zip(self.resets()).enumerate() {
+            let lead = u64::from(masks::lead(hits, resets).count_ones());
+            let opened = u64::from(hits.count_ones()) - lead;
+            undecided |= u64::from(opened > highest) << (block / ROW);
+            highest = highest.max(count + lead);
+            count = masks::tail(hits, resets, count);
+        }
+        highest = highest.max(count);
+        for (row, (hits, resets)) in self.rows().enumerate() {
+            if undecided >> row & 1 != 0 {
+                let most = BLOCK as u64;
+                // SAFETY: the caller vouches for the processor.
+                highest = unsafe {
+                    highest_inside::<_, B::Squeeze>(*hits, *resets, highest, most, squeezes)
+                };
+            }
+        }
+        (highest, count)
+    }
+
+    /// [`Block::events`], with the blocks of a row side by side.
+    ///
+    /// # Safety
+    ///
+    /// As there.
+    #[inline(always)]
+    pub(super) unsafe fn events_side_by_side<M: SideBySide, S: Squeeze>(
+        &self,
+        carry: u64,
+        number: &Number,
+    ) -> (u64, u64) {
         // SAFETY: the caller vouches for the processor.
         unsafe {
-            let one = B::Masks::all(1);
+            let one = M::all(1);
             // Counts less the number.
-            let start = B::Masks::all(number.below(0));
-            let mut below = B::Masks::all(number.below(carry));
-            let mut events = B::Masks::all(0);
+            let start = M::all(number.below(0));
+            let mut below = M::all(number.below(carry));
+            let mut events = M::all(0);
             for (hits, resets) in self.rows() {
-                let (hits, resets) = (B::Masks::of(hits), B::Masks::of(resets));
+                let (hits, resets) = (M::of(hits), M::of(resets));
                 let Parts { leads, tails, middles, opened } = Parts::new(hits, resets, one);
                 if !middles.plus(start).and(opened.plus(start)).all_high() {
-                    let nth = masks::nth::<_, B::Squeeze>(hits, resets, number);
+                    let nth = masks::nth::<_, S>(hits, resets, number);
                     events = events.plus(nth.count_ones());
                 }
                 let before;
@@ -128,14 +197,13 @@ impl Batch {
         }
     }
 
-    /// The largest count that a segment has come to by the end, or `least` if none is larger; and
-    /// the count of the one open at the end, as [`events`](Self::events) gives it.
+    /// [`Block::highest`], with the blocks of a row side by side.
     ///
     /// # Safety
     ///
-    /// The processor has the instructions of `B`.
+    /// As there.
     #[inline(always)]
-    pub(super) unsafe fn highest<B: Block>(
+    pub(super) unsafe fn highest_side_by_side<M: SideBySide, S: Squeeze>(
         &self,
         carry: u64,
         least: u64,
@@ -143,37 +211,24 @@ impl Batch {
     ) -> (u64, u64) {
         // SAFETY: the caller vouches for the processor.
         unsafe {
-            let (zero, one) = (B::Masks::all(0), B::Masks::all(1));
-            let mut count = B::Masks::all(carry);
+            let (zero, one) = (M::all(0), M::all(1));
+            let mut count = M::all(carry);
             // For each place in a row.
-            let mut highest = B::Masks::all(least);
+            let mut highest = M::all(least);
             for (hits, resets) in self.rows() {
-                let (hits, resets) = (B::Masks::of(hits), B::Masks::of(resets));
+                let (hits, resets) = (M::of(hits), M::of(resets));
                 let Parts { leads, tails, middles, .. } = Parts::new(hits, resets, one);
                 if !middles.minus(one).minus(highest).all_high() {
-                    let largest = |masks: B::Masks| masks.row().into_iter().fold(0, u64::max);
-                    // Between these is the largest count.
-                    let (mut low, mut high) = (largest(highest), largest(middles));
-                    // Mostly, it is no larger than those before.
-                    let mut number = low + 1;
-                    while low < high {
-                        let above = Number::new(number, squeezes);
-                        let nth = masks::nth::<_, B::Squeeze>(hits, resets, &above);
-                        if nth.row() == [0; ROW] {
-                            high = number - 1;
-                        } else {
-                            low = number;
-                        }
-                        number = low + (high - low).div_ceil(2);
-                    }
-                    highest = B::Masks::all(low);
+                    let (highest_here, most) = (largest(highest), largest(middles));
+                    let inside = highest_inside::<_, S>(hits, resets, highest_here, most, squeezes);
+                    highest = M::all(inside);
                 }
                 let before;
                 (before, count) = tails.carried(resets, count, zero);
                 highest = highest.max(before.plus(leads));
             }
             let count = count.row()[0];
-            (highest.row().into_iter().fold(count, u64::max), count)
+            (largest(highest).max(count), count)
         }
     }
 
@@ -186,4 +241,38 @@ impl Batch {
         };
         hits.iter().zip(resets)
     }
+}
+
+#[inline(always)]
+fn largest<M: Masks>(masks: M) -> u64 {
+    masks.row().into_iter().fold(0, u64::max)
+}
+
+/// The largest count of the segments that open in these blocks, if it is above `low`; it is not
+/// above `high`.
+///
+/// # Safety
+///
+/// The processor has the instructions of `S`.
+#[inline(always)]
+unsafe fn highest_inside<M: Masks, S: Squeeze>(
+    hits: M,
+    resets: M,
+    mut low: u64,
+    mut high: u64,
+    squeezes: bool,
+) -> u64 {
+    // Mostly, it is not.
+    let mut number = low + 1;
+    while low < high {
+        // SAFETY: the caller's promise.
+        let nth = unsafe { masks::nth::<_, S>(hits, resets, &Number::new(number, squeezes)) };
+        if nth.row() == [0; ROW] {
+            high = number - 1;
+        } else {
+            low = number;
+        }
+        number = low + (high - low).div_ceil(2);
+    }
+    low
 }

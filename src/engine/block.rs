@@ -9,7 +9,8 @@
 //! the instructions undefined. So a [`Block`] is made by the `unsafe` loads alone, whose caller
 //! vouches for the processor, and the rest is safe because a value exists.
 
-use super::masks::Squeeze;
+use super::batch::Batch;
+use super::masks::{Number, Squeeze};
 use super::row::Masks;
 use super::set::Set;
 
@@ -66,6 +67,31 @@ pub(super) trait Block: Copy {
 
     /// Which bytes are in `set`.
     fn in_set(self, set: &Set) -> Self::Hits;
+
+    /// How many segments come to `number` in the batch, and the count of the one open at its end,
+    /// where the one open at its start has `carry`.
+    ///
+    /// # Safety
+    ///
+    /// The processor has this backend's instructions.
+    #[inline(always)]
+    unsafe fn events(batch: &Batch, carry: u64, number: &Number) -> (u64, u64) {
+        // SAFETY: the caller's promise is the same.
+        unsafe { batch.events::<Self>(carry, number) }
+    }
+
+    /// The largest count that a segment has come to by the end of the batch, or `least` if none is
+    /// larger; and the count of the one open at the end, as [`events`](Self::events) gives it.
+    /// `squeezes` is what [`Number::new`] is told.
+    ///
+    /// # Safety
+    ///
+    /// As [`events`](Self::events).
+    #[inline(always)]
+    unsafe fn highest(batch: &Batch, carry: u64, least: u64, squeezes: bool) -> (u64, u64) {
+        // SAFETY: the caller's promise is the same.
+        unsafe { batch.highest::<Self>(carry, least, squeezes) }
+    }
 }
 
 /// Which of 64 bytes matched, in the form that the instruction set's comparison gives.

@@ -149,13 +149,13 @@ impl Goal<'_> {
         unsafe {
             if let Question::MaxCount = self.question {
                 let least = number.number() - 1;
-                let (highest, carry) = batch.highest::<B>(carry, least, self.squeezes);
+                let (highest, carry) = B::highest(batch, carry, least, self.squeezes);
                 if highest > least {
                     *number = Number::new(highest + 1, self.squeezes);
                 }
                 return Some(carry);
             }
-            let (events, carry) = batch.events::<B>(carry, number);
+            let (events, carry) = B::events(batch, carry, number);
             if let Question::SegmentsReached { segments } = &mut self.question {
                 *segments += events;
             } else if events != 0 {

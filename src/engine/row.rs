@@ -43,22 +43,26 @@ pub(super) trait Masks: Copy {
 
     fn minus(self, other: Self) -> Self;
 
+    /// Moved up by so many bits, at most 63.
+    fn up(self, bits: u32) -> Self;
+
+    /// How many bits each has.
+    fn count_ones(self) -> Self;
+}
+
+/// A whole [`Row`] in one register, with the arithmetic that pays there.
+pub(super) trait SideBySide: Masks {
     /// The smaller of the two, as numbers.
     fn min(self, other: Self) -> Self;
 
     /// The larger of the two, as numbers.
     fn max(self, other: Self) -> Self;
 
-    /// Moved up by so many bits, at most 63.
-    fn up(self, bits: u32) -> Self;
-
     /// The highest bit alone, as the lowest.
     fn high_bit(self) -> Self;
 
     /// Whether all have the highest bit.
     fn all_high(self) -> bool;
-
-    fn count_ones(self) -> Self;
 
     /// The bits from the last one of `resets` on, moved down; all where there is none.
     fn since_last(self, resets: Self) -> Self;
@@ -115,50 +119,12 @@ impl<const NUMBER: usize> Masks for [u64; NUMBER] {
     }
 
     #[inline(always)]
-    fn min(self, other: Self) -> Self {
-        std::array::from_fn(|block| self[block].min(other[block]))
-    }
-
-    #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        std::array::from_fn(|block| self[block].max(other[block]))
-    }
-
-    #[inline(always)]
     fn up(self, bits: u32) -> Self {
         self.map(|mask| mask << bits)
     }
 
     #[inline(always)]
-    fn high_bit(self) -> Self {
-        self.map(|mask| mask >> 63)
-    }
-
-    #[inline(always)]
-    fn all_high(self) -> bool {
-        self.into_iter().fold(u64::MAX, |all, mask| all & mask) >> 63 != 0
-    }
-
-    #[inline(always)]
     fn count_ones(self) -> Self {
         self.map(|mask| mask.count_ones().into())
-    }
-
-    #[inline(always)]
-    fn since_last(self, resets: Self) -> Self {
-        std::array::from_fn(|block| self[block] >> (63 - (resets[block] | 1).leading_zeros()))
-    }
-
-    #[inline(always)]
-    fn carried(self, resets: Self, before: Self, start: Self) -> (Self, Self) {
-        let mut count = before[0];
-        let before = std::array::from_fn(|block| {
-            let before = count;
-            // Whether there is a reset cannot be foretold, so no branch is taken on it.
-            let from = std::hint::select_unpredictable(resets[block] == 0, before, start[block]);
-            count = from.wrapping_add(self[block]);
-            before
-        });
-        (before, [count; NUMBER])
     }
 }
