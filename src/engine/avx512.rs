@@ -118,12 +118,6 @@ impl Masks for Masks512 {
     }
 
     #[inline(always)]
-    unsafe fn all(mask: u64) -> Self {
-        // SAFETY: the caller vouches for the processor.
-        Self(unsafe { _mm512_set1_epi64(mask.cast_signed()) })
-    }
-
-    #[inline(always)]
     fn row(self) -> Row {
         let mut row = [0; ROW];
         // SAFETY: the processor has AVX-512: there are masks. A row has 64 bytes.
@@ -175,6 +169,12 @@ impl Masks for Masks512 {
 }
 
 impl SideBySide for Masks512 {
+    #[inline(always)]
+    unsafe fn all(mask: u64) -> Self {
+        // SAFETY: the caller vouches for the processor.
+        Self(unsafe { _mm512_set1_epi64(mask.cast_signed()) })
+    }
+
     #[inline(always)]
     fn min(self, other: Self) -> Self {
         // SAFETY: the same.

@@ -23,13 +23,6 @@ pub(super) trait Masks: Copy {
     /// The processor has this backend's instructions.
     unsafe fn of(row: &Row) -> Self;
 
-    /// The same for all blocks.
-    ///
-    /// # Safety
-    ///
-    /// As [`of`](Self::of).
-    unsafe fn all(mask: u64) -> Self;
-
     /// These, as the first of a row.
     fn row(self) -> Row;
 
@@ -52,6 +45,13 @@ pub(super) trait Masks: Copy {
 
 /// A whole [`Row`] in one register, with the arithmetic that pays there.
 pub(super) trait SideBySide: Masks {
+    /// The same for all blocks.
+    ///
+    /// # Safety
+    ///
+    /// As [`Masks::of`].
+    unsafe fn all(mask: u64) -> Self;
+
     /// The smaller of the two, as numbers.
     fn min(self, other: Self) -> Self;
 
@@ -79,11 +79,6 @@ impl<const NUMBER: usize> Masks for [u64; NUMBER] {
     #[inline(always)]
     unsafe fn of(row: &Row) -> Self {
         std::array::from_fn(|block| row[block])
-    }
-
-    #[inline(always)]
-    unsafe fn all(mask: u64) -> Self {
-        [mask; NUMBER]
     }
 
     #[inline(always)]
