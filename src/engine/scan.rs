@@ -161,9 +161,13 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
                     undecided
                 } else {
                     let next = scan.at;
-                    B::fill(&mut scan, next, &mut batches[0]);
+                    // From the exact count, even the lightest test may hold.
+                    let holds = B::pass_by_hits(&mut scan, next, goal.threshold.number());
+                    if !holds {
+                        B::fill(&mut scan, next, &mut batches[0]);
+                    }
                     choice.failed(scan.at);
-                    Some(&batches[0])
+                    (!holds).then_some(&batches[0])
                 };
                 let Some(batch) = undecided else { continue };
                 (hits, resets) = (batch.hits(), batch.resets());
