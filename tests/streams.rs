@@ -279,3 +279,31 @@ fn cut_anywhere_and_merged_in_any_order() {
         sum(|done| done.loads)
     );
 }
+
+/// A chunk of more than the 256 KiB that are worked on at a time: the edges between are cuts too.
+#[test]
+fn one_large_chunk() {
+    let mut random = Random::new(9);
+    let strings: [&[u8]; 6] =
+        [b"a", b"ab", b"aa", b"aabaa", b"aaaaaaaaaaaaaaaaaaaaaaa", "é".as_bytes()];
+    for string in strings {
+        // The more often it stands there, the more often across an edge; some far behind another.
+        for others in [1, 4, 40] {
+            let mut data = Vec::new();
+            while data.len() < 600 << 10 {
+                data.extend(string);
+                data.resize(data.len() + random.below(others), random.pick(b"ab\n"));
+            }
+            let what = OwnedWhat::Bytes(string.to_vec());
+            let case = Case { what, reset: tally::Reset::Newlines, min_number: 90, data };
+            let counter = Counter::new(case.what.get(), case.min_number, case.reset).unwrap();
+            let mut summary = counter.summary().unwrap();
+            summary.feed(&case.data);
+            assert_eq!(summary.totals(), totals(&case, &case.data), "{string:?} {others}");
+            let mut stream = counter.stream().unwrap();
+            let expected = plainly(case.what.get(), case.reset, case.min_number, &case.data);
+            assert_eq!(stream.feed(&case.data), expected.has_count, "{string:?} {others}");
+            assert_eq!(stream.find(), expected.matches.first().copied(), "{string:?} {others}");
+        }
+    }
+}
