@@ -2,20 +2,25 @@
 
 use std::arch::x86_64::{
     __m256i, _mm_add_epi64, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_unpackhi_epi64,
-    _mm256_add_epi64, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_castsi256_si128,
-    _mm256_cmpeq_epi8, _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_movemask_epi8,
-    _mm256_or_si256, _mm256_sad_epu8, _mm256_set_epi64x, _mm256_set1_epi8, _mm256_setzero_si256,
-    _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_sub_epi8, _mm256_xor_si256,
+    _mm256_add_epi8, _mm256_add_epi64, _mm256_alignr_epi8, _mm256_and_si256, _mm256_andnot_si256,
+    _mm256_broadcastsi128_si256, _mm256_castsi128_si256, _mm256_castsi256_si128, _mm256_cmpeq_epi8,
+    _mm256_extracti128_si256, _mm256_inserti128_si256, _mm256_loadu_si256, _mm256_max_epi8,
+    _mm256_max_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_permute2x128_si256,
+    _mm256_sad_epu8, _mm256_set_epi64x, _mm256_set1_epi8, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_storeu_si256, _mm256_sub_epi8,
+    _mm256_unpackhi_epi8, _mm256_unpacklo_epi8, _mm256_xor_si256,
 };
 
 use super::block::{Block, Hits, words_of_ends};
 use super::bmi2::Bmi2;
+use super::column::{Column, MAX_ROWS, turned};
 use super::goal::Goal;
 use super::kernels::backend;
 use super::pattern::Pattern;
 use super::row::Row;
+use super::scan::{self, Scan};
 use super::set::{ROW_BITS, Set};
-use super::{scan, sse2};
+use super::sse2;
 
 /// 64 bytes.
 #[derive(Clone, Copy)]
@@ -25,7 +30,18 @@ pub(super) struct Avx2(__m256i, __m256i);
 #[derive(Clone, Copy)]
 pub(super) struct Avx2Hits(__m256i, __m256i);
 
-backend!(Avx2, "avx2,bmi1,bmi2,lzcnt,popcnt");
+backend!(Avx2, "avx2,bmi1,bmi2,lzcnt,popcnt", {
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+    #[inline(never)]
+    unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
+        scan: &mut Scan<'_, W, R>,
+        last: usize,
+        threshold: u64,
+    ) -> Option<bool> {
+        // SAFETY: the caller's promise is the same.
+        unsafe { scan.pass_by_columns::<Self, Column256>(last, threshold) }
+    }
+});
 
 /// A byte of ones for each of 32 bytes that is in the set.
 ///
@@ -98,6 +114,138 @@ impl Block for Avx2 {
     fn in_set(self, set: &Set) -> Avx2Hits {
         // SAFETY: the processor has AVX2: a block was loaded.
         unsafe { Avx2Hits(find_in_set(self.0, set), find_in_set(self.1, set)) }
+    }
+}
+
+/// A byte from each of 32 rows.
+#[derive(Clone, Copy)]
+pub(super) struct Column256(__m256i);
+
+impl Column for Column256 {
+    const COLUMNS: usize = 16;
+
+    type Columns = [Self; 16];
+
+    const ROWS: usize = 32;
+
+    #[inline(always)]
+    unsafe fn columns(at: *const u8, stride: usize) -> [Self; 16] {
+        // SAFETY: the caller vouches for the processor, and for 16 bytes of each row.
+        unsafe {
+            let mut rows = [Self(_mm256_setzero_si256()); 16];
+            let mut row = 0;
+            while row < 16 {
+                let low = _mm_loadu_si128(at.add(row * stride).cast());
+                let high = _mm_loadu_si128(at.add((16 + row) * stride).cast());
+                rows[row] = Self(_mm256_inserti128_si256::<1>(_mm256_castsi128_si256(low), high));
+                row += 1;
+            }
+            turned(turned(turned(turned(rows))))
+        }
+    }
+
+    #[inline(always)]
+    fn interleaved(self, other: Self) -> (Self, Self) {
+        // SAFETY: the processor has AVX2: there is a column.
+        unsafe {
+            (
+                Self(_mm256_unpacklo_epi8(self.0, other.0)),
+                Self(_mm256_unpackhi_epi8(self.0, other.0)),
+            )
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn all(byte: u8) -> Self {
+        // SAFETY: the caller vouches for the processor.
+        Self(unsafe { _mm256_set1_epi8(byte.cast_signed()) })
+    }
+
+    #[inline(always)]
+    fn eq(self, byte: u8) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { _mm256_cmpeq_epi8(self.0, _mm256_set1_epi8(byte.cast_signed())) })
+    }
+
+    #[inline(always)]
+    fn in_set(self, set: &Set) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { find_in_set(self.0, set) })
+    }
+
+    /// With its high bit, an open count is less than none.
+    #[inline(always)]
+    fn raised(self, counts: Self) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { _mm256_max_epi8(self.0, counts.0) })
+    }
+
+    #[inline(always)]
+    fn highest(self) -> Self {
+        self
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { _mm256_and_si256(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn and_not(self, other: Self) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { _mm256_andnot_si256(other.0, self.0) })
+    }
+
+    #[inline(always)]
+    fn minus(self, other: Self) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { _mm256_sub_epi8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { _mm256_max_epu8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn any_reaches(self, number: u8) -> bool {
+        // SAFETY: as in `interleaved`.
+        unsafe {
+            let number = _mm256_set1_epi8(number.cast_signed());
+            let at_least = _mm256_cmpeq_epi8(_mm256_max_epu8(self.0, number), self.0);
+            _mm256_movemask_epi8(at_least) != 0
+        }
+    }
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { _mm256_add_epi8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn high_bits(self) -> u32 {
+        // SAFETY: as in `interleaved`.
+        unsafe { _mm256_movemask_epi8(self.0).cast_unsigned() }
+    }
+
+    #[inline(always)]
+    fn behind(self) -> Self {
+        // SAFETY: as in `interleaved`.
+        unsafe {
+            let upper = _mm256_permute2x128_si256::<0x08>(self.0, self.0);
+            Self(_mm256_alignr_epi8::<15>(self.0, upper))
+        }
+    }
+
+    #[inline(always)]
+    fn bytes(self) -> [u8; MAX_ROWS] {
+        let mut bytes = [0; MAX_ROWS];
+        // SAFETY: as in `interleaved`. There is room for 32 bytes.
+        unsafe { _mm256_storeu_si256(bytes.as_mut_ptr().cast(), self.0) };
+        bytes
     }
 }
 

@@ -12,6 +12,7 @@ use std::arch::x86_64::{
     _mm512_test_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
 };
 
+use super::avx2::Avx2;
 use super::batch::Batch;
 use super::block::{Block, Mask, low_bits};
 use super::bmi2::Bmi2;
@@ -20,14 +21,30 @@ use super::kernels::backend;
 use super::masks::Number;
 use super::pattern::Pattern;
 use super::row::{Masks, ROW, Row, SideBySide};
+use super::scan::{self, Scan};
 use super::set::{ROW_BITS, Set};
-use super::{scan, sse2};
+use super::sse2;
 
 /// 64 bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Avx512(__m512i);
 
-backend!(Avx512, "avx512f,avx512bw,avx512cd,avx512vpopcntdq,bmi1,bmi2,lzcnt,popcnt");
+backend!(Avx512, "avx512f,avx512bw,avx512cd,avx512vpopcntdq,bmi1,bmi2,lzcnt,popcnt", {
+    /// A batch is faster, but where many hits have to be squeezed together inside a block. Columns
+    /// are AVX2's: three units turn bytes and compare them there, and two in wider registers.
+    #[inline(always)]
+    unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
+        scan: &mut Scan<'_, W, R>,
+        last: usize,
+        threshold: u64,
+    ) -> Option<bool> {
+        if !(9..=64).contains(&threshold) {
+            return None;
+        }
+        // SAFETY: the caller vouches for AVX-512 and BMI2, and so for what AVX2's backend needs.
+        unsafe { Avx2::pass_by_columns(scan, last, threshold) }
+    }
+});
 
 /// The 16 bytes, four times.
 ///

@@ -12,6 +12,8 @@ pub(super) struct Goal<'g> {
     pub(super) threshold: Number,
     /// Whether the processor is fast at squeezing bits together.
     pub(super) squeezes: bool,
+    /// Whether the data may be gone through in columns.
+    pub(super) fits_columns: bool,
     /// What is known of the open segment: before the scan at the start of the data, after it (where
     /// it was not ended early) at the end.
     pub(super) carry: Carry,

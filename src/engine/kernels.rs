@@ -26,6 +26,15 @@ pub(super) trait Backend: Block {
         last: usize,
         threshold: u64,
     ) -> bool;
+    /// None where the backend does without columns, for this threshold at least.
+    #[inline(always)]
+    unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
+        _scan: &mut Scan<'_, W, R>,
+        _last: usize,
+        _threshold: u64,
+    ) -> Option<bool> {
+        None
+    }
     unsafe fn fill<W: Pattern, R: Pattern>(
         scan: &mut Scan<'_, W, R>,
         last: usize,
@@ -39,10 +48,12 @@ pub(super) trait Backend: Block {
 }
 
 /// Makes a [`Block`] a [`Backend`]: compiles [`scan`](super::scan) with the target features
-/// named.
+/// named. The methods in braces go to the others as they are.
 macro_rules! backend {
-    ($block:ty $(, $features:literal)?) => {
+    ($block:ty $(, $features:literal)? $(, { $($method:item)* })?) => {
         impl crate::engine::kernels::Backend for $block {
+            $($($method)*)?
+
             $(#[target_feature(enable = $features)])?
             unsafe fn scan<W: Pattern, R: Pattern>(
                 what: &W,

@@ -7,6 +7,7 @@
 //!   `portable`: those that do;
 //! - `pattern`: hits and resets in a block; `set`: sets of bytes, laid out for looking up;
 //! - `masks`: the exact answer for one block; `batch`: for many at once, by the arithmetic of `row`;
+//! - `column`: many places gone through side by side, a byte of each at a time;
 //! - `scan`: the way through the data; `goal`: the questions asked on it; `long`: both for strings
 //!   too long to compare byte by byte;
 //! - `kernels`: all of these compiled for an instruction set; `backend`: the choice of one.
@@ -25,6 +26,7 @@ mod batch;
 mod block;
 #[cfg(target_arch = "x86_64")]
 mod bmi2;
+mod column;
 mod goal;
 mod kernels;
 mod long;
@@ -61,6 +63,7 @@ pub(crate) struct Plan {
     threshold: Number,
     kernels: Kernels,
     squeezes: bool,
+    fits_columns: bool,
 }
 
 impl Plan {
@@ -68,7 +71,8 @@ impl Plan {
         let kernels = backend.kernels(&what, &reset);
         let squeezes = backend.squeezes();
         let threshold = Number::new(min_number.max(1), squeezes);
-        Self { what, reset, min_number, threshold, kernels, squeezes }
+        let fits_columns = what.fits_columns(&reset);
+        Self { what, reset, min_number, threshold, kernels, squeezes, fits_columns }
     }
 
     /// A copy, where there is the memory for one.
@@ -77,8 +81,9 @@ impl Plan {
             Needle::Long(bytes) => Needle::Long(try_copy(bytes)?),
             short => short.clone(),
         };
-        let Self { min_number, threshold, kernels, squeezes, .. } = *self;
-        Ok(Self { what, reset: self.reset.clone(), min_number, threshold, kernels, squeezes })
+        let Self { min_number, threshold, kernels, squeezes, fits_columns, .. } = *self;
+        let reset = self.reset.clone();
+        Ok(Self { what, reset, min_number, threshold, kernels, squeezes, fits_columns })
     }
 
     pub(crate) fn min_number(&self) -> u64 {
@@ -96,7 +101,8 @@ impl Plan {
         question: Question<'g>,
     ) -> Goal<'g> {
         let carry = Carry::new(count);
-        let mut goal = Goal { threshold, squeezes: self.squeezes, carry, question };
+        let Self { squeezes, fits_columns, .. } = *self;
+        let mut goal = Goal { threshold, squeezes, fits_columns, carry, question };
         // SAFETY: `Backend::kernels` gives kernels that this processor runs.
         unsafe { (self.kernels.scan)(&self.what, &self.reset, data, &mut goal) };
         goal

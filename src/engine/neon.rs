@@ -1,18 +1,21 @@
 //! NEON, which every 64-bit Arm processor has: 64 bytes in four registers.
 
 use std::arch::aarch64::{
-    uint8x16_t, vaddlvq_u8, vandq_u8, vceqq_u8, vcombine_u64, vcreate_u64, vdupq_n_u8, veorq_u8,
-    vgetq_lane_u64, vld1q_u8, vmaxvq_u8, vorrq_u8, vpaddq_u8, vqtbl1q_u8, vreinterpretq_u8_u64,
-    vreinterpretq_u64_u8, vshrq_n_u8, vsubq_u8, vtstq_u8,
+    uint8x16_t, vaddlvq_u8, vaddq_u8, vandq_u8, vbicq_u8, vceqq_u8, vcombine_u64, vcreate_u64,
+    vdupq_n_u8, veorq_u8, vextq_u8, vgetq_lane_u64, vld1q_u8, vmaxq_s8, vmaxq_u8, vmaxvq_u8,
+    vorrq_u8, vpaddq_u8, vqtbl1q_u8, vreinterpretq_s8_u8, vreinterpretq_u8_s8,
+    vreinterpretq_u8_u64, vreinterpretq_u64_u8, vshrq_n_u8, vst1q_u8, vsubq_u8, vtstq_u8,
+    vzip1q_u8, vzip2q_u8,
 };
 
 use super::block::{Block, Hits, words_of_ends};
+use super::column::{Column, MAX_ROWS, turned};
 use super::goal::Goal;
 use super::kernels::backend;
 use super::masks::NoSqueeze;
 use super::pattern::Pattern;
 use super::row::Row;
-use super::scan;
+use super::scan::{self, Scan};
 use super::set::{ROW_BITS, Set};
 
 /// 64 bytes.
@@ -23,7 +26,18 @@ pub(super) struct Neon([uint8x16_t; 4]);
 #[derive(Clone, Copy)]
 pub(super) struct NeonHits([uint8x16_t; 4]);
 
-backend!(Neon, "neon");
+backend!(Neon, "neon", {
+    #[target_feature(enable = "neon")]
+    #[inline(never)]
+    unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
+        scan: &mut Scan<'_, W, R>,
+        last: usize,
+        threshold: u64,
+    ) -> Option<bool> {
+        // SAFETY: the caller's promise is the same.
+        unsafe { scan.pass_by_columns::<Self, NeonColumn>(last, threshold) }
+    }
+});
 
 /// Two words as 16 bytes, the lowest byte of the first word in front.
 ///
@@ -67,21 +81,151 @@ impl Block for Neon {
 
     #[inline(always)]
     fn in_set(self, set: &Set) -> NeonHits {
-        // SAFETY: the processor has NEON: a block was loaded. The tables have 16 bytes each.
-        NeonHits(unsafe {
-            let low_rows = vld1q_u8(set.low_rows.as_ptr());
-            let high_rows = vld1q_u8(set.high_rows.as_ptr());
-            let row_bits = vld1q_u8(ROW_BITS.as_ptr());
-            let (high_bit, column) = (vdupq_n_u8(0x80), vdupq_n_u8(0x8F));
-            self.0.map(|bytes| {
-                // A table has 16 entries; an index with the high bit set is past them and gives 0.
-                let low = vqtbl1q_u8(low_rows, vandq_u8(bytes, column));
-                let flipped = veorq_u8(bytes, high_bit);
-                let high = vqtbl1q_u8(high_rows, vandq_u8(flipped, column));
-                let bit = vqtbl1q_u8(row_bits, vshrq_n_u8::<4>(bytes));
-                vtstq_u8(vorrq_u8(low, high), bit)
-            })
-        })
+        // SAFETY: the processor has NEON: a block was loaded.
+        NeonHits(self.0.map(|bytes| unsafe { find_in_set(bytes, set) }))
+    }
+}
+
+/// A byte of ones for each of 16 bytes that is in the set.
+///
+/// # Safety
+///
+/// The processor has NEON.
+#[inline(always)]
+unsafe fn find_in_set(bytes: uint8x16_t, set: &Set) -> uint8x16_t {
+    // SAFETY: the caller vouches for the processor. The tables have 16 bytes each.
+    unsafe {
+        let low_rows = vld1q_u8(set.low_rows.as_ptr());
+        let high_rows = vld1q_u8(set.high_rows.as_ptr());
+        let row_bits = vld1q_u8(ROW_BITS.as_ptr());
+        let (high_bit, column) = (vdupq_n_u8(0x80), vdupq_n_u8(0x8F));
+        // A table has 16 entries; an index with the high bit set is past them and gives 0.
+        let low = vqtbl1q_u8(low_rows, vandq_u8(bytes, column));
+        let flipped = veorq_u8(bytes, high_bit);
+        let high = vqtbl1q_u8(high_rows, vandq_u8(flipped, column));
+        let bit = vqtbl1q_u8(row_bits, vshrq_n_u8::<4>(bytes));
+        vtstq_u8(vorrq_u8(low, high), bit)
+    }
+}
+
+/// A byte from each of 16 rows.
+#[derive(Clone, Copy)]
+pub(super) struct NeonColumn(uint8x16_t);
+
+impl Column for NeonColumn {
+    const ROWS: usize = 16;
+
+    const COLUMNS: usize = 16;
+
+    type Columns = [Self; 16];
+
+    #[inline(always)]
+    unsafe fn columns(at: *const u8, stride: usize) -> [Self; 16] {
+        // SAFETY: the caller vouches for the processor, and for 16 bytes of each row.
+        unsafe {
+            let mut rows = [Self(vdupq_n_u8(0)); 16];
+            let mut row = 0;
+            while row < 16 {
+                rows[row] = Self(vld1q_u8(at.add(row * stride)));
+                row += 1;
+            }
+            turned(turned(turned(turned(rows))))
+        }
+    }
+
+    #[inline(always)]
+    fn interleaved(self, other: Self) -> (Self, Self) {
+        // SAFETY: the processor has NEON: there is a column.
+        unsafe { (Self(vzip1q_u8(self.0, other.0)), Self(vzip2q_u8(self.0, other.0))) }
+    }
+
+    #[inline(always)]
+    unsafe fn all(byte: u8) -> Self {
+        // SAFETY: the caller vouches for the processor.
+        Self(unsafe { vdupq_n_u8(byte) })
+    }
+
+    #[inline(always)]
+    fn eq(self, byte: u8) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { vceqq_u8(self.0, vdupq_n_u8(byte)) })
+    }
+
+    #[inline(always)]
+    fn in_set(self, set: &Set) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { find_in_set(self.0, set) })
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { vandq_u8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn and_not(self, other: Self) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { vbicq_u8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { vaddq_u8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn minus(self, other: Self) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { vsubq_u8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { vmaxq_u8(self.0, other.0) })
+    }
+
+    /// With its high bit, an open count is less than none.
+    #[inline(always)]
+    fn raised(self, counts: Self) -> Self {
+        // SAFETY: as in `interleaved`.
+        unsafe {
+            let (highest, counts) = (vreinterpretq_s8_u8(self.0), vreinterpretq_s8_u8(counts.0));
+            Self(vreinterpretq_u8_s8(vmaxq_s8(highest, counts)))
+        }
+    }
+
+    #[inline(always)]
+    fn highest(self) -> Self {
+        self
+    }
+
+    #[inline(always)]
+    fn any_reaches(self, number: u8) -> bool {
+        // SAFETY: as in `interleaved`.
+        unsafe { vmaxvq_u8(self.0) >= number }
+    }
+
+    #[inline(always)]
+    fn high_bits(self) -> u32 {
+        let bytes = self.bytes().into_iter().enumerate();
+        bytes.fold(0, |bits, (row, byte)| bits | u32::from(byte >> 7) << row)
+    }
+
+    #[inline(always)]
+    fn behind(self) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { vextq_u8::<15>(vdupq_n_u8(0), self.0) })
+    }
+
+    #[inline(always)]
+    fn bytes(self) -> [u8; MAX_ROWS] {
+        let mut bytes = [0; MAX_ROWS];
+        // SAFETY: as in `interleaved`. There is room for 16 bytes.
+        unsafe { vst1q_u8(bytes.as_mut_ptr(), self.0) };
+        bytes
     }
 }
 

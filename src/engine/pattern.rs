@@ -5,6 +5,7 @@
 //! those that count (leftmost first) are then picked.
 
 use super::block::{BLOCK, Block, Hits, Mask, low_bits};
+use super::column::{BEFORE, Column};
 use super::set::Set;
 use crate::ByteSet;
 
@@ -54,6 +55,21 @@ impl Needle {
     }
 }
 
+impl Needle {
+    /// Whether `self` and the reset are found in [columns](super::column) too, and no byte is both.
+    pub(super) fn fits_columns(&self, reset: &Self) -> bool {
+        match (self, reset) {
+            (Self::Byte(what), Self::Byte(reset)) => what.0 != reset.0,
+            (Self::Byte(Byte(byte)), Self::AnyOf(AnyOf(set)))
+            | (Self::AnyOf(AnyOf(set)), Self::Byte(Byte(byte))) => !set.contains(*byte),
+            (Self::AnyOf(what), Self::AnyOf(reset)) => !what.0.meets(&reset.0),
+            // No string has a byte that resets.
+            (Self::String(what), Self::Byte(_) | Self::AnyOf(_)) => what.0.lookback() <= BEFORE,
+            _ => false,
+        }
+    }
+}
+
 /// A way to find hits in a block.
 pub(super) trait Pattern {
     /// What finding gives on the backend `B`.
@@ -95,6 +111,14 @@ pub(super) trait Pattern {
         to: usize,
         memory: &mut Self::Memory,
     ) -> u64;
+
+    /// The hits that a column completes, where those in `before` go before it, the nearest first.
+    /// For those patterns alone that [`Needle::fits_columns`] names.
+    #[inline(always)]
+    fn in_column<C: Column>(&self, column: C, before: &[C; BEFORE]) -> C {
+        let _ = before;
+        column
+    }
 }
 
 /// A pattern of single bytes.
@@ -186,6 +210,11 @@ impl Pattern for Byte {
         // SAFETY: the caller's promise.
         unsafe { bytes_at_edge::<B, _>(self, data, from, to) }
     }
+
+    #[inline(always)]
+    fn in_column<C: Column>(&self, column: C, _: &[C; BEFORE]) -> C {
+        column.eq(self.0)
+    }
 }
 
 /// Any byte of a set.
@@ -219,6 +248,11 @@ impl Pattern for AnyOf {
         // SAFETY: the caller's promise.
         unsafe { bytes_at_edge::<B, _>(self, data, from, to) }
     }
+
+    #[inline(always)]
+    fn in_column<C: Column>(&self, column: C, _: &[C; BEFORE]) -> C {
+        column.in_set(&self.0)
+    }
 }
 
 /// A string of bytes whose occurrences cannot overlap.
@@ -249,6 +283,19 @@ impl Pattern for String {
     unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
         // SAFETY: the caller's promise.
         unsafe { self.0.ends_at_edge::<B>(data, from, to) }
+    }
+
+    #[inline(always)]
+    fn in_column<C: Column>(&self, column: C, before: &[C; BEFORE]) -> C {
+        let [a, b, c, d] = self.0.last;
+        let mut hits = column.eq(a).and(before[0].eq(b));
+        if self.0.lookback() >= 2 {
+            hits = hits.and(before[1].eq(c));
+        }
+        if self.0.lookback() >= 3 {
+            hits = hits.and(before[2].eq(d));
+        }
+        hits
     }
 }
 

@@ -8,22 +8,27 @@
 //! - `Hits`: resets are not even looked for. While the bound and the group's hits stay below the
 //!   threshold, no segment can have reached it, wherever the resets are.
 //! - `Pairs`: where two blocks have a reset, the bound falls to their hits.
+//! - `Columns`: many places are gone through side by side ([`column`]), which gives exact counts,
+//!   but not where they are reached.
 //! - `Exact`: no test; blocks are decided many at a time by a [`Batch`], without a branch for each
 //!   hit or reset.
 //!
-//! Where one of the first two fails, the group is decided by itself: the exact count before it is
-//! found by looking back to the last reset,
-//! never further than the place where the count is known; so each byte is looked at once forward
-//! and at most once back. A test that fails soon after the last time is not worth its cost, and is
-//! left out for a stretch, longer each time: that bounds what hostile data can gain from making the
-//! tests fail.
+//! Where one of the first three fails, the next group is decided by itself: the exact count before
+//! it is found by looking back to the last reset, never further than the place where the count is
+//! known; so each byte is looked at once forward and at most once back. A test that fails soon after
+//! the last time is not worth its cost, and is left out for a stretch, longer each time: that bounds
+//! what hostile data can gain from making the tests fail.
 
 use super::batch::Batch;
 use super::block::{BLOCK, Block, FOUR, Hits};
+use super::column::{self, Column};
 use super::goal::{Carry, Goal, Question, Seen};
 use super::kernels::Backend;
 use super::pattern::Pattern;
 use std::slice;
+
+/// The bytes of a row where too little is left for longer ones.
+const SHORT_STRIDE: usize = 32;
 
 /// The bytes of a group.
 const GROUP: usize = FOUR * BLOCK;
@@ -33,6 +38,7 @@ const GROUP: usize = FOUR * BLOCK;
 enum Test {
     Hits,
     Pairs,
+    Columns,
     Exact,
 }
 
@@ -42,7 +48,7 @@ struct Choice {
     /// Where this test began, or failed last.
     since: usize,
     /// For each test but the last, how long to do without it.
-    pauses: [Pause; 2],
+    pauses: [Pause; 3],
 }
 
 #[derive(Clone, Copy)]
@@ -53,19 +59,22 @@ struct Pause {
 }
 
 impl Choice {
-    const TESTS: [Test; 3] = [Test::Hits, Test::Pairs, Test::Exact];
+    const TESTS: [Test; 4] = [Test::Hits, Test::Pairs, Test::Columns, Test::Exact];
     /// A test pays where it holds for so many bytes. A failure costs as much as some ten groups
     /// by the next heavier test.
-    const PAYS: [usize; 2] = [16 * GROUP, 8 * GROUP];
+    const PAYS: [usize; 3] = [16 * GROUP, 8 * GROUP, 64 * GROUP];
     /// The first pause, the next ones being four times as long each; and the longest.
     const SHORTEST: usize = 16 * GROUP;
     const LONGEST: usize = 256 * GROUP;
 
     /// A threshold that `rises` is near at first: no test would hold.
     #[inline(always)]
-    fn new(rises: bool) -> Self {
+    fn new(rises: bool, fits_columns: bool) -> Self {
         let until = if rises { 4 * Self::SHORTEST } else { 0 };
-        let pauses = [Pause { until, length: Self::SHORTEST }; 2];
+        let mut pauses = [Pause { until, length: Self::SHORTEST }; 3];
+        if !fits_columns {
+            pauses[2].until = usize::MAX;
+        }
         let test = if rises { Test::Exact } else { Test::Hits };
         Self { test, since: 0, pauses }
     }
@@ -89,11 +98,18 @@ impl Choice {
     /// Takes the lightest test that does not pause.
     #[inline(always)]
     fn choose(&mut self, at: usize) {
-        let lightest = self.pauses.iter().position(|pause| at >= pause.until).unwrap_or(2);
+        let lightest = self.pauses.iter().position(|pause| at >= pause.until).unwrap_or(3);
         if Self::TESTS[lightest] != self.test {
             self.test = Self::TESTS[lightest];
             self.since = at;
         }
+    }
+
+    /// There is no [`Test::Columns`] from `at` on.
+    #[inline(always)]
+    fn end_columns(&mut self, at: usize) {
+        self.pauses[Test::Columns as usize].until = usize::MAX;
+        self.choose(at);
     }
 
     /// Where to choose again, if the test holds so long.
@@ -139,9 +155,10 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
         return;
     }
     let mut scan = Scan { what, reset, data, at: 0, memory, carry: goal.carry };
-    let mut choice = Choice::new(matches!(goal.question, Question::MaxCount));
+    let mut choice = Choice::new(matches!(goal.question, Question::MaxCount), goal.fits_columns);
     let mut batches = [Batch::new(), Batch::new()];
-    let start = whole_from(data, 0, data.len(), what.lookback());
+    let lookback = if what.lookback() > 0 { what.lookback().max(column::LOOKBACK) } else { 0 };
+    let start = whole_from(data, 0, data.len(), lookback);
     while scan.at < data.len() {
         // Everything is written so that there is one copy of each part in the kernel.
         let at = scan.at;
@@ -229,6 +246,13 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
                 match choice.test {
                     Test::Hits => B::pass_by_hits(self, last, threshold),
                     Test::Pairs => B::pass_by_pairs(self, last, threshold),
+                    Test::Columns => match B::pass_by_columns(self, last, threshold) {
+                        Some(held) => held,
+                        None => {
+                            choice.end_columns(self.at);
+                            continue;
+                        }
+                    },
                     Test::Exact => false,
                 }
             };
@@ -390,6 +414,51 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         }
         (self.at, self.carry.bound) = (at, bound);
         held
+    }
+
+    /// [`Test::Columns`], from a place where the count is exact, for groups that start no later than
+    /// at `last`, and some more. Whether it held for all; none where too little is left for it.
+    ///
+    /// # Safety
+    ///
+    /// As [`pass`](Self::pass), and the processor has the instructions of `C`.
+    #[inline(always)]
+    pub(super) unsafe fn pass_by_columns<B: Block, C: Column>(
+        &mut self,
+        last: usize,
+        threshold: u64,
+    ) -> Option<bool> {
+        let Self { what, reset, data, .. } = *self;
+        let far = is_far(data.len());
+        debug_assert_eq!(self.carry.known, self.at);
+        while self.at <= last {
+            let left = data.len() - self.at;
+            let at = data.as_ptr().wrapping_add(self.at);
+            // SAFETY: the caller vouches for the processor, and the rows are inside the data.
+            let (stride, rows) = unsafe {
+                if far {
+                    for group in 0..column::MAX_STRIDE * C::ROWS / GROUP {
+                        prefetch_group::<B>(at.wrapping_add(group * GROUP));
+                    }
+                }
+                if left >= column::MAX_STRIDE * C::ROWS {
+                    (
+                        column::MAX_STRIDE,
+                        column::walk::<C, _, _, { column::MAX_STRIDE }>(what, reset, at),
+                    )
+                } else if left >= SHORT_STRIDE * C::ROWS {
+                    (SHORT_STRIDE, column::walk::<C, _, _, SHORT_STRIDE>(what, reset, at))
+                } else {
+                    return None;
+                }
+            };
+            let Some(count) = rows.below(self.carry.count, threshold) else {
+                return Some(false);
+            };
+            self.at += stride * C::ROWS;
+            self.carry = Carry::exact(self.at, count);
+        }
+        Some(true)
     }
 
     /// The exact count of the segment that is open at `at`, up to where all is passed over or

@@ -76,6 +76,11 @@ impl Set {
         self.ranges.get(..self.range_count)
     }
 
+    /// Whether a byte is in both sets.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        self.bits.iter().zip(other.bits).any(|(bits, other)| bits & other != 0)
+    }
+
     /// Whether the set has `byte`.
     #[inline(always)]
     pub(crate) fn contains(&self, byte: u8) -> bool {

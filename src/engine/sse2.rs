@@ -1,19 +1,21 @@
 //! SSE2, which every x86-64 processor has: 64 bytes in four registers.
 
 use std::arch::x86_64::{
-    __m128i, _MM_HINT_T0, _mm_add_epi64, _mm_and_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64,
-    _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_prefetch, _mm_sad_epu8,
-    _mm_set_epi64x, _mm_set1_epi8, _mm_setzero_si128, _mm_storeu_si128, _mm_sub_epi8,
-    _mm_unpackhi_epi64,
+    __m128i, _MM_HINT_T0, _mm_add_epi8, _mm_add_epi64, _mm_and_si128, _mm_andnot_si128,
+    _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_loadl_epi64, _mm_loadu_si128, _mm_max_epu8,
+    _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_prefetch, _mm_sad_epu8, _mm_set_epi64x,
+    _mm_set1_epi8, _mm_setzero_si128, _mm_slli_si128, _mm_storeu_si128, _mm_sub_epi8,
+    _mm_subs_epu8, _mm_unpackhi_epi8, _mm_unpackhi_epi64, _mm_unpacklo_epi8, _mm_xor_si128,
 };
 
 use super::block::{BLOCK, Block, Hits, words_of_ends};
+use super::column::{Column, MAX_ROWS, OPEN, turned};
 use super::goal::Goal;
 use super::kernels::backend;
 use super::masks::NoSqueeze;
 use super::pattern::Pattern;
 use super::row::Row;
-use super::scan;
+use super::scan::{self, Scan};
 use super::set::{Range, Set};
 
 /// 64 bytes.
@@ -24,7 +26,18 @@ pub(super) struct Sse2(__m128i, __m128i, __m128i, __m128i);
 #[derive(Clone, Copy)]
 pub(super) struct Sse2Hits(__m128i, __m128i, __m128i, __m128i);
 
-backend!(Sse2, "sse2");
+backend!(Sse2, "sse2", {
+    #[target_feature(enable = "sse2")]
+    #[inline(never)]
+    unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
+        scan: &mut Scan<'_, W, R>,
+        last: usize,
+        threshold: u64,
+    ) -> Option<bool> {
+        // SAFETY: the caller's promise is the same.
+        unsafe { scan.pass_by_columns::<Self, Column128>(last, threshold) }
+    }
+});
 
 /// Brings the bytes at `at` near, on any x86-64 processor.
 #[inline(always)]
@@ -98,6 +111,140 @@ impl Block for Sse2 {
             }
             None => self.look_up(set),
         }
+    }
+}
+
+/// A byte from each of 16 rows.
+#[derive(Clone, Copy)]
+pub(super) struct Column128(__m128i);
+
+impl Column for Column128 {
+    const COLUMNS: usize = 8;
+
+    type Columns = [Self; 8];
+
+    const ROWS: usize = 16;
+
+    #[inline(always)]
+    unsafe fn columns(at: *const u8, stride: usize) -> [Self; 8] {
+        // SAFETY: x86-64 has SSE2; the caller vouches for 8 bytes of each row.
+        unsafe {
+            let mut rows = [Self(_mm_setzero_si128()); 8];
+            let mut row = 0;
+            while row < 8 {
+                let low = _mm_loadl_epi64(at.add(row * stride).cast());
+                let high = _mm_loadl_epi64(at.add((8 + row) * stride).cast());
+                rows[row] = Self(_mm_unpacklo_epi8(low, high));
+                row += 1;
+            }
+            turned(turned(turned(rows)))
+        }
+    }
+
+    #[inline(always)]
+    fn interleaved(self, other: Self) -> (Self, Self) {
+        // SAFETY: x86-64 has SSE2.
+        unsafe {
+            (Self(_mm_unpacklo_epi8(self.0, other.0)), Self(_mm_unpackhi_epi8(self.0, other.0)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn all(byte: u8) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        Self(unsafe { _mm_set1_epi8(byte.cast_signed()) })
+    }
+
+    #[inline(always)]
+    fn eq(self, byte: u8) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        Self(unsafe { _mm_cmpeq_epi8(self.0, _mm_set1_epi8(byte.cast_signed())) })
+    }
+
+    #[inline(always)]
+    fn in_set(self, set: &Set) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        unsafe {
+            let none = _mm_setzero_si128();
+            Self(Sse2(self.0, none, none, none).in_set(set).0)
+        }
+    }
+
+    /// SSE2 compares bytes without a sign only: with its high bit the other way, an open count is
+    /// less than all others.
+    #[inline(always)]
+    fn raised(self, counts: Self) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        unsafe {
+            let flipped = _mm_xor_si128(counts.0, _mm_set1_epi8(OPEN.cast_signed()));
+            Self(_mm_max_epu8(self.0, flipped))
+        }
+    }
+
+    #[inline(always)]
+    fn highest(self) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        Self(unsafe { _mm_subs_epu8(self.0, _mm_set1_epi8(OPEN.cast_signed())) })
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        Self(unsafe { _mm_and_si128(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn and_not(self, other: Self) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        Self(unsafe { _mm_andnot_si128(other.0, self.0) })
+    }
+
+    #[inline(always)]
+    fn minus(self, other: Self) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        Self(unsafe { _mm_sub_epi8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        Self(unsafe { _mm_max_epu8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn any_reaches(self, number: u8) -> bool {
+        // SAFETY: x86-64 has SSE2.
+        unsafe {
+            let number = _mm_set1_epi8(number.cast_signed());
+            let at_least = _mm_cmpeq_epi8(_mm_max_epu8(self.0, number), self.0);
+            _mm_movemask_epi8(at_least) != 0
+        }
+    }
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        Self(unsafe { _mm_add_epi8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn high_bits(self) -> u32 {
+        // SAFETY: x86-64 has SSE2.
+        unsafe { _mm_movemask_epi8(self.0).cast_unsigned() }
+    }
+
+    #[inline(always)]
+    fn behind(self) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        Self(unsafe { _mm_slli_si128::<1>(self.0) })
+    }
+
+    #[inline(always)]
+    fn bytes(self) -> [u8; MAX_ROWS] {
+        let mut bytes = [0; MAX_ROWS];
+        // SAFETY: x86-64 has SSE2. There is room for 16 bytes.
+        unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), self.0) };
+        bytes
     }
 }
 

@@ -1,0 +1,341 @@
+//! Many places of the data, gone through side by side, a byte of each at a time.
+//!
+//! What a plain loop does (count up at a hit, start again at a reset) a register does for 16 or 32
+//! places at once, at a speed that no data changes. For that, the bytes have to stand in columns:
+//! row after row of 16 bytes is loaded, each `stride` behind the one before, and turned by four
+//! rounds of interleaving, each of which moves one bit of the number of a register to the place of
+//! a byte in it (Eklundh, "A fast computer method for matrix transposing", 1972).
+
+use super::pattern::Pattern;
+use super::set::Set;
+
+/// How many columns before one a pattern may ask for.
+pub(super) const BEFORE: usize = 3;
+
+/// How many bytes before the first row [`walk`] reads, where a pattern does ask for some.
+pub(super) const LOOKBACK: usize = 16;
+
+/// The most rows that a backend has.
+pub(super) const MAX_ROWS: usize = 32;
+
+/// One byte from each of some rows. A comparison gives a byte of ones where it holds.
+pub(super) trait Column: Copy {
+    /// How many; 16 or 32.
+    const ROWS: usize;
+
+    /// How many columns are made together; at most [`LOOKBACK`].
+    const COLUMNS: usize;
+
+    type Columns: AsRef<[Self]>;
+
+    /// The first bytes of each row, as columns.
+    ///
+    /// # Safety
+    ///
+    /// The processor has this backend's instructions, and `at.add(row * stride)` points to as many
+    /// readable bytes as there are columns, for each of the rows.
+    unsafe fn columns(at: *const u8, stride: usize) -> Self::Columns;
+
+    /// The bytes of both in turn: of the lower halves, and of the upper ones. (Halves of 16 bytes,
+    /// where a register has more.)
+    fn interleaved(self, other: Self) -> (Self, Self);
+
+    /// The same byte in each row.
+    ///
+    /// # Safety
+    ///
+    /// The processor has this backend's instructions.
+    unsafe fn all(byte: u8) -> Self;
+
+    /// Which bytes equal `byte`.
+    fn eq(self, byte: u8) -> Self;
+
+    /// Which bytes are in `set`.
+    fn in_set(self, set: &Set) -> Self;
+
+    /// The bits of both.
+    fn and(self, other: Self) -> Self;
+
+    /// The bits that `other` has not.
+    fn and_not(self, other: Self) -> Self;
+
+    /// The sum of each two, modulo 256.
+    fn plus(self, other: Self) -> Self;
+
+    /// Each byte less that of `other`, modulo 256.
+    fn minus(self, other: Self) -> Self;
+
+    /// The larger of each two.
+    fn max(self, other: Self) -> Self;
+
+    /// The highest counts that are not [`OPEN`], with those of `counts`; to begin with, 0. In a form
+    /// that [`highest`](Self::highest) reads.
+    fn raised(self, counts: Self) -> Self;
+
+    /// What [`raised`](Self::raised) gave, as counts.
+    fn highest(self) -> Self;
+
+    /// Whether any byte is at least `number`.
+    fn any_reaches(self, number: u8) -> bool;
+
+    /// The high bit of each byte, that of the first row the lowest.
+    fn high_bits(self) -> u32;
+
+    /// The bytes, each in the next row; 0 in the first.
+    fn behind(self) -> Self;
+
+    /// The bytes, in the order of the rows.
+    fn bytes(self) -> [u8; MAX_ROWS];
+}
+
+/// What going through rows has shown of each.
+pub(super) struct Rows<C> {
+    /// The hits before the first reset, and [`OPEN`].
+    leads: C,
+    /// The hits from the last reset on; or [`OPEN`], and all the hits of a row without a reset.
+    tails: C,
+    /// The largest count that a segment came to that had opened in the row.
+    highest: C,
+}
+
+/// Is added to the count of a row until it has had a reset.
+pub(super) const OPEN: u8 = 128;
+
+/// The most bytes of a row: no count is above what a byte holds besides [`OPEN`].
+pub(super) const MAX_STRIDE: usize = 112;
+
+/// Goes through rows of `STRIDE` bytes, a multiple of 16 and at most [`MAX_STRIDE`]. No byte is both
+/// `what` and `reset`.
+///
+/// # Safety
+///
+/// The processor has the instructions of `C`, and `at` points to that many bytes for each row. Where
+/// `what` looks back, there are [`LOOKBACK`] bytes before `at`.
+#[inline(always)]
+pub(super) unsafe fn walk<C: Column, W: Pattern, R: Pattern, const STRIDE: usize>(
+    what: &W,
+    reset: &R,
+    at: *const u8,
+) -> Rows<C> {
+    // SAFETY: the caller vouches for the processor.
+    let mut rows = unsafe { Rows { leads: C::all(OPEN), tails: C::all(OPEN), highest: C::all(0) } };
+    let mut before = [rows.highest; BEFORE];
+    if what.lookback() > 0 {
+        // SAFETY: the caller's promise.
+        let columns = unsafe { C::columns(at.sub(C::COLUMNS), STRIDE) };
+        for (before, &column) in before.iter_mut().zip(columns.as_ref().iter().rev()) {
+            *before = column;
+        }
+    }
+    let mut done = 0;
+    while done < STRIDE {
+        // SAFETY: the caller's promise: no row is read behind its end.
+        let columns = unsafe { C::columns(at.add(done), STRIDE) };
+        for pair in columns.as_ref().chunks_exact(2) {
+            rows.take(what, reset, &mut before, pair[0], pair[1]);
+        }
+        done += C::COLUMNS;
+    }
+    rows.highest = rows.highest.highest();
+    rows
+}
+
+/// A round of interleaving.
+#[inline(always)]
+pub(super) fn turned<C: Column, const N: usize>(rows: [C; N]) -> [C; N] {
+    let mut next = rows;
+    let mut i = 0;
+    while i < N / 2 {
+        (next[2 * i], next[2 * i + 1]) = rows[i].interleaved(rows[i + N / 2]);
+        i += 1;
+    }
+    next
+}
+
+impl<C: Column> Rows<C> {
+    /// Goes on by two columns.
+    #[inline(always)]
+    fn take<W: Pattern, R: Pattern>(
+        &mut self,
+        what: &W,
+        reset: &R,
+        before: &mut [C; BEFORE],
+        first: C,
+        second: C,
+    ) {
+        let [a, b, _] = *before;
+        let counts = self.tails.minus(what.in_column(first, before));
+        let counts = counts.and_not(reset.in_column(first, before));
+        let before_second = [first, a, b];
+        let counts = counts.minus(what.in_column(second, &before_second));
+        *before = [second, first, a];
+        // This is high enough to look once for both: a count that the first column resets has no hit
+        // there, and so was as high before.
+        self.leads = self.leads.max(counts);
+        self.highest = self.highest.raised(counts);
+        self.tails = counts.and_not(reset.in_column(second, &before_second));
+    }
+
+    /// The count of the segment that is open at the end of the last row, where the one that is
+    /// open at the start of the first has `carry`; none if a segment comes to `number`.
+    #[inline(always)]
+    pub(super) fn below(self, carry: u64, number: u64) -> Option<u64> {
+        let Self { leads, tails, highest } = self;
+        // SAFETY: the processor has the instructions: there are columns.
+        let high = unsafe { C::all(OPEN) };
+        let leads = leads.and_not(high);
+        // Segments that lie in a row, or in two: of these, at most 127 hits and 127.
+        let highest = highest.max(leads.plus(tails.and_not(high).behind()));
+        if u8::try_from(number).is_ok_and(|number| highest.any_reaches(number)) {
+            return None;
+        }
+        let (leads, all_tails) = (leads.bytes(), tails.bytes());
+        if carry + u64::from(leads[0]) >= number {
+            return None;
+        }
+        match tails.high_bits() {
+            0 => Some(u64::from(all_tails[C::ROWS - 1])),
+            open => below_open::<C>(&leads, &all_tails, open, carry, number),
+        }
+    }
+}
+
+/// [`Rows::below`] for the segments that span whole rows: those whose bits are in `open`.
+#[inline(always)]
+fn below_open<C: Column>(
+    leads: &[u8; MAX_ROWS],
+    tails: &[u8; MAX_ROWS],
+    mut open: u32,
+    carry: u64,
+    number: u64,
+) -> Option<u64> {
+    // The sum of the leads of all rows before each; and, so that there is a row behind the last
+    // one, of none there.
+    let mut sums = [0; MAX_ROWS + 2];
+    let mut sum = 0;
+    for row in 0..C::ROWS {
+        sum += u16::from(leads[row]);
+        sums[row + 1] = sum;
+    }
+    sums[C::ROWS + 1] = sum;
+    while open != 0 {
+        let from = open.trailing_zeros() as usize;
+        let to = from + (open >> from).trailing_ones() as usize;
+        let before = if from == 0 { carry } else { u64::from(tails[from - 1]) };
+        // Such a segment ends before the first reset of the row behind.
+        if before + u64::from(sums[to + 1] - sums[from]) >= number {
+            return None;
+        }
+        if to == C::ROWS {
+            return Some(before + u64::from(sums[to] - sums[from]));
+        }
+        open &= u32::MAX << to;
+    }
+    Some(u64::from(tails[C::ROWS - 1]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ByteSet;
+    use crate::engine::pattern::{AnyOf, Byte, Needle, String};
+
+    /// Compares the outcome of a walk with that of a plain loop.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions of `C`.
+    unsafe fn compare<C: Column, W: Pattern, R: Pattern, const STRIDE: usize>(
+        [what, reset]: [&Needle; 2],
+        data: &[u8],
+        completes: impl Fn(&[u8]) -> bool,
+        resets: impl Fn(u8) -> bool,
+    ) {
+        let (what, reset) = (W::of(what).unwrap(), R::of(reset).unwrap());
+        let data = &data[..LOOKBACK + C::ROWS * STRIDE];
+        for carry in [0, 1, 5, 100, 1000] {
+            let (mut count, mut highest) = (carry, carry);
+            for at in LOOKBACK..data.len() {
+                count =
+                    if resets(data[at]) { 0 } else { count } + u64::from(completes(&data[..=at]));
+                highest = highest.max(count);
+            }
+            let around = highest.saturating_sub(2)..highest + 3;
+            let edges = [1, 2, 9, 64, 127, 128, 129, 254, 255, 256, 257, 3000];
+            for number in around.chain(edges).filter(|&number| number > carry) {
+                // SAFETY: the caller vouches for the processor; the rows are in the data, and the
+                // bytes to look back to.
+                let rows =
+                    unsafe { walk::<C, W, R, STRIDE>(what, reset, &raw const data[LOOKBACK]) };
+                let expected = (highest < number).then_some(count);
+                assert_eq!(rows.below(carry, number), expected, "{carry}, {number}, {data:?}");
+            }
+        }
+    }
+
+    /// Compares for every kind of pattern.
+    ///
+    /// # Safety
+    ///
+    /// As [`compare`].
+    unsafe fn compare_all<C: Column>() {
+        let marks = ByteSet::new(b"\t\n\r ");
+        let letters = ByteSet::new(b"a(Z\xFF");
+        let is_mark = |byte| marks.contains(byte);
+        let is_newline = |byte| byte == b'\n';
+        let is_a = |seen: &[u8]| seen.ends_with(b"a");
+        let is_letter = |seen: &[u8]| letters.contains(seen[seen.len() - 1]);
+        let byte = |byte| Needle::any_of(&ByteSet::new(&[byte]));
+        let (a, newline) = (byte(b'a'), byte(b'\n'));
+        let (letters, marks) = (Needle::any_of(&letters), Needle::any_of(&marks));
+        let mut state = 1_u64;
+        let mut below = |bound: u64| {
+            state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+            (state >> 33) % bound
+        };
+        for round in 0..60 {
+            let most = [3, 10, 100, 300, 3000][round % 5];
+            let of_a_hundred = below(101);
+            let data: Vec<u8> = (0..LOOKBACK + MAX_ROWS * MAX_STRIDE)
+                .map(|_| match below(most) {
+                    0 => b'\n',
+                    _ if below(100) < of_a_hundred => b'a',
+                    _ => b".b\xE2 b"[below(5) as usize],
+                })
+                .collect();
+            let data = &data[..];
+            // SAFETY: the caller's promise is the same.
+            unsafe {
+                let bytes = [&a, &newline];
+                compare::<C, Byte, Byte, MAX_STRIDE>(bytes, data, is_a, is_newline);
+                compare::<C, Byte, Byte, 32>(bytes, data, is_a, is_newline);
+                compare::<C, Byte, AnyOf, 32>([&a, &marks], data, is_a, is_mark);
+                compare::<C, AnyOf, Byte, 32>([&letters, &newline], data, is_letter, is_newline);
+                for string in [&b"ab"[..], b".ab", b"\xE2ab", b".baa"] {
+                    let is_end = |seen: &[u8]| seen.ends_with(string);
+                    let string = Needle::string(string.to_vec());
+                    let needles = [&string, &newline];
+                    compare::<C, String, Byte, MAX_STRIDE>(needles, data, is_end, is_newline);
+                    compare::<C, String, Byte, 32>(needles, data, is_end, is_newline);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_walk_counts_as_the_plain_loop() {
+        // SAFETY: these instructions are there on every such processor, or looked for.
+        #[cfg(target_arch = "x86_64")]
+        unsafe {
+            compare_all::<crate::engine::sse2::Column128>();
+            if std::arch::is_x86_feature_detected!("avx2") {
+                compare_all::<crate::engine::avx2::Column256>();
+            }
+        }
+        // SAFETY: every such processor has NEON.
+        #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+        unsafe {
+            compare_all::<crate::engine::neon::NeonColumn>();
+        }
+    }
+}
