@@ -246,13 +246,13 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
                 match choice.test {
                     Test::Hits => B::pass_by_hits(self, last, threshold),
                     Test::Pairs => B::pass_by_pairs(self, last, threshold),
-                    Test::Columns => match B::pass_by_columns(self, last, threshold) {
-                        Some(held) => held,
-                        None => {
+                    Test::Columns => {
+                        let Some(held) = B::pass_by_columns(self, last, threshold) else {
                             choice.end_columns(self.at);
                             continue;
-                        }
-                    },
+                        };
+                        held
+                    }
                     Test::Exact => false,
                 }
             };
@@ -416,8 +416,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         held
     }
 
-    /// [`Test::Columns`], from a place where the count is exact, for groups that start no later than
-    /// at `last`, and some more. Whether it held for all; none where too little is left for it.
+    /// [`Test::Columns`], for groups that start no later than at `last`, and some more. Whether it held for all; none where too little is left for it.
     ///
     /// # Safety
     ///
@@ -430,7 +429,8 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ) -> Option<bool> {
         let Self { what, reset, data, .. } = *self;
         let far = is_far(data.len());
-        debug_assert_eq!(self.carry.known, self.at);
+        // SAFETY: the caller vouches for the processor.
+        self.carry = Carry::exact(self.at, unsafe { self.look_back::<B>(self.at) });
         while self.at <= last {
             let left = data.len() - self.at;
             let at = data.as_ptr().wrapping_add(self.at);

@@ -215,6 +215,8 @@ impl Case {
         let min_number = match random.below(8) {
             0 => random.pick(&[0, 1, 62, 63, 64, 65, 66, 128, 1000, u64::MAX]),
             1 => random.below(70) as u64,
+            // Just not reached anywhere, or hardly.
+            2 | 3 => plainly(what.get(), reset, 0, &data).max_count + random.below(2) as u64,
             _ => random.below(10) as u64,
         };
         Self { what, reset, min_number, data }
