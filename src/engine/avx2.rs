@@ -31,17 +31,33 @@ pub(super) struct Avx2(__m256i, __m256i);
 pub(super) struct Avx2Hits(__m256i, __m256i);
 
 backend!(Avx2, "avx2,bmi1,bmi2,lzcnt,popcnt", {
-    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-    #[inline(never)]
+    #[inline(always)]
     unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
         scan: &mut Scan<'_, W, R>,
         last: usize,
         threshold: u64,
     ) -> Option<bool> {
         // SAFETY: the caller's promise is the same.
-        unsafe { scan.pass_by_columns::<Self, Column256>(last, threshold) }
+        unsafe { pass_by_columns(scan, last, threshold, Column256::ROWS) }
     }
 });
+
+/// [`Scan::pass_by_columns`].
+///
+/// # Safety
+///
+/// As there, and the processor has AVX2 and what else the backend needs.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[inline(never)]
+pub(super) unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
+    scan: &mut Scan<'_, W, R>,
+    last: usize,
+    threshold: u64,
+    most_open: usize,
+) -> Option<bool> {
+    // SAFETY: the caller's promise is the same.
+    unsafe { scan.pass_by_columns::<Avx2, Column256>(last, threshold, most_open) }
+}
 
 /// A byte of ones for each of 32 bytes that is in the set.
 ///

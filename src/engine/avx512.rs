@@ -12,7 +12,7 @@ use std::arch::x86_64::{
     _mm512_test_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
 };
 
-use super::avx2::Avx2;
+use super::avx2;
 use super::batch::Batch;
 use super::block::{Block, Mask, low_bits};
 use super::bmi2::Bmi2;
@@ -30,8 +30,9 @@ use super::sse2;
 pub(super) struct Avx512(__m512i);
 
 backend!(Avx512, "avx512f,avx512bw,avx512cd,avx512vpopcntdq,bmi1,bmi2,lzcnt,popcnt", {
-    /// A batch is faster, but where many hits have to be squeezed together inside a block. Columns
-    /// are AVX2's: three units turn bytes and compare them there, and two in wider registers.
+    /// A batch is faster, but where many hits have to be squeezed together inside a block: for a
+    /// number that leaves room for this, and resets closer than a block. Columns are AVX2's: of its
+    /// units, three turn and compare bytes, and of the wider ones two.
     #[inline(always)]
     unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
         scan: &mut Scan<'_, W, R>,
@@ -42,7 +43,7 @@ backend!(Avx512, "avx512f,avx512bw,avx512cd,avx512vpopcntdq,bmi1,bmi2,lzcnt,popc
             return None;
         }
         // SAFETY: the caller vouches for AVX-512 and BMI2, and so for what AVX2's backend needs.
-        unsafe { Avx2::pass_by_columns(scan, last, threshold) }
+        unsafe { avx2::pass_by_columns(scan, last, threshold, 4) }
     }
 });
 

@@ -176,6 +176,12 @@ impl<C: Column> Rows<C> {
         self.tails = counts.and_not(reset.in_column(second, &before_second));
     }
 
+    /// How many rows have no reset.
+    #[inline(always)]
+    pub(super) fn open(&self) -> usize {
+        self.tails.high_bits().count_ones() as usize
+    }
+
     /// The count of the segment that is open at the end of the last row, where the one that is
     /// open at the start of the first has `carry`; none if a segment comes to `number`.
     #[inline(always)]

@@ -35,7 +35,7 @@ backend!(Neon, "neon", {
         threshold: u64,
     ) -> Option<bool> {
         // SAFETY: the caller's promise is the same.
-        unsafe { scan.pass_by_columns::<Self, NeonColumn>(last, threshold) }
+        unsafe { scan.pass_by_columns::<Self, NeonColumn>(last, threshold, NeonColumn::ROWS) }
     }
 });
 

@@ -416,7 +416,9 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         held
     }
 
-    /// [`Test::Columns`], for groups that start no later than at `last`, and some more. Whether it held for all; none where too little is left for it.
+    /// [`Test::Columns`], for groups that start no later than at `last`, and some more. Whether it
+    /// held for all, and no more than `most_open` rows at once had no reset; none where too little is
+    /// left for it.
     ///
     /// # Safety
     ///
@@ -426,6 +428,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         &mut self,
         last: usize,
         threshold: u64,
+        most_open: usize,
     ) -> Option<bool> {
         let Self { what, reset, data, .. } = *self;
         let far = is_far(data.len());
@@ -452,11 +455,15 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
                     return None;
                 }
             };
+            let open = rows.open();
             let Some(count) = rows.below(self.carry.count, threshold) else {
                 return Some(false);
             };
             self.at += stride * C::ROWS;
             self.carry = Carry::exact(self.at, count);
+            if open > most_open {
+                return Some(false);
+            }
         }
         Some(true)
     }

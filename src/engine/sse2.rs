@@ -35,7 +35,7 @@ backend!(Sse2, "sse2", {
         threshold: u64,
     ) -> Option<bool> {
         // SAFETY: the caller's promise is the same.
-        unsafe { scan.pass_by_columns::<Self, Column128>(last, threshold) }
+        unsafe { scan.pass_by_columns::<Self, Column128>(last, threshold, Column128::ROWS) }
     }
 });
 
