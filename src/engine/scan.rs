@@ -61,21 +61,31 @@ struct Pause {
 impl Choice {
     const TESTS: [Test; 4] = [Test::Hits, Test::Pairs, Test::Columns, Test::Exact];
     /// A test pays where it holds for so many bytes. A failure costs as much as some ten groups
-    /// by the next heavier test.
+    /// by the next heavier test; of columns, as all that was gone through together.
     const PAYS: [usize; 3] = [16 * GROUP, 8 * GROUP, 64 * GROUP];
-    /// The first pause, the next ones being four times as long each; and the longest.
-    const SHORTEST: usize = 16 * GROUP;
+    /// The first pause of each, the next ones being four times as long; and the longest.
+    const SHORTEST: [usize; 3] = [16 * GROUP, 16 * GROUP, Self::LONGEST];
     const LONGEST: usize = 256 * GROUP;
+    /// So much is decided first where the tests are bound to fail.
+    const FIRST: usize = 64 * GROUP;
 
-    /// A threshold that `rises` is near at first: no test would hold.
     #[inline(always)]
-    fn new(rises: bool, fits_columns: bool) -> Self {
-        let until = if rises { 4 * Self::SHORTEST } else { 0 };
-        let mut pauses = [Pause { until, length: Self::SHORTEST }; 3];
-        if !fits_columns {
-            pauses[2].until = usize::MAX;
-        }
-        let test = if rises { Test::Exact } else { Test::Hits };
+    fn new(goal: &Goal<'_>) -> Self {
+        // A threshold that rises is near at first: no test would hold. Where it does not end the
+        // way, it may be reached again and again, which columns cannot tell from once.
+        let (until, columns_until) = match goal.question {
+            Question::MaxCount => (Self::FIRST, Self::FIRST),
+            Question::SegmentsReached { .. } => (0, Self::FIRST),
+            Question::HasCount { .. } | Question::Find(_) => (0, 0),
+        };
+        let columns_until = if goal.fits_columns { columns_until } else { usize::MAX };
+        let [hits, pairs, columns] = Self::SHORTEST;
+        let pauses = [
+            Pause { until, length: hits },
+            Pause { until, length: pairs },
+            Pause { until: columns_until, length: columns },
+        ];
+        let test = if until == 0 { Test::Hits } else { Test::Exact };
         Self { test, since: 0, pauses }
     }
 
@@ -85,7 +95,7 @@ impl Choice {
         let test = self.test as usize;
         if let Some(pause) = self.pauses.get_mut(test) {
             if at - self.since >= Self::PAYS[test] {
-                pause.length = Self::SHORTEST;
+                pause.length = Self::SHORTEST[test];
             } else {
                 pause.until = at + pause.length;
                 pause.length = (pause.length * 4).min(Self::LONGEST);
@@ -155,7 +165,7 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
         return;
     }
     let mut scan = Scan { what, reset, data, at: 0, memory, carry: goal.carry };
-    let mut choice = Choice::new(matches!(goal.question, Question::MaxCount), goal.fits_columns);
+    let mut choice = Choice::new(goal);
     let mut batches = [Batch::new(), Batch::new()];
     let lookback = if what.lookback() > 0 { what.lookback().max(column::LOOKBACK) } else { 0 };
     let start = whole_from(data, 0, data.len(), lookback);
