@@ -1,7 +1,7 @@
 //! AVX2 with BMI2: 64 bytes in two registers.
 
 use std::arch::x86_64::{
-    __m256i, _mm_add_epi64, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_unpackhi_epi64,
+    __m256i, _mm_add_epi64, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_max_epu8, _mm_unpackhi_epi64,
     _mm256_add_epi8, _mm256_add_epi64, _mm256_alignr_epi8, _mm256_and_si256, _mm256_andnot_si256,
     _mm256_broadcastsi128_si256, _mm256_castsi128_si256, _mm256_castsi256_si128, _mm256_cmpeq_epi8,
     _mm256_extracti128_si256, _mm256_inserti128_si256, _mm256_loadu_si256, _mm256_max_epi8,
@@ -35,10 +35,10 @@ backend!(Avx2, "avx2,bmi1,bmi2,lzcnt,popcnt", {
     unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
         scan: &mut Scan<'_, W, R>,
         last: usize,
-        threshold: u64,
+        goal: &mut Goal<'_>,
     ) -> Option<bool> {
         // SAFETY: the caller's promise is the same.
-        unsafe { pass_by_columns(scan, last, threshold, Column256::ROWS) }
+        unsafe { pass_by_columns(scan, last, goal, Column256::ROWS) }
     }
 });
 
@@ -52,11 +52,11 @@ backend!(Avx2, "avx2,bmi1,bmi2,lzcnt,popcnt", {
 pub(super) unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
     scan: &mut Scan<'_, W, R>,
     last: usize,
-    threshold: u64,
+    goal: &mut Goal<'_>,
     most_open: usize,
 ) -> Option<bool> {
     // SAFETY: the caller's promise is the same.
-    unsafe { scan.pass_by_columns::<Avx2, Column256>(last, threshold, most_open) }
+    unsafe { scan.pass_by_columns::<Avx2, Column256>(last, goal, most_open) }
 }
 
 /// A byte of ones for each of 32 bytes that is in the set.
@@ -226,12 +226,12 @@ impl Column for Column256 {
     }
 
     #[inline(always)]
-    fn any_reaches(self, number: u8) -> bool {
+    fn highest_byte(self) -> u8 {
         // SAFETY: as in `interleaved`.
         unsafe {
-            let number = _mm256_set1_epi8(number.cast_signed());
-            let at_least = _mm256_cmpeq_epi8(_mm256_max_epu8(self.0, number), self.0);
-            _mm256_movemask_epi8(at_least) != 0
+            let (low, high) =
+                (_mm256_castsi256_si128(self.0), _mm256_extracti128_si256::<1>(self.0));
+            sse2::highest_byte(_mm_max_epu8(low, high))
         }
     }
 

@@ -13,7 +13,7 @@ use std::arch::x86_64::{
 };
 
 use super::avx2;
-use super::batch::Batch;
+use super::batch::{Batch, Outcome};
 use super::block::{Block, Mask, low_bits};
 use super::bmi2::Bmi2;
 use super::goal::Goal;
@@ -30,20 +30,24 @@ use super::sse2;
 pub(super) struct Avx512(__m512i);
 
 backend!(Avx512, "avx512f,avx512bw,avx512cd,avx512vpopcntdq,bmi1,bmi2,lzcnt,popcnt", {
-    /// A batch is faster, but where many hits have to be squeezed together inside a block: for a
-    /// number that leaves room for this, and resets closer than a block. Columns are AVX2's: of its
-    /// units, three turn and compare bytes, and of the wider ones two.
+    /// Batches are faster, until hits have to be squeezed together in most of their rows.
+    const COLUMNS_FIRST: bool = false;
+
+    #[inline(always)]
+    fn prefers_columns(number: u64, looked_inside: u32) -> bool {
+        (9..=64).contains(&number) && looked_inside >= 3
+    }
+
+    /// Columns are AVX2's: of its units, three turn and compare bytes, and of the wider ones two.
+    /// Batches are better where resets are rarer than blocks.
     #[inline(always)]
     unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
         scan: &mut Scan<'_, W, R>,
         last: usize,
-        threshold: u64,
+        goal: &mut Goal<'_>,
     ) -> Option<bool> {
-        if !(9..=64).contains(&threshold) {
-            return None;
-        }
         // SAFETY: the caller vouches for AVX-512 and BMI2, and so for what AVX2's backend needs.
-        unsafe { avx2::pass_by_columns(scan, last, threshold, 4) }
+        unsafe { avx2::pass_by_columns(scan, last, goal, 4) }
     }
 });
 
@@ -110,13 +114,13 @@ impl Block for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn events(batch: &Batch, carry: u64, number: &Number) -> (u64, u64) {
+    unsafe fn events(batch: &Batch, carry: u64, number: &Number) -> Outcome {
         // SAFETY: the caller's promise is the same.
         unsafe { batch.events_side_by_side::<Masks512, Bmi2>(carry, number) }
     }
 
     #[inline(always)]
-    unsafe fn highest(batch: &Batch, carry: u64, least: u64, squeezes: bool) -> (u64, u64) {
+    unsafe fn highest(batch: &Batch, carry: u64, least: u64, squeezes: bool) -> Outcome {
         // SAFETY: the caller's promise is the same.
         unsafe { batch.highest_side_by_side::<Masks512, Bmi2>(carry, least, squeezes) }
     }

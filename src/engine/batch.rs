@@ -30,6 +30,16 @@ pub(super) struct Batch {
     rows: usize,
 }
 
+/// What a batch comes to.
+pub(super) struct Outcome {
+    /// What was asked for.
+    pub(super) answer: u64,
+    /// The count of the segment that is open at the end.
+    pub(super) carry: u64,
+    /// In how many rows it took a closer look at the segments that lie inside a block.
+    pub(super) looked_inside: u32,
+}
+
 /// What a row is made of, as numbers of hits.
 struct Parts<M> {
     /// Before the first reset of each block.
@@ -103,7 +113,7 @@ impl Batch {
     ///
     /// As there.
     #[inline(always)]
-    pub(super) unsafe fn events<B: Block>(&self, carry: u64, number: &Number) -> (u64, u64) {
+    pub(super) unsafe fn events<B: Block>(&self, carry: u64, number: &Number) -> Outcome {
         // Counts less the number.
         let start = number.below(0);
         let mut below = number.below(carry);
@@ -124,7 +134,8 @@ impl Batch {
                 events += nth.count_ones().into_iter().sum::<u64>();
             }
         }
-        (events, below.wrapping_sub(start))
+        let looked_inside = undecided.count_ones();
+        Outcome { answer: events, carry: below.wrapping_sub(start), looked_inside }
     }
 
     /// [`Block::highest`], block by block.
@@ -138,7 +149,7 @@ impl Batch {
         carry: u64,
         least: u64,
         squeezes: bool,
-    ) -> (u64, u64) {
+    ) -> Outcome {
         let mut count = carry;
         let mut highest = least;
         // A bit for each row in which a segment may have more that opens there.
@@ -160,7 +171,7 @@ impl Batch {
                 };
             }
         }
-        (highest, count)
+        Outcome { answer: highest, carry: count, looked_inside: undecided.count_ones() }
     }
 
     /// [`Block::events`], with the blocks of a row side by side.
@@ -173,7 +184,8 @@ impl Batch {
         &self,
         carry: u64,
         number: &Number,
-    ) -> (u64, u64) {
+    ) -> Outcome {
+        let mut looked_inside = 0;
         // SAFETY: the caller vouches for the processor.
         unsafe {
             let one = M::all(1);
@@ -187,13 +199,15 @@ impl Batch {
                 if !middles.plus(start).and(opened.plus(start)).all_high() {
                     let nth = masks::nth::<_, S>(hits, resets, number);
                     events = events.plus(nth.count_ones());
+                    looked_inside += 1;
                 }
                 let before;
                 (before, below) = tails.carried(resets, below, start);
                 let crosses = before.and(before.plus(leads).not());
                 events = events.plus(crosses.high_bit());
             }
-            (events.row().into_iter().sum(), below.minus(start).row()[0])
+            let answer = events.row().into_iter().sum();
+            Outcome { answer, carry: below.minus(start).row()[0], looked_inside }
         }
     }
 
@@ -208,7 +222,8 @@ impl Batch {
         carry: u64,
         least: u64,
         squeezes: bool,
-    ) -> (u64, u64) {
+    ) -> Outcome {
+        let mut looked_inside = 0;
         // SAFETY: the caller vouches for the processor.
         unsafe {
             let (zero, one) = (M::all(0), M::all(1));
@@ -222,13 +237,14 @@ impl Batch {
                     let (highest_here, most) = (largest(highest), largest(middles));
                     let inside = highest_inside::<_, S>(hits, resets, highest_here, most, squeezes);
                     highest = M::all(inside);
+                    looked_inside += 1;
                 }
                 let before;
                 (before, count) = tails.carried(resets, count, zero);
                 highest = highest.max(before.plus(leads));
             }
-            let count = count.row()[0];
-            (largest(highest).max(count), count)
+            let carry = count.row()[0];
+            Outcome { answer: largest(highest).max(carry), carry, looked_inside }
         }
     }
 

@@ -9,7 +9,7 @@
 //! the instructions undefined. So a [`Block`] is made by the `unsafe` loads alone, whose caller
 //! vouches for the processor, and the rest is safe because a value exists.
 
-use super::batch::Batch;
+use super::batch::{Batch, Outcome};
 use super::masks::{Number, Squeeze};
 use super::row::Masks;
 use super::set::Set;
@@ -75,7 +75,7 @@ pub(super) trait Block: Copy {
     ///
     /// The processor has this backend's instructions.
     #[inline(always)]
-    unsafe fn events(batch: &Batch, carry: u64, number: &Number) -> (u64, u64) {
+    unsafe fn events(batch: &Batch, carry: u64, number: &Number) -> Outcome {
         // SAFETY: the caller's promise is the same.
         unsafe { batch.events::<Self>(carry, number) }
     }
@@ -88,7 +88,7 @@ pub(super) trait Block: Copy {
     ///
     /// As [`events`](Self::events).
     #[inline(always)]
-    unsafe fn highest(batch: &Batch, carry: u64, least: u64, squeezes: bool) -> (u64, u64) {
+    unsafe fn highest(batch: &Batch, carry: u64, least: u64, squeezes: bool) -> Outcome {
         // SAFETY: the caller's promise is the same.
         unsafe { batch.highest::<Self>(carry, least, squeezes) }
     }

@@ -1,7 +1,7 @@
 //! The questions, as far as they concern a block whose hits and resets are known.
 
 use super::Plan;
-use super::batch::Batch;
+use super::batch::{Batch, Outcome};
 use super::block::Block;
 use super::masks::{self, Number};
 use crate::Match;
@@ -14,6 +14,8 @@ pub(super) struct Goal<'g> {
     pub(super) squeezes: bool,
     /// Whether the data may be gone through in columns.
     pub(super) fits_columns: bool,
+    /// [`Outcome::looked_inside`] of the last batch, if nothing was found in it.
+    pub(super) looked_inside: u32,
     /// What is known of the open segment: before the scan at the start of the data, after it (where
     /// it was not ended early) at the end.
     pub(super) carry: Carry,
@@ -146,24 +148,32 @@ impl Goal<'_> {
     /// The processor has the instructions of `B`.
     #[inline(always)]
     pub(super) unsafe fn take_batch<B: Block>(&mut self, batch: &Batch, carry: u64) -> Option<u64> {
-        let number = &mut self.threshold;
+        let number = &self.threshold;
         // SAFETY: the caller vouches for the processor.
         unsafe {
             if let Question::MaxCount = self.question {
                 let least = number.number() - 1;
-                let (highest, carry) = B::highest(batch, carry, least, self.squeezes);
-                if highest > least {
-                    *number = Number::new(highest + 1, self.squeezes);
-                }
-                return Some(carry);
+                let outcome = B::highest(batch, carry, least, self.squeezes);
+                self.looked_inside = outcome.looked_inside;
+                self.raise_above(outcome.answer);
+                return Some(outcome.carry);
             }
-            let (events, carry) = B::events(batch, carry, number);
+            let Outcome { answer: events, carry, looked_inside } = B::events(batch, carry, number);
+            self.looked_inside = if events == 0 { looked_inside } else { 0 };
             if let Question::SegmentsReached { segments } = &mut self.question {
                 *segments += events;
             } else if events != 0 {
                 return None;
             }
             Some(carry)
+        }
+    }
+
+    /// Raises the threshold above `count`, if it is not.
+    #[inline(always)]
+    pub(super) fn raise_above(&mut self, count: u64) {
+        if count >= self.threshold.number() {
+            self.threshold = Number::new(count + 1, self.squeezes);
         }
     }
 

@@ -26,12 +26,22 @@ pub(super) trait Backend: Block {
         last: usize,
         threshold: u64,
     ) -> bool;
-    /// None where the backend does without columns, for this threshold at least.
+    /// Whether data that hurts is gone through in columns at once, or decided in batches until the
+    /// backend [prefers](Self::prefers_columns) columns.
+    const COLUMNS_FIRST: bool = true;
+
+    /// Whether columns are faster, for this number and data in which so many rows of a batch took a
+    /// look [inside](super::batch::Outcome) blocks.
+    fn prefers_columns(_number: u64, _looked_inside: u32) -> bool {
+        false
+    }
+
+    /// None where there are no columns, for now.
     #[inline(always)]
     unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
         _scan: &mut Scan<'_, W, R>,
         _last: usize,
-        _threshold: u64,
+        _goal: &mut Goal<'_>,
     ) -> Option<bool> {
         None
     }

@@ -102,7 +102,8 @@ impl Plan {
     ) -> Goal<'g> {
         let carry = Carry::new(count);
         let Self { squeezes, fits_columns, .. } = *self;
-        let mut goal = Goal { threshold, squeezes, fits_columns, carry, question };
+        let looked_inside = 0;
+        let mut goal = Goal { threshold, squeezes, fits_columns, looked_inside, carry, question };
         // SAFETY: `Backend::kernels` gives kernels that this processor runs.
         unsafe { (self.kernels.scan)(&self.what, &self.reset, data, &mut goal) };
         goal

@@ -32,10 +32,10 @@ backend!(Neon, "neon", {
     unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
         scan: &mut Scan<'_, W, R>,
         last: usize,
-        threshold: u64,
+        goal: &mut Goal<'_>,
     ) -> Option<bool> {
         // SAFETY: the caller's promise is the same.
-        unsafe { scan.pass_by_columns::<Self, NeonColumn>(last, threshold, NeonColumn::ROWS) }
+        unsafe { scan.pass_by_columns::<Self, NeonColumn>(last, goal, NeonColumn::ROWS) }
     }
 });
 
@@ -203,9 +203,9 @@ impl Column for NeonColumn {
     }
 
     #[inline(always)]
-    fn any_reaches(self, number: u8) -> bool {
+    fn highest_byte(self) -> u8 {
         // SAFETY: as in `interleaved`.
-        unsafe { vmaxvq_u8(self.0) >= number }
+        unsafe { vmaxvq_u8(self.0) }
     }
 
     #[inline(always)]

@@ -70,7 +70,7 @@ impl Choice {
     const FIRST: usize = 64 * GROUP;
 
     #[inline(always)]
-    fn new(goal: &Goal<'_>) -> Self {
+    fn new<B: Backend>(goal: &Goal<'_>) -> Self {
         // A threshold that rises is near at first: no test would hold. Where it does not end the
         // way, it may be reached again and again, which columns cannot tell from once.
         let (until, columns_until) = match goal.question {
@@ -78,7 +78,8 @@ impl Choice {
             Question::SegmentsReached { .. } => (0, Self::FIRST),
             Question::HasCount { .. } | Question::Find(_) => (0, 0),
         };
-        let columns_until = if goal.fits_columns { columns_until } else { usize::MAX };
+        let has_columns = B::COLUMNS_FIRST && goal.fits_columns;
+        let columns_until = if has_columns { columns_until } else { usize::MAX };
         let [hits, pairs, columns] = Self::SHORTEST;
         let pauses = [
             Pause { until, length: hits },
@@ -115,7 +116,18 @@ impl Choice {
         }
     }
 
-    /// There is no [`Test::Columns`] from `at` on.
+    /// From `at` on there may be [`Test::Columns`]: whether there was none.
+    #[inline(always)]
+    fn begin_columns(&mut self, at: usize) -> bool {
+        let pause = &mut self.pauses[Test::Columns as usize];
+        let was_none = pause.until == usize::MAX;
+        if was_none {
+            pause.until = at;
+        }
+        was_none
+    }
+
+    /// There is no [`Test::Columns`] from `at` on, for now.
     #[inline(always)]
     fn end_columns(&mut self, at: usize) {
         self.pauses[Test::Columns as usize].until = usize::MAX;
@@ -165,7 +177,7 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
         return;
     }
     let mut scan = Scan { what, reset, data, at: 0, memory, carry: goal.carry };
-    let mut choice = Choice::new(goal);
+    let mut choice = Choice::new::<B>(goal);
     let mut batches = [Batch::new(), Batch::new()];
     let lookback = if what.lookback() > 0 { what.lookback().max(column::LOOKBACK) } else { 0 };
     let start = whole_from(data, 0, data.len(), lookback);
@@ -178,12 +190,12 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
             let single;
             let (hits, resets): (&[u64], &[u64]);
             if at >= start && data.len() - at >= GROUP {
-                if scan.pass::<B>(&mut choice, goal.threshold.number()) {
+                if scan.pass::<B>(&mut choice, goal) {
                     continue;
                 }
                 scan.carry = Carry::exact(scan.at, scan.look_back::<B>(scan.at));
                 let undecided = if choice.test == Test::Exact {
-                    let undecided = scan.decide::<B>(choice.until(), goal, &mut batches);
+                    let undecided = scan.decide::<B>(&mut choice, goal, &mut batches);
                     choice.choose(scan.at);
                     undecided
                 } else {
@@ -246,7 +258,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     /// The processor has the instructions of `B`, there are 256 bytes from `at` on, and before it
     /// the lookback of `what`.
     #[inline(always)]
-    unsafe fn pass<B: Backend>(&mut self, choice: &mut Choice, threshold: u64) -> bool {
+    unsafe fn pass<B: Backend>(&mut self, choice: &mut Choice, goal: &mut Goal<'_>) -> bool {
         let last = self.data.len() - GROUP;
         while self.at <= last {
             let last = last.min(choice.until());
@@ -254,10 +266,10 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
             // and their lookback are inside the data.
             let held = unsafe {
                 match choice.test {
-                    Test::Hits => B::pass_by_hits(self, last, threshold),
-                    Test::Pairs => B::pass_by_pairs(self, last, threshold),
+                    Test::Hits => B::pass_by_hits(self, last, goal.threshold.number()),
+                    Test::Pairs => B::pass_by_pairs(self, last, goal.threshold.number()),
                     Test::Columns => {
-                        let Some(held) = B::pass_by_columns(self, last, threshold) else {
+                        let Some(held) = B::pass_by_columns(self, last, goal) else {
                             choice.end_columns(self.at);
                             continue;
                         };
@@ -274,7 +286,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         true
     }
 
-    /// Decides the groups that start no later than at `last`, from a place where the count is exact.
+    /// Decides groups until there is another choice, from a place where the count is exact.
     /// Gives back the blocks with which it ended early, because segments reach the threshold in
     /// them and each is a match; then `carry` is that at their start.
     ///
@@ -284,11 +296,11 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     #[inline(always)]
     unsafe fn decide<'b, B: Backend>(
         &mut self,
-        last: usize,
+        choice: &mut Choice,
         goal: &mut Goal<'_>,
         batches: &'b mut [Batch; 2],
     ) -> Option<&'b Batch> {
-        let last = last.min(self.data.len() - GROUP);
+        let last = choice.until().min(self.data.len() - GROUP);
         let [mut next, mut batch] = batches.each_mut();
         // SAFETY: the caller's promise.
         unsafe { B::fill(self, last, batch) };
@@ -306,6 +318,13 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
                 return Some(batch);
             };
             self.carry = Carry::exact(end, carry);
+            if B::prefers_columns(goal.threshold.number(), goal.looked_inside)
+                && goal.fits_columns
+                && choice.begin_columns(end)
+            {
+                (self.at, self.memory) = (end, memory);
+                break;
+            }
             (batch, next) = (next, batch);
         }
         None
@@ -427,8 +446,8 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     }
 
     /// [`Test::Columns`], for groups that start no later than at `last`, and some more. Whether it
-    /// held for all, and no more than `most_open` rows at once had no reset; none where too little is
-    /// left for it.
+    /// held for all; none from where too little is left for it, or more than `most_open` rows at once
+    /// had no reset.
     ///
     /// # Safety
     ///
@@ -437,7 +456,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     pub(super) unsafe fn pass_by_columns<B: Block, C: Column>(
         &mut self,
         last: usize,
-        threshold: u64,
+        goal: &mut Goal<'_>,
         most_open: usize,
     ) -> Option<bool> {
         let Self { what, reset, data, .. } = *self;
@@ -466,13 +485,16 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
                 }
             };
             let open = rows.open();
-            let Some(count) = rows.below(self.carry.count, threshold) else {
+            let (highest, count) = rows.counts(self.carry.count);
+            if let Question::MaxCount = goal.question {
+                goal.raise_above(highest);
+            } else if highest >= goal.threshold.number() {
                 return Some(false);
-            };
+            }
             self.at += stride * C::ROWS;
             self.carry = Carry::exact(self.at, count);
             if open > most_open {
-                return Some(false);
+                return None;
             }
         }
         Some(true)

@@ -2,10 +2,11 @@
 
 use std::arch::x86_64::{
     __m128i, _MM_HINT_T0, _mm_add_epi8, _mm_add_epi64, _mm_and_si128, _mm_andnot_si128,
-    _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_loadl_epi64, _mm_loadu_si128, _mm_max_epu8,
-    _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_prefetch, _mm_sad_epu8, _mm_set_epi64x,
-    _mm_set1_epi8, _mm_setzero_si128, _mm_slli_si128, _mm_storeu_si128, _mm_sub_epi8,
-    _mm_subs_epu8, _mm_unpackhi_epi8, _mm_unpackhi_epi64, _mm_unpacklo_epi8, _mm_xor_si128,
+    _mm_cmpeq_epi8, _mm_cvtsi128_si32, _mm_cvtsi128_si64, _mm_loadl_epi64, _mm_loadu_si128,
+    _mm_max_epu8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_prefetch, _mm_sad_epu8,
+    _mm_set_epi64x, _mm_set1_epi8, _mm_setzero_si128, _mm_slli_si128, _mm_srli_si128,
+    _mm_storeu_si128, _mm_sub_epi8, _mm_subs_epu8, _mm_unpackhi_epi8, _mm_unpackhi_epi64,
+    _mm_unpacklo_epi8, _mm_xor_si128,
 };
 
 use super::block::{BLOCK, Block, Hits, words_of_ends};
@@ -32,10 +33,10 @@ backend!(Sse2, "sse2", {
     unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
         scan: &mut Scan<'_, W, R>,
         last: usize,
-        threshold: u64,
+        goal: &mut Goal<'_>,
     ) -> Option<bool> {
         // SAFETY: the caller's promise is the same.
-        unsafe { scan.pass_by_columns::<Self, Column128>(last, threshold, Column128::ROWS) }
+        unsafe { scan.pass_by_columns::<Self, Column128>(last, goal, Column128::ROWS) }
     }
 });
 
@@ -212,13 +213,9 @@ impl Column for Column128 {
     }
 
     #[inline(always)]
-    fn any_reaches(self, number: u8) -> bool {
+    fn highest_byte(self) -> u8 {
         // SAFETY: x86-64 has SSE2.
-        unsafe {
-            let number = _mm_set1_epi8(number.cast_signed());
-            let at_least = _mm_cmpeq_epi8(_mm_max_epu8(self.0, number), self.0);
-            _mm_movemask_epi8(at_least) != 0
-        }
+        unsafe { highest_byte(self.0) }
     }
 
     #[inline(always)]
@@ -245,6 +242,23 @@ impl Column for Column128 {
         // SAFETY: x86-64 has SSE2. There is room for 16 bytes.
         unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), self.0) };
         bytes
+    }
+}
+
+/// The largest of 16 bytes.
+///
+/// # Safety
+///
+/// The processor has SSE2.
+#[inline(always)]
+pub(super) unsafe fn highest_byte(bytes: __m128i) -> u8 {
+    // SAFETY: the caller vouches for the processor.
+    unsafe {
+        let eight = _mm_max_epu8(bytes, _mm_srli_si128::<8>(bytes));
+        let four = _mm_max_epu8(eight, _mm_srli_si128::<4>(eight));
+        let two = _mm_max_epu8(four, _mm_srli_si128::<2>(four));
+        let one = _mm_max_epu8(two, _mm_srli_si128::<1>(two));
+        _mm_cvtsi128_si32(one).to_le_bytes()[0]
     }
 }
 
