@@ -71,10 +71,11 @@ impl Choice {
 
     #[inline(always)]
     fn new<B: Backend>(goal: &Goal<'_>) -> Self {
-        // A threshold that rises is near at first: no test would hold. Where it does not end the
-        // way, it may be reached again and again, which columns cannot tell from once.
+        // A threshold that rises is near at first: no test would hold; columns raise it. Where it is
+        // not the end of the way, it may be reached again and again, which columns cannot tell from
+        // once.
         let (until, columns_until) = match goal.question {
-            Question::MaxCount => (Self::FIRST, Self::FIRST),
+            Question::MaxCount => (Self::FIRST, 0),
             Question::SegmentsReached { .. } => (0, Self::FIRST),
             Question::HasCount { .. } | Question::Find(_) => (0, 0),
         };
@@ -86,8 +87,9 @@ impl Choice {
             Pause { until, length: pairs },
             Pause { until: columns_until, length: columns },
         ];
-        let test = if until == 0 { Test::Hits } else { Test::Exact };
-        Self { test, since: 0, pauses }
+        let mut choice = Self { test: Test::Exact, since: 0, pauses };
+        choice.choose(0);
+        choice
     }
 
     /// The test failed in what was decided up to `at`.
