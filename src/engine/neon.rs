@@ -65,6 +65,8 @@ impl Block for Neon {
         })
     }
 
+    const HAS_WAYS: bool = true;
+
     #[inline(always)]
     fn in_set(self, set: &Set) -> NeonHits {
         // SAFETY: the processor has NEON: a block was loaded. The tables have 16 bytes each.
@@ -81,6 +83,30 @@ impl Block for Neon {
                 let bit = vqtbl1q_u8(row_bits, vshrq_n_u8::<4>(bytes));
                 vtstq_u8(vorrq_u8(low, high), bit)
             })
+        })
+    }
+
+    #[inline(always)]
+    fn in_ascii(self, set: &Set) -> NeonHits {
+        // SAFETY: as in `in_set`.
+        NeonHits(unsafe {
+            let rows = vld1q_u8(set.low_rows.as_ptr());
+            let row_bits = vld1q_u8(ROW_BITS.as_ptr());
+            let column = vdupq_n_u8(0x8F);
+            self.0.map(|bytes| {
+                let row = vqtbl1q_u8(rows, vandq_u8(bytes, column));
+                vtstq_u8(row, vqtbl1q_u8(row_bits, vshrq_n_u8::<4>(bytes)))
+            })
+        })
+    }
+
+    #[inline(always)]
+    fn in_alone(self, set: &Set) -> NeonHits {
+        // SAFETY: as in `in_set`.
+        NeonHits(unsafe {
+            let alone = vld1q_u8(set.alone.as_ptr());
+            let column = vdupq_n_u8(0x8F);
+            self.0.map(|bytes| vceqq_u8(vqtbl1q_u8(alone, vandq_u8(bytes, column)), bytes))
         })
     }
 }

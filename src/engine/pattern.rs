@@ -4,19 +4,23 @@
 //! each byte of the string, shifted, and the outcomes are and-ed; where occurrences can overlap,
 //! those that count (leftmost first) are then picked.
 
+use std::ptr;
+
 use super::block::{BLOCK, Block, Hits, Mask, low_bits};
 use super::set::Set;
 use crate::ByteSet;
 
 /// Something to look for, as a counter keeps it.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a counter has two, and no call copies them")]
 pub(crate) enum Needle {
     /// Nothing: it never occurs.
     Never(Never),
     /// One byte.
     Byte(Byte),
-    /// Any byte of a set of two or more.
-    AnyOf(AnyOf),
+    /// Any byte of a set of two or more: as each of the patterns that may look for them, of which
+    /// the kernels take one.
+    AnyOf(Ascii),
     /// A string of 2 to [`MAX_STRING`] bytes whose occurrences cannot overlap.
     String(String),
     /// A string of 2 to [`MAX_STRING`] bytes whose occurrences can.
@@ -36,7 +40,7 @@ impl Needle {
         match (bytes.next(), bytes.next()) {
             (None, _) => Self::Never(Never),
             (Some(byte), None) => Self::Byte(Byte(byte)),
-            _ => Self::AnyOf(AnyOf(Set::new(set))),
+            _ => Self::AnyOf(Ascii(Alone(AnyOf(Set::new(set))))),
         }
     }
 
@@ -98,9 +102,34 @@ pub(super) trait Pattern {
 }
 
 /// A pattern of single bytes.
-trait OfBytes {
+pub(super) trait OfBytes {
+    /// As [`Pattern::of`].
+    fn of(needle: &Needle) -> Option<&Self>;
+
     /// The bytes of the block that are hits.
     fn in_block<B: Block>(&self, block: B) -> B::Hits;
+}
+
+impl<P: OfBytes> Pattern for P {
+    type Hits<B: Block> = B::Hits;
+    type Memory = ();
+
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        P::of(needle)
+    }
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
+        // SAFETY: the caller's promise.
+        self.in_block(unsafe { B::load(at) })
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
+        // SAFETY: the caller's promise.
+        unsafe { bytes_at_edge::<B, _>(self, data, from, to) }
+    }
 }
 
 /// [`Pattern::at_edge`] for patterns of single bytes.
@@ -161,30 +190,13 @@ pub(crate) struct Byte(u8);
 
 impl OfBytes for Byte {
     #[inline(always)]
-    fn in_block<B: Block>(&self, block: B) -> B::Hits {
-        block.eq(self.0)
-    }
-}
-
-impl Pattern for Byte {
-    type Hits<B: Block> = B::Hits;
-    type Memory = ();
-
-    #[inline(always)]
     fn of(needle: &Needle) -> Option<&Self> {
         if let Needle::Byte(pattern) = needle { Some(pattern) } else { None }
     }
 
     #[inline(always)]
-    unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
-        // SAFETY: the caller's promise.
-        self.in_block(unsafe { B::load(at) })
-    }
-
-    #[inline(always)]
-    unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
-        // SAFETY: the caller's promise.
-        unsafe { bytes_at_edge::<B, _>(self, data, from, to) }
+    fn in_block<B: Block>(&self, block: B) -> B::Hits {
+        block.eq(self.0)
     }
 }
 
@@ -192,38 +204,74 @@ impl Pattern for Byte {
 #[derive(Clone, Debug)]
 pub(crate) struct AnyOf(Set);
 
+impl AnyOf {
+    #[inline(always)]
+    pub(super) fn set(&self) -> &Set {
+        &self.0
+    }
+}
+
 impl OfBytes for AnyOf {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::AnyOf(Ascii(Alone(pattern))) = needle { Some(pattern) } else { None }
+    }
+
     #[inline(always)]
     fn in_block<B: Block>(&self, block: B) -> B::Hits {
         block.in_set(&self.0)
     }
 }
 
-impl Pattern for AnyOf {
-    type Hits<B: Block> = B::Hits;
-    type Memory = ();
+/// The same for a set [whose bytes are alone](Set::is_alone).
+#[derive(Clone, Debug)]
+pub(crate) struct Alone(AnyOf);
 
+impl OfBytes for Alone {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::AnyOf(Ascii(pattern)) = needle { Some(pattern) } else { None }
+    }
+
+    #[inline(always)]
+    fn in_block<B: Block>(&self, block: B) -> B::Hits {
+        block.in_alone(self.0.set())
+    }
+}
+
+/// The same for a set [of ASCII](Set::is_ascii).
+#[derive(Clone, Debug)]
+pub(crate) struct Ascii(Alone);
+
+impl Ascii {
+    #[inline(always)]
+    pub(super) fn set(&self) -> &Set {
+        self.0.0.set()
+    }
+}
+
+impl OfBytes for Ascii {
     #[inline(always)]
     fn of(needle: &Needle) -> Option<&Self> {
         if let Needle::AnyOf(pattern) = needle { Some(pattern) } else { None }
     }
 
     #[inline(always)]
-    unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
-        // SAFETY: the caller's promise.
-        self.in_block(unsafe { B::load(at) })
-    }
-
-    #[inline(always)]
-    unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
-        // SAFETY: the caller's promise.
-        unsafe { bytes_at_edge::<B, _>(self, data, from, to) }
+    fn in_block<B: Block>(&self, block: B) -> B::Hits {
+        block.in_ascii(self.set())
     }
 }
 
 /// A string of bytes whose occurrences cannot overlap.
 #[derive(Clone, Debug)]
 pub(crate) struct String(Bytes);
+
+impl String {
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.0.all.len()
+    }
+}
 
 impl Pattern for String {
     type Hits<B: Block> = B::Hits;
@@ -249,6 +297,44 @@ impl Pattern for String {
     unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
         // SAFETY: the caller's promise.
         unsafe { self.0.ends_at_edge::<B>(data, from, to) }
+    }
+}
+
+/// A [`String`] of `LEN` bytes.
+#[derive(Clone, Debug)]
+#[repr(transparent)]
+pub(crate) struct Short<const LEN: usize>(String);
+
+impl<const LEN: usize> Pattern for Short<LEN> {
+    type Hits<B: Block> = B::Hits;
+    type Memory = ();
+
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        match needle {
+            Needle::String(string) if string.len() == LEN => {
+                // SAFETY: it is nothing but a `String`.
+                Some(unsafe { &*ptr::from_ref(string).cast::<Self>() })
+            }
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
+    fn lookback(&self) -> usize {
+        LEN - 1
+    }
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
+        // SAFETY: the caller's promise.
+        unsafe { B::ends::<LEN>(at, self.0.0.last) }
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.0.ends_at_edge::<B>(data, from, to) }
     }
 }
 
@@ -480,4 +566,58 @@ pub(super) fn run_ends(bits: u64, count: usize, step: usize) -> u64 {
     }
     // `have` bits end here and `have` end `count - have` before: together `count`.
     runs & (runs << ((count - have) * step))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::backend::{Check, check_on_all};
+    use super::*;
+
+    /// Where the first bytes of the string end in the data, behind a lookback of four.
+    struct Ends {
+        string: [u8; 4],
+        data: [u8; BLOCK + 4],
+    }
+
+    impl Ends {
+        /// # Safety
+        ///
+        /// The processor has the instructions of `B`.
+        unsafe fn check<B: Block, const LEN: usize>(&self) {
+            let string = &self.string[..LEN];
+            let ends = (0..BLOCK).filter(|end| self.data[..=end + 4].ends_with(string));
+            let expected = ends.fold(0_u64, |mask, end| mask | 1 << end);
+            let last = Bytes::new(string.to_vec()).last;
+            // SAFETY: the caller vouches for the processor; a block stands behind the lookback.
+            let found = unsafe { B::ends::<LEN>(self.data.as_ptr().add(4), last) };
+            assert_eq!(found.mask(), expected, "{string:?} in {:?}", self.data);
+        }
+    }
+
+    impl Check for Ends {
+        unsafe fn check<B: Block>(&self) {
+            // SAFETY: the caller's promise is the same.
+            unsafe {
+                self.check::<B, 2>();
+                self.check::<B, 3>();
+                self.check::<B, 4>();
+            }
+        }
+    }
+
+    #[test]
+    fn ends_of_short_strings() {
+        let mut state = 1_u64;
+        let mut bit = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state >> 63 == 0
+        };
+        for (one, other) in [(b'a', b'b'), (0, 0x80), (0xFF, 0xFE), (0, 1)] {
+            for _ in 0..200 {
+                let mut byte = || if bit() { one } else { other };
+                let string = std::array::from_fn(|_| byte());
+                check_on_all(&Ends { string, data: std::array::from_fn(|_| byte()) });
+            }
+        }
+    }
 }

@@ -3,11 +3,10 @@
 use std::arch::x86_64::{
     __m128i, _MM_HINT_T0, _mm_add_epi64, _mm_and_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64,
     _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_prefetch, _mm_sad_epu8,
-    _mm_set_epi64x, _mm_set1_epi8, _mm_setzero_si128, _mm_storeu_si128, _mm_sub_epi8,
-    _mm_unpackhi_epi64,
+    _mm_set_epi64x, _mm_set1_epi8, _mm_setzero_si128, _mm_sub_epi8, _mm_unpackhi_epi64,
 };
 
-use super::block::{BLOCK, Block, Hits, words_of_ends};
+use super::block::{Block, Hits, words_of_ends};
 use super::goal::Goal;
 use super::kernels::backend;
 use super::masks::NoSqueeze;
@@ -86,11 +85,14 @@ impl Block for Sse2 {
 
     #[inline(always)]
     fn in_set(self, set: &Set) -> Sse2Hits {
-        match set.ranges() {
-            Some(ranges) => {
+        match set.parts() {
+            Some((singles, ranges)) => {
                 // SAFETY: x86-64 has SSE2.
                 let none = unsafe { _mm_setzero_si128() };
                 let mut hits = Sse2Hits(none, none, none, none);
+                for &single in singles {
+                    hits = hits.or(self.eq(single));
+                }
                 for &range in ranges {
                     hits = hits.or(self.in_range(range));
                 }
@@ -119,20 +121,30 @@ impl Sse2 {
 
     /// For a scattered set, byte by byte: SSE2 has no instruction that looks up bytes.
     fn look_up(self, set: &Set) -> Sse2Hits {
-        let mut bytes = [0; BLOCK];
-        let at = bytes.as_mut_ptr();
-        // SAFETY: x86-64 has SSE2, and the array has 64 bytes.
+        // SAFETY: x86-64 has SSE2.
         unsafe {
-            _mm_storeu_si128(at.cast(), self.0);
-            _mm_storeu_si128(at.add(16).cast(), self.1);
-            _mm_storeu_si128(at.add(32).cast(), self.2);
-            _mm_storeu_si128(at.add(48).cast(), self.3);
+            Sse2Hits(
+                look_up(self.0, set),
+                look_up(self.1, set),
+                look_up(self.2, set),
+                look_up(self.3, set),
+            )
         }
-        for byte in &mut bytes {
-            *byte = set.contains(*byte).into();
-        }
-        // SAFETY: the array has 64 bytes.
-        unsafe { Self::load(bytes.as_ptr()) }.eq(1)
+    }
+}
+
+/// A byte of ones for each byte in the set.
+///
+/// # Safety
+///
+/// The processor has SSE2.
+#[inline(always)]
+unsafe fn look_up(bytes: __m128i, set: &Set) -> __m128i {
+    // SAFETY: the caller vouches for the processor.
+    unsafe {
+        let low = _mm_cvtsi128_si64(bytes).cast_unsigned();
+        let high = _mm_cvtsi128_si64(_mm_unpackhi_epi64(bytes, bytes)).cast_unsigned();
+        _mm_set_epi64x(set.look_up(high).cast_signed(), set.look_up(low).cast_signed())
     }
 }
 
