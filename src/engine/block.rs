@@ -65,6 +65,9 @@ pub(super) trait Block: Copy {
     /// Which bytes equal `byte`.
     fn eq(self, byte: u8) -> Self::Hits;
 
+    /// Whether [`ends`](Self::ends) is worth kernels of its own.
+    const HAS_SHORT: bool = true;
+
     /// Whether there are faster ways for some sets than [`in_set`](Self::in_set), worth kernels of
     /// their own.
     const HAS_WAYS: bool = false;

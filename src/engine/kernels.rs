@@ -163,9 +163,9 @@ impl Kernels {
             }
             Needle::AnyOf(_) => Self::pick_reset::<B, AnyOf>(reset),
             Needle::String(string) => match string.len() {
-                2 => Self::pick_reset::<B, Short<2>>(reset),
-                3 => Self::pick_reset::<B, Short<3>>(reset),
-                4 => Self::pick_reset::<B, Short<4>>(reset),
+                2 if B::HAS_SHORT => Self::pick_reset::<B, Short<2>>(reset),
+                3 if B::HAS_SHORT => Self::pick_reset::<B, Short<3>>(reset),
+                4 if B::HAS_SHORT => Self::pick_reset::<B, Short<4>>(reset),
                 _ => Self::pick_reset::<B, String>(reset),
             },
             Needle::Overlapping(_) => Self::pick_reset::<B, Overlapping>(reset),

@@ -34,6 +34,8 @@ impl Block for Portable {
     type Masks = Row;
     type Squeeze = NoSqueeze;
 
+    const HAS_SHORT: bool = false;
+
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
         // SAFETY: the caller vouches for 64 bytes; an array of bytes needs no alignment.
@@ -76,8 +78,16 @@ impl Block for Portable {
                 }
                 hits
             }
-            _ => WordHits(self.0.map(|word| set.look_up(word) & HIGH)),
+            _ => self.look_up(set),
         }
+    }
+}
+
+impl Portable {
+    /// Byte by byte. It is long, and so not for each place where it is used.
+    #[inline(never)]
+    fn look_up(self, set: &Set) -> WordHits {
+        WordHits(self.0.map(|word| set.look_up(word) & HIGH))
     }
 }
 

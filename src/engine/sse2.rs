@@ -119,7 +119,9 @@ impl Sse2 {
         }
     }
 
-    /// For a scattered set, byte by byte: SSE2 has no instruction that looks up bytes.
+    /// For a scattered set, byte by byte: SSE2 has no instruction that looks up bytes. It is long,
+    /// and so not for each place where it is used.
+    #[inline(never)]
     fn look_up(self, set: &Set) -> Sse2Hits {
         // SAFETY: x86-64 has SSE2.
         unsafe {
