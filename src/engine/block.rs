@@ -88,13 +88,15 @@ pub(super) trait Block: Copy {
     }
 
     /// Where strings of `LEN` bytes, 2 to 4, end in the 64 bytes at `at`: those that `last` begins
-    /// with, the last byte first.
+    /// with, the last byte first. `firsts` has a bit for each of the 64 bytes before that is a
+    /// string's first, and then for each of these; a backend that has no use for it leaves it.
     ///
     /// # Safety
     ///
     /// As [`load`](Self::load), and the `LEN - 1` bytes before `at` are readable too.
     #[inline(always)]
-    unsafe fn ends<const LEN: usize>(at: *const u8, last: [u8; 4]) -> Self::Hits {
+    unsafe fn ends<const LEN: usize>(at: *const u8, last: [u8; 4], firsts: &mut u64) -> Self::Hits {
+        let _ = firsts;
         // SAFETY: the caller's promise.
         unsafe {
             let mut hits = Self::load(at).eq(last[0]);

@@ -307,7 +307,8 @@ pub(crate) struct Short<const LEN: usize>(String);
 
 impl<const LEN: usize> Pattern for Short<LEN> {
     type Hits<B: Block> = B::Hits;
-    type Memory = ();
+    /// A bit for each byte of the block before that is the string's first, as [`Block::ends`] has it.
+    type Memory = u64;
 
     #[inline(always)]
     fn of(needle: &Needle) -> Option<&Self> {
@@ -326,13 +327,24 @@ impl<const LEN: usize> Pattern for Short<LEN> {
     }
 
     #[inline(always)]
-    unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
+    unsafe fn at<B: Block>(&self, at: *const u8, firsts: &mut u64) -> B::Hits {
         // SAFETY: the caller's promise.
-        unsafe { B::ends::<LEN>(at, self.0.0.last) }
+        unsafe { B::ends::<LEN>(at, self.0.0.last, firsts) }
     }
 
     #[inline(always)]
-    unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
+    unsafe fn at_edge<B: Block>(
+        &self,
+        data: &[u8],
+        from: usize,
+        to: usize,
+        firsts: &mut u64,
+    ) -> u64 {
+        *firsts = 0;
+        // None further back begins a string that ends behind `to`.
+        for (back, &byte) in data[..to].iter().rev().enumerate().take(LEN - 1) {
+            *firsts |= u64::from(byte == self.0.0.last[LEN - 1]) << (BLOCK - 1 - back);
+        }
         // SAFETY: the caller's promise.
         unsafe { self.0.0.ends_at_edge::<B>(data, from, to) }
     }
@@ -573,10 +585,10 @@ mod tests {
     use super::super::backend::{Check, check_on_all};
     use super::*;
 
-    /// Where the first bytes of the string end in the data, behind a lookback of four.
+    /// A string, and data to find its first bytes in: two blocks behind a lookback of four.
     struct Ends {
         string: [u8; 4],
-        data: [u8; BLOCK + 4],
+        data: [u8; 4 + 2 * BLOCK],
     }
 
     impl Ends {
@@ -585,12 +597,18 @@ mod tests {
         /// The processor has the instructions of `B`.
         unsafe fn check<B: Block, const LEN: usize>(&self) {
             let string = &self.string[..LEN];
-            let ends = (0..BLOCK).filter(|end| self.data[..=end + 4].ends_with(string));
-            let expected = ends.fold(0_u64, |mask, end| mask | 1 << end);
             let last = Bytes::new(string.to_vec()).last;
-            // SAFETY: the caller vouches for the processor; a block stands behind the lookback.
-            let found = unsafe { B::ends::<LEN>(self.data.as_ptr().add(4), last) };
-            assert_eq!(found.mask(), expected, "{string:?} in {:?}", self.data);
+            let before = self.data[..4].iter().enumerate().filter(|(_, byte)| **byte == string[0]);
+            let mut firsts = before.fold(0, |bits, (place, _)| bits | 1 << (60 + place));
+            for start in [4, 4 + BLOCK] {
+                let ends = (0..BLOCK).filter(|end| self.data[..=start + end].ends_with(string));
+                let expected = ends.fold(0_u64, |mask, end| mask | 1 << end);
+                // SAFETY: the caller vouches for the processor; a block is there, and the lookback.
+                let found = unsafe {
+                    B::ends::<LEN>(self.data.as_ptr().add(start), last, &mut firsts).mask()
+                };
+                assert_eq!(found, expected, "{string:?} in {:?} from {start}", self.data);
+            }
         }
     }
 
