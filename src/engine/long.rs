@@ -114,3 +114,22 @@ impl Plan {
         if self.last_reset(&data[last.end..]).is_some() { 0 } else { last.count }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_finds_the_first_places_alone() {
+        let string = b"a string of some length";
+        for place in 0..2 * NEAR {
+            let mut data = vec![b'.'; place];
+            data.extend_from_slice(string);
+            assert_eq!(near(&data, string), (place < NEAR).then_some(place));
+            // No part of it is enough.
+            assert_eq!(near(&data[..data.len() - 1], string), None);
+            data[place + 5] = b'.';
+            assert_eq!(near(&data, string), None);
+        }
+    }
+}
