@@ -60,7 +60,8 @@ impl Block for Portable {
         }))
     }
 
-    #[inline(always)]
+    /// It is long, and so not for each place where it is used.
+    #[inline(never)]
     fn in_set(self, set: &Set) -> WordHits {
         match set.parts() {
             // Beyond, one look for each byte is less.
@@ -78,16 +79,8 @@ impl Block for Portable {
                 }
                 hits
             }
-            _ => self.look_up(set),
+            _ => WordHits(self.0.map(|word| set.look_up(word) & HIGH)),
         }
-    }
-}
-
-impl Portable {
-    /// Byte by byte. It is long, and so not for each place where it is used.
-    #[inline(never)]
-    fn look_up(self, set: &Set) -> WordHits {
-        WordHits(self.0.map(|word| set.look_up(word) & HIGH))
     }
 }
 
