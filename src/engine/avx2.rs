@@ -59,6 +59,32 @@ pub(super) unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
     unsafe { scan.pass_by_columns::<Avx2, Column256>(last, goal, most_open) }
 }
 
+/// For the low nibble of each byte below 0x80 the row in `rows`; 0 for the others.
+///
+/// # Safety
+///
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn row(bytes: __m256i, rows: &[u8; 16]) -> __m256i {
+    // SAFETY: the caller vouches for the processor.
+    unsafe { _mm256_shuffle_epi8(table(rows), bytes) }
+}
+
+/// A byte of ones for each byte whose bit is in its row.
+///
+/// # Safety
+///
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn find_in_rows(bytes: __m256i, rows: __m256i) -> __m256i {
+    // SAFETY: the caller vouches for the processor.
+    unsafe {
+        let nibble = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15));
+        let bit = _mm256_shuffle_epi8(table(&ROW_BITS), nibble);
+        _mm256_cmpeq_epi8(_mm256_and_si256(rows, bit), bit)
+    }
+}
+
 /// A byte of ones for each of 32 bytes that is in the set.
 ///
 /// # Safety
@@ -68,16 +94,12 @@ pub(super) unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
 unsafe fn find_in_set(bytes: __m256i, set: &Set) -> __m256i {
     // SAFETY: the caller vouches for the processor.
     unsafe {
-        // A shuffle looks up the low nibble, and gives 0 where the byte's high bit is set.
-        let mut rows = _mm256_shuffle_epi8(table(&set.low_rows), bytes);
+        let mut rows = row(bytes, &set.low_rows);
         if !set.is_ascii {
             let flipped = _mm256_xor_si256(bytes, _mm256_set1_epi8(-128));
-            let high = _mm256_shuffle_epi8(table(&set.high_rows), flipped);
-            rows = _mm256_or_si256(rows, high);
+            rows = _mm256_or_si256(rows, row(flipped, &set.high_rows));
         }
-        let nibble = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15));
-        let bit = _mm256_shuffle_epi8(table(&ROW_BITS), nibble);
-        _mm256_cmpeq_epi8(_mm256_and_si256(rows, bit), bit)
+        find_in_rows(bytes, rows)
     }
 }
 
@@ -126,10 +148,34 @@ impl Block for Avx2 {
         }
     }
 
+    const HAS_WAYS: bool = true;
+
     #[inline(always)]
     fn in_set(self, set: &Set) -> Avx2Hits {
         // SAFETY: the processor has AVX2: a block was loaded.
         unsafe { Avx2Hits(find_in_set(self.0, set), find_in_set(self.1, set)) }
+    }
+
+    #[inline(always)]
+    fn in_ascii(self, set: &Set) -> Avx2Hits {
+        // SAFETY: the processor has AVX2: a block was loaded.
+        unsafe {
+            Avx2Hits(
+                find_in_rows(self.0, row(self.0, &set.low_rows)),
+                find_in_rows(self.1, row(self.1, &set.low_rows)),
+            )
+        }
+    }
+
+    #[inline(always)]
+    fn in_alone(self, set: &Set) -> Avx2Hits {
+        // SAFETY: the processor has AVX2: a block was loaded.
+        unsafe {
+            Avx2Hits(
+                _mm256_cmpeq_epi8(row(self.0, &set.alone), self.0),
+                _mm256_cmpeq_epi8(row(self.1, &set.alone), self.1),
+            )
+        }
     }
 }
 
@@ -187,6 +233,12 @@ impl Column for Column256 {
     fn in_set(self, set: &Set) -> Self {
         // SAFETY: as in `interleaved`.
         Self(unsafe { find_in_set(self.0, set) })
+    }
+
+    #[inline(always)]
+    fn in_alone(self, set: &Set) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { _mm256_cmpeq_epi8(row(self.0, &set.alone), self.0) })
     }
 
     /// With its high bit, an open count is less than none.

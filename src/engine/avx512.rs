@@ -1,20 +1,22 @@
-//! AVX-512 as processors have it from Ice Lake and Zen 4 on (with BW, CD and VPOPCNTDQ), and BMI2:
-//! 64 bytes in one register, compared into a mask.
+//! AVX-512 as processors have it from Ice Lake and Zen 4 on (with BW, CD, VBMI and VPOPCNTDQ), GFNI
+//! and BMI2: 64 bytes in one register, compared into a mask.
 
+use std::arch::asm;
 use std::arch::x86_64::{
-    __m512i, _mm_cvtsi32_si128, _mm_loadu_si128, _mm512_add_epi64, _mm512_alignr_epi64,
-    _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi64_mask,
+    __m512i, _mm_cvtsi32_si128, _mm512_add_epi64, _mm512_alignr_epi64, _mm512_and_si512,
+    _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi64_mask, _mm512_gf2p8affine_epi64_epi8,
     _mm512_loadu_si512, _mm512_lzcnt_epi64, _mm512_mask_add_epi64, _mm512_mask_blend_epi64,
     _mm512_maskz_loadu_epi8, _mm512_max_epu64, _mm512_min_epu64, _mm512_or_si512,
-    _mm512_permutexvar_epi64, _mm512_popcnt_epi64, _mm512_set1_epi8, _mm512_set1_epi64,
-    _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_sll_epi64, _mm512_srli_epi16,
-    _mm512_srli_epi64, _mm512_srlv_epi64, _mm512_storeu_si512, _mm512_sub_epi64,
-    _mm512_test_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
+    _mm512_permutexvar_epi8, _mm512_permutexvar_epi64, _mm512_popcnt_epi64, _mm512_set1_epi8,
+    _mm512_set1_epi32, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_sll_epi64,
+    _mm512_srli_epi16, _mm512_srli_epi64, _mm512_srlv_epi64, _mm512_storeu_si512, _mm512_sub_epi64,
+    _mm512_ternarylogic_epi64, _mm512_testn_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
 };
+use std::mem;
 
 use super::avx2;
 use super::batch::{Batch, Outcome};
-use super::block::{Block, Mask, low_bits};
+use super::block::{BLOCK, Block, Mask, low_bits};
 use super::bmi2::Bmi2;
 use super::goal::Goal;
 use super::kernels::backend;
@@ -22,44 +24,52 @@ use super::masks::Number;
 use super::pattern::Pattern;
 use super::row::{Masks, ROW, Row, SideBySide};
 use super::scan::{self, Scan};
-use super::set::{ROW_BITS, Set};
+use super::set::{SINGLE_MARKS, Set};
 use super::sse2;
 
 /// 64 bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Avx512(__m512i);
 
-backend!(Avx512, "avx512f,avx512bw,avx512cd,avx512vpopcntdq,bmi1,bmi2,lzcnt,popcnt", {
-    /// Batches are faster, until hits have to be squeezed together in most of their rows.
-    const COLUMNS_FIRST: bool = false;
+backend!(
+    Avx512,
+    "avx512f,avx512bw,avx512cd,avx512vbmi,avx512vpopcntdq,gfni,bmi1,bmi2,lzcnt,popcnt",
+    {
+        /// Batches are faster, until hits have to be squeezed together in most of their rows.
+        const COLUMNS_FIRST: bool = false;
 
-    #[inline(always)]
-    fn prefers_columns(number: u64, looked_inside: u32) -> bool {
-        (9..=64).contains(&number) && looked_inside >= 3
+        #[inline(always)]
+        fn prefers_columns(number: u64, looked_inside: u32) -> bool {
+            (9..=64).contains(&number) && looked_inside >= 3
+        }
+
+        /// Columns are AVX2's: of its units, three turn and compare bytes, and of the wider ones two.
+        /// Batches are better where resets are rarer than blocks.
+        #[inline(always)]
+        unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
+            scan: &mut Scan<'_, W, R>,
+            last: usize,
+            goal: &mut Goal<'_>,
+        ) -> Option<bool> {
+            // SAFETY: the caller vouches for AVX-512 and BMI2, and so for what AVX2's backend needs.
+            unsafe { avx2::pass_by_columns(scan, last, goal, 4) }
+        }
     }
+);
 
-    /// Columns are AVX2's: of its units, three turn and compare bytes, and of the wider ones two.
-    /// Batches are better where resets are rarer than blocks.
-    #[inline(always)]
-    unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
-        scan: &mut Scan<'_, W, R>,
-        last: usize,
-        goal: &mut Goal<'_>,
-    ) -> Option<bool> {
-        // SAFETY: the caller vouches for AVX-512 and BMI2, and so for what AVX2's backend needs.
-        unsafe { avx2::pass_by_columns(scan, last, goal, 4) }
-    }
-});
+/// The matrix that makes the linear marks of a byte, but for the negation of every other. Its bytes
+/// tell which bits are added up: the highest byte for the lowest bit, and so on.
+const LINEAR: u64 = 0x4040_8080_C0C0_0000;
 
-/// The 16 bytes, four times.
+/// The byte in all 64 places.
 ///
 /// # Safety
 ///
 /// The processor has AVX-512.
 #[inline(always)]
-unsafe fn table(bytes: &[u8; 16]) -> __m512i {
-    // SAFETY: the caller vouches for the processor, and the array has 16 bytes.
-    unsafe { _mm512_broadcast_i32x4(_mm_loadu_si128(bytes.as_ptr().cast())) }
+unsafe fn all(byte: u8) -> __m512i {
+    // SAFETY: the caller vouches for the processor.
+    unsafe { _mm512_set1_epi8(byte.cast_signed()) }
 }
 
 impl Block for Avx512 {
@@ -93,23 +103,53 @@ impl Block for Avx512 {
     #[inline(always)]
     fn eq(self, byte: u8) -> Mask {
         // SAFETY: the processor has AVX-512: a block was loaded.
-        Mask(unsafe { _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(byte.cast_signed())) })
+        Mask(unsafe { _mm512_cmpeq_epi8_mask(self.0, all(byte)) })
     }
 
     #[inline(always)]
     fn in_set(self, set: &Set) -> Mask {
         // SAFETY: the processor has AVX-512: a block was loaded.
         unsafe {
-            // A shuffle looks up the low nibble, and gives 0 where the byte's high bit is set.
-            let mut rows = _mm512_shuffle_epi8(table(&set.low_rows), self.0);
-            if !set.is_ascii {
-                let flipped = _mm512_xor_si512(self.0, _mm512_set1_epi8(-128));
-                let high = _mm512_shuffle_epi8(table(&set.high_rows), flipped);
-                rows = _mm512_or_si512(rows, high);
+            let marks = if set.is_linear {
+                let matrix = _mm512_set1_epi64(LINEAR.cast_signed());
+                _mm512_gf2p8affine_epi64_epi8::<0b10_1010>(self.0, matrix)
+            } else {
+                // A permutation looks up the low six bits of each index. Of these, two are the
+                // quadrant; the marks come again for whatever the others are.
+                let marks = _mm512_set1_epi32(i32::from_le_bytes(SINGLE_MARKS));
+                _mm512_permutexvar_epi8(_mm512_srli_epi16::<6>(self.0), marks)
+            };
+            let columns = _mm512_loadu_si512(set.columns.as_ptr().cast());
+            let absent = _mm512_permutexvar_epi8(self.0, columns);
+            Mask(_mm512_testn_epi8_mask(absent, marks))
+        }
+    }
+
+    /// A load across the border of a cache line costs as much as all else for one byte. So of three
+    /// or four, the first is compared where it stands, and its bits are moved.
+    #[inline(always)]
+    unsafe fn ends<const LEN: usize>(at: *const u8, last: [u8; 4], firsts: &mut u64) -> Mask {
+        let lookback = LEN - 1;
+        let loads = if LEN > 2 { lookback } else { LEN };
+        // SAFETY: the caller vouches for the processor and the bytes; the assembly does nothing.
+        unsafe {
+            let block = Self::load(at);
+            let mut differs = _mm512_xor_si512(block.0, all(last[0]));
+            for (back, &byte) in last.iter().enumerate().take(loads).skip(1) {
+                let bytes = Self::load(at.sub(back)).0;
+                // (bytes ^ wanted) | differs
+                differs = _mm512_ternarylogic_epi64::<0xBE>(bytes, all(byte), differs);
             }
-            let nibble = _mm512_and_si512(_mm512_srli_epi16::<4>(self.0), _mm512_set1_epi8(15));
-            let bit = _mm512_shuffle_epi8(table(&ROW_BITS), nibble);
-            Mask(_mm512_test_epi8_mask(rows, bit))
+            let ends = _mm512_testn_epi8_mask(differs, differs);
+            if loads == LEN {
+                return Mask(ends);
+            }
+            let before = mem::replace(firsts, block.eq(last[lookback]).0);
+            let mut moved = *firsts << lookback | before >> (BLOCK - lookback);
+            // The compiler must not know that: it would gather the bits of four blocks in a vector,
+            // which takes longer than all the rest.
+            asm!("/* {} */", inout(reg) moved, options(pure, nomem, nostack, preserves_flags));
+            Mask(ends & moved)
         }
     }
 

@@ -114,8 +114,38 @@ impl Backend {
     }
 }
 
+/// Something to find true of the blocks of every backend.
+#[cfg(test)]
+pub(super) trait Check {
+    /// # Safety
+    ///
+    /// The processor has the instructions of `B`.
+    unsafe fn check<B: super::block::Block>(&self);
+}
+
+#[cfg(test)]
+pub(super) fn check_on_all(check: &impl Check) {
+    for backend in Backend::NAMES.into_iter().filter_map(Backend::named) {
+        // SAFETY: this processor has the backend.
+        unsafe {
+            match backend.0 {
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx512 => check.check::<Avx512>(),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx2 { .. } => check.check::<Avx2>(),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Sse2 => check.check::<Sse2>(),
+                #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+                Kind::Neon => check.check::<Neon>(),
+                Kind::Portable => check.check::<Portable>(),
+            }
+        }
+    }
+}
+
 /// AVX-512 with its byte instructions and the counting of bits in vectors. The first processors
-/// with AVX-512 count no bits so, and lower their clock for it: AVX2 suits them better.
+/// with AVX-512 count no bits so, and lower their clock for it: AVX2 suits them better. All that
+/// count so have the lookups (VBMI) and the matrices (GFNI) too.
 #[cfg(target_arch = "x86_64")]
 fn has_avx512() -> bool {
     has_avx2()
@@ -123,6 +153,8 @@ fn has_avx512() -> bool {
         && std::arch::is_x86_feature_detected!("avx512bw")
         && std::arch::is_x86_feature_detected!("avx512cd")
         && std::arch::is_x86_feature_detected!("avx512vpopcntdq")
+        && std::arch::is_x86_feature_detected!("avx512vbmi")
+        && std::arch::is_x86_feature_detected!("gfni")
 }
 
 /// AVX2, and the bit manipulation that came with it.

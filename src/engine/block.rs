@@ -65,8 +65,47 @@ pub(super) trait Block: Copy {
     /// Which bytes equal `byte`.
     fn eq(self, byte: u8) -> Self::Hits;
 
+    /// Whether [`ends`](Self::ends) is worth kernels of its own.
+    const HAS_SHORT: bool = true;
+
+    /// Whether there are faster ways for some sets than [`in_set`](Self::in_set), worth kernels of
+    /// their own.
+    const HAS_WAYS: bool = false;
+
     /// Which bytes are in `set`.
     fn in_set(self, set: &Set) -> Self::Hits;
+
+    /// [`in_set`](Self::in_set) for a set that [is all ASCII](Set::is_ascii).
+    #[inline(always)]
+    fn in_ascii(self, set: &Set) -> Self::Hits {
+        self.in_set(set)
+    }
+
+    /// [`in_set`](Self::in_set) for a set whose bytes [are alone](Set::is_alone).
+    #[inline(always)]
+    fn in_alone(self, set: &Set) -> Self::Hits {
+        self.in_set(set)
+    }
+
+    /// Where strings of `LEN` bytes, 2 to 4, end in the 64 bytes at `at`: those that `last` begins
+    /// with, the last byte first. `firsts` has a bit for each of the 64 bytes before that is a
+    /// string's first, and then for each of these; a backend that has no use for it leaves it.
+    ///
+    /// # Safety
+    ///
+    /// As [`load`](Self::load), and the `LEN - 1` bytes before `at` are readable too.
+    #[inline(always)]
+    unsafe fn ends<const LEN: usize>(at: *const u8, last: [u8; 4], firsts: &mut u64) -> Self::Hits {
+        let _ = firsts;
+        // SAFETY: the caller's promise.
+        unsafe {
+            let mut hits = Self::load(at).eq(last[0]);
+            for (back, &byte) in last.iter().enumerate().take(LEN).skip(1) {
+                hits = hits.and(Self::load(at.sub(back)).eq(byte));
+            }
+            hits
+        }
+    }
 
     /// How many segments come to `number` in the batch, and the count of the one open at its end,
     /// where the one open at its start has `carry`.

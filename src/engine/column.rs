@@ -53,6 +53,12 @@ pub(super) trait Column: Copy {
     /// Which bytes are in `set`.
     fn in_set(self, set: &Set) -> Self;
 
+    /// The same for a set [whose bytes are alone](Set::is_alone).
+    #[inline(always)]
+    fn in_alone(self, set: &Set) -> Self {
+        self.in_set(set)
+    }
+
     /// The bits of both.
     fn and(self, other: Self) -> Self;
 
@@ -240,7 +246,7 @@ fn counts_open<C: Column>(
 mod tests {
     use super::*;
     use crate::ByteSet;
-    use crate::engine::pattern::{AnyOf, Byte, Needle, String};
+    use crate::engine::pattern::{Alone, AnyOf, Byte, Needle, Short};
 
     /// Compares the outcome of a walk with that of a plain loop.
     ///
@@ -266,6 +272,27 @@ mod tests {
             // to look back to.
             let rows = unsafe { walk::<C, W, R, STRIDE>(what, reset, &raw const data[LOOKBACK]) };
             assert_eq!(rows.counts(carry), (highest, count), "{carry}, {data:?}");
+        }
+    }
+
+    /// Compares for a string of `LEN` bytes.
+    ///
+    /// # Safety
+    ///
+    /// As [`compare`].
+    unsafe fn compare_string<C: Column, const LEN: usize>(
+        string: &[u8; LEN],
+        newline: &Needle,
+        data: &[u8],
+    ) {
+        let needle = Needle::string(string.to_vec());
+        let is_end = |seen: &[u8]| seen.ends_with(string);
+        let is_newline = |byte| byte == b'\n';
+        // SAFETY: the caller's promise is the same.
+        unsafe {
+            let needles = [&needle, newline];
+            compare::<C, Short<LEN>, Byte, MAX_STRIDE>(needles, data, is_end, is_newline);
+            compare::<C, Short<LEN>, Byte, 32>(needles, data, is_end, is_newline);
         }
     }
 
@@ -307,13 +334,10 @@ mod tests {
                 compare::<C, Byte, Byte, 32>(bytes, data, is_a, is_newline);
                 compare::<C, Byte, AnyOf, 32>([&a, &marks], data, is_a, is_mark);
                 compare::<C, AnyOf, Byte, 32>([&letters, &newline], data, is_letter, is_newline);
-                for string in [&b"ab"[..], b".ab", b"\xE2ab", b".baa"] {
-                    let is_end = |seen: &[u8]| seen.ends_with(string);
-                    let string = Needle::string(string.to_vec());
-                    let needles = [&string, &newline];
-                    compare::<C, String, Byte, MAX_STRIDE>(needles, data, is_end, is_newline);
-                    compare::<C, String, Byte, 32>(needles, data, is_end, is_newline);
-                }
+                compare::<C, Byte, Alone, 32>([&a, &marks], data, is_a, is_mark);
+                compare_string::<C, 2>(b"ab", &newline, data);
+                compare_string::<C, 3>(b"\xE2ab", &newline, data);
+                compare_string::<C, 4>(b".baa", &newline, data);
             }
         }
     }

@@ -4,7 +4,9 @@
 use super::batch::Batch;
 use super::block::Block;
 use super::goal::{Goal, Seen};
-use super::pattern::{AnyOf, Byte, Needle, Never, Overlapping, Pattern, String};
+use super::pattern::{
+    Alone, AnyOf, Ascii, Byte, Needle, Never, Overlapping, Pattern, Short, String,
+};
 use super::scan::Scan;
 
 /// An instruction set, with the ways through the data compiled for it; [`backend!`] writes them.
@@ -174,8 +176,19 @@ impl Kernels {
         match what {
             Needle::Never(_) | Needle::Long(_) => Self::pick_reset::<B, Never>(reset),
             Needle::Byte(_) => Self::pick_reset::<B, Byte>(reset),
+            Needle::AnyOf(any) if B::HAS_WAYS && any.set().is_alone => {
+                Self::pick_reset::<B, Alone>(reset)
+            }
+            Needle::AnyOf(any) if B::HAS_WAYS && any.set().is_ascii => {
+                Self::pick_reset::<B, Ascii>(reset)
+            }
             Needle::AnyOf(_) => Self::pick_reset::<B, AnyOf>(reset),
-            Needle::String(_) => Self::pick_reset::<B, String>(reset),
+            Needle::String(string) => match string.len() {
+                2 if B::HAS_SHORT => Self::pick_reset::<B, Short<2>>(reset),
+                3 if B::HAS_SHORT => Self::pick_reset::<B, Short<3>>(reset),
+                4 if B::HAS_SHORT => Self::pick_reset::<B, Short<4>>(reset),
+                _ => Self::pick_reset::<B, String>(reset),
+            },
             Needle::Overlapping(_) => Self::pick_reset::<B, Overlapping>(reset),
         }
     }
@@ -183,6 +196,7 @@ impl Kernels {
     fn pick_reset<B: Backend, W: Pattern>(reset: &Needle) -> Self {
         match reset {
             Needle::Byte(_) => Self::of::<B, W, Byte>(),
+            Needle::AnyOf(any) if B::HAS_WAYS && any.set().is_alone => Self::of::<B, W, Alone>(),
             Needle::AnyOf(_) => Self::of::<B, W, AnyOf>(),
             _ => Self::of::<B, W, Never>(),
         }

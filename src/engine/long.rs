@@ -1,7 +1,9 @@
 //! Strings too long to compare byte by byte with each block: found with [`memchr::memmem`], whose
 //! search is linear however the string repeats itself; the engine looks for the resets between.
 
-use memchr::memmem;
+use std::iter;
+
+use memchr::memmem::Finder;
 
 use super::{Open, Plan, Sink};
 use crate::Match;
@@ -16,6 +18,19 @@ pub(super) struct Hit {
     pub(super) opened: Option<usize>,
 }
 
+/// So many places behind a hit are looked at before a search is begun, where the last hit was as
+/// near to the one before: to begin one takes longer.
+const NEAR: usize = 16;
+
+/// Where the string is in the first places of `data`, if it is where its two ends first are. So no
+/// more than one comparison goes on behind the ends, and the time stays linear.
+fn near(data: &[u8], string: &[u8]) -> Option<usize> {
+    let [first, .., last] = *string else { return None };
+    let mut ends = data.iter().zip(data.get(string.len() - 1..)?).take(NEAR);
+    let place = ends.position(|ends| ends == (&first, &last))?;
+    data[place..].starts_with(string).then_some(place)
+}
+
 impl Plan {
     /// The places where the string `bytes` counts, in order; `count` are the hits before `data` in
     /// the segment that is open at its start.
@@ -27,17 +42,27 @@ impl Plan {
     ) -> impl Iterator<Item = Hit> + 'a {
         let mut previous = 0;
         let mut opened = None;
+        let mut is_near = false;
         // Preparing the search costs as much as the string is long.
-        let fits = data.len() >= bytes.len();
-        let places = fits.then(|| memmem::find_iter(data, bytes)).into_iter().flatten();
-        places.map(move |start| {
-            if let Some(reset) = self.last_reset(&data[previous..start]) {
+        let finder = (data.len() >= bytes.len()).then(|| Finder::new(bytes));
+        iter::from_fn(move || {
+            let rest = &data[previous..];
+            let at_once = rest.starts_with(bytes).then_some(0);
+            let at_once = at_once.or_else(|| is_near.then(|| near(rest, bytes)).flatten());
+            let between = match at_once {
+                Some(between) => between,
+                None => finder.as_ref()?.find(rest)?,
+            };
+            is_near = between < NEAR;
+            if between > 0
+                && let Some(reset) = self.last_reset(&rest[..between])
+            {
                 opened = Some(previous + reset);
                 count = 0;
             }
             count += 1;
-            previous = start + bytes.len();
-            Hit { end: previous, count, opened }
+            previous += between + bytes.len();
+            Some(Hit { end: previous, count, opened })
         })
     }
 
@@ -87,5 +112,24 @@ impl Plan {
     /// The count of the segment that is open at the end of `data`, where `last` is its last hit.
     pub(super) fn long_count(&self, data: &[u8], last: &Hit) -> u64 {
         if self.last_reset(&data[last.end..]).is_some() { 0 } else { last.count }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_finds_the_first_places_alone() {
+        let string = b"a string of some length";
+        for place in 0..2 * NEAR {
+            let mut data = vec![b'.'; place];
+            data.extend_from_slice(string);
+            assert_eq!(near(&data, string), (place < NEAR).then_some(place));
+            // No part of it is enough.
+            assert_eq!(near(&data[..data.len() - 1], string), None);
+            data[place + 5] = b'.';
+            assert_eq!(near(&data, string), None);
+        }
     }
 }

@@ -79,10 +79,36 @@ impl Block for Neon {
         })
     }
 
+    const HAS_WAYS: bool = true;
+
     #[inline(always)]
     fn in_set(self, set: &Set) -> NeonHits {
         // SAFETY: the processor has NEON: a block was loaded.
         NeonHits(self.0.map(|bytes| unsafe { find_in_set(bytes, set) }))
+    }
+
+    #[inline(always)]
+    fn in_ascii(self, set: &Set) -> NeonHits {
+        // SAFETY: as in `in_set`.
+        NeonHits(unsafe {
+            let rows = vld1q_u8(set.low_rows.as_ptr());
+            let row_bits = vld1q_u8(ROW_BITS.as_ptr());
+            let column = vdupq_n_u8(0x8F);
+            self.0.map(|bytes| {
+                let row = vqtbl1q_u8(rows, vandq_u8(bytes, column));
+                vtstq_u8(row, vqtbl1q_u8(row_bits, vshrq_n_u8::<4>(bytes)))
+            })
+        })
+    }
+
+    #[inline(always)]
+    fn in_alone(self, set: &Set) -> NeonHits {
+        // SAFETY: as in `in_set`.
+        NeonHits(unsafe {
+            let alone = vld1q_u8(set.alone.as_ptr());
+            let column = vdupq_n_u8(0x8F);
+            self.0.map(|bytes| vceqq_u8(vqtbl1q_u8(alone, vandq_u8(bytes, column)), bytes))
+        })
     }
 }
 
@@ -155,6 +181,15 @@ impl Column for NeonColumn {
     fn in_set(self, set: &Set) -> Self {
         // SAFETY: as in `interleaved`.
         Self(unsafe { find_in_set(self.0, set) })
+    }
+
+    #[inline(always)]
+    fn in_alone(self, set: &Set) -> Self {
+        // SAFETY: as in `interleaved`.
+        unsafe {
+            let nibbles = vandq_u8(self.0, vdupq_n_u8(0x8F));
+            Self(vceqq_u8(vqtbl1q_u8(vld1q_u8(set.alone.as_ptr()), nibbles), self.0))
+        }
     }
 
     #[inline(always)]

@@ -4,6 +4,8 @@
 //! each byte of the string, shifted, and the outcomes are and-ed; where occurrences can overlap,
 //! those that count (leftmost first) are then picked.
 
+use std::ptr;
+
 use super::block::{BLOCK, Block, Hits, Mask, low_bits};
 use super::column::{BEFORE, Column};
 use super::set::Set;
@@ -11,13 +13,15 @@ use crate::ByteSet;
 
 /// Something to look for, as a counter keeps it.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a counter has two, and no call copies them")]
 pub(crate) enum Needle {
     /// Nothing: it never occurs.
     Never(Never),
     /// One byte.
     Byte(Byte),
-    /// Any byte of a set of two or more.
-    AnyOf(AnyOf),
+    /// Any byte of a set of two or more: as each of the patterns that may look for them, of which
+    /// the kernels take one.
+    AnyOf(Ascii),
     /// A string of 2 to [`MAX_STRING`] bytes whose occurrences cannot overlap.
     String(String),
     /// A string of 2 to [`MAX_STRING`] bytes whose occurrences can.
@@ -37,7 +41,7 @@ impl Needle {
         match (bytes.next(), bytes.next()) {
             (None, _) => Self::Never(Never),
             (Some(byte), None) => Self::Byte(Byte(byte)),
-            _ => Self::AnyOf(AnyOf(Set::new(set))),
+            _ => Self::AnyOf(Ascii(Alone(AnyOf(Set::new(set))))),
         }
     }
 
@@ -60,9 +64,9 @@ impl Needle {
     pub(super) fn fits_columns(&self, reset: &Self) -> bool {
         match (self, reset) {
             (Self::Byte(what), Self::Byte(reset)) => what.0 != reset.0,
-            (Self::Byte(Byte(byte)), Self::AnyOf(AnyOf(set)))
-            | (Self::AnyOf(AnyOf(set)), Self::Byte(Byte(byte))) => !set.contains(*byte),
-            (Self::AnyOf(what), Self::AnyOf(reset)) => !what.0.meets(&reset.0),
+            (Self::Byte(Byte(byte)), Self::AnyOf(any))
+            | (Self::AnyOf(any), Self::Byte(Byte(byte))) => !any.set().contains(*byte),
+            (Self::AnyOf(what), Self::AnyOf(reset)) => !what.set().meets(reset.set()),
             // No string has a byte that resets.
             (Self::String(what), Self::Byte(_) | Self::AnyOf(_)) => what.0.lookback() <= BEFORE,
             _ => false,
@@ -112,8 +116,18 @@ pub(super) trait Pattern {
         memory: &mut Self::Memory,
     ) -> u64;
 
+    /// The memory behind `seen`, where these are the data's first bytes.
+    #[inline(always)]
+    fn memory_of(&self, seen: &[u8]) -> Self::Memory {
+        let _ = seen;
+        Self::Memory::default()
+    }
+
+    /// Whether the pattern is found in columns too: then [`memory_of`](Self::memory_of) and
+    /// [`in_column`](Self::in_column) are right.
+    const IN_COLUMNS: bool = false;
+
     /// The hits that a column completes, where those in `before` go before it, the nearest first.
-    /// For those patterns alone that [`Needle::fits_columns`] names.
     #[inline(always)]
     fn in_column<C: Column>(&self, column: C, before: &[C; BEFORE]) -> C {
         let _ = before;
@@ -122,9 +136,44 @@ pub(super) trait Pattern {
 }
 
 /// A pattern of single bytes.
-trait OfBytes {
+pub(super) trait OfBytes {
+    /// As [`Pattern::of`].
+    fn of(needle: &Needle) -> Option<&Self>;
+
     /// The bytes of the block that are hits.
     fn in_block<B: Block>(&self, block: B) -> B::Hits;
+
+    /// Those of the column.
+    fn in_column<C: Column>(&self, column: C) -> C;
+}
+
+impl<P: OfBytes> Pattern for P {
+    type Hits<B: Block> = B::Hits;
+    type Memory = ();
+
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        P::of(needle)
+    }
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
+        // SAFETY: the caller's promise.
+        self.in_block(unsafe { B::load(at) })
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
+        // SAFETY: the caller's promise.
+        unsafe { bytes_at_edge::<B, _>(self, data, from, to) }
+    }
+
+    const IN_COLUMNS: bool = true;
+
+    #[inline(always)]
+    fn in_column<C: Column>(&self, column: C, _: &[C; BEFORE]) -> C {
+        P::in_column(self, column)
+    }
 }
 
 /// [`Pattern::at_edge`] for patterns of single bytes.
@@ -185,34 +234,17 @@ pub(crate) struct Byte(u8);
 
 impl OfBytes for Byte {
     #[inline(always)]
-    fn in_block<B: Block>(&self, block: B) -> B::Hits {
-        block.eq(self.0)
-    }
-}
-
-impl Pattern for Byte {
-    type Hits<B: Block> = B::Hits;
-    type Memory = ();
-
-    #[inline(always)]
     fn of(needle: &Needle) -> Option<&Self> {
         if let Needle::Byte(pattern) = needle { Some(pattern) } else { None }
     }
 
     #[inline(always)]
-    unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
-        // SAFETY: the caller's promise.
-        self.in_block(unsafe { B::load(at) })
+    fn in_block<B: Block>(&self, block: B) -> B::Hits {
+        block.eq(self.0)
     }
 
     #[inline(always)]
-    unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
-        // SAFETY: the caller's promise.
-        unsafe { bytes_at_edge::<B, _>(self, data, from, to) }
-    }
-
-    #[inline(always)]
-    fn in_column<C: Column>(&self, column: C, _: &[C; BEFORE]) -> C {
+    fn in_column<C: Column>(&self, column: C) -> C {
         column.eq(self.0)
     }
 }
@@ -221,43 +253,89 @@ impl Pattern for Byte {
 #[derive(Clone, Debug)]
 pub(crate) struct AnyOf(Set);
 
+impl AnyOf {
+    #[inline(always)]
+    pub(super) fn set(&self) -> &Set {
+        &self.0
+    }
+}
+
 impl OfBytes for AnyOf {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::AnyOf(Ascii(Alone(pattern))) = needle { Some(pattern) } else { None }
+    }
+
     #[inline(always)]
     fn in_block<B: Block>(&self, block: B) -> B::Hits {
         block.in_set(&self.0)
     }
+
+    #[inline(always)]
+    fn in_column<C: Column>(&self, column: C) -> C {
+        column.in_set(&self.0)
+    }
 }
 
-impl Pattern for AnyOf {
-    type Hits<B: Block> = B::Hits;
-    type Memory = ();
+/// The same for a set [whose bytes are alone](Set::is_alone).
+#[derive(Clone, Debug)]
+pub(crate) struct Alone(AnyOf);
 
+impl OfBytes for Alone {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::AnyOf(Ascii(pattern)) = needle { Some(pattern) } else { None }
+    }
+
+    #[inline(always)]
+    fn in_block<B: Block>(&self, block: B) -> B::Hits {
+        block.in_alone(self.0.set())
+    }
+
+    #[inline(always)]
+    fn in_column<C: Column>(&self, column: C) -> C {
+        column.in_alone(self.0.set())
+    }
+}
+
+/// The same for a set [of ASCII](Set::is_ascii).
+#[derive(Clone, Debug)]
+pub(crate) struct Ascii(Alone);
+
+impl Ascii {
+    #[inline(always)]
+    pub(super) fn set(&self) -> &Set {
+        self.0.0.set()
+    }
+}
+
+impl OfBytes for Ascii {
     #[inline(always)]
     fn of(needle: &Needle) -> Option<&Self> {
         if let Needle::AnyOf(pattern) = needle { Some(pattern) } else { None }
     }
 
     #[inline(always)]
-    unsafe fn at<B: Block>(&self, at: *const u8, (): &mut ()) -> B::Hits {
-        // SAFETY: the caller's promise.
-        self.in_block(unsafe { B::load(at) })
+    fn in_block<B: Block>(&self, block: B) -> B::Hits {
+        block.in_ascii(self.set())
     }
 
     #[inline(always)]
-    unsafe fn at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize, (): &mut ()) -> u64 {
-        // SAFETY: the caller's promise.
-        unsafe { bytes_at_edge::<B, _>(self, data, from, to) }
-    }
-
-    #[inline(always)]
-    fn in_column<C: Column>(&self, column: C, _: &[C; BEFORE]) -> C {
-        column.in_set(&self.0)
+    fn in_column<C: Column>(&self, column: C) -> C {
+        column.in_set(self.set())
     }
 }
 
 /// A string of bytes whose occurrences cannot overlap.
 #[derive(Clone, Debug)]
 pub(crate) struct String(Bytes);
+
+impl String {
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.0.all.len()
+    }
+}
 
 impl Pattern for String {
     type Hits<B: Block> = B::Hits;
@@ -284,16 +362,71 @@ impl Pattern for String {
         // SAFETY: the caller's promise.
         unsafe { self.0.ends_at_edge::<B>(data, from, to) }
     }
+}
+
+/// A [`String`] of `LEN` bytes.
+#[derive(Clone, Debug)]
+#[repr(transparent)]
+pub(crate) struct Short<const LEN: usize>(String);
+
+impl<const LEN: usize> Pattern for Short<LEN> {
+    type Hits<B: Block> = B::Hits;
+    /// A bit for each byte of the block before that is the string's first, as [`Block::ends`] has it.
+    type Memory = u64;
+
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        match needle {
+            Needle::String(string) if string.len() == LEN => {
+                // SAFETY: it is nothing but a `String`.
+                Some(unsafe { &*ptr::from_ref(string).cast::<Self>() })
+            }
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
+    fn lookback(&self) -> usize {
+        LEN - 1
+    }
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, at: *const u8, firsts: &mut u64) -> B::Hits {
+        // SAFETY: the caller's promise.
+        unsafe { B::ends::<LEN>(at, self.0.0.last, firsts) }
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(
+        &self,
+        data: &[u8],
+        from: usize,
+        to: usize,
+        firsts: &mut u64,
+    ) -> u64 {
+        *firsts = self.memory_of(&data[..to]);
+        // SAFETY: the caller's promise.
+        unsafe { self.0.0.ends_at_edge::<B>(data, from, to) }
+    }
+
+    #[inline(always)]
+    fn memory_of(&self, seen: &[u8]) -> u64 {
+        let mut firsts = 0;
+        // None further back begins a string that ends behind them.
+        for (back, &byte) in seen.iter().rev().enumerate().take(LEN - 1) {
+            firsts |= u64::from(byte == self.0.0.last[LEN - 1]) << (BLOCK - 1 - back);
+        }
+        firsts
+    }
+
+    const IN_COLUMNS: bool = true;
 
     #[inline(always)]
     fn in_column<C: Column>(&self, column: C, before: &[C; BEFORE]) -> C {
-        let [a, b, c, d] = self.0.last;
-        let mut hits = column.eq(a).and(before[0].eq(b));
-        if self.0.lookback() >= 2 {
-            hits = hits.and(before[1].eq(c));
-        }
-        if self.0.lookback() >= 3 {
-            hits = hits.and(before[2].eq(d));
+        let last = self.0.0.last;
+        let mut hits = column.eq(last[0]);
+        for back in 1..LEN {
+            hits = hits.and(before[back - 1].eq(last[back]));
         }
         hits
     }
@@ -527,4 +660,64 @@ pub(super) fn run_ends(bits: u64, count: usize, step: usize) -> u64 {
     }
     // `have` bits end here and `have` end `count - have` before: together `count`.
     runs & (runs << ((count - have) * step))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::backend::{Check, check_on_all};
+    use super::*;
+
+    /// A string, and data to find its first bytes in: two blocks behind a lookback of four.
+    struct Ends {
+        string: [u8; 4],
+        data: [u8; 4 + 2 * BLOCK],
+    }
+
+    impl Ends {
+        /// # Safety
+        ///
+        /// The processor has the instructions of `B`.
+        unsafe fn check<B: Block, const LEN: usize>(&self) {
+            let string = &self.string[..LEN];
+            let last = Bytes::new(string.to_vec()).last;
+            let before = self.data[..4].iter().enumerate().filter(|(_, byte)| **byte == string[0]);
+            let mut firsts = before.fold(0, |bits, (place, _)| bits | 1 << (60 + place));
+            for start in [4, 4 + BLOCK] {
+                let ends = (0..BLOCK).filter(|end| self.data[..=start + end].ends_with(string));
+                let expected = ends.fold(0_u64, |mask, end| mask | 1 << end);
+                // SAFETY: the caller vouches for the processor; a block is there, and the lookback.
+                let found = unsafe {
+                    B::ends::<LEN>(self.data.as_ptr().add(start), last, &mut firsts).mask()
+                };
+                assert_eq!(found, expected, "{string:?} in {:?} from {start}", self.data);
+            }
+        }
+    }
+
+    impl Check for Ends {
+        unsafe fn check<B: Block>(&self) {
+            // SAFETY: the caller's promise is the same.
+            unsafe {
+                self.check::<B, 2>();
+                self.check::<B, 3>();
+                self.check::<B, 4>();
+            }
+        }
+    }
+
+    #[test]
+    fn ends_of_short_strings() {
+        let mut state = 1_u64;
+        let mut bit = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state >> 63 == 0
+        };
+        for (one, other) in [(b'a', b'b'), (0, 0x80), (0xFF, 0xFE), (0, 1)] {
+            for _ in 0..200 {
+                let mut byte = || if bit() { one } else { other };
+                let string = std::array::from_fn(|_| byte());
+                check_on_all(&Ends { string, data: std::array::from_fn(|_| byte()) });
+            }
+        }
+    }
 }

@@ -16,6 +16,9 @@ const WORDS: usize = BLOCK / 8;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 const LOW: u64 = 0x0101_0101_0101_0101;
 
+/// How many comparisons a set may need, to be looked for by them.
+const MAX_COMPARISONS: usize = 4;
+
 /// 64 bytes as eight words.
 #[derive(Clone, Copy)]
 pub(super) struct Portable([u64; WORDS]);
@@ -30,6 +33,8 @@ impl Block for Portable {
     type Hits = WordHits;
     type Masks = Row;
     type Squeeze = NoSqueeze;
+
+    const HAS_SHORT: bool = false;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
@@ -55,11 +60,16 @@ impl Block for Portable {
         }))
     }
 
-    #[inline(always)]
+    /// It is long, and so not for each place where it is used.
+    #[inline(never)]
     fn in_set(self, set: &Set) -> WordHits {
-        match set.ranges() {
-            Some(ranges) => {
+        match set.parts() {
+            // Beyond, one look for each byte is less.
+            Some((singles, ranges)) if singles.len() + 2 * ranges.len() <= MAX_COMPARISONS => {
                 let mut hits = WordHits([0; WORDS]);
+                for &single in singles {
+                    hits = hits.or(self.eq(single));
+                }
                 for range in ranges {
                     let first = AtLeast::new(u16::from(range.first));
                     let behind = AtLeast::new(u16::from(range.last) + 1);
@@ -69,10 +79,7 @@ impl Block for Portable {
                 }
                 hits
             }
-            None => WordHits(self.0.map(|word| {
-                let found = word.to_le_bytes().map(|byte| u8::from(set.contains(byte)) << 7);
-                u64::from_le_bytes(found)
-            })),
+            _ => WordHits(self.0.map(|word| set.look_up(word) & HIGH)),
         }
     }
 }

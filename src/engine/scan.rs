@@ -461,6 +461,9 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         goal: &mut Goal<'_>,
         most_open: usize,
     ) -> Option<bool> {
+        if !(W::IN_COLUMNS && R::IN_COLUMNS) {
+            return None;
+        }
         let Self { what, reset, data, .. } = *self;
         let far = is_far(data.len());
         // SAFETY: the caller vouches for the processor.
@@ -494,6 +497,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
                 return Some(false);
             }
             self.at += stride * C::ROWS;
+            self.memory = what.memory_of(&data[..self.at]);
             self.carry = Carry::exact(self.at, count);
             if open > most_open {
                 return None;

@@ -6,22 +6,41 @@ use crate::ByteSet;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub(super) const ROW_BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
 
+/// For each quadrant of bytes, which is their two highest bits `ab`: `b`, not `b`, `a`, not `a`,
+/// whether they differ, whether they do not. A matrix of bits makes such marks of a byte.
+const LINEAR_MARKS: [u8; 4] = [0b10_1010, 0b01_1001, 0b01_0110, 0b10_0101];
+
+/// For each quadrant a mark of its own.
+pub(super) const SINGLE_MARKS: [u8; 4] = [1, 2, 4, 8];
+
 /// A set of bytes, laid out for every backend.
 ///
 /// Made once for a counter; the backends only read it.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "not all backends ask"))]
 pub(crate) struct Set {
+    /// For each column (the low six bits), the marks of quadrants that no member in it has: none of
+    /// these is on a byte that is a member, and one on each that is not.
+    pub(super) columns: [u8; 64],
+    /// Whether these are the linear marks. They cannot tell three members in a column from four.
+    pub(super) is_linear: bool,
     /// For each low nibble, one bit for each high nibble from 0 to 7 (bytes below 0x80).
     pub(super) low_rows: [u8; 16],
     /// The same for the high nibbles from 8 to 15 (bytes from 0x80).
     pub(super) high_rows: [u8; 16],
     /// Whether all bytes are below 0x80: then one table is enough.
-    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "not all backends ask"))]
     pub(super) is_ascii: bool,
-    /// The same set as 256 bits.
-    bits: [u64; 4],
-    /// The set as ranges of bytes, where [`Set::MAX_RANGES`] are enough.
+    /// For each low nibble the one member that has it; or [`Set::NONE`].
+    pub(super) alone: [u8; 16],
+    /// Whether the set is ASCII, and no two of its bytes have the same low nibble.
+    pub(super) is_alone: bool,
+    /// For each byte 0xFF if it is a member, or 0.
+    table: [u8; 256],
+    /// The members with no neighbour in the set, where there are not more of them.
+    singles: [u8; Set::MAX_SINGLES],
+    single_count: usize,
+    /// The others as ranges, where there are not more.
     ranges: [Range; Set::MAX_RANGES],
     range_count: usize,
 }
@@ -34,56 +53,157 @@ pub(super) struct Range {
 }
 
 impl Set {
+    const MAX_SINGLES: usize = 16;
     const MAX_RANGES: usize = 8;
+    /// No byte below 0x80.
+    const NONE: u8 = 0x80;
 
     pub(crate) fn new(bytes: &ByteSet) -> Self {
         let mut set = Self {
+            columns: [0; 64],
+            is_linear: true,
             low_rows: [0; 16],
             high_rows: [0; 16],
             is_ascii: true,
-            bits: [0; 4],
+            alone: [Self::NONE; 16],
+            is_alone: true,
+            table: [0; 256],
+            singles: [0; Self::MAX_SINGLES],
+            single_count: 0,
             ranges: [Range { first: 0, last: 0 }; Self::MAX_RANGES],
             range_count: 0,
         };
-        let mut previous = None;
+        let (mut linear, mut single) = ([0_u8; 64], [0_u8; 64]);
+        let mut first = 0;
         for byte in bytes.iter() {
             let row = 1 << (byte >> 4 & 7);
-            let column = usize::from(byte & 15);
+            let nibble = usize::from(byte & 15);
             if byte < 0x80 {
-                set.low_rows[column] |= row;
+                set.low_rows[nibble] |= row;
             } else {
-                set.high_rows[column] |= row;
+                set.high_rows[nibble] |= row;
                 set.is_ascii = false;
             }
-            set.bits[usize::from(byte >> 6)] |= 1 << (byte & 63);
-            if previous.is_none() || previous != byte.checked_sub(1) {
+            set.is_alone &= byte < 0x80 && set.alone[nibble] == Self::NONE;
+            set.alone[nibble] = byte;
+            let (quadrant, column) = (usize::from(byte >> 6), usize::from(byte & 63));
+            linear[column] |= LINEAR_MARKS[quadrant];
+            single[column] |= SINGLE_MARKS[quadrant];
+            set.table[usize::from(byte)] = 0xFF;
+            let neighbours = [byte.checked_sub(1), byte.checked_add(1)];
+            let [before, behind] =
+                neighbours.map(|near| near.is_some_and(|near| bytes.contains(near)));
+            if !before && !behind {
+                if let Some(single) = set.singles.get_mut(set.single_count) {
+                    *single = byte;
+                }
+                set.single_count += 1;
+            } else if !before {
+                first = byte;
+            } else if !behind {
                 if let Some(range) = set.ranges.get_mut(set.range_count) {
-                    range.first = byte;
+                    *range = Range { first, last: byte };
                 }
                 set.range_count += 1;
             }
-            if let Some(range) = set.ranges.get_mut(set.range_count - 1) {
-                range.last = byte;
-            }
-            previous = Some(byte);
         }
+        set.is_linear = single.iter().all(|members| members.count_ones() != 3);
+        set.columns = if set.is_linear { linear } else { single }.map(|marks| !marks);
         set
     }
 
-    /// The set as ranges, if it is made of few; for backends without a table instruction.
+    /// The members with no neighbour and the ranges of the others, where they are few; for backends
+    /// without a table instruction.
     #[inline(always)]
-    pub(super) fn ranges(&self) -> Option<&[Range]> {
-        self.ranges.get(..self.range_count)
+    pub(super) fn parts(&self) -> Option<(&[u8], &[Range])> {
+        Some((self.singles.get(..self.single_count)?, self.ranges.get(..self.range_count)?))
     }
 
     /// Whether a byte is in both sets.
     pub(super) fn meets(&self, other: &Self) -> bool {
-        self.bits.iter().zip(other.bits).any(|(bits, other)| bits & other != 0)
+        self.table.iter().zip(other.table).any(|(is, other)| is & other != 0)
     }
 
     /// Whether the set has `byte`.
+    pub(super) fn contains(&self, byte: u8) -> bool {
+        self.table[usize::from(byte)] != 0
+    }
+
+    /// For each byte of `word`, 0xFF if the set has it, or 0.
     #[inline(always)]
-    pub(crate) fn contains(&self, byte: u8) -> bool {
-        self.bits[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0
+    pub(super) fn look_up(&self, word: u64) -> u64 {
+        u64::from_le_bytes(word.to_le_bytes().map(|byte| self.table[usize::from(byte)]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::backend::{Check, check_on_all};
+    use super::super::block::{BLOCK, Block, Hits};
+    use super::*;
+
+    /// Each byte is found where it is a member, and no other, in every way there is for the set.
+    impl Check for ByteSet {
+        unsafe fn check<B: Block>(&self) {
+            let set = &Set::new(self);
+            for block in all().chunks_exact(BLOCK) {
+                let members = (0..BLOCK).filter(|&place| self.contains(block[place]));
+                let expected = members.fold(0_u64, |mask, place| mask | 1 << place);
+                // SAFETY: the caller vouches for the processor; a block has 64 bytes.
+                let block = unsafe { B::load(block.as_ptr()) };
+                assert_eq!(block.in_set(set).mask(), expected, "{self:?}");
+                if set.is_ascii {
+                    assert_eq!(block.in_ascii(set).mask(), expected, "ASCII: {self:?}");
+                }
+                if set.is_alone {
+                    assert_eq!(block.in_alone(set).mask(), expected, "alone: {self:?}");
+                }
+            }
+        }
+    }
+
+    fn all() -> [u8; 256] {
+        std::array::from_fn(|byte| byte as u8)
+    }
+
+    #[test]
+    fn every_byte_of_random_sets() {
+        let mut state = 1_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as usize
+        };
+        let all = all();
+        // Two columns, with their four quadrants.
+        let columns = [0x21, 0x22, 0x61, 0x62, 0xA1, 0xA2, 0xE1, 0xE2];
+        // How many sets are ASCII, alone, linear, and to be looked for by comparisons.
+        let mut kinds = [0; 4];
+        let mut sets = 0;
+        for size in 0..600 {
+            for from in [&all[..], &all[..0x80], &all[0x30..0x40], &columns] {
+                let members = (0..size / 2).map(|_| from[random() % from.len()]);
+                let set = members.fold(ByteSet::EMPTY, ByteSet::with);
+                let others = all.into_iter().filter(|&byte| !set.contains(byte));
+                for set in [set, others.fold(ByteSet::EMPTY, ByteSet::with)] {
+                    check_on_all(&set);
+                    let set = Set::new(&set);
+                    let is = [set.is_ascii, set.is_alone, set.is_linear, set.parts().is_some()];
+                    for (kind, is) in kinds.iter_mut().zip(is) {
+                        *kind += u32::from(is);
+                    }
+                    sets += 1;
+                }
+            }
+        }
+        assert!(kinds.iter().all(|&kind| kind > 50 && kind < sets - 50), "{kinds:?} of {sets}");
+    }
+
+    #[test]
+    fn ranges_up_to_the_ends() {
+        for first in 0..=255_u8 {
+            for last in [first, first.saturating_add(1), first | 0x7F, 0xFF] {
+                check_on_all(&(first..=last).fold(ByteSet::EMPTY, ByteSet::with));
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use std::arch::x86_64::{
     _mm_unpacklo_epi8, _mm_xor_si128,
 };
 
-use super::block::{BLOCK, Block, Hits, words_of_ends};
+use super::block::{Block, Hits, words_of_ends};
 use super::column::{Column, MAX_ROWS, OPEN, turned};
 use super::goal::Goal;
 use super::kernels::backend;
@@ -100,11 +100,14 @@ impl Block for Sse2 {
 
     #[inline(always)]
     fn in_set(self, set: &Set) -> Sse2Hits {
-        match set.ranges() {
-            Some(ranges) => {
+        match set.parts() {
+            Some((singles, ranges)) => {
                 // SAFETY: x86-64 has SSE2.
                 let none = unsafe { _mm_setzero_si128() };
                 let mut hits = Sse2Hits(none, none, none, none);
+                for &single in singles {
+                    hits = hits.or(self.eq(single));
+                }
                 for &range in ranges {
                     hits = hits.or(self.in_range(range));
                 }
@@ -278,22 +281,34 @@ impl Sse2 {
         }
     }
 
-    /// For a scattered set, byte by byte: SSE2 has no instruction that looks up bytes.
+    /// For a scattered set, byte by byte: SSE2 has no instruction that looks up bytes. It is long,
+    /// and so not for each place where it is used.
+    #[inline(never)]
     fn look_up(self, set: &Set) -> Sse2Hits {
-        let mut bytes = [0; BLOCK];
-        let at = bytes.as_mut_ptr();
-        // SAFETY: x86-64 has SSE2, and the array has 64 bytes.
+        // SAFETY: x86-64 has SSE2.
         unsafe {
-            _mm_storeu_si128(at.cast(), self.0);
-            _mm_storeu_si128(at.add(16).cast(), self.1);
-            _mm_storeu_si128(at.add(32).cast(), self.2);
-            _mm_storeu_si128(at.add(48).cast(), self.3);
+            Sse2Hits(
+                look_up(self.0, set),
+                look_up(self.1, set),
+                look_up(self.2, set),
+                look_up(self.3, set),
+            )
         }
-        for byte in &mut bytes {
-            *byte = set.contains(*byte).into();
-        }
-        // SAFETY: the array has 64 bytes.
-        unsafe { Self::load(bytes.as_ptr()) }.eq(1)
+    }
+}
+
+/// A byte of ones for each byte in the set.
+///
+/// # Safety
+///
+/// The processor has SSE2.
+#[inline(always)]
+unsafe fn look_up(bytes: __m128i, set: &Set) -> __m128i {
+    // SAFETY: the caller vouches for the processor.
+    unsafe {
+        let low = _mm_cvtsi128_si64(bytes).cast_unsigned();
+        let high = _mm_cvtsi128_si64(_mm_unpackhi_epi64(bytes, bytes)).cast_unsigned();
+        _mm_set_epi64x(set.look_up(high).cast_signed(), set.look_up(low).cast_signed())
     }
 }
 
