@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{Case, Random, ask, plainly};
-use tally::Counter;
+use common::{Case, OwnedWhat, Random, ask, plainly};
+use tally::{ByteSet, Counter, Reset};
 
 /// How many cases; `TALLY_TEST_CASES` asks for more.
 fn cases() -> u64 {
@@ -11,15 +11,16 @@ fn cases() -> u64 {
     asked.map_or(150_000, |cases| cases.parse().expect("TALLY_TEST_CASES is a number"))
 }
 
-/// Compares `cases` cases from a seed of their own; the number of comparisons.
-fn compare(seed: u64, cases: u64, most: usize) -> u64 {
+/// Compares `cases` cases from a seed of their own, with up to `most` bytes of data, or little more;
+/// the number of comparisons.
+fn compare(seed: u64, cases: u64, most: usize, draw: impl Fn(&mut Random, usize) -> Case) -> u64 {
     let backends: Vec<&str> = tally::backends().collect();
     let mut random = Random::new(seed);
     let mut comparisons = 0;
     // The data moves about in a larger buffer, so that it starts at every alignment.
-    let mut buffer = vec![0; most + 64];
+    let mut buffer = vec![0; most + 600];
     for number in 0..cases {
-        let case = Case::random(&mut random, most);
+        let case = draw(&mut random, most);
         let Case { what, reset, min_number, data } = &case;
         let expected = plainly(what.get(), *reset, *min_number, data);
         let start = random.below(64);
@@ -47,11 +48,83 @@ fn every_backend_answers_as_the_plain_loop() {
             // Mostly short data, and now and then several kilobytes.
             let long = cases / 16;
             scope.spawn(move || {
-                compare(2 * thread, cases - long, 600) + compare(2 * thread + 1, long, 9000)
+                compare(2 * thread, cases - long, 600, Case::random)
+                    + compare(2 * thread + 1, long, 9000, Case::random)
             })
         };
         let handles: Vec<_> = (0..threads).map(share).collect();
         handles.into_iter().map(|handle| handle.join().unwrap()).sum()
     });
     println!("{cases} cases, {comparisons} answers compared, differences: 0");
+}
+
+/// Segments that all have one hit less than the number, close together, but maybe one of the last
+/// kilobyte.
+fn near_miss(random: &mut Random, most: usize) -> Case {
+    let what = match random.below(5) {
+        0 => OwnedWhat::AnyOf(ByteSet::new(b"abc")),
+        1 => OwnedWhat::AnyOf(ByteSet::new(b"a\x91\xFF")),
+        2 | 3 => {
+            let character = random.pick(&['é', '€', '𝄞']);
+            OwnedWhat::Bytes(character.to_string().into_bytes())
+        }
+        _ => OwnedWhat::Character('a'),
+    };
+    let hit = match &what {
+        OwnedWhat::Bytes(bytes) => &bytes[..],
+        _ => b"a",
+    };
+    let reset = random.pick(&[Reset::Newlines, Reset::Whitespace]);
+    let number = random.pick(&[2, 3, 8, 9, 9, 9, 10, 11, 12, 17, 30, 64, 65, 300]);
+    let (spread, gap) = (random.below(3), random.pick(&[1, 2, 30, 120, 500]));
+    // Besides, what a character may begin or end with.
+    let others = b".\xE2\xC3\x82\xAC\x9E";
+    let length = random.below(most);
+    let mut reaches = length.saturating_sub(random.below(1200));
+    let mut data = Vec::new();
+    while data.len() < length {
+        for _ in usize::from(data.len() < reaches)..number {
+            data.extend_from_slice(hit);
+            data.extend((0..random.below(spread + 1)).map(|_| random.pick(others)));
+            if data.len() >= length {
+                break;
+            }
+        }
+        if data.len() >= reaches {
+            reaches = usize::MAX;
+        }
+        data.extend((0..random.below(gap)).map(|_| random.pick(others)));
+        data.push(b'\n');
+    }
+    Case { what, reset, min_number: number as u64, data }
+}
+
+#[test]
+fn near_misses_are_none() {
+    let comparisons = compare(1, cases() / 20, 20_000, near_miss);
+    println!("{} near misses, {comparisons} answers compared, differences: 0", cases() / 20);
+}
+
+/// Wherever one way through the data gives way to the next, no hit that lies across is lost.
+#[test]
+fn the_one_segment_that_reaches_is_found() {
+    const SEGMENTS: usize = 340;
+    for character in ['a', 'é', '€', '𝄞'] {
+        let hit = character.to_string().into_bytes();
+        let segment = [&hit.repeat(8)[..], b"\n"].concat();
+        for backend in tally::backends() {
+            let counter = Counter::new_on(backend, character, 9, Reset::Newlines).unwrap().unwrap();
+            for pad in 0..segment.len() {
+                for reaching in (0..SEGMENTS).rev().take(100) {
+                    let before = [b".".repeat(pad), segment.repeat(reaching)].concat();
+                    let end = before.len() + 9 * hit.len();
+                    let rest = segment.repeat(SEGMENTS - reaching - 1);
+                    let data = [&before[..], &hit[..], &segment[..], &rest[..]].concat();
+                    let found = counter.find(&data).map(|found| (found.segment, found.end));
+                    let expected = Some((reaching as u64, end as u64));
+                    assert_eq!(found, expected, "{backend}, {character}, {pad}, {reaching}");
+                }
+            }
+        }
+    }
 }
