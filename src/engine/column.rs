@@ -218,6 +218,19 @@ fn counts_open<C: Column>(
     mut open: u32,
     carry: u64,
 ) -> (u64, u64) {
+    /// So many chains of rows without a reset take as long one by one as all rows.
+    const MANY: u32 = 6;
+
+    let mut highest = 0;
+    if (open & !(open << 1)).count_ones() >= MANY {
+        let mut count = carry;
+        for row in 0..C::ROWS {
+            let with_lead = count + u64::from(leads[row]);
+            highest = highest.max(with_lead);
+            count = if tails[row] >= OPEN { with_lead } else { u64::from(tails[row]) };
+        }
+        return (highest, count);
+    }
     // The sum of the leads of all rows before each; and, so that there is a row behind the last
     // one, of none there.
     let mut sums = [0; MAX_ROWS + 2];
@@ -227,7 +240,6 @@ fn counts_open<C: Column>(
         sums[row + 1] = sum;
     }
     sums[C::ROWS + 1] = sum;
-    let mut highest = 0;
     while open != 0 {
         let from = open.trailing_zeros() as usize;
         let to = from + (open >> from).trailing_ones() as usize;
