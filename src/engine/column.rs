@@ -110,6 +110,9 @@ pub(super) const OPEN: u8 = 128;
 /// The most bytes of a row: no count is above what a byte holds besides [`OPEN`].
 pub(super) const MAX_STRIDE: usize = 112;
 
+/// The bytes of a row where too little is left for longer ones.
+pub(super) const SHORT_STRIDE: usize = 32;
+
 /// Goes through rows of `STRIDE` bytes, a multiple of 16 and at most [`MAX_STRIDE`]. No byte is both
 /// `what` and `reset`.
 ///
@@ -304,7 +307,7 @@ mod tests {
         unsafe {
             let needles = [&needle, newline];
             compare::<C, Short<LEN>, Byte, MAX_STRIDE>(needles, data, is_end, is_newline);
-            compare::<C, Short<LEN>, Byte, 32>(needles, data, is_end, is_newline);
+            compare::<C, Short<LEN>, Byte, SHORT_STRIDE>(needles, data, is_end, is_newline);
         }
     }
 
@@ -343,10 +346,15 @@ mod tests {
             unsafe {
                 let bytes = [&a, &newline];
                 compare::<C, Byte, Byte, MAX_STRIDE>(bytes, data, is_a, is_newline);
-                compare::<C, Byte, Byte, 32>(bytes, data, is_a, is_newline);
-                compare::<C, Byte, AnyOf, 32>([&a, &marks], data, is_a, is_mark);
-                compare::<C, AnyOf, Byte, 32>([&letters, &newline], data, is_letter, is_newline);
-                compare::<C, Byte, Alone, 32>([&a, &marks], data, is_a, is_mark);
+                compare::<C, Byte, Byte, SHORT_STRIDE>(bytes, data, is_a, is_newline);
+                compare::<C, Byte, AnyOf, SHORT_STRIDE>([&a, &marks], data, is_a, is_mark);
+                compare::<C, AnyOf, Byte, SHORT_STRIDE>(
+                    [&letters, &newline],
+                    data,
+                    is_letter,
+                    is_newline,
+                );
+                compare::<C, Byte, Alone, SHORT_STRIDE>([&a, &marks], data, is_a, is_mark);
                 compare_string::<C, 2>(b"ab", &newline, data);
                 compare_string::<C, 3>(b"\xE2ab", &newline, data);
                 compare_string::<C, 4>(b".baa", &newline, data);

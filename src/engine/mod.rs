@@ -22,10 +22,18 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod backend;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    allow(dead_code, reason = "only AVX-512 has arithmetic for a whole row")
+)]
 mod batch;
 mod block;
 #[cfg(target_arch = "x86_64")]
 mod bmi2;
+#[cfg_attr(
+    not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little"))),
+    allow(dead_code, reason = "the portable backend has no columns")
+)]
 mod column;
 mod goal;
 mod kernels;
@@ -35,6 +43,10 @@ mod masks;
 mod neon;
 mod pattern;
 mod portable;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    allow(dead_code, reason = "only AVX-512 has arithmetic for a whole row")
+)]
 mod row;
 mod scan;
 mod set;

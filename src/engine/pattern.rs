@@ -125,6 +125,10 @@ pub(super) trait Pattern {
 
     /// Whether the pattern is found in columns too: then [`memory_of`](Self::memory_of) and
     /// [`in_column`](Self::in_column) are right.
+    #[cfg_attr(
+        not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little"))),
+        allow(dead_code, reason = "the portable backend has no columns")
+    )]
     const IN_COLUMNS: bool = false;
 
     /// The hits that a column completes, where those in `before` go before it, the nearest first.

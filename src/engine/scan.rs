@@ -21,14 +21,11 @@
 
 use super::batch::Batch;
 use super::block::{BLOCK, Block, FOUR, Hits};
-use super::column::{self, Column};
+use super::column::{self, Column, MAX_STRIDE, SHORT_STRIDE};
 use super::goal::{Carry, Goal, Question, Seen};
 use super::kernels::Backend;
 use super::pattern::Pattern;
 use std::slice;
-
-/// The bytes of a row where too little is left for longer ones.
-const SHORT_STRIDE: usize = 32;
 
 /// The bytes of a group.
 const GROUP: usize = FOUR * BLOCK;
@@ -454,6 +451,10 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     /// # Safety
     ///
     /// As [`pass`](Self::pass), and the processor has the instructions of `C`.
+    #[cfg_attr(
+        not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little"))),
+        allow(dead_code, reason = "the portable backend has no columns")
+    )]
     #[inline(always)]
     pub(super) unsafe fn pass_by_columns<B: Block, C: Column>(
         &mut self,
@@ -474,15 +475,12 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
             // SAFETY: the caller vouches for the processor, and the rows are inside the data.
             let (stride, rows) = unsafe {
                 if far {
-                    for group in 0..column::MAX_STRIDE * C::ROWS / GROUP {
+                    for group in 0..MAX_STRIDE * C::ROWS / GROUP {
                         prefetch_group::<B>(at.wrapping_add(group * GROUP));
                     }
                 }
-                if left >= column::MAX_STRIDE * C::ROWS {
-                    (
-                        column::MAX_STRIDE,
-                        column::walk::<C, _, _, { column::MAX_STRIDE }>(what, reset, at),
-                    )
+                if left >= MAX_STRIDE * C::ROWS {
+                    (MAX_STRIDE, column::walk::<C, _, _, MAX_STRIDE>(what, reset, at))
                 } else if left >= SHORT_STRIDE * C::ROWS {
                     (SHORT_STRIDE, column::walk::<C, _, _, SHORT_STRIDE>(what, reset, at))
                 } else {
