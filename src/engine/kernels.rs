@@ -132,9 +132,10 @@ macro_rules! backend {
             }
 
             $(#[target_feature(enable = $features)])?
+            #[inline(never)]
             unsafe fn count<W: Pattern>(what: &W, data: &[u8]) -> u64 {
                 // SAFETY: the caller's promise is the same.
-                unsafe { scan::count::<Self, W>(what, data, 0, data.len()) }
+                unsafe { scan::count::<Self, W>(what, data) }
             }
 
             $(#[target_feature(enable = $features)])?
@@ -144,9 +145,10 @@ macro_rules! backend {
             }
 
             $(#[target_feature(enable = $features)])?
+            #[inline(never)]
             unsafe fn last<R: Pattern>(reset: &R, data: &[u8]) -> Option<usize> {
                 // SAFETY: the caller's promise is the same.
-                unsafe { scan::last::<Self, R>(reset, data, 0, data.len()) }
+                unsafe { scan::last::<Self, R>(reset, data) }
             }
         }
     };

@@ -179,7 +179,7 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
     let mut choice = Choice::new::<B>(goal);
     let mut batches = [Batch::new(), Batch::new()];
     let lookback = if what.lookback() > 0 { what.lookback().max(column::LOOKBACK) } else { 0 };
-    let start = whole_from(data, 0, data.len(), lookback);
+    let start = whole_from(data, lookback);
     while scan.at < data.len() {
         // Everything is written so that there is one copy of each part in the kernel.
         let at = scan.at;
@@ -456,7 +456,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         allow(dead_code, reason = "the portable backend has no columns")
     )]
     #[inline(always)]
-    pub(super) unsafe fn pass_by_columns<B: Block, C: Column>(
+    pub(super) unsafe fn pass_by_columns<B: Backend, C: Column>(
         &mut self,
         last: usize,
         goal: &mut Goal<'_>,
@@ -511,34 +511,35 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// The processor has the instructions of `B`.
     #[inline(always)]
-    unsafe fn look_back<B: Block>(&self, at: usize) -> u64 {
+    unsafe fn look_back<B: Backend>(&self, at: usize) -> u64 {
         if self.carry.known == at {
             return self.carry.count;
         }
-        // SAFETY: the caller vouches for the processor; the places are inside the data.
+        let unknown = &self.data[self.carry.known..at];
+        // SAFETY: the caller vouches for the processor.
         unsafe {
-            match last::<B, R>(self.reset, self.data, self.carry.known, at) {
+            match B::last(self.reset, unknown) {
                 // No hit spans a reset, so counting may begin at one.
-                Some(reset) => count::<B, W>(self.what, self.data, reset, at),
+                Some(reset) => B::count(self.what, &unknown[reset..]),
                 None => self.carry.bound,
             }
         }
     }
 }
 
-/// Where to begin reading `data[from..to]` in whole groups of blocks. What is before, less than two
+/// Where to begin reading `data` in whole groups of blocks. What is before, less than two
 /// blocks, is read as an edge: because bytes before it are missing for a `lookback`, or because
 /// there is much to read, and loads from aligned places are faster.
 #[inline(always)]
-fn whole_from(data: &[u8], from: usize, to: usize, lookback: usize) -> usize {
-    if to - from >= ALIGN_FROM {
+fn whole_from(data: &[u8], lookback: usize) -> usize {
+    if data.len() >= ALIGN_FROM {
         // Behind the lookback, the first multiple of 64.
-        let aligned = data.as_ptr().wrapping_add(from).align_offset(BLOCK);
-        from + if aligned < lookback { aligned + BLOCK } else { aligned }
+        let aligned = data.as_ptr().align_offset(BLOCK);
+        if aligned < lookback { aligned + BLOCK } else { aligned }
     } else if lookback > 0 {
-        to.min(from + BLOCK)
+        data.len().min(BLOCK)
     } else {
-        from
+        0
     }
 }
 
@@ -563,33 +564,28 @@ fn prefetch_group<B: Block>(at: *const u8) {
 /// From how many bytes on aligned loads make up for a block read at the edge.
 const ALIGN_FROM: usize = 4 * GROUP;
 
-/// Counts the hits that end in `data[from..to]`, where `from` is a place that no hit spans.
+/// Counts the hits in `data`.
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `B`, and `from <= to <= data.len()`.
+/// The processor has the instructions of `B`.
 #[inline(always)]
-pub(super) unsafe fn count<B: Block, W: Pattern>(
-    what: &W,
-    data: &[u8],
-    from: usize,
-    to: usize,
-) -> u64 {
+pub(super) unsafe fn count<B: Block, W: Pattern>(what: &W, data: &[u8]) -> u64 {
     let mut memory = W::Memory::default();
-    let mut at = from;
+    let mut at = 0;
     let mut total = 0;
     // SAFETY: the caller vouches for the processor; a block is read whole only where it and its
     // lookback are inside the data.
     unsafe {
-        let start = whole_from(data, from, to, what.lookback());
+        let start = whole_from(data, what.lookback());
         while at < start {
             let end = start.min(at + BLOCK);
             total += u64::from(what.at_edge::<B>(data, at, end, &mut memory).count_ones());
             at = end;
         }
-        while to - at >= GROUP {
-            let far = is_far(to - at);
-            let turns = ((to - at) / GROUP).min(W::Hits::<B>::MAX_ADDS);
+        while data.len() - at >= GROUP {
+            let far = is_far(data.len() - at);
+            let turns = ((data.len() - at) / GROUP).min(W::Hits::<B>::MAX_ADDS);
             let start = data.as_ptr().add(at);
             // Four sums, so that no addition waits for the one before.
             let mut a = what.at::<B>(start, &mut memory).sum();
@@ -610,8 +606,8 @@ pub(super) unsafe fn count<B: Block, W: Pattern>(
             total += W::Hits::<B>::total(c) + W::Hits::<B>::total(d);
             at += turns * GROUP;
         }
-        while at < to {
-            let end = to.min(at + BLOCK);
+        while at < data.len() {
+            let end = data.len().min(at + BLOCK);
             total += u64::from(what.at_edge::<B>(data, at, end, &mut memory).count_ones());
             at = end;
         }
@@ -660,26 +656,21 @@ pub(super) unsafe fn first<B: Block, R: Pattern>(
     None
 }
 
-/// The place of the last reset in `data[from..to]`.
+/// The place of the last reset in `data`.
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `B`, and `from <= to <= data.len()`.
+/// The processor has the instructions of `B`.
 #[inline(always)]
-pub(super) unsafe fn last<B: Block, R: Pattern>(
-    reset: &R,
-    data: &[u8],
-    from: usize,
-    to: usize,
-) -> Option<usize> {
+pub(super) unsafe fn last<B: Block, R: Pattern>(reset: &R, data: &[u8]) -> Option<usize> {
     if !R::OCCURS {
         return None;
     }
-    let mut at = to;
+    let mut at = data.len();
     // SAFETY: the caller vouches for the processor; a block is read whole only where it is inside
     // the data.
     unsafe {
-        while at - from >= BLOCK {
+        while at >= BLOCK {
             at -= BLOCK;
             let none = &mut R::Memory::default();
             let resets = reset.at::<B>(data.as_ptr().add(at), none).mask();
@@ -687,11 +678,11 @@ pub(super) unsafe fn last<B: Block, R: Pattern>(
                 return Some(at + 63 - resets.leading_zeros() as usize);
             }
         }
-        if at > from {
+        if at > 0 {
             let none = &mut R::Memory::default();
-            let resets = reset.at_edge::<B>(data, from, at, none);
+            let resets = reset.at_edge::<B>(data, 0, at, none);
             if resets != 0 {
-                return Some(from + 63 - resets.leading_zeros() as usize);
+                return Some(63 - resets.leading_zeros() as usize);
             }
         }
     }
