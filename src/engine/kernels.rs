@@ -52,6 +52,7 @@ pub(super) trait Backend: Block {
         last: usize,
         batch: &mut Batch,
     );
+    unsafe fn look_back<W: Pattern, R: Pattern>(scan: &Scan<'_, W, R>, at: usize) -> u64;
     unsafe fn take_batch(goal: &mut Goal<'_>, batch: &Batch, carry: u64) -> Option<u64>;
     unsafe fn take_block(goal: &mut Goal<'_>, seen: &Seen) -> Option<u64>;
     unsafe fn count<W: Pattern>(what: &W, data: &[u8]) -> u64;
@@ -112,6 +113,16 @@ macro_rules! backend {
 
             $(#[target_feature(enable = $features)])?
             #[inline(never)]
+            unsafe fn look_back<W: Pattern, R: Pattern>(
+                scan: &scan::Scan<'_, W, R>,
+                at: usize,
+            ) -> u64 {
+                // SAFETY: the caller's promise is the same.
+                unsafe { scan.look_back::<Self>(at) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            #[inline(never)]
             unsafe fn take_batch(
                 goal: &mut Goal<'_>,
                 batch: &crate::engine::batch::Batch,
@@ -132,10 +143,9 @@ macro_rules! backend {
             }
 
             $(#[target_feature(enable = $features)])?
-            #[inline(never)]
             unsafe fn count<W: Pattern>(what: &W, data: &[u8]) -> u64 {
                 // SAFETY: the caller's promise is the same.
-                unsafe { scan::count::<Self, W>(what, data) }
+                unsafe { scan::count::<Self, W>(what, data, 0, data.len()) }
             }
 
             $(#[target_feature(enable = $features)])?
@@ -145,10 +155,9 @@ macro_rules! backend {
             }
 
             $(#[target_feature(enable = $features)])?
-            #[inline(never)]
             unsafe fn last<R: Pattern>(reset: &R, data: &[u8]) -> Option<usize> {
                 // SAFETY: the caller's promise is the same.
-                unsafe { scan::last::<Self, R>(reset, data) }
+                unsafe { scan::last::<Self, R>(reset, data, 0, data.len()) }
             }
         }
     };

@@ -179,7 +179,7 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
     let mut choice = Choice::new::<B>(goal);
     let mut batches = [Batch::new(), Batch::new()];
     let lookback = if what.lookback() > 0 { what.lookback().max(column::LOOKBACK) } else { 0 };
-    let start = whole_from(data, lookback);
+    let start = whole_from(data, 0, data.len(), lookback);
     while scan.at < data.len() {
         // Everything is written so that there is one copy of each part in the kernel.
         let at = scan.at;
@@ -192,7 +192,7 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
                 if scan.pass::<B>(&mut choice, goal) {
                     continue;
                 }
-                scan.carry = Carry::exact(scan.at, scan.look_back::<B>(scan.at));
+                scan.carry = Carry::exact(scan.at, B::look_back(&scan, scan.at));
                 let undecided = if choice.test == Test::Exact {
                     let undecided = scan.decide::<B>(&mut choice, goal, &mut batches);
                     choice.choose(scan.at);
@@ -218,7 +218,7 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
                     scan.carry.bound = bound;
                     continue;
                 }
-                scan.carry = Carry::exact(at, scan.look_back::<B>(at));
+                scan.carry = Carry::exact(at, B::look_back(&scan, at));
                 single = (hits_here, reset.at_edge::<B>(data, at, to, &mut R::Memory::default()));
                 (hits, resets) = (slice::from_ref(&single.0), slice::from_ref(&single.1));
             }
@@ -468,7 +468,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         let Self { what, reset, data, .. } = *self;
         let far = is_far(data.len());
         // SAFETY: the caller vouches for the processor.
-        self.carry = Carry::exact(self.at, unsafe { self.look_back::<B>(self.at) });
+        self.carry = Carry::exact(self.at, unsafe { B::look_back(self, self.at) });
         while self.at <= last {
             let left = data.len() - self.at;
             let at = data.as_ptr().wrapping_add(self.at);
@@ -511,35 +511,34 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// The processor has the instructions of `B`.
     #[inline(always)]
-    unsafe fn look_back<B: Backend>(&self, at: usize) -> u64 {
+    pub(super) unsafe fn look_back<B: Block>(&self, at: usize) -> u64 {
         if self.carry.known == at {
             return self.carry.count;
         }
-        let unknown = &self.data[self.carry.known..at];
-        // SAFETY: the caller vouches for the processor.
+        // SAFETY: the caller vouches for the processor; the places are inside the data.
         unsafe {
-            match B::last(self.reset, unknown) {
+            match last::<B, R>(self.reset, self.data, self.carry.known, at) {
                 // No hit spans a reset, so counting may begin at one.
-                Some(reset) => B::count(self.what, &unknown[reset..]),
+                Some(reset) => count::<B, W>(self.what, self.data, reset, at),
                 None => self.carry.bound,
             }
         }
     }
 }
 
-/// Where to begin reading `data` in whole groups of blocks. What is before, less than two
+/// Where to begin reading `data[from..to]` in whole groups of blocks. What is before, less than two
 /// blocks, is read as an edge: because bytes before it are missing for a `lookback`, or because
 /// there is much to read, and loads from aligned places are faster.
 #[inline(always)]
-fn whole_from(data: &[u8], lookback: usize) -> usize {
-    if data.len() >= ALIGN_FROM {
+fn whole_from(data: &[u8], from: usize, to: usize, lookback: usize) -> usize {
+    if to - from >= ALIGN_FROM {
         // Behind the lookback, the first multiple of 64.
-        let aligned = data.as_ptr().align_offset(BLOCK);
-        if aligned < lookback { aligned + BLOCK } else { aligned }
+        let aligned = data.as_ptr().wrapping_add(from).align_offset(BLOCK);
+        from + if aligned < lookback { aligned + BLOCK } else { aligned }
     } else if lookback > 0 {
-        data.len().min(BLOCK)
+        to.min(from + BLOCK)
     } else {
-        0
+        from
     }
 }
 
@@ -564,28 +563,33 @@ fn prefetch_group<B: Block>(at: *const u8) {
 /// From how many bytes on aligned loads make up for a block read at the edge.
 const ALIGN_FROM: usize = 4 * GROUP;
 
-/// Counts the hits in `data`.
+/// Counts the hits that end in `data[from..to]`, where `from` is a place that no hit spans.
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `B`.
+/// The processor has the instructions of `B`, and `from <= to <= data.len()`.
 #[inline(always)]
-pub(super) unsafe fn count<B: Block, W: Pattern>(what: &W, data: &[u8]) -> u64 {
+pub(super) unsafe fn count<B: Block, W: Pattern>(
+    what: &W,
+    data: &[u8],
+    from: usize,
+    to: usize,
+) -> u64 {
     let mut memory = W::Memory::default();
-    let mut at = 0;
+    let mut at = from;
     let mut total = 0;
     // SAFETY: the caller vouches for the processor; a block is read whole only where it and its
     // lookback are inside the data.
     unsafe {
-        let start = whole_from(data, what.lookback());
+        let start = whole_from(data, from, to, what.lookback());
         while at < start {
             let end = start.min(at + BLOCK);
             total += u64::from(what.at_edge::<B>(data, at, end, &mut memory).count_ones());
             at = end;
         }
-        while data.len() - at >= GROUP {
-            let far = is_far(data.len() - at);
-            let turns = ((data.len() - at) / GROUP).min(W::Hits::<B>::MAX_ADDS);
+        while to - at >= GROUP {
+            let far = is_far(to - at);
+            let turns = ((to - at) / GROUP).min(W::Hits::<B>::MAX_ADDS);
             let start = data.as_ptr().add(at);
             // Four sums, so that no addition waits for the one before.
             let mut a = what.at::<B>(start, &mut memory).sum();
@@ -606,8 +610,8 @@ pub(super) unsafe fn count<B: Block, W: Pattern>(what: &W, data: &[u8]) -> u64 {
             total += W::Hits::<B>::total(c) + W::Hits::<B>::total(d);
             at += turns * GROUP;
         }
-        while at < data.len() {
-            let end = data.len().min(at + BLOCK);
+        while at < to {
+            let end = to.min(at + BLOCK);
             total += u64::from(what.at_edge::<B>(data, at, end, &mut memory).count_ones());
             at = end;
         }
@@ -656,21 +660,26 @@ pub(super) unsafe fn first<B: Block, R: Pattern>(
     None
 }
 
-/// The place of the last reset in `data`.
+/// The place of the last reset in `data[from..to]`.
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `B`.
+/// The processor has the instructions of `B`, and `from <= to <= data.len()`.
 #[inline(always)]
-pub(super) unsafe fn last<B: Block, R: Pattern>(reset: &R, data: &[u8]) -> Option<usize> {
+pub(super) unsafe fn last<B: Block, R: Pattern>(
+    reset: &R,
+    data: &[u8],
+    from: usize,
+    to: usize,
+) -> Option<usize> {
     if !R::OCCURS {
         return None;
     }
-    let mut at = data.len();
+    let mut at = to;
     // SAFETY: the caller vouches for the processor; a block is read whole only where it is inside
     // the data.
     unsafe {
-        while at >= BLOCK {
+        while at - from >= BLOCK {
             at -= BLOCK;
             let none = &mut R::Memory::default();
             let resets = reset.at::<B>(data.as_ptr().add(at), none).mask();
@@ -678,11 +687,11 @@ pub(super) unsafe fn last<B: Block, R: Pattern>(reset: &R, data: &[u8]) -> Optio
                 return Some(at + 63 - resets.leading_zeros() as usize);
             }
         }
-        if at > 0 {
+        if at > from {
             let none = &mut R::Memory::default();
-            let resets = reset.at_edge::<B>(data, 0, at, none);
+            let resets = reset.at_edge::<B>(data, from, at, none);
             if resets != 0 {
-                return Some(63 - resets.leading_zeros() as usize);
+                return Some(from + 63 - resets.leading_zeros() as usize);
             }
         }
     }
