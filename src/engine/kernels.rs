@@ -17,6 +17,16 @@ use super::scan::Scan;
 /// Each function needs what the function of the same name in [`scan`](super::scan), or the method
 /// of its first argument, needs.
 pub(super) trait Backend: Block {
+    /// Whether data that hurts is gone through in columns at once, or decided in batches until the
+    /// backend [prefers](Self::prefers_columns) columns.
+    const COLUMNS_FIRST: bool = true;
+
+    /// Whether columns are faster, for this number and data in which so many rows of a batch took a
+    /// look [inside](super::batch::Outcome) blocks.
+    fn prefers_columns(_number: u64, _looked_inside: u32) -> bool {
+        false
+    }
+
     unsafe fn scan<W: Pattern, R: Pattern>(what: &W, reset: &R, data: &[u8], goal: &mut Goal<'_>);
     unsafe fn pass_by_hits<W: Pattern, R: Pattern>(
         scan: &mut Scan<'_, W, R>,
@@ -28,15 +38,6 @@ pub(super) trait Backend: Block {
         last: usize,
         threshold: u64,
     ) -> bool;
-    /// Whether data that hurts is gone through in columns at once, or decided in batches until the
-    /// backend [prefers](Self::prefers_columns) columns.
-    const COLUMNS_FIRST: bool = true;
-
-    /// Whether columns are faster, for this number and data in which so many rows of a batch took a
-    /// look [inside](super::batch::Outcome) blocks.
-    fn prefers_columns(_number: u64, _looked_inside: u32) -> bool {
-        false
-    }
 
     /// None where there are no columns, for now.
     #[inline(always)]
@@ -47,6 +48,7 @@ pub(super) trait Backend: Block {
     ) -> Option<bool> {
         None
     }
+
     unsafe fn fill<W: Pattern, R: Pattern>(
         scan: &mut Scan<'_, W, R>,
         last: usize,
@@ -61,8 +63,22 @@ pub(super) trait Backend: Block {
 }
 
 /// Makes a [`Block`] a [`Backend`]: compiles [`scan`](super::scan) with the target features
-/// named. The methods in braces go to the others as they are.
+/// named. It goes through columns of the kind named, or has the methods in braces.
 macro_rules! backend {
+    ($block:ty, $features:literal, columns: $column:ty) => {
+        backend!($block, $features, {
+            #[target_feature(enable = $features)]
+            #[inline(never)]
+            unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
+                scan: &mut scan::Scan<'_, W, R>,
+                last: usize,
+                goal: &mut Goal<'_>,
+            ) -> Option<bool> {
+                // SAFETY: the caller's promise is the same.
+                unsafe { scan.pass_by_columns::<Self, $column>(last, goal, <$column>::ROWS) }
+            }
+        });
+    };
     ($block:ty $(, $features:literal)? $(, { $($method:item)* })?) => {
         impl crate::engine::kernels::Backend for $block {
             $($($method)*)?

@@ -15,7 +15,7 @@ use super::kernels::backend;
 use super::masks::NoSqueeze;
 use super::pattern::Pattern;
 use super::row::Row;
-use super::scan::{self, Scan};
+use super::scan;
 use super::set::{ROW_BITS, Set};
 
 /// 64 bytes.
@@ -26,18 +26,7 @@ pub(super) struct Neon([uint8x16_t; 4]);
 #[derive(Clone, Copy)]
 pub(super) struct NeonHits([uint8x16_t; 4]);
 
-backend!(Neon, "neon", {
-    #[target_feature(enable = "neon")]
-    #[inline(never)]
-    unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
-        scan: &mut Scan<'_, W, R>,
-        last: usize,
-        goal: &mut Goal<'_>,
-    ) -> Option<bool> {
-        // SAFETY: the caller's promise is the same.
-        unsafe { scan.pass_by_columns::<Self, NeonColumn>(last, goal, NeonColumn::ROWS) }
-    }
-});
+backend!(Neon, "neon", columns: NeonColumn);
 
 /// Two words as 16 bytes, the lowest byte of the first word in front.
 ///

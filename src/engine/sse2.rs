@@ -16,7 +16,7 @@ use super::kernels::backend;
 use super::masks::NoSqueeze;
 use super::pattern::Pattern;
 use super::row::Row;
-use super::scan::{self, Scan};
+use super::scan;
 use super::set::{Range, Set};
 
 /// 64 bytes.
@@ -27,18 +27,7 @@ pub(super) struct Sse2(__m128i, __m128i, __m128i, __m128i);
 #[derive(Clone, Copy)]
 pub(super) struct Sse2Hits(__m128i, __m128i, __m128i, __m128i);
 
-backend!(Sse2, "sse2", {
-    #[target_feature(enable = "sse2")]
-    #[inline(never)]
-    unsafe fn pass_by_columns<W: Pattern, R: Pattern>(
-        scan: &mut Scan<'_, W, R>,
-        last: usize,
-        goal: &mut Goal<'_>,
-    ) -> Option<bool> {
-        // SAFETY: the caller's promise is the same.
-        unsafe { scan.pass_by_columns::<Self, Column128>(last, goal, Column128::ROWS) }
-    }
-});
+backend!(Sse2, "sse2", columns: Column128);
 
 /// Brings the bytes at `at` near, on any x86-64 processor.
 #[inline(always)]
