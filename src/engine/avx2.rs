@@ -1,14 +1,15 @@
 //! AVX2 with BMI2: 64 bytes in two registers.
 
 use std::arch::x86_64::{
-    __m256i, _mm_add_epi64, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_max_epu8, _mm_unpackhi_epi64,
-    _mm256_add_epi8, _mm256_add_epi64, _mm256_alignr_epi8, _mm256_and_si256, _mm256_andnot_si256,
-    _mm256_broadcastsi128_si256, _mm256_castsi128_si256, _mm256_castsi256_si128, _mm256_cmpeq_epi8,
-    _mm256_extracti128_si256, _mm256_inserti128_si256, _mm256_loadu_si256, _mm256_max_epi8,
-    _mm256_max_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_permute2x128_si256,
-    _mm256_sad_epu8, _mm256_set_epi64x, _mm256_set1_epi8, _mm256_setzero_si256,
-    _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_storeu_si256, _mm256_sub_epi8,
-    _mm256_unpackhi_epi8, _mm256_unpacklo_epi8, _mm256_xor_si256,
+    __m256i, _mm_add_epi64, _mm_cvtsi32_si128, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_max_epu8,
+    _mm_unpackhi_epi64, _mm256_add_epi64, _mm256_adds_epu8, _mm256_alignr_epi8, _mm256_and_si256,
+    _mm256_andnot_si256, _mm256_broadcastsi128_si256, _mm256_castsi128_si256,
+    _mm256_castsi256_si128, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_extracti128_si256,
+    _mm256_inserti128_si256, _mm256_loadu_si256, _mm256_max_epi8, _mm256_max_epu8,
+    _mm256_movemask_epi8, _mm256_or_si256, _mm256_permute2x128_si256, _mm256_sad_epu8,
+    _mm256_set_epi64x, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
+    _mm256_srli_epi16, _mm256_storeu_si256, _mm256_sub_epi8, _mm256_unpackhi_epi8,
+    _mm256_unpacklo_epi8, _mm256_xor_si256, _mm256_zextsi128_si256,
 };
 
 use super::block::{Block, Hits, words_of_ends};
@@ -290,7 +291,7 @@ impl Column for Column256 {
     #[inline(always)]
     fn plus(self, other: Self) -> Self {
         // SAFETY: as in `interleaved`.
-        Self(unsafe { _mm256_add_epi8(self.0, other.0) })
+        Self(unsafe { _mm256_adds_epu8(self.0, other.0) })
     }
 
     #[inline(always)]
@@ -300,11 +301,30 @@ impl Column for Column256 {
     }
 
     #[inline(always)]
-    fn behind(self) -> Self {
+    fn has_high(self) -> Self {
+        // SAFETY: as in `interleaved`.
+        Self(unsafe { _mm256_cmpgt_epi8(_mm256_setzero_si256(), self.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn first(byte: u8) -> Self {
+        // SAFETY: the caller vouches for the processor.
+        Self(unsafe { _mm256_zextsi128_si256(_mm_cvtsi32_si128(byte.into())) })
+    }
+
+    #[inline(always)]
+    fn behind<const BY: usize>(self) -> Self {
         // SAFETY: as in `interleaved`.
         unsafe {
-            let upper = _mm256_permute2x128_si256::<0x08>(self.0, self.0);
-            Self(_mm256_alignr_epi8::<15>(self.0, upper))
+            // The lower half, where the upper one is.
+            let lower = _mm256_permute2x128_si256::<0x08>(self.0, self.0);
+            Self(match BY {
+                1 => _mm256_alignr_epi8::<15>(self.0, lower),
+                2 => _mm256_alignr_epi8::<14>(self.0, lower),
+                4 => _mm256_alignr_epi8::<12>(self.0, lower),
+                8 => _mm256_alignr_epi8::<8>(self.0, lower),
+                _ => lower,
+            })
         }
     }
 

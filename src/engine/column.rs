@@ -65,7 +65,7 @@ pub(super) trait Column: Copy {
     /// The bits that `other` has not.
     fn and_not(self, other: Self) -> Self;
 
-    /// The sum of each two, modulo 256.
+    /// The sum of each two; 255 where it is more.
     fn plus(self, other: Self) -> Self;
 
     /// Each byte less that of `other`, modulo 256.
@@ -87,8 +87,18 @@ pub(super) trait Column: Copy {
     /// The high bit of each byte, that of the first row the lowest.
     fn high_bits(self) -> u32;
 
-    /// The bytes, each in the next row; 0 in the first.
-    fn behind(self) -> Self;
+    /// Which bytes have the high bit.
+    fn has_high(self) -> Self;
+
+    /// A byte in the first row, and 0 in the others.
+    ///
+    /// # Safety
+    ///
+    /// The processor has this backend's instructions.
+    unsafe fn first(byte: u8) -> Self;
+
+    /// The bytes, each so many rows on (1, 2, 4, 8 or 16); 0 in the first ones.
+    fn behind<const BY: usize>(self) -> Self;
 
     /// The bytes, in the order of the rows.
     fn bytes(self) -> [u8; MAX_ROWS];
@@ -197,64 +207,53 @@ impl<C: Column> Rows<C> {
     pub(super) fn counts(self, carry: u64) -> (u64, u64) {
         let Self { leads, tails, highest } = self;
         // SAFETY: the processor has the instructions: there are columns.
-        let high = unsafe { C::all(OPEN) };
+        let (high, start) =
+            unsafe { (C::all(OPEN), C::first(u8::try_from(carry).unwrap_or(u8::MAX))) };
         let leads = leads.and_not(high);
-        // Segments that lie in a row, or in two: of these, at most 127 hits and 127.
-        let highest = highest.max(leads.plus(tails.and_not(high).behind())).highest_byte();
-        let (leads, all_tails) = (leads.bytes(), tails.bytes());
-        let highest = (carry + u64::from(leads[0])).max(highest.into());
-        match tails.high_bits() {
-            0 => (highest, u64::from(all_tails[C::ROWS - 1])),
-            open => {
-                let (longest, open) = counts_open::<C>(&leads, &all_tails, open, carry);
-                (highest.max(longest), open)
+        // The counts at the end of each row.
+        let mut counts = tails.and_not(high);
+        if tails.high_bits() != 0 {
+            let mut open = tails.has_high();
+            counts = counts.plus(open.and(start));
+            (counts, open) = going_on::<C, 1>(counts, open);
+            (counts, open) = going_on::<C, 2>(counts, open);
+            (counts, open) = going_on::<C, 4>(counts, open);
+            (counts, open) = going_on::<C, 8>(counts, open);
+            if C::ROWS > 16 {
+                (counts, _) = going_on::<C, 16>(counts, open);
             }
+        }
+        let with_leads = counts.behind::<1>().plus(start).plus(leads);
+        let highest = highest.max(with_leads).highest_byte();
+        if highest < u8::MAX {
+            (highest.into(), counts.bytes()[C::ROWS - 1].into())
+        } else {
+            counts_one_by_one::<C>(&leads.bytes(), &tails.bytes(), carry)
         }
     }
 }
 
-/// [`Rows::counts`] of the segments that span whole rows: those whose bits are in `open`.
+/// The counts at the end of each row, with those of the row `BY` before where all rows behind that
+/// one are `open`; and which rows are open with the `BY` before.
 #[inline(always)]
-fn counts_open<C: Column>(
+fn going_on<C: Column, const BY: usize>(counts: C, open: C) -> (C, C) {
+    (counts.plus(counts.behind::<BY>().and(open)), open.and(open.behind::<BY>()))
+}
+
+/// [`Rows::counts`], where they are higher than what a byte holds.
+#[inline(never)]
+fn counts_one_by_one<C: Column>(
     leads: &[u8; MAX_ROWS],
     tails: &[u8; MAX_ROWS],
-    mut open: u32,
     carry: u64,
 ) -> (u64, u64) {
-    /// So many chains of rows without a reset take as long one by one as all rows.
-    const MANY: u32 = 6;
-
-    let mut highest = 0;
-    if (open & !(open << 1)).count_ones() >= MANY {
-        let mut count = carry;
-        for row in 0..C::ROWS {
-            let with_lead = count + u64::from(leads[row]);
-            highest = highest.max(with_lead);
-            count = if tails[row] >= OPEN { with_lead } else { u64::from(tails[row]) };
-        }
-        return (highest, count);
+    let (mut highest, mut count) = (0, carry);
+    for (&lead, &tail) in leads.iter().zip(tails).take(C::ROWS) {
+        let with_lead = count + u64::from(lead);
+        highest = highest.max(with_lead);
+        count = if tail >= OPEN { with_lead } else { tail.into() };
     }
-    // The sum of the leads of all rows before each; and, so that there is a row behind the last
-    // one, of none there.
-    let mut sums = [0; MAX_ROWS + 2];
-    let mut sum = 0;
-    for row in 0..C::ROWS {
-        sum += u16::from(leads[row]);
-        sums[row + 1] = sum;
-    }
-    sums[C::ROWS + 1] = sum;
-    while open != 0 {
-        let from = open.trailing_zeros() as usize;
-        let to = from + (open >> from).trailing_ones() as usize;
-        let before = if from == 0 { carry } else { u64::from(tails[from - 1]) };
-        // Such a segment ends before the first reset of the row behind.
-        highest = highest.max(before + u64::from(sums[to + 1] - sums[from]));
-        if to == C::ROWS {
-            return (highest, before + u64::from(sums[to] - sums[from]));
-        }
-        open &= u32::MAX << to;
-    }
-    (highest, u64::from(tails[C::ROWS - 1]))
+    (highest, count)
 }
 
 #[cfg(test)]
@@ -276,7 +275,7 @@ mod tests {
     ) {
         let (what, reset) = (W::of(what).unwrap(), R::of(reset).unwrap());
         let data = &data[..LOOKBACK + C::ROWS * STRIDE];
-        for carry in [0, 1, 5, 100, 1000] {
+        for carry in [0, 1, 5, 100, 200, 253, 254, 255, 256, 1000] {
             let (mut count, mut highest) = (carry, carry);
             for at in LOOKBACK..data.len() {
                 count =

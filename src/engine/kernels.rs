@@ -28,6 +28,12 @@ pub(super) trait Backend: Block {
     }
 
     unsafe fn scan<W: Pattern, R: Pattern>(what: &W, reset: &R, data: &[u8], goal: &mut Goal<'_>);
+    unsafe fn scan_long<W: Pattern, R: Pattern>(
+        what: &W,
+        reset: &R,
+        data: &[u8],
+        goal: &mut Goal<'_>,
+    );
     unsafe fn pass_by_hits<W: Pattern, R: Pattern>(
         scan: &mut Scan<'_, W, R>,
         last: usize,
@@ -92,6 +98,18 @@ macro_rules! backend {
             ) {
                 // SAFETY: the caller's promise is the same.
                 unsafe { scan::scan::<Self, W, R>(what, reset, data, goal) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            #[inline(never)]
+            unsafe fn scan_long<W: Pattern, R: Pattern>(
+                what: &W,
+                reset: &R,
+                data: &[u8],
+                goal: &mut Goal<'_>,
+            ) {
+                // SAFETY: the caller's promise is the same.
+                unsafe { scan::scan_long::<Self, W, R>(what, reset, data, goal) }
             }
 
             $(#[target_feature(enable = $features)])?

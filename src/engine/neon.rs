@@ -1,11 +1,11 @@
 //! NEON, which every 64-bit Arm processor has: 64 bytes in four registers.
 
 use std::arch::aarch64::{
-    uint8x16_t, vaddlvq_u8, vaddq_u8, vandq_u8, vbicq_u8, vceqq_u8, vcombine_u64, vcreate_u64,
+    uint8x16_t, vaddlvq_u8, vandq_u8, vbicq_u8, vceqq_u8, vcltzq_s8, vcombine_u64, vcreate_u64,
     vdupq_n_u8, veorq_u8, vextq_u8, vgetq_lane_u64, vld1q_u8, vmaxq_s8, vmaxq_u8, vmaxvq_u8,
-    vorrq_u8, vpaddq_u8, vqtbl1q_u8, vreinterpretq_s8_u8, vreinterpretq_u8_s8,
-    vreinterpretq_u8_u64, vreinterpretq_u64_u8, vshrq_n_u8, vst1q_u8, vsubq_u8, vtstq_u8,
-    vzip1q_u8, vzip2q_u8,
+    vorrq_u8, vpaddq_u8, vqaddq_u8, vqtbl1q_u8, vreinterpretq_s8_u8, vreinterpretq_u8_s8,
+    vreinterpretq_u8_u64, vreinterpretq_u64_u8, vsetq_lane_u8, vshrq_n_u8, vst1q_u8, vsubq_u8,
+    vtstq_u8, vzip1q_u8, vzip2q_u8,
 };
 
 use super::block::{Block, Hits, words_of_ends};
@@ -196,7 +196,7 @@ impl Column for NeonColumn {
     #[inline(always)]
     fn plus(self, other: Self) -> Self {
         // SAFETY: as in `interleaved`.
-        Self(unsafe { vaddq_u8(self.0, other.0) })
+        Self(unsafe { vqaddq_u8(self.0, other.0) })
     }
 
     #[inline(always)]
@@ -239,9 +239,30 @@ impl Column for NeonColumn {
     }
 
     #[inline(always)]
-    fn behind(self) -> Self {
+    fn has_high(self) -> Self {
         // SAFETY: as in `interleaved`.
-        Self(unsafe { vextq_u8::<15>(vdupq_n_u8(0), self.0) })
+        Self(unsafe { vcltzq_s8(vreinterpretq_s8_u8(self.0)) })
+    }
+
+    #[inline(always)]
+    unsafe fn first(byte: u8) -> Self {
+        // SAFETY: the caller vouches for the processor.
+        Self(unsafe { vsetq_lane_u8::<0>(byte, vdupq_n_u8(0)) })
+    }
+
+    #[inline(always)]
+    fn behind<const BY: usize>(self) -> Self {
+        // SAFETY: as in `interleaved`.
+        unsafe {
+            let none = vdupq_n_u8(0);
+            Self(match BY {
+                1 => vextq_u8::<15>(none, self.0),
+                2 => vextq_u8::<14>(none, self.0),
+                4 => vextq_u8::<12>(none, self.0),
+                8 => vextq_u8::<8>(none, self.0),
+                _ => none,
+            })
+        }
     }
 
     #[inline(always)]

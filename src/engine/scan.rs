@@ -13,11 +13,11 @@
 //! - `Exact`: no test; blocks are decided many at a time by a [`Batch`], without a branch for each
 //!   hit or reset.
 //!
-//! Where one of the first three fails, the next group is decided by itself: the exact count before
-//! it is found by looking back to the last reset, never further than the place where the count is
-//! known; so each byte is looked at once forward and at most once back. A test that fails soon after
-//! the last time is not worth its cost, and is left out for a stretch, longer each time: that bounds
-//! what hostile data can gain from making the tests fail.
+//! Where one of the first three fails, the exact count there is found by looking back to the last
+//! reset, never further than the place where the count is known; so each byte is looked at once
+//! forward and at most once back. Then the next group is decided by itself; unless the test failed
+//! soon after the last time. Then it is not worth its cost, and is left out for a stretch, longer
+//! each time: that bounds what hostile data can gain from making the tests fail.
 
 use super::batch::Batch;
 use super::block::{BLOCK, Block, FOUR, Hits};
@@ -89,9 +89,9 @@ impl Choice {
         choice
     }
 
-    /// The test failed in what was decided up to `at`.
+    /// The test failed in what is decided up to `at`, or behind. Whether there is another one now.
     #[inline(always)]
-    fn failed(&mut self, at: usize) {
+    fn failed(&mut self, at: usize) -> bool {
         let test = self.test as usize;
         if let Some(pause) = self.pauses.get_mut(test) {
             if at - self.since >= Self::PAYS[test] {
@@ -103,6 +103,7 @@ impl Choice {
         }
         self.since = at;
         self.choose(at);
+        self.test as usize != test
     }
 
     /// Takes the lightest test that does not pause.
@@ -153,28 +154,44 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
     data: &[u8],
     goal: &mut Goal<'_>,
 ) {
-    let mut memory = W::Memory::default();
-    if data.len() <= BLOCK {
-        if data.is_empty() {
-            return;
-        }
-        // SAFETY: the caller vouches for the processor, and the data is at most a block.
-        unsafe {
-            let hits = what.at_edge::<B>(data, 0, data.len(), &mut memory);
-            let bound = goal.carry.bound + u64::from(hits.count_ones());
-            // Short data mostly ends here.
-            if bound < goal.threshold.number() {
-                goal.carry.bound = bound;
-                return;
-            }
-            let resets = reset.at_edge::<B>(data, 0, data.len(), &mut R::Memory::default());
-            let seen = Seen { at: 0, hits, resets, carry: goal.carry.count };
-            if let Some(count) = B::take_block(goal, &seen) {
-                goal.carry = Carry::exact(data.len(), count);
-            }
-        }
+    // Most data is short, and should not pay for the room that the way through long data needs.
+    if data.len() > BLOCK {
+        // SAFETY: the caller's promise is the same.
+        return unsafe { B::scan_long(what, reset, data, goal) };
+    }
+    if data.is_empty() {
         return;
     }
+    // SAFETY: the caller vouches for the processor, and the data is at most a block.
+    unsafe {
+        let hits = what.at_edge::<B>(data, 0, data.len(), &mut W::Memory::default());
+        let bound = goal.carry.bound + u64::from(hits.count_ones());
+        // Short data mostly ends here.
+        if bound < goal.threshold.number() {
+            goal.carry.bound = bound;
+            return;
+        }
+        let resets = reset.at_edge::<B>(data, 0, data.len(), &mut R::Memory::default());
+        let seen = Seen { at: 0, hits, resets, carry: goal.carry.count };
+        if let Some(count) = B::take_block(goal, &seen) {
+            goal.carry = Carry::exact(data.len(), count);
+        }
+    }
+}
+
+/// [`scan`] for more than a block.
+///
+/// # Safety
+///
+/// The processor has the instructions of `B`.
+#[inline(always)]
+pub(super) unsafe fn scan_long<B: Backend, W: Pattern, R: Pattern>(
+    what: &W,
+    reset: &R,
+    data: &[u8],
+    goal: &mut Goal<'_>,
+) {
+    let memory = W::Memory::default();
     let mut scan = Scan { what, reset, data, at: 0, memory, carry: goal.carry };
     let mut choice = Choice::new::<B>(goal);
     let mut batches = [Batch::new(), Batch::new()];
@@ -193,20 +210,20 @@ pub(super) unsafe fn scan<B: Backend, W: Pattern, R: Pattern>(
                     continue;
                 }
                 scan.carry = Carry::exact(scan.at, B::look_back(&scan, scan.at));
-                let undecided = if choice.test == Test::Exact {
-                    let undecided = scan.decide::<B>(&mut choice, goal, &mut batches);
-                    choice.choose(scan.at);
-                    undecided
+                let last = if choice.test == Test::Exact {
+                    choice.until()
                 } else {
                     let next = scan.at;
                     // From the exact count, even the lightest test may hold.
                     let holds = B::pass_by_hits(&mut scan, next, goal.threshold.number());
-                    if !holds {
-                        B::fill(&mut scan, next, &mut batches[0]);
+                    let is_over = choice.failed(scan.at);
+                    if holds || is_over {
+                        continue;
                     }
-                    choice.failed(scan.at);
-                    (!holds).then_some(&batches[0])
+                    next
                 };
+                let undecided = scan.decide::<B>(last, &mut choice, goal, &mut batches);
+                choice.choose(scan.at);
                 let Some(batch) = undecided else { continue };
                 (hits, resets) = (batch.hits(), batch.resets());
             } else {
@@ -285,9 +302,10 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         true
     }
 
-    /// Decides groups until there is another choice, from a place where the count is exact.
-    /// Gives back the blocks with which it ended early, because segments reach the threshold in
-    /// them and each is a match; then `carry` is that at their start.
+    /// Decides groups that start no later than at `last`, from a place where the count is exact;
+    /// fewer where columns are better. Gives back the blocks with which it ended early, because
+    /// segments reach the threshold in them and each is a match; then `carry` is that at their
+    /// start.
     ///
     /// # Safety
     ///
@@ -295,11 +313,12 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     #[inline(always)]
     unsafe fn decide<'b, B: Backend>(
         &mut self,
+        last: usize,
         choice: &mut Choice,
         goal: &mut Goal<'_>,
         batches: &'b mut [Batch; 2],
     ) -> Option<&'b Batch> {
-        let last = choice.until().min(self.data.len() - GROUP);
+        let last = last.min(self.data.len() - GROUP);
         let [mut next, mut batch] = batches.each_mut();
         // SAFETY: the caller's promise.
         unsafe { B::fill(self, last, batch) };

@@ -1,12 +1,12 @@
 //! SSE2, which every x86-64 processor has: 64 bytes in four registers.
 
 use std::arch::x86_64::{
-    __m128i, _MM_HINT_T0, _mm_add_epi8, _mm_add_epi64, _mm_and_si128, _mm_andnot_si128,
-    _mm_cmpeq_epi8, _mm_cvtsi128_si32, _mm_cvtsi128_si64, _mm_loadl_epi64, _mm_loadu_si128,
-    _mm_max_epu8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_prefetch, _mm_sad_epu8,
-    _mm_set_epi64x, _mm_set1_epi8, _mm_setzero_si128, _mm_slli_si128, _mm_srli_si128,
-    _mm_storeu_si128, _mm_sub_epi8, _mm_subs_epu8, _mm_unpackhi_epi8, _mm_unpackhi_epi64,
-    _mm_unpacklo_epi8, _mm_xor_si128,
+    __m128i, _MM_HINT_T0, _mm_add_epi64, _mm_adds_epu8, _mm_and_si128, _mm_andnot_si128,
+    _mm_cmpeq_epi8, _mm_cmplt_epi8, _mm_cvtsi32_si128, _mm_cvtsi128_si32, _mm_cvtsi128_si64,
+    _mm_loadl_epi64, _mm_loadu_si128, _mm_max_epu8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128,
+    _mm_prefetch, _mm_sad_epu8, _mm_set_epi64x, _mm_set1_epi8, _mm_setzero_si128, _mm_slli_si128,
+    _mm_srli_si128, _mm_storeu_si128, _mm_sub_epi8, _mm_subs_epu8, _mm_unpackhi_epi8,
+    _mm_unpackhi_epi64, _mm_unpacklo_epi8, _mm_xor_si128,
 };
 
 use super::block::{Block, Hits, words_of_ends};
@@ -213,7 +213,7 @@ impl Column for Column128 {
     #[inline(always)]
     fn plus(self, other: Self) -> Self {
         // SAFETY: x86-64 has SSE2.
-        Self(unsafe { _mm_add_epi8(self.0, other.0) })
+        Self(unsafe { _mm_adds_epu8(self.0, other.0) })
     }
 
     #[inline(always)]
@@ -223,9 +223,29 @@ impl Column for Column128 {
     }
 
     #[inline(always)]
-    fn behind(self) -> Self {
+    fn has_high(self) -> Self {
         // SAFETY: x86-64 has SSE2.
-        Self(unsafe { _mm_slli_si128::<1>(self.0) })
+        Self(unsafe { _mm_cmplt_epi8(self.0, _mm_setzero_si128()) })
+    }
+
+    #[inline(always)]
+    unsafe fn first(byte: u8) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        Self(unsafe { _mm_cvtsi32_si128(byte.into()) })
+    }
+
+    #[inline(always)]
+    fn behind<const BY: usize>(self) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        unsafe {
+            Self(match BY {
+                1 => _mm_slli_si128::<1>(self.0),
+                2 => _mm_slli_si128::<2>(self.0),
+                4 => _mm_slli_si128::<4>(self.0),
+                8 => _mm_slli_si128::<8>(self.0),
+                _ => _mm_setzero_si128(),
+            })
+        }
     }
 
     #[inline(always)]
