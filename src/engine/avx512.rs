@@ -5,20 +5,20 @@ use std::arch::asm;
 use std::arch::x86_64::{
     __m512i, _mm_cvtsi32_si128, _mm512_add_epi64, _mm512_alignr_epi64, _mm512_and_si512,
     _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi64_mask, _mm512_gf2p8affine_epi64_epi8,
-    _mm512_loadu_si512, _mm512_lzcnt_epi64, _mm512_mask_add_epi64, _mm512_mask_blend_epi64,
+    _mm512_loadu_si512, _mm512_lzcnt_epi64, _mm512_mask_add_epi64, _mm512_maskz_alignr_epi64,
     _mm512_maskz_loadu_epi8, _mm512_max_epu64, _mm512_min_epu64, _mm512_or_si512,
-    _mm512_permutexvar_epi8, _mm512_permutexvar_epi64, _mm512_popcnt_epi64, _mm512_set1_epi8,
-    _mm512_set1_epi32, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_sll_epi64,
-    _mm512_srli_epi16, _mm512_srli_epi64, _mm512_srlv_epi64, _mm512_storeu_si512, _mm512_sub_epi64,
+    _mm512_permutexvar_epi8, _mm512_popcnt_epi64, _mm512_set1_epi8, _mm512_set1_epi32,
+    _mm512_set1_epi64, _mm512_setzero_si512, _mm512_sll_epi64, _mm512_srli_epi16,
+    _mm512_srli_epi64, _mm512_srlv_epi64, _mm512_storeu_si512, _mm512_sub_epi64,
     _mm512_ternarylogic_epi64, _mm512_testn_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
 };
 use std::mem;
 
 use super::avx2;
-use super::batch::{Batch, Outcome};
+use super::batch::{Batch, Events, Highest, Outcome, Step};
 use super::block::{BLOCK, Block, Mask, low_bits};
 use super::bmi2::Bmi2;
-use super::goal::Goal;
+use super::goal::{Goal, Question};
 use super::kernels::backend;
 use super::masks::Number;
 use super::pattern::Pattern;
@@ -33,14 +33,14 @@ pub(super) struct Avx512(__m512i);
 
 backend!(
     Avx512,
-    "avx512f,avx512bw,avx512cd,avx512vbmi,avx512vpopcntdq,gfni,bmi1,bmi2,lzcnt,popcnt",
+    "avx512f,avx512bw,avx512cd,avx512dq,avx512vbmi,avx512vpopcntdq,gfni,bmi1,bmi2,lzcnt,popcnt",
     {
         /// Batches are faster, until hits have to be squeezed together in most of their rows.
         const COLUMNS_FIRST: bool = false;
 
         #[inline(always)]
         fn prefers_columns(number: u64, looked_inside: u32) -> bool {
-            (9..=64).contains(&number) && looked_inside >= 3
+            (9..=64).contains(&number) && looked_inside >= 6
         }
 
         /// Columns are AVX2's: of its units, three turn and compare bytes, and of the wider ones two.
@@ -54,8 +54,62 @@ backend!(
             // SAFETY: the caller vouches for AVX-512 and BMI2, and so for what AVX2's backend needs.
             unsafe { avx2::pass_by_columns(scan, last, goal, 4) }
         }
+
+        #[inline(always)]
+        unsafe fn fill_and_take<W: Pattern, R: Pattern>(
+            scan: &mut Scan<'_, W, R>,
+            last: usize,
+            next: &mut Batch,
+            batch: &Batch,
+            goal: &mut Goal<'_>,
+        ) -> Option<u64> {
+            // SAFETY: the caller's promise is the same.
+            unsafe {
+                if batch.is_full() && scan.fills_whole(last) {
+                    fill_while_taking(scan, next, batch, goal)
+                } else {
+                    Self::fill(scan, last, next);
+                    Self::take_batch(goal, batch, scan.exact_count())
+                }
+            }
+        }
     }
 );
+
+/// [`Scan::fill`] for `next` and [`Goal::take_batch`] for `batch`, row by row: comparing bytes into
+/// masks keeps one unit of the processor busy, the arithmetic on masks mostly another.
+///
+/// # Safety
+///
+/// As [`Scan::fill_while`], and the processor has what the backend needs.
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vbmi,avx512vpopcntdq,gfni,bmi1,bmi2,lzcnt,popcnt"
+)]
+#[inline(never)]
+unsafe fn fill_while_taking<W: Pattern, R: Pattern>(
+    scan: &mut Scan<'_, W, R>,
+    next: &mut Batch,
+    batch: &Batch,
+    goal: &mut Goal<'_>,
+) -> Option<u64> {
+    let carry = scan.exact_count();
+    // SAFETY: the caller's promise is the same.
+    unsafe {
+        if let Question::MaxCount = goal.question {
+            let mut step = Highest512::new(carry, goal.threshold.number() - 1, goal.squeezes);
+            scan.fill_while::<Avx512, _, _>(next, batch, &mut step);
+            Some(goal.take_highest(&step.outcome()))
+        } else {
+            let mut step = Events512::new(&goal.threshold, carry);
+            scan.fill_while::<Avx512, _, _>(next, batch, &mut step);
+            let events = step.outcome();
+            goal.take_events(&events)
+        }
+    }
+}
+
+type Events512<'n> = Events<'n, Masks512, Bmi2>;
+type Highest512 = Highest<Masks512, Bmi2>;
 
 /// The matrix that makes the linear marks of a byte, but for the negation of every other. Its bytes
 /// tell which bits are added up: the highest byte for the lowest bit, and so on.
@@ -156,13 +210,21 @@ impl Block for Avx512 {
     #[inline(always)]
     unsafe fn events(batch: &Batch, carry: u64, number: &Number) -> Outcome {
         // SAFETY: the caller's promise is the same.
-        unsafe { batch.events_side_by_side::<Masks512, Bmi2>(carry, number) }
+        unsafe {
+            let mut step = Events512::new(number, carry);
+            batch.each_row(&mut step);
+            step.outcome()
+        }
     }
 
     #[inline(always)]
     unsafe fn highest(batch: &Batch, carry: u64, least: u64, squeezes: bool) -> Outcome {
         // SAFETY: the caller's promise is the same.
-        unsafe { batch.highest_side_by_side::<Masks512, Bmi2>(carry, least, squeezes) }
+        unsafe {
+            let mut step = Highest512::new(carry, least, squeezes);
+            batch.each_row(&mut step);
+            step.outcome()
+        }
     }
 }
 
@@ -273,26 +335,22 @@ impl SideBySide for Masks512 {
     /// In three steps: each count is added to that of the block one further on, two, and four,
     /// where no reset lies between.
     #[inline(always)]
-    fn carried(self, resets: Self, before: Self, start: Self) -> (Self, Self) {
+    fn carried(self, resets: Self, before: Self) -> (Self, Self) {
         // SAFETY: the same.
         unsafe {
             let none = _mm512_setzero_si512();
             let by_1 = _mm512_testn_epi64_mask(resets.0, resets.0);
             let by_2 = by_1 & by_1 << 1;
             let by_4 = by_2 & by_2 << 2;
-            let mut counts = self.0;
+            let first = _mm512_maskz_alignr_epi64::<7>(1, none, before.0);
+            let mut counts = _mm512_mask_add_epi64(self.0, by_1, self.0, first);
             let further = _mm512_alignr_epi64::<7>(counts, none);
             counts = _mm512_mask_add_epi64(counts, by_1, counts, further);
             let further = _mm512_alignr_epi64::<6>(counts, none);
             counts = _mm512_mask_add_epi64(counts, by_2, counts, further);
             let further = _mm512_alignr_epi64::<4>(counts, none);
             counts = _mm512_mask_add_epi64(counts, by_4, counts, further);
-            // The blocks before the first reset go on from `before`.
-            let going_on = by_1 & !by_1.wrapping_add(1);
-            let from = _mm512_mask_blend_epi64(going_on, start.0, before.0);
-            let behind = _mm512_add_epi64(counts, from);
-            let last = _mm512_permutexvar_epi64(_mm512_set1_epi64(7), behind);
-            (Self(_mm512_alignr_epi64::<7>(behind, before.0)), Self(last))
+            (Self(_mm512_alignr_epi64::<7>(counts, before.0)), Self(counts))
         }
     }
 }

@@ -4,6 +4,7 @@
 //! The masks are written to memory and read again as rows. So that the reading does not wait for
 //! the writing, a batch has several rows.
 
+use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::slice;
 
@@ -12,15 +13,16 @@ use super::masks::{self, Number, Squeeze};
 use super::row::{Masks, ROW, Row, SideBySide};
 
 /// How many rows a [`Batch`] has.
-const ROWS: usize = 4;
+const ROWS: usize = 8;
 
 /// How many blocks a [`Batch`] has at most.
-const BLOCKS: usize = ROWS * ROW;
+pub(super) const BLOCKS: usize = ROWS * ROW;
 
 /// Where the masks of a group of blocks go.
 pub(super) type Places = [MaybeUninit<u64>; FOUR];
 
-/// The hits and resets of blocks that follow one another.
+/// The hits and resets of blocks that follow one another. Aligned as rows are best read.
+#[repr(align(64))]
 pub(super) struct Batch {
     hits: [MaybeUninit<u64>; BLOCKS],
     resets: [MaybeUninit<u64>; BLOCKS],
@@ -77,6 +79,17 @@ impl Batch {
     pub(super) fn places(&mut self) -> impl Iterator<Item = (&mut Places, &mut Places)> {
         let (hits, resets) = (self.hits.as_chunks_mut().0, self.resets.as_chunks_mut().0);
         hits.iter_mut().zip(resets)
+    }
+
+    /// The same, the groups of each row together.
+    #[inline(always)]
+    pub(super) fn places_by_row(
+        &mut self,
+    ) -> impl Iterator<Item = impl Iterator<Item = (&mut Places, &mut Places)>> {
+        const GROUPS: usize = ROW / FOUR;
+        let (hits, resets) = (self.hits.as_chunks_mut().0, self.resets.as_chunks_mut().0);
+        let (hits, resets) = (hits.as_chunks_mut::<GROUPS>().0, resets.as_chunks_mut::<GROUPS>().0);
+        hits.iter_mut().zip(resets).map(|(hits, resets)| hits.iter_mut().zip(resets))
     }
 
     /// Makes rows of the blocks in the first places; nothing is behind the last.
@@ -174,88 +187,144 @@ impl Batch {
         Outcome { answer: highest, carry: count, looked_inside: undecided.count_ones() }
     }
 
-    /// [`Block::events`], with the blocks of a row side by side.
+    /// Goes through the rows with `step`.
     ///
     /// # Safety
     ///
-    /// As there.
+    /// The processor has the instructions of `M`.
     #[inline(always)]
-    pub(super) unsafe fn events_side_by_side<M: SideBySide, S: Squeeze>(
-        &self,
-        carry: u64,
-        number: &Number,
-    ) -> Outcome {
-        let mut looked_inside = 0;
-        // SAFETY: the caller vouches for the processor.
-        unsafe {
-            let one = M::all(1);
-            // Counts less the number.
-            let start = M::all(number.below(0));
-            let mut below = M::all(number.below(carry));
-            let mut events = M::all(0);
-            for (hits, resets) in self.rows() {
-                let (hits, resets) = (M::of(hits), M::of(resets));
-                let Parts { leads, tails, middles, opened } = Parts::new(hits, resets, one);
-                if !middles.plus(start).and(opened.plus(start)).all_high() {
-                    let nth = masks::nth::<_, S>(hits, resets, number);
-                    events = events.plus(nth.count_ones());
-                    looked_inside += 1;
-                }
-                let before;
-                (before, below) = tails.carried(resets, below, start);
-                let crosses = before.and(before.plus(leads).not());
-                events = events.plus(crosses.high_bit());
-            }
-            let answer = events.row().into_iter().sum();
-            Outcome { answer, carry: below.minus(start).row()[0], looked_inside }
+    pub(super) unsafe fn each_row<M: SideBySide, S: Step<M>>(&self, step: &mut S) {
+        for (hits, resets) in self.rows() {
+            // SAFETY: the caller vouches for the processor.
+            unsafe { step.take(M::of(hits), M::of(resets)) };
         }
     }
 
-    /// [`Block::highest`], with the blocks of a row side by side.
-    ///
-    /// # Safety
-    ///
-    /// As there.
+    /// Whether there is no room left.
     #[inline(always)]
-    pub(super) unsafe fn highest_side_by_side<M: SideBySide, S: Squeeze>(
-        &self,
-        carry: u64,
-        least: u64,
-        squeezes: bool,
-    ) -> Outcome {
-        let mut looked_inside = 0;
-        // SAFETY: the caller vouches for the processor.
-        unsafe {
-            let (zero, one) = (M::all(0), M::all(1));
-            let mut count = M::all(carry);
-            // For each place in a row.
-            let mut highest = M::all(least);
-            for (hits, resets) in self.rows() {
-                let (hits, resets) = (M::of(hits), M::of(resets));
-                let Parts { leads, tails, middles, .. } = Parts::new(hits, resets, one);
-                if !middles.minus(one).minus(highest).all_high() {
-                    let (highest_here, most) = (largest(highest), largest(middles));
-                    let inside = highest_inside::<_, S>(hits, resets, highest_here, most, squeezes);
-                    highest = M::all(inside);
-                    looked_inside += 1;
-                }
-                let before;
-                (before, count) = tails.carried(resets, count, zero);
-                highest = highest.max(before.plus(leads));
-            }
-            let carry = count.row()[0];
-            Outcome { answer: largest(highest).max(carry), carry, looked_inside }
-        }
+    pub(super) fn is_full(&self) -> bool {
+        self.blocks == BLOCKS
     }
 
+    /// The hits and resets of each row.
     #[inline(always)]
-    fn rows(&self) -> impl Iterator<Item = (&Row, &Row)> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&Row, &Row)> {
         // SAFETY: so many are known.
         let (hits, resets) = unsafe {
             let hits = slice::from_raw_parts(self.hits.as_ptr().cast(), self.rows);
             (hits, slice::from_raw_parts(self.resets.as_ptr().cast(), self.rows))
         };
         hits.iter().zip(resets)
+    }
+}
+
+/// What is found out from row to row, with the blocks of each side by side.
+pub(super) trait Step<M> {
+    /// Takes in a row.
+    fn take(&mut self, hits: M, resets: M);
+
+    fn outcome(self) -> Outcome;
+}
+
+/// [`Block::events`].
+pub(super) struct Events<'n, M, S> {
+    number: &'n Number,
+    one: M,
+    /// No hits, less the number.
+    start: M,
+    /// The counts behind each block of the last row.
+    counts: M,
+    /// For each place in a row.
+    answer: M,
+    looked_inside: u32,
+    squeeze: PhantomData<S>,
+}
+
+impl<'n, M: SideBySide, S: Squeeze> Events<'n, M, S> {
+    /// # Safety
+    ///
+    /// The processor has the instructions of `M` and `S`.
+    #[inline(always)]
+    pub(super) unsafe fn new(number: &'n Number, carry: u64) -> Self {
+        // SAFETY: the caller vouches for the processor.
+        let [one, start, counts, answer] =
+            unsafe { [M::all(1), M::all(number.below(0)), M::all(carry), M::all(0)] };
+        Self { number, one, start, counts, answer, looked_inside: 0, squeeze: PhantomData }
+    }
+}
+
+impl<M: SideBySide, S: Squeeze> Step<M> for Events<'_, M, S> {
+    #[inline(always)]
+    fn take(&mut self, hits: M, resets: M) {
+        let start = self.start;
+        let Parts { leads, tails, middles, opened } = Parts::new(hits, resets, self.one);
+        if !middles.plus(start).and(opened.plus(start)).all_high() {
+            // SAFETY: who made this vouched for the processor.
+            let nth = unsafe { masks::nth::<_, S>(hits, resets, self.number) };
+            self.answer = self.answer.plus(nth.count_ones());
+            self.looked_inside += 1;
+        }
+        let before;
+        (before, self.counts) = tails.carried(resets, self.counts);
+        let below = before.plus(start);
+        let crosses = below.and(below.plus(leads).not());
+        self.answer = self.answer.plus(crosses.high_bit());
+    }
+
+    #[inline(always)]
+    fn outcome(self) -> Outcome {
+        let Self { answer, counts, looked_inside, .. } = self;
+        let answer = answer.row().into_iter().sum();
+        Outcome { answer, carry: counts.row()[ROW - 1], looked_inside }
+    }
+}
+
+/// [`Block::highest`].
+pub(super) struct Highest<M, S> {
+    one: M,
+    /// The counts behind each block of the last row.
+    counts: M,
+    /// For each place in a row.
+    answer: M,
+    looked_inside: u32,
+    squeezes: bool,
+    squeeze: PhantomData<S>,
+}
+
+impl<M: SideBySide, S: Squeeze> Highest<M, S> {
+    /// # Safety
+    ///
+    /// The processor has the instructions of `M` and `S`.
+    #[inline(always)]
+    pub(super) unsafe fn new(carry: u64, least: u64, squeezes: bool) -> Self {
+        // SAFETY: the caller vouches for the processor.
+        let [one, counts, answer] = unsafe { [M::all(1), M::all(carry), M::all(least)] };
+        Self { one, counts, answer, looked_inside: 0, squeezes, squeeze: PhantomData }
+    }
+}
+
+impl<M: SideBySide, S: Squeeze> Step<M> for Highest<M, S> {
+    #[inline(always)]
+    fn take(&mut self, hits: M, resets: M) {
+        let Parts { leads, tails, middles, .. } = Parts::new(hits, resets, self.one);
+        if !middles.minus(self.one).minus(self.answer).all_high() {
+            let (highest, most) = (largest(self.answer), largest(middles));
+            // SAFETY: who made this vouched for the processor.
+            self.answer = unsafe {
+                M::all(highest_inside::<_, S>(hits, resets, highest, most, self.squeezes))
+            };
+            self.looked_inside += 1;
+        }
+        let before;
+        (before, self.counts) = tails.carried(resets, self.counts);
+        self.answer = self.answer.max(before.plus(leads));
+    }
+
+    #[inline(always)]
+    fn outcome(self) -> Outcome {
+        let Self { counts, answer, looked_inside, .. } = self;
+        let carry = counts.row()[ROW - 1];
+        Outcome { answer: largest(answer).max(carry), carry, looked_inside }
     }
 }
 

@@ -152,21 +152,34 @@ impl Goal<'_> {
         // SAFETY: the caller vouches for the processor.
         unsafe {
             if let Question::MaxCount = self.question {
-                let least = number.number() - 1;
-                let outcome = B::highest(batch, carry, least, self.squeezes);
-                self.looked_inside = outcome.looked_inside;
-                self.raise_above(outcome.answer);
-                return Some(outcome.carry);
+                let highest = B::highest(batch, carry, number.number() - 1, self.squeezes);
+                Some(self.take_highest(&highest))
+            } else {
+                let events = B::events(batch, carry, number);
+                self.take_events(&events)
             }
-            let Outcome { answer: events, carry, looked_inside } = B::events(batch, carry, number);
-            self.looked_inside = if events == 0 { looked_inside } else { 0 };
-            if let Question::SegmentsReached { segments } = &mut self.question {
-                *segments += events;
-            } else if events != 0 {
-                return None;
-            }
-            Some(carry)
         }
+    }
+
+    /// [`take_batch`](Self::take_batch) for [`Question::MaxCount`], with the outcome at hand.
+    #[inline(always)]
+    pub(super) fn take_highest(&mut self, highest: &Outcome) -> u64 {
+        self.looked_inside = highest.looked_inside;
+        self.raise_above(highest.answer);
+        highest.carry
+    }
+
+    /// [`take_batch`](Self::take_batch) for the other questions, with the outcome at hand.
+    #[inline(always)]
+    pub(super) fn take_events(&mut self, events: &Outcome) -> Option<u64> {
+        let Outcome { answer: events, carry, looked_inside } = *events;
+        self.looked_inside = if events == 0 { looked_inside } else { 0 };
+        if let Question::SegmentsReached { segments } = &mut self.question {
+            *segments += events;
+        } else if events != 0 {
+            return None;
+        }
+        Some(carry)
     }
 
     /// Raises the threshold above `count`, if it is not.

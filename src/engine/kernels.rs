@@ -60,6 +60,23 @@ pub(super) trait Backend: Block {
         last: usize,
         batch: &mut Batch,
     );
+
+    /// Fills `next`, then takes in `batch`, which ends where `next` begins.
+    #[inline(always)]
+    unsafe fn fill_and_take<W: Pattern, R: Pattern>(
+        scan: &mut Scan<'_, W, R>,
+        last: usize,
+        next: &mut Batch,
+        batch: &Batch,
+        goal: &mut Goal<'_>,
+    ) -> Option<u64> {
+        // SAFETY: the caller's promise is the same.
+        unsafe {
+            Self::fill(scan, last, next);
+            Self::take_batch(goal, batch, scan.exact_count())
+        }
+    }
+
     unsafe fn look_back<W: Pattern, R: Pattern>(scan: &Scan<'_, W, R>, at: usize) -> u64;
     unsafe fn take_batch(goal: &mut Goal<'_>, batch: &Batch, carry: u64) -> Option<u64>;
     unsafe fn take_block(goal: &mut Goal<'_>, seen: &Seen) -> Option<u64>;

@@ -67,10 +67,9 @@ pub(super) trait SideBySide: Masks {
     /// The bits from the last one of `resets` on, moved down; all where there is none.
     fn since_last(self, resets: Self) -> Self;
 
-    /// From the counts at the end of each block since its last reset, or start: the count of the
-    /// open segment before each block, and (everywhere) behind the last. `before` is that before
-    /// the first, everywhere; behind a reset, counting begins with `start`.
-    fn carried(self, resets: Self, before: Self, start: Self) -> (Self, Self);
+    /// From the counts of each block from its last reset, or its start, on: the count of the open
+    /// segment before each block, and behind each. `before` has that before the first, as its last.
+    fn carried(self, resets: Self, before: Self) -> (Self, Self);
 }
 
 impl<const NUMBER: usize> Masks for [u64; NUMBER] {

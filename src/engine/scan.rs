@@ -19,12 +19,13 @@
 //! soon after the last time. Then it is not worth its cost, and is left out for a stretch, longer
 //! each time: that bounds what hostile data can gain from making the tests fail.
 
-use super::batch::Batch;
+use super::batch::{BLOCKS, Batch, Places, Step};
 use super::block::{BLOCK, Block, FOUR, Hits};
 use super::column::{self, Column, MAX_STRIDE, SHORT_STRIDE};
 use super::goal::{Carry, Goal, Question, Seen};
 use super::kernels::Backend;
 use super::pattern::Pattern;
+use super::row::SideBySide;
 use std::slice;
 
 /// The bytes of a group.
@@ -327,10 +328,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
             // The next one is filled first: meanwhile, the masks of this one come to where they can
             // be read as rows.
             // SAFETY: the caller's promise.
-            let carry = unsafe {
-                B::fill(self, last, next);
-                B::take_batch(goal, batch, self.carry.count)
-            };
+            let carry = unsafe { B::fill_and_take(self, last, next, batch, goal) };
             let Some(carry) = carry else {
                 (self.at, self.memory) = (end, memory);
                 return Some(batch);
@@ -355,31 +353,87 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     /// As [`pass`](Self::pass), if there is such a group.
     #[inline(always)]
     pub(super) unsafe fn fill<B: Block>(&mut self, last: usize, batch: &mut Batch) {
-        let far = is_far(self.data.len());
         let (mut at, mut memory) = (self.at, self.memory);
-        for (hits, resets) in batch.places() {
+        for places in batch.places() {
             if at > last {
                 break;
             }
             // SAFETY: by the caller's promise, and as no group is read behind `last`, all blocks
             // and their lookback are inside the data.
-            unsafe {
-                let at = self.data.as_ptr().add(at);
-                if far {
-                    prefetch_group::<B>(at);
-                }
-                for block in 0..FOUR {
-                    let at = at.add(block * BLOCK);
-                    hits[block].write(self.what.at::<B>(at, &mut memory).mask());
-                    let none = &mut R::Memory::default();
-                    resets[block].write(self.reset.at::<B>(at, none).mask());
-                }
-            }
+            unsafe { self.fill_group::<B>(at, &mut memory, places) };
             at += GROUP;
         }
         // SAFETY: so far, the places are written.
         unsafe { batch.close((at - self.at) / BLOCK) };
         (self.at, self.memory) = (at, memory);
+    }
+
+    /// The count of the segment that is open where all is decided.
+    #[inline(always)]
+    pub(super) fn exact_count(&self) -> u64 {
+        self.carry.count
+    }
+
+    /// Whether [`fill`](Self::fill) would fill all of a batch.
+    #[inline(always)]
+    pub(super) fn fills_whole(&self, last: usize) -> bool {
+        last.saturating_sub(self.at) >= BLOCKS * BLOCK - GROUP
+    }
+
+    /// Fills all of `next`, while `step` takes in the rows of `batch`, which is full.
+    ///
+    /// # Safety
+    ///
+    /// As [`fill`](Self::fill), where it [fills all](Self::fills_whole); and the processor has the
+    /// instructions of `M`.
+    #[inline(always)]
+    pub(super) unsafe fn fill_while<B: Block, M: SideBySide, S: Step<M>>(
+        &mut self,
+        next: &mut Batch,
+        batch: &Batch,
+        step: &mut S,
+    ) {
+        let (mut at, mut memory) = (self.at, self.memory);
+        for ((hits, resets), places) in batch.rows().zip(next.places_by_row()) {
+            // SAFETY: as in `fill`, and the caller vouches for the processor.
+            unsafe {
+                for places in places {
+                    self.fill_group::<B>(at, &mut memory, places);
+                    at += GROUP;
+                }
+                step.take(M::of(hits), M::of(resets));
+            }
+        }
+        // SAFETY: all places are written.
+        unsafe { next.close(BLOCKS) };
+        (self.at, self.memory) = (at, memory);
+    }
+
+    /// Writes down the hits and resets of a group.
+    ///
+    /// # Safety
+    ///
+    /// As [`pass`](Self::pass), from this `at` on.
+    #[inline(always)]
+    unsafe fn fill_group<B: Block>(
+        &self,
+        at: usize,
+        memory: &mut W::Memory,
+        (hits, resets): (&mut Places, &mut Places),
+    ) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let at = self.data.as_ptr().add(at);
+            if is_far(self.data.len()) {
+                prefetch_group::<B>(at);
+            }
+            for block in 0..FOUR {
+                let at = at.add(block * BLOCK);
+                hits[block].write(self.what.at::<B>(at, memory).mask());
+                let none = &mut R::Memory::default();
+                resets[block].write(self.reset.at::<B>(at, none).mask());
+            }
+        }
     }
 
     /// [`Test::Hits`], for groups that start no later than at `last`. Whether it held for all.
