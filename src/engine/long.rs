@@ -31,6 +31,8 @@ fn near(data: &[u8], string: &[u8]) -> Option<usize> {
     data[place..].starts_with(string).then_some(place)
 }
 
+/// The questions. None is inlined where it is asked: a search needs much room on the stack, which
+/// short data and short strings should not pay for.
 impl Plan {
     /// The places where the string `bytes` counts, in order; `count` are the hits before `data` in
     /// the segment that is open at its start.
@@ -66,7 +68,48 @@ impl Plan {
         })
     }
 
+    /// [`Plan::count`] for a long string.
+    #[inline(never)]
+    pub(super) fn count_long(&self, bytes: &[u8], data: &[u8]) -> u64 {
+        self.long_hits(bytes, data, 0).count() as u64
+    }
+
+    /// [`Plan::has_count`] for a long string.
+    #[inline(never)]
+    pub(super) fn has_count_long(&self, bytes: &[u8], data: &[u8]) -> bool {
+        self.long_hits(bytes, data, 0).any(|hit| hit.count == self.min_number)
+    }
+
+    /// [`Plan::max_count_from`] for a long string.
+    #[inline(never)]
+    pub(super) fn max_count_long_from(
+        &self,
+        bytes: &[u8],
+        data: &[u8],
+        count: u64,
+        least: u64,
+    ) -> u64 {
+        self.long_hits(bytes, data, count).map(|hit| hit.count).fold(least, u64::max)
+    }
+
+    /// [`Plan::segments_reached_from`] for a long string.
+    #[inline(never)]
+    pub(super) fn segments_reached_long_from(
+        &self,
+        bytes: &[u8],
+        data: &[u8],
+        count: u64,
+    ) -> (u64, u64) {
+        let (mut segments, mut last) = (0, Hit { end: 0, count, opened: None });
+        for hit in self.long_hits(bytes, data, count) {
+            segments += u64::from(hit.count == self.min_number);
+            last = hit;
+        }
+        (segments, self.long_count(data, &last))
+    }
+
     /// [`Plan::find`] for a long string.
+    #[inline(never)]
     pub(super) fn find_long(&self, bytes: &[u8], data: &[u8], mut open: Open, sink: Sink<'_>) {
         let mut numbered = 0;
         for hit in
@@ -85,6 +128,7 @@ impl Plan {
     }
 
     /// [`Plan::find_from`] for a long string.
+    #[inline(never)]
     pub(super) fn find_long_from(
         &self,
         bytes: &[u8],

@@ -58,7 +58,6 @@ pub(crate) use backend::Backend;
 use goal::{Carry, Find, Goal, Question};
 pub(crate) use goal::{Open, Sink};
 use kernels::Kernels;
-use long::Hit;
 use masks::Number;
 pub(crate) use pattern::Needle;
 
@@ -124,7 +123,7 @@ impl Plan {
     /// How often *what* occurs in `data`.
     pub(crate) fn count(&self, data: &[u8]) -> u64 {
         if let Needle::Long(bytes) = &self.what {
-            return self.long_hits(bytes, data, 0).count() as u64;
+            return self.count_long(bytes, data);
         }
         // SAFETY: as in `scan`.
         unsafe { (self.kernels.count)(&self.what, data) }
@@ -136,7 +135,7 @@ impl Plan {
             return true;
         }
         if let Needle::Long(bytes) = &self.what {
-            return self.long_hits(bytes, data, 0).any(|hit| hit.count == self.min_number);
+            return self.has_count_long(bytes, data);
         }
         let goal = self.scan(data, 0, self.threshold, Question::HasCount { reached: false });
         matches!(goal.question, Question::HasCount { reached: true })
@@ -181,8 +180,7 @@ impl Plan {
             return least.max(count + self.count(data));
         }
         if let Needle::Long(bytes) = &self.what {
-            let counts = self.long_hits(bytes, data, count).map(|hit| hit.count);
-            return counts.fold(least, u64::max);
+            return self.max_count_long_from(bytes, data, count, least);
         }
         let above = Number::new(least + 1, self.squeezes);
         self.scan(data, count, above, Question::MaxCount).threshold.number() - 1
@@ -197,8 +195,7 @@ impl Plan {
             return u64::from(self.has_count(data));
         }
         if let Needle::Long(bytes) = &self.what {
-            let hits = self.long_hits(bytes, data, 0);
-            return hits.filter(|hit| hit.count == self.min_number).count() as u64;
+            return self.segments_reached_long_from(bytes, data, 0).0;
         }
         let question = Question::SegmentsReached { segments: 0 };
         self.scan(data, 0, self.threshold, question).segments()
@@ -208,12 +205,7 @@ impl Plan {
     /// its start has `count` hits so far; and the count of the one that is open at its end.
     pub(crate) fn segments_reached_from(&self, data: &[u8], count: u64) -> (u64, u64) {
         if let Needle::Long(bytes) = &self.what {
-            let (mut segments, mut last) = (0, Hit { end: 0, count, opened: None });
-            for hit in self.long_hits(bytes, data, count) {
-                segments += u64::from(hit.count == self.min_number);
-                last = hit;
-            }
-            return (segments, self.long_count(data, &last));
+            return self.segments_reached_long_from(bytes, data, count);
         }
         let question = Question::SegmentsReached { segments: 0 };
         let goal = self.scan(data, count, self.threshold, question);

@@ -138,8 +138,13 @@ impl Choice {
     /// Where to choose again, if the test holds so long.
     #[inline(always)]
     fn until(&self) -> usize {
-        let lighter = &self.pauses[..self.test as usize];
-        lighter.iter().fold(usize::MAX, |until, pause| until.min(pause.until))
+        let [hits, pairs, columns] = self.pauses.each_ref().map(|pause| pause.until);
+        match self.test {
+            Test::Hits => usize::MAX,
+            Test::Pairs => hits,
+            Test::Columns => hits.min(pairs),
+            Test::Exact => hits.min(pairs).min(columns),
+        }
     }
 }
 
