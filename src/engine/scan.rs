@@ -45,6 +45,8 @@ struct Choice {
     test: Test,
     /// Where this test began, or failed last.
     since: usize,
+    /// Where it failed last, if it did.
+    failed_at: Option<usize>,
     /// For each test but the last, how long to do without it.
     pauses: [Pause; 3],
 }
@@ -85,12 +87,12 @@ impl Choice {
             Pause { until, length: pairs },
             Pause { until: columns_until, length: columns },
         ];
-        let mut choice = Self { test: Test::Exact, since: 0, pauses };
+        let mut choice = Self { test: Test::Exact, since: 0, failed_at: None, pauses };
         choice.choose(0);
         choice
     }
 
-    /// The test failed in what is decided up to `at`, or behind. Whether there is another one now.
+    /// The test failed in what comes at `at`. Whether there is another one now.
     #[inline(always)]
     fn failed(&mut self, at: usize) -> bool {
         let test = self.test as usize;
@@ -102,7 +104,7 @@ impl Choice {
                 pause.length = (pause.length * 4).min(Self::LONGEST);
             }
         }
-        self.since = at;
+        (self.since, self.failed_at) = (at, Some(at));
         self.choose(at);
         self.test as usize != test
     }
@@ -113,7 +115,7 @@ impl Choice {
         let lightest = self.pauses.iter().position(|pause| at >= pause.until).unwrap_or(3);
         if Self::TESTS[lightest] != self.test {
             self.test = Self::TESTS[lightest];
-            self.since = at;
+            (self.since, self.failed_at) = (at, None);
         }
     }
 
@@ -215,18 +217,17 @@ pub(super) unsafe fn scan_long<B: Backend, W: Pattern, R: Pattern>(
                 if scan.pass::<B>(&mut choice, goal) {
                     continue;
                 }
+                let was_exact = scan.carry.known == scan.at;
                 scan.carry = Carry::exact(scan.at, B::look_back(&scan, scan.at));
                 let last = if choice.test == Test::Exact {
                     choice.until()
                 } else {
-                    let next = scan.at;
-                    // From the exact count, even the lightest test may hold.
-                    let holds = B::pass_by_hits(&mut scan, next, goal.threshold.number());
-                    let is_over = choice.failed(scan.at);
-                    if holds || is_over {
+                    // From the exact count, the same test may hold, or another one is tried.
+                    let is_first = choice.failed_at != Some(scan.at);
+                    if is_first && (choice.failed(scan.at) || !was_exact) {
                         continue;
                     }
-                    next
+                    scan.at
                 };
                 let undecided = scan.decide::<B>(last, &mut choice, goal, &mut batches);
                 choice.choose(scan.at);
