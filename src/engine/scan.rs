@@ -62,7 +62,7 @@ impl Choice {
     const TESTS: [Test; 4] = [Test::Hits, Test::Pairs, Test::Columns, Test::Exact];
     /// A test pays where it holds for so many bytes. A failure costs as much as some ten groups
     /// by the next heavier test; of columns, as all that was gone through together.
-    const PAYS: [usize; 3] = [16 * GROUP, 8 * GROUP, 64 * GROUP];
+    const PAYS: [usize; 3] = [16 * GROUP, 16 * GROUP, 64 * GROUP];
     /// The first pause of each, the next ones being four times as long; and the longest.
     const SHORTEST: [usize; 3] = [16 * GROUP, 16 * GROUP, Self::LONGEST];
     const LONGEST: usize = 256 * GROUP;
