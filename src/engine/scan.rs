@@ -590,7 +590,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// The processor has the instructions of `B`.
     #[inline(always)]
-    pub(super) unsafe fn look_back<B: Block>(&self, at: usize) -> u64 {
+    pub(super) unsafe fn look_back<B: Backend>(&self, at: usize) -> u64 {
         if self.carry.known == at {
             return self.carry.count;
         }
@@ -598,11 +598,37 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         unsafe {
             match last::<B, R>(self.reset, self.data, self.carry.known, at) {
                 // No hit spans a reset, so counting may begin at one.
-                Some(reset) => count::<B, W>(self.what, self.data, reset, at),
+                Some(reset) if at - reset <= NEAR => {
+                    count_near::<B, W>(self.what, self.data, reset, at)
+                }
+                Some(reset) => B::count(self.what, &self.data[reset..at]),
                 None => self.carry.bound,
             }
         }
     }
+}
+
+/// Up to so many bytes, a simple way of counting is faster.
+const NEAR: usize = 4 * GROUP;
+
+/// [`count`] for a few bytes.
+///
+/// # Safety
+///
+/// As there.
+#[inline(always)]
+unsafe fn count_near<B: Block, W: Pattern>(what: &W, data: &[u8], from: usize, to: usize) -> u64 {
+    let mut memory = W::Memory::default();
+    let mut at = from;
+    let mut total = 0;
+    while at < to {
+        let end = to.min(at + BLOCK);
+        // SAFETY: the caller's promise.
+        let hits = unsafe { what.at_edge::<B>(data, at, end, &mut memory) };
+        total += u64::from(hits.count_ones());
+        at = end;
+    }
+    total
 }
 
 /// Where to begin reading `data[from..to]` in whole groups of blocks. What is before, less than two
