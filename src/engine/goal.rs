@@ -46,11 +46,14 @@ impl Carry {
     }
 }
 
+/// The one asked of short data is not the first: then the compiler would zero it and the [`Carry`]
+/// by two wide stores that overlap, and to read what these have just written takes longer than all
+/// the rest.
 pub(super) enum Question<'g> {
-    /// Is there a match?
-    HasCount { reached: bool },
     /// Where are the matches?
     Find(Find<'g>),
+    /// Is there a match?
+    HasCount { reached: bool },
     /// What is the largest count? It is one less than the threshold, which rises.
     MaxCount,
     /// How many segments reach the threshold?
