@@ -1,4 +1,4 @@
-//! AVX-512 as processors have it from Ice Lake and Zen 4 on (with BW, CD, VBMI and VPOPCNTDQ), GFNI
+//! AVX-512 as processors have it from Ice Lake and Zen 4 on (with BW, CD, DQ, VBMI and VPOPCNTDQ), GFNI
 //! and BMI2: 64 bytes in one register, compared into a mask.
 
 use std::arch::asm;

@@ -15,9 +15,10 @@
 //!
 //! Where one of the first three fails, the exact count there is found by looking back to the last
 //! reset, never further than the place where the count is known; so each byte is looked at once
-//! forward and at most once back. Then the next group is decided by itself; unless the test failed
-//! soon after the last time. Then it is not worth its cost, and is left out for a stretch, longer
-//! each time: that bounds what hostile data can gain from making the tests fail.
+//! forward and at most once back. With it the test is tried again; if it fails still, the next group
+//! is decided by itself. A test that fails soon after the last time is not worth its cost, and is
+//! left out for a stretch, longer each time: that bounds what hostile data can gain from making the
+//! tests fail.
 
 use super::batch::{BLOCKS, Batch, Places, Step};
 use super::block::{BLOCK, Block, FOUR, Hits};
@@ -381,6 +382,10 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     }
 
     /// Whether [`fill`](Self::fill) would fill all of a batch.
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        allow(dead_code, reason = "only AVX-512 has arithmetic for a whole row")
+    )]
     #[inline(always)]
     pub(super) fn fills_whole(&self, last: usize) -> bool {
         last.saturating_sub(self.at) >= BLOCKS * BLOCK - GROUP
@@ -392,6 +397,10 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// As [`fill`](Self::fill), where it [fills all](Self::fills_whole); and the processor has the
     /// instructions of `M`.
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        allow(dead_code, reason = "only AVX-512 has arithmetic for a whole row")
+    )]
     #[inline(always)]
     pub(super) unsafe fn fill_while<B: Block, M: SideBySide, S: Step<M>>(
         &mut self,
