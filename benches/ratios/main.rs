@@ -35,7 +35,7 @@ const SIZES: [usize; 6] = [16, 64, 1 << 10, L1, L2, MEMORY];
 
 type Section = (&'static str, fn(&mut Bench));
 
-const SECTIONS: [Section; 10] = [
+const SECTIONS: [Section; 11] = [
     ("cache", cache),
     ("cache2", second_level_cache),
     ("memory", memory),
@@ -45,6 +45,7 @@ const SECTIONS: [Section; 10] = [
     ("strings", strings),
     ("kinds", kinds),
     ("short", short),
+    ("early", early),
     ("sizes", sizes),
 ];
 
@@ -498,6 +499,31 @@ fn short(bench: &mut Bench) {
     let backends = &columns[0][columns[0].len() - tally::backends().count()..];
     let figures = backends.iter().map(|(_, seconds)| digits(seconds / MANY as f64 * 1e9));
     bench.report.sum_up("20 bytes, at least N in a line: ns", figures);
+}
+
+fn early(bench: &mut Bench) {
+    const MANY: usize = 64;
+    const NUMBER: u64 = 12;
+    const PLACES: [usize; 4] = [100, 600, 2000, 9000];
+    bench.report.section(
+        "An early answer",
+        "Has any line of 16 KiB of text at least 12 `c`? Yes: one that begins after about so many \
+         bytes. Nanoseconds for one call, of many in a row.",
+    );
+    let text = data::text_once(L1);
+    let columns = PLACES.map(|place| {
+        let line = text[place..].iter().position(|&byte| byte == b'\n').map_or(0, |at| place + at);
+        let mut text = text.to_vec();
+        text[line + 1..][..NUMBER as usize].fill(b'c');
+        race_short::<b'c', NUMBER>(bench, &[&text[..]; MANY])
+    });
+    let head = [String::new()].into_iter().chain(PLACES.map(|place| format!("{place} B, ns")));
+    let mut table = Table::new(head);
+    for (row, (name, _)) in columns[0].iter().enumerate() {
+        let cells = columns.iter().map(|column| digits(column[row].1 / MANY as f64 * 1e9));
+        table.row([name.clone()].into_iter().chain(cells));
+    }
+    bench.report.table(&table);
 }
 
 /// The seconds that each contender takes for all of the strings.

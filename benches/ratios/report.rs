@@ -100,7 +100,8 @@ Two kinds of them:
 
 - `cargo bench --bench ratios` measures all contenders side by side and writes this page and
   `speed.svg`. With names of sections behind `--` it prints those alone and writes nothing:
-  `cache`, `cache2`, `memory`, `worst`, `others`, `count`, `strings`, `kinds`, `short`, `sizes`.
+  `cache`, `cache2`, `memory`, `worst`, `others`, `count`, `strings`, `kinds`, `short`, `early`,
+  `sizes`.
 - `cargo bench --bench has_count`, `--bench count` and `--bench short` measure one contender after
   another with criterion, which keeps the results and tells what changed since the last time.
 

@@ -314,6 +314,7 @@ impl Column for Column256 {
 
     #[inline(always)]
     fn behind<const BY: usize>(self) -> Self {
+        const { assert!(matches!(BY, 1 | 2 | 4 | 8 | 16)) };
         // SAFETY: as in `interleaved`.
         unsafe {
             // The lower half, where the upper one is.

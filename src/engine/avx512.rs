@@ -82,6 +82,7 @@ backend!(
 /// # Safety
 ///
 /// As [`Scan::fill_while`], and the processor has what the backend needs.
+// The features are those of the backend, above.
 #[target_feature(
     enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vbmi,avx512vpopcntdq,gfni,bmi1,bmi2,lzcnt,popcnt"
 )]

@@ -46,9 +46,8 @@ impl Carry {
     }
 }
 
-/// The one asked of short data is not the first: then the compiler would zero it and the [`Carry`]
-/// by two wide stores that overlap, and to read what these have just written takes longer than all
-/// the rest.
+/// `HasCount`, which is asked of short data, must not come first: the compiler would zero it and the
+/// [`Carry`] by two wide stores that overlap, and reading such stores back at once is slow.
 pub(super) enum Question<'g> {
     /// Where are the matches?
     Find(Find<'g>),

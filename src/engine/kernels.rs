@@ -15,7 +15,7 @@ use super::scan::Scan;
 /// # Safety
 ///
 /// Each function needs what the function of the same name in [`scan`](super::scan), or the method
-/// of its first argument, needs.
+/// of its first argument, needs; [`fill_and_take`](Self::fill_and_take) what [`Scan::fill`] does.
 pub(super) trait Backend: Block {
     /// Whether data that hurts is gone through in columns at once, or decided in batches until the
     /// backend [prefers](Self::prefers_columns) columns.
@@ -61,7 +61,8 @@ pub(super) trait Backend: Block {
         batch: &mut Batch,
     );
 
-    /// Fills `next`, then takes in `batch`, which ends where `next` begins.
+    /// [`Scan::fill`] for `next`, and [`Goal::take_batch`] for `batch`, which ends where `next`
+    /// begins, and begins where the exact count is known; in this order, or together.
     #[inline(always)]
     unsafe fn fill_and_take<W: Pattern, R: Pattern>(
         scan: &mut Scan<'_, W, R>,

@@ -92,6 +92,12 @@ impl Plan {
         self.long_hits(bytes, data, count).map(|hit| hit.count).fold(least, u64::max)
     }
 
+    /// [`Plan::segments_reached`] for a long string.
+    #[inline(never)]
+    pub(super) fn segments_reached_long(&self, bytes: &[u8], data: &[u8]) -> u64 {
+        self.long_hits(bytes, data, 0).filter(|hit| hit.count == self.min_number).count() as u64
+    }
+
     /// [`Plan::segments_reached_from`] for a long string.
     #[inline(never)]
     pub(super) fn segments_reached_long_from(

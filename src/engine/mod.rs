@@ -195,7 +195,7 @@ impl Plan {
             return u64::from(self.has_count(data));
         }
         if let Needle::Long(bytes) = &self.what {
-            return self.segments_reached_long_from(bytes, data, 0).0;
+            return self.segments_reached_long(bytes, data);
         }
         let question = Question::SegmentsReached { segments: 0 };
         self.scan(data, 0, self.threshold, question).segments()

@@ -252,6 +252,7 @@ impl Column for NeonColumn {
 
     #[inline(always)]
     fn behind<const BY: usize>(self) -> Self {
+        const { assert!(matches!(BY, 1 | 2 | 4 | 8 | 16)) };
         // SAFETY: as in `interleaved`.
         unsafe {
             let none = vdupq_n_u8(0);

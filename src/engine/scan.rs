@@ -14,11 +14,11 @@
 //!   hit or reset.
 //!
 //! Where one of the first three fails, the exact count there is found by looking back to the last
-//! reset, never further than the place where the count is known; so each byte is looked at once
-//! forward and at most once back. With it the test is tried again; if it fails still, the next group
-//! is decided by itself. A test that fails soon after the last time is not worth its cost, and is
-//! left out for a stretch, longer each time: that bounds what hostile data can gain from making the
-//! tests fail.
+//! reset, never further than the place where the count is known. A test that had held for long is
+//! tried again with it. One that fails soon after the last time is not worth its cost, and is left
+//! out for a stretch, longer each time: that bounds what hostile data can gain from making the tests
+//! fail. Where no light test helps, the next group is decided by itself, as what is looked for may
+//! be there.
 
 use super::batch::{BLOCKS, Batch, Places, Step};
 use super::block::{BLOCK, Block, FOUR, Hits};
@@ -33,7 +33,7 @@ use std::slice;
 const GROUP: usize = FOUR * BLOCK;
 
 /// How closely the scan looks, the lightest first.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 enum Test {
     Hits,
     Pairs,
@@ -93,21 +93,24 @@ impl Choice {
         choice
     }
 
-    /// The test failed in what comes at `at`. Whether there is another one now.
+    /// The test failed in what comes at `at`. Whether another one is to be tried on it: where it is
+    /// light, or this one has failed soon before. (Otherwise, here may be what is looked for.)
     #[inline(always)]
     fn failed(&mut self, at: usize) -> bool {
         let test = self.test as usize;
+        let mut is_again = false;
         if let Some(pause) = self.pauses.get_mut(test) {
             if at - self.since >= Self::PAYS[test] {
                 pause.length = Self::SHORTEST[test];
             } else {
+                is_again = pause.length > Self::SHORTEST[test];
                 pause.until = at + pause.length;
                 pause.length = (pause.length * 4).min(Self::LONGEST);
             }
         }
         (self.since, self.failed_at) = (at, Some(at));
         self.choose(at);
-        self.test as usize != test
+        self.test as usize != test && (is_again || self.test <= Test::Pairs)
     }
 
     /// Takes the lightest test that does not pause.
@@ -220,18 +223,21 @@ pub(super) unsafe fn scan_long<B: Backend, W: Pattern, R: Pattern>(
                 }
                 let was_exact = scan.carry.known == scan.at;
                 scan.carry = Carry::exact(scan.at, B::look_back(&scan, scan.at));
-                let last = if choice.test == Test::Exact {
-                    choice.until()
+                let undecided = if choice.test == Test::Exact {
+                    let undecided = scan.decide::<B>(&mut choice, goal, &mut batches);
+                    choice.choose(scan.at);
+                    undecided
                 } else {
-                    // From the exact count, the same test may hold, or another one is tried.
-                    let is_first = choice.failed_at != Some(scan.at);
-                    if is_first && (choice.failed(scan.at) || !was_exact) {
+                    let (test, is_first) = (choice.test, choice.failed_at != Some(scan.at));
+                    // From the exact count, the test may hold.
+                    if is_first && (choice.failed(scan.at) || test == choice.test && !was_exact) {
                         continue;
                     }
-                    scan.at
+                    let next = scan.at;
+                    B::fill(&mut scan, next, &mut batches[0]);
+                    choice.choose(scan.at);
+                    Some(&batches[0])
                 };
-                let undecided = scan.decide::<B>(last, &mut choice, goal, &mut batches);
-                choice.choose(scan.at);
                 let Some(batch) = undecided else { continue };
                 (hits, resets) = (batch.hits(), batch.resets());
             } else {
@@ -310,10 +316,9 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         true
     }
 
-    /// Decides groups that start no later than at `last`, from a place where the count is exact;
-    /// fewer where columns are better. Gives back the blocks with which it ended early, because
-    /// segments reach the threshold in them and each is a match; then `carry` is that at their
-    /// start.
+    /// Decides groups until there is another choice, from a place where the count is exact. Gives
+    /// back the blocks with which it ended early, because segments reach the threshold in them and
+    /// each is a match; then `carry` is that at their start.
     ///
     /// # Safety
     ///
@@ -321,19 +326,18 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     #[inline(always)]
     unsafe fn decide<'b, B: Backend>(
         &mut self,
-        last: usize,
         choice: &mut Choice,
         goal: &mut Goal<'_>,
         batches: &'b mut [Batch; 2],
     ) -> Option<&'b Batch> {
-        let last = last.min(self.data.len() - GROUP);
+        let last = choice.until().min(self.data.len() - GROUP);
         let [mut next, mut batch] = batches.each_mut();
         // SAFETY: the caller's promise.
         unsafe { B::fill(self, last, batch) };
         while !batch.hits().is_empty() {
             let (end, memory) = (self.at, self.memory);
-            // The next one is filled first: meanwhile, the masks of this one come to where they can
-            // be read as rows.
+            // The next one is filled before, or while, this one is taken in: meanwhile, its masks
+            // come to where they can be read as rows.
             // SAFETY: the caller's promise.
             let carry = unsafe { B::fill_and_take(self, last, next, batch, goal) };
             let Some(carry) = carry else {
@@ -357,7 +361,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// # Safety
     ///
-    /// As [`pass`](Self::pass), if there is such a group.
+    /// As [`pass`](Self::pass), if there is such a group; and a group at `last` is inside the data.
     #[inline(always)]
     pub(super) unsafe fn fill<B: Block>(&mut self, last: usize, batch: &mut Batch) {
         let (mut at, mut memory) = (self.at, self.memory);
@@ -395,8 +399,8 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// # Safety
     ///
-    /// As [`fill`](Self::fill), where it [fills all](Self::fills_whole); and the processor has the
-    /// instructions of `M`.
+    /// As [`fill`](Self::fill), where it [fills all](Self::fills_whole); `batch` is full; and the
+    /// processor has the instructions of `M`.
     #[cfg_attr(
         not(target_arch = "x86_64"),
         allow(dead_code, reason = "only AVX-512 has arithmetic for a whole row")
@@ -455,7 +459,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// # Safety
     ///
-    /// As [`pass`](Self::pass).
+    /// As [`fill`](Self::fill).
     #[inline(always)]
     pub(super) unsafe fn pass_by_hits<B: Block>(&mut self, last: usize, threshold: u64) -> bool {
         let far = is_far(self.data.len());
@@ -492,7 +496,7 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// # Safety
     ///
-    /// As [`pass`](Self::pass).
+    /// As [`fill`](Self::fill).
     #[inline(always)]
     pub(super) unsafe fn pass_by_pairs<B: Block>(&mut self, last: usize, threshold: u64) -> bool {
         let none = &mut R::Memory::default();
@@ -538,7 +542,8 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     ///
     /// # Safety
     ///
-    /// As [`pass`](Self::pass), and the processor has the instructions of `C`.
+    /// As [`pass`](Self::pass), and the processor has the instructions of `C`. Where `what` looks
+    /// back, there are [`column::LOOKBACK`] bytes before `at`.
     #[cfg_attr(
         not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little"))),
         allow(dead_code, reason = "the portable backend has no columns")
@@ -560,7 +565,8 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
         while self.at <= last {
             let left = data.len() - self.at;
             let at = data.as_ptr().wrapping_add(self.at);
-            // SAFETY: the caller vouches for the processor, and the rows are inside the data.
+            // SAFETY: the caller vouches for the processor, and for the bytes before the rows, which
+            // are inside the data.
             let (stride, rows) = unsafe {
                 if far {
                     for group in 0..MAX_STRIDE * C::ROWS / GROUP {
@@ -593,11 +599,12 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
     }
 
     /// The exact count of the segment that is open at `at`, up to where all is passed over or
-    /// decided.
+    /// decided, and which the bound is of.
     ///
     /// # Safety
     ///
-    /// The processor has the instructions of `B`.
+    /// The processor has the instructions of `B`, and `at` is inside the data, and not before the
+    /// place where the count is known.
     #[inline(always)]
     pub(super) unsafe fn look_back<B: Backend>(&self, at: usize) -> u64 {
         if self.carry.known == at {

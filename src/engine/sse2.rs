@@ -236,6 +236,7 @@ impl Column for Column128 {
 
     #[inline(always)]
     fn behind<const BY: usize>(self) -> Self {
+        const { assert!(matches!(BY, 1 | 2 | 4 | 8 | 16)) };
         // SAFETY: x86-64 has SSE2.
         unsafe {
             Self(match BY {
