@@ -615,7 +615,8 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
             match last::<B, R>(self.reset, self.data, self.carry.known, at) {
                 // No hit spans a reset, so counting may begin at one.
                 Some(reset) if at - reset <= NEAR => {
-                    count_near::<B, W>(self.what, self.data, reset, at)
+                    let memory = &mut W::Memory::default();
+                    count_blocks::<B, W>(self.what, self.data, reset, at, memory)
                 }
                 Some(reset) => B::count(self.what, &self.data[reset..at]),
                 None => self.carry.bound,
@@ -627,21 +628,25 @@ impl<W: Pattern, R: Pattern> Scan<'_, W, R> {
 /// Up to so many bytes, a simple way of counting is faster.
 const NEAR: usize = 4 * GROUP;
 
-/// [`count`] for a few bytes.
+/// [`count`], block by block, where `memory` is that at `from`.
 ///
 /// # Safety
 ///
 /// As there.
 #[inline(always)]
-unsafe fn count_near<B: Block, W: Pattern>(what: &W, data: &[u8], from: usize, to: usize) -> u64 {
-    let mut memory = W::Memory::default();
+unsafe fn count_blocks<B: Block, W: Pattern>(
+    what: &W,
+    data: &[u8],
+    from: usize,
+    to: usize,
+    memory: &mut W::Memory,
+) -> u64 {
     let mut at = from;
     let mut total = 0;
     while at < to {
         let end = to.min(at + BLOCK);
         // SAFETY: the caller's promise.
-        let hits = unsafe { what.at_edge::<B>(data, at, end, &mut memory) };
-        total += u64::from(hits.count_ones());
+        total += u64::from(unsafe { what.at_edge::<B>(data, at, end, memory) }.count_ones());
         at = end;
     }
     total
@@ -697,17 +702,11 @@ pub(super) unsafe fn count<B: Block, W: Pattern>(
     to: usize,
 ) -> u64 {
     let mut memory = W::Memory::default();
-    let mut at = from;
-    let mut total = 0;
+    let mut at = whole_from(data, from, to, what.lookback());
     // SAFETY: the caller vouches for the processor; a block is read whole only where it and its
     // lookback are inside the data.
     unsafe {
-        let start = whole_from(data, from, to, what.lookback());
-        while at < start {
-            let end = start.min(at + BLOCK);
-            total += u64::from(what.at_edge::<B>(data, at, end, &mut memory).count_ones());
-            at = end;
-        }
+        let mut total = count_blocks::<B, W>(what, data, from, at, &mut memory);
         while to - at >= GROUP {
             let far = is_far(to - at);
             let turns = ((to - at) / GROUP).min(W::Hits::<B>::MAX_ADDS);
@@ -731,13 +730,8 @@ pub(super) unsafe fn count<B: Block, W: Pattern>(
             total += W::Hits::<B>::total(c) + W::Hits::<B>::total(d);
             at += turns * GROUP;
         }
-        while at < to {
-            let end = to.min(at + BLOCK);
-            total += u64::from(what.at_edge::<B>(data, at, end, &mut memory).count_ones());
-            at = end;
-        }
+        total + count_blocks::<B, W>(what, data, at, to, &mut memory)
     }
-    total
 }
 
 /// The place of the first reset in `data[from..]`.
