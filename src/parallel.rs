@@ -11,7 +11,7 @@ use std::thread;
 
 use crate::counter::Counter;
 use crate::edge::Edge;
-use crate::engine::Open;
+use crate::engine::OpenSegment;
 use crate::read::{BUFFER, Meter, ReadError, zeroed};
 use crate::stream::Position;
 use crate::summary::{Part, Summary, Totals, Wanted, Work};
@@ -267,7 +267,7 @@ impl Blocks<'_> {
             opened * self.len + last.map_or(0, |last| last + 1)
         });
         let mut at = Position {
-            open: Open {
+            open: OpenSegment {
                 base: (block * self.len) as u64,
                 segment: before.resets(),
                 start: start as u64,

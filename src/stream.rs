@@ -1,6 +1,6 @@
 use crate::counter::Counter;
 use crate::edge::{Crossing, Edge};
-use crate::engine::Open;
+use crate::engine::OpenSegment;
 use crate::read::Feed;
 use crate::{Error, Match};
 
@@ -34,13 +34,13 @@ pub struct Stream {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Position {
     /// The segment that is open there.
-    pub(crate) open: Open,
+    pub(crate) open: OpenSegment,
     /// How many of the first bytes of a string the data before it ends with (see [`Edge`]).
     pub(crate) matched: usize,
 }
 
 impl Position {
-    pub(crate) const START: Self = Self { open: Open::START, matched: 0 };
+    pub(crate) const START: Self = Self { open: OpenSegment::START, matched: 0 };
 }
 
 /// Chunks are worked on in pieces of so many bytes: what looks at them a second time finds them in
@@ -124,7 +124,7 @@ impl Counter {
                     open.base += end as u64;
                     open.count += 1;
                     if open.count == self.min_number() {
-                        let Open { base: end, segment, start, .. } = *open;
+                        let OpenSegment { base: end, segment, start, .. } = *open;
                         return Some(Match { segment, start, end });
                     }
                 }

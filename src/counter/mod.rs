@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use crate::Error;
 use crate::edge::Edge;
-use crate::engine::{Backend, Needle, Open, Plan, try_copy};
+use crate::engine::{Backend, Needle, OpenSegment, Plan, try_copy};
 
 /// A question: does *what* occur at least `min_number` times in a segment of some data?
 ///
@@ -44,7 +44,7 @@ use crate::engine::{Backend, Needle, Open, Plan, try_copy};
 pub struct Counter {
     sought: Sought,
     resets: ByteSet,
-    plan: Plan,
+    plan: Arc<Plan>,
 }
 
 /// What is counted, in the one form that all ways of saying it have in common.
@@ -72,7 +72,7 @@ impl Sought {
     fn needle(&self) -> Result<Needle, Error> {
         match self {
             Self::AnyOf(set) => Ok(Needle::any_of(set)),
-            Self::String(string) => Ok(Needle::string(try_copy(string)?)),
+            Self::String(string) => Needle::string(string),
         }
     }
 }
@@ -120,14 +120,13 @@ impl Counter {
         let resets = reset.bytes();
         what.check(&resets)?;
         let sought = Sought::new(what)?;
-        let plan = Plan::new(backend, sought.needle()?, min_number, Needle::any_of(&resets));
-        Ok(Self { sought, resets, plan })
+        let plan = Plan::new(backend, sought.needle()?, min_number, &resets);
+        Ok(Self { sought, resets, plan: Arc::new(plan) })
     }
 
     /// A copy, where there is the memory for one.
     pub(crate) fn try_clone(&self) -> Result<Self, Error> {
-        let plan = self.plan.try_clone()?;
-        Ok(Self { sought: self.sought.clone(), resets: self.resets, plan })
+        Ok(self.clone())
     }
 
     /// Whether `other` asks the same question.
@@ -177,7 +176,7 @@ impl Counter {
     #[must_use]
     pub fn find(&self, data: &[u8]) -> Option<Match> {
         let mut first = None;
-        self.plan.find(data, Open::START, &mut |found| {
+        self.plan.find(data, OpenSegment::START, &mut |found| {
             first = Some(found);
             false
         });
@@ -222,7 +221,7 @@ impl Counter {
         mut sink: impl FnMut(Match),
     ) -> Result<(), Error> {
         let (from, open) = match after {
-            None => (0, Open::START),
+            None => (0, OpenSegment::START),
             Some(after) => {
                 self.check_match(data, after)?;
                 // Where the next segment opens. It is read from its reset byte on, which may count.
@@ -231,10 +230,10 @@ impl Counter {
                 };
                 if self.min_number() == 0 {
                     let start = reset as u64 + 1;
-                    (reset + 1, Open { base: start, segment: after.segment + 1, start, count: 0 })
+                    (reset + 1, OpenSegment { base: start, segment: after.segment + 1, start, count: 0 })
                 } else {
                     let Match { segment, start, .. } = *after;
-                    (reset, Open { base: reset as u64, segment, start, count: 0 })
+                    (reset, OpenSegment { base: reset as u64, segment, start, count: 0 })
                 }
             }
         };
@@ -281,6 +280,6 @@ impl Counter {
     /// How many segments of `data` reach the number.
     #[must_use]
     pub fn segments_reached(&self, data: &[u8]) -> u64 {
-        self.plan.segments_reached(data)
+        self.plan.matching_segments(data)
     }
 }

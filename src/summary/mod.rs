@@ -287,7 +287,7 @@ impl Part {
             Wanted::Count | Wanted::MaxCount => false,
         };
         if could_reach && number > 0 {
-            let (reached, open) = plan.segments_reached_from(data, self.open);
+            let (reached, open) = plan.matching_segments_from(data, self.open);
             self.reached += reached;
             self.open = open;
         } else {

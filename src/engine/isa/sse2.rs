@@ -1,35 +1,24 @@
 //! SSE2, which every x86-64 processor has: 64 bytes in four registers.
 
 use std::arch::x86_64::{
-    __m128i, _MM_HINT_T0, _mm_add_epi64, _mm_adds_epu8, _mm_and_si128, _mm_andnot_si128,
-    _mm_cmpeq_epi8, _mm_cmplt_epi8, _mm_cvtsi32_si128, _mm_cvtsi128_si32, _mm_cvtsi128_si64,
-    _mm_loadl_epi64, _mm_loadu_si128, _mm_max_epu8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128,
-    _mm_prefetch, _mm_sad_epu8, _mm_set_epi64x, _mm_set1_epi8, _mm_setzero_si128, _mm_slli_si128,
-    _mm_srli_si128, _mm_storeu_si128, _mm_sub_epi8, _mm_subs_epu8, _mm_unpackhi_epi8,
-    _mm_unpackhi_epi64, _mm_unpacklo_epi8, _mm_xor_si128,
+    __m128i, _MM_HINT_T0, _mm_add_epi64, _mm_and_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64,
+    _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_prefetch, _mm_sad_epu8,
+    _mm_set_epi64x, _mm_set1_epi8, _mm_setzero_si128, _mm_sub_epi8, _mm_unpackhi_epi64,
 };
 
 use super::block::{Block, Hits, words_of_ends};
-use super::column::{Column, MAX_ROWS, OPEN, turned};
-use super::goal::Goal;
-use super::kernels::backend;
-use super::masks::NoSqueeze;
-use super::pattern::Pattern;
-use super::row::Row;
-use super::scan;
+use super::lanes::ROW;
 use super::set::{Range, Set};
 
 /// 64 bytes.
 #[derive(Clone, Copy)]
-pub(super) struct Sse2(__m128i, __m128i, __m128i, __m128i);
+pub(crate) struct Sse2(__m128i, __m128i, __m128i, __m128i);
 
 /// A byte of ones for each byte that matched.
 #[derive(Clone, Copy)]
-pub(super) struct Sse2Hits(__m128i, __m128i, __m128i, __m128i);
+pub(crate) struct Sse2Hits(__m128i, __m128i, __m128i, __m128i);
 
-backend!(Sse2, "sse2", columns: Column128);
-
-/// Brings the bytes at `at` near, on any x86-64 processor.
+/// Asks for the cache line at `at`, on any x86-64 processor.
 #[inline(always)]
 pub(super) fn prefetch(at: *const u8) {
     // SAFETY: any address will do: nothing is read that a program could see.
@@ -38,8 +27,8 @@ pub(super) fn prefetch(at: *const u8) {
 
 impl Block for Sse2 {
     type Hits = Sse2Hits;
-    type Masks = Row;
-    type Squeeze = NoSqueeze;
+    type Wide = [u64; 1];
+    type Row = [u64; ROW];
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
@@ -107,174 +96,6 @@ impl Block for Sse2 {
     }
 }
 
-/// A byte from each of 16 rows.
-#[derive(Clone, Copy)]
-pub(super) struct Column128(__m128i);
-
-impl Column for Column128 {
-    const COLUMNS: usize = 8;
-
-    type Columns = [Self; 8];
-
-    const ROWS: usize = 16;
-
-    #[inline(always)]
-    unsafe fn columns(at: *const u8, stride: usize) -> [Self; 8] {
-        // SAFETY: x86-64 has SSE2; the caller vouches for 8 bytes of each row.
-        unsafe {
-            let mut rows = [Self(_mm_setzero_si128()); 8];
-            let mut row = 0;
-            while row < 8 {
-                let low = _mm_loadl_epi64(at.add(row * stride).cast());
-                let high = _mm_loadl_epi64(at.add((8 + row) * stride).cast());
-                rows[row] = Self(_mm_unpacklo_epi8(low, high));
-                row += 1;
-            }
-            turned(turned(turned(rows)))
-        }
-    }
-
-    #[inline(always)]
-    fn interleaved(self, other: Self) -> (Self, Self) {
-        // SAFETY: x86-64 has SSE2.
-        unsafe {
-            (Self(_mm_unpacklo_epi8(self.0, other.0)), Self(_mm_unpackhi_epi8(self.0, other.0)))
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn all(byte: u8) -> Self {
-        // SAFETY: x86-64 has SSE2.
-        Self(unsafe { _mm_set1_epi8(byte.cast_signed()) })
-    }
-
-    #[inline(always)]
-    fn eq(self, byte: u8) -> Self {
-        // SAFETY: x86-64 has SSE2.
-        Self(unsafe { _mm_cmpeq_epi8(self.0, _mm_set1_epi8(byte.cast_signed())) })
-    }
-
-    #[inline(always)]
-    fn in_set(self, set: &Set) -> Self {
-        // SAFETY: x86-64 has SSE2.
-        unsafe {
-            let none = _mm_setzero_si128();
-            Self(Sse2(self.0, none, none, none).in_set(set).0)
-        }
-    }
-
-    /// SSE2 compares bytes without a sign only: with its high bit the other way, an open count is
-    /// less than all others.
-    #[inline(always)]
-    fn raised(self, counts: Self) -> Self {
-        // SAFETY: x86-64 has SSE2.
-        unsafe {
-            let flipped = _mm_xor_si128(counts.0, _mm_set1_epi8(OPEN.cast_signed()));
-            Self(_mm_max_epu8(self.0, flipped))
-        }
-    }
-
-    #[inline(always)]
-    fn highest(self) -> Self {
-        // SAFETY: x86-64 has SSE2.
-        Self(unsafe { _mm_subs_epu8(self.0, _mm_set1_epi8(OPEN.cast_signed())) })
-    }
-
-    #[inline(always)]
-    fn and(self, other: Self) -> Self {
-        // SAFETY: x86-64 has SSE2.
-        Self(unsafe { _mm_and_si128(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    fn and_not(self, other: Self) -> Self {
-        // SAFETY: x86-64 has SSE2.
-        Self(unsafe { _mm_andnot_si128(other.0, self.0) })
-    }
-
-    #[inline(always)]
-    fn minus(self, other: Self) -> Self {
-        // SAFETY: x86-64 has SSE2.
-        Self(unsafe { _mm_sub_epi8(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        // SAFETY: x86-64 has SSE2.
-        Self(unsafe { _mm_max_epu8(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    fn highest_byte(self) -> u8 {
-        // SAFETY: x86-64 has SSE2.
-        unsafe { highest_byte(self.0) }
-    }
-
-    #[inline(always)]
-    fn plus(self, other: Self) -> Self {
-        // SAFETY: x86-64 has SSE2.
-        Self(unsafe { _mm_adds_epu8(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    fn high_bits(self) -> u32 {
-        // SAFETY: x86-64 has SSE2.
-        unsafe { _mm_movemask_epi8(self.0).cast_unsigned() }
-    }
-
-    #[inline(always)]
-    fn has_high(self) -> Self {
-        // SAFETY: x86-64 has SSE2.
-        Self(unsafe { _mm_cmplt_epi8(self.0, _mm_setzero_si128()) })
-    }
-
-    #[inline(always)]
-    unsafe fn first(byte: u8) -> Self {
-        // SAFETY: x86-64 has SSE2.
-        Self(unsafe { _mm_cvtsi32_si128(byte.into()) })
-    }
-
-    #[inline(always)]
-    fn behind<const BY: usize>(self) -> Self {
-        const { assert!(matches!(BY, 1 | 2 | 4 | 8 | 16)) };
-        // SAFETY: x86-64 has SSE2.
-        unsafe {
-            Self(match BY {
-                1 => _mm_slli_si128::<1>(self.0),
-                2 => _mm_slli_si128::<2>(self.0),
-                4 => _mm_slli_si128::<4>(self.0),
-                8 => _mm_slli_si128::<8>(self.0),
-                _ => _mm_setzero_si128(),
-            })
-        }
-    }
-
-    #[inline(always)]
-    fn bytes(self) -> [u8; MAX_ROWS] {
-        let mut bytes = [0; MAX_ROWS];
-        // SAFETY: x86-64 has SSE2. There is room for 16 bytes.
-        unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), self.0) };
-        bytes
-    }
-}
-
-/// The largest of 16 bytes.
-///
-/// # Safety
-///
-/// The processor has SSE2.
-#[inline(always)]
-pub(super) unsafe fn highest_byte(bytes: __m128i) -> u8 {
-    // SAFETY: the caller vouches for the processor.
-    unsafe {
-        let eight = _mm_max_epu8(bytes, _mm_srli_si128::<8>(bytes));
-        let four = _mm_max_epu8(eight, _mm_srli_si128::<4>(eight));
-        let two = _mm_max_epu8(four, _mm_srli_si128::<2>(four));
-        let one = _mm_max_epu8(two, _mm_srli_si128::<1>(two));
-        _mm_cvtsi128_si32(one).to_le_bytes()[0]
-    }
-}
-
 impl Sse2 {
     #[inline(always)]
     fn in_range(self, range: Range) -> Sse2Hits {
@@ -291,8 +112,8 @@ impl Sse2 {
         }
     }
 
-    /// For a scattered set, byte by byte: SSE2 has no instruction that looks up bytes. It is long,
-    /// and so not for each place where it is used.
+    /// For a scattered set, byte by byte: SSE2 has no instruction that looks up bytes. Not inlined,
+    /// because the code is long.
     #[inline(never)]
     fn look_up(self, set: &Set) -> Sse2Hits {
         // SAFETY: x86-64 has SSE2.

@@ -1,46 +1,58 @@
-//! A set of bytes, in the forms that the backends look things up in.
+//! A set of bytes, laid out in the forms in which the backends look bytes up.
+//!
+//! A byte is split into its low and its high nibble (half), or into its low six bits and the two
+//! above them. One part is an index into a table of bytes in a register, whose entries have a bit
+//! for each value of the other part:
+//!
+//! ```text
+//! the set { '0', 'A', 'a' } = { 0x30, 0x41, 0x61 }, by nibbles
+//!     low nibble         0     1     2 ...
+//!     low_nibbles        1<<3  1<<4 | 1<<6   0 ...
+//! the byte 0x61: entry 1, bit 6, which is set: a member. 0x31: entry 1, bit 3: not a member.
+//! ```
 
 use crate::ByteSet;
 
-/// The bit that stands for each high nibble in [`Set::low_rows`] and [`Set::high_rows`].
+/// The bit that stands for each high nibble in [`Set::low_half`] and [`Set::high_half`].
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-pub(super) const ROW_BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
+pub(super) const NIBBLE_BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
 
-/// For each quadrant of bytes, which is their two highest bits `ab`: `b`, not `b`, `a`, not `a`,
-/// whether they differ, whether they do not. A matrix of bits makes such marks of a byte.
+/// Marks for each value `ab` of a byte's two highest bits: `b`, not `b`, `a`, not `a`, whether they
+/// differ, whether they do not. GFNI's product with a bit matrix makes these of a byte.
 const LINEAR_MARKS: [u8; 4] = [0b10_1010, 0b01_1001, 0b01_0110, 0b10_0101];
 
-/// For each quadrant a mark of its own.
+/// A mark of its own for each value of a byte's two highest bits.
 pub(super) const SINGLE_MARKS: [u8; 4] = [1, 2, 4, 8];
 
-/// A set of bytes, laid out for every backend.
-///
-/// Made once for a counter; the backends only read it.
-#[derive(Clone, Copy, Debug)]
+/// A set of bytes, laid out for every backend. Made once for a counter.
+#[derive(Clone, Debug)]
 #[repr(align(64))]
-#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "not all backends ask"))]
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "not every backend reads all"))]
 pub(crate) struct Set {
-    /// For each column (the low six bits), the marks of quadrants that no member in it has: none of
-    /// these is on a byte that is a member, and one on each that is not.
-    pub(super) columns: [u8; 64],
-    /// Whether these are the linear marks. They cannot tell three members in a column from four.
+    /// The set itself.
+    pub(crate) bytes: ByteSet,
+    /// For the low six bits of a byte: the marks that no member with these bits has. A byte is a
+    /// member if none of its own marks is among them.
+    pub(super) absent: [u8; 64],
+    /// Whether `absent` has linear marks. They cannot tell three members with the same low six bits
+    /// from four.
     pub(super) is_linear: bool,
     /// For each low nibble, one bit for each high nibble from 0 to 7 (bytes below 0x80).
-    pub(super) low_rows: [u8; 16],
+    pub(super) low_half: [u8; 16],
     /// The same for the high nibbles from 8 to 15 (bytes from 0x80).
-    pub(super) high_rows: [u8; 16],
-    /// Whether all bytes are below 0x80: then one table is enough.
+    pub(super) high_half: [u8; 16],
+    /// Whether all members are below 0x80: then one table is enough.
     pub(super) is_ascii: bool,
-    /// For each low nibble the one member that has it; or [`Set::NONE`].
-    pub(super) alone: [u8; 16],
-    /// Whether the set is ASCII, and no two of its bytes have the same low nibble.
-    pub(super) is_alone: bool,
+    /// For each low nibble its only member, or [`Set::NONE`].
+    pub(super) members: [u8; 16],
+    /// Whether the set is ASCII, and no two members have the same low nibble.
+    is_spread: bool,
     /// For each byte 0xFF if it is a member, or 0.
     table: [u8; 256],
-    /// The members with no neighbour in the set, where there are not more of them.
+    /// The members with no neighbour in the set, where there are no more than fit.
     singles: [u8; Set::MAX_SINGLES],
     single_count: usize,
-    /// The others as ranges, where there are not more.
+    /// The others as ranges, where there are no more than fit.
     ranges: [Range; Set::MAX_RANGES],
     range_count: usize,
 }
@@ -60,13 +72,14 @@ impl Set {
 
     pub(crate) fn new(bytes: &ByteSet) -> Self {
         let mut set = Self {
-            columns: [0; 64],
+            bytes: *bytes,
+            absent: [0; 64],
             is_linear: true,
-            low_rows: [0; 16],
-            high_rows: [0; 16],
+            low_half: [0; 16],
+            high_half: [0; 16],
             is_ascii: true,
-            alone: [Self::NONE; 16],
-            is_alone: true,
+            members: [Self::NONE; 16],
+            is_spread: true,
             table: [0; 256],
             singles: [0; Self::MAX_SINGLES],
             single_count: 0,
@@ -76,19 +89,19 @@ impl Set {
         let (mut linear, mut single) = ([0_u8; 64], [0_u8; 64]);
         let mut first = 0;
         for byte in bytes.iter() {
-            let row = 1 << (byte >> 4 & 7);
+            let bit = 1 << (byte >> 4 & 7);
             let nibble = usize::from(byte & 15);
             if byte < 0x80 {
-                set.low_rows[nibble] |= row;
+                set.low_half[nibble] |= bit;
             } else {
-                set.high_rows[nibble] |= row;
+                set.high_half[nibble] |= bit;
                 set.is_ascii = false;
             }
-            set.is_alone &= byte < 0x80 && set.alone[nibble] == Self::NONE;
-            set.alone[nibble] = byte;
-            let (quadrant, column) = (usize::from(byte >> 6), usize::from(byte & 63));
-            linear[column] |= LINEAR_MARKS[quadrant];
-            single[column] |= SINGLE_MARKS[quadrant];
+            set.is_spread &= byte < 0x80 && set.members[nibble] == Self::NONE;
+            set.members[nibble] = byte;
+            let (high, low) = (usize::from(byte >> 6), usize::from(byte & 63));
+            linear[low] |= LINEAR_MARKS[high];
+            single[low] |= SINGLE_MARKS[high];
             set.table[usize::from(byte)] = 0xFF;
             let neighbours = [byte.checked_sub(1), byte.checked_add(1)];
             let [before, behind] =
@@ -108,8 +121,14 @@ impl Set {
             }
         }
         set.is_linear = single.iter().all(|members| members.count_ones() != 3);
-        set.columns = if set.is_linear { linear } else { single }.map(|marks| !marks);
+        set.absent = if set.is_linear { linear } else { single }.map(|marks| !marks);
         set
+    }
+
+    /// Whether the set is ASCII, and no two members have the same low nibble. Then one lookup finds
+    /// the only member that a byte can be. The white space characters are such a set.
+    pub(crate) fn is_spread(&self) -> bool {
+        self.is_spread
     }
 
     /// The members with no neighbour and the ranges of the others, where they are few; for backends
@@ -119,17 +138,7 @@ impl Set {
         Some((self.singles.get(..self.single_count)?, self.ranges.get(..self.range_count)?))
     }
 
-    /// Whether a byte is in both sets.
-    pub(super) fn meets(&self, other: &Self) -> bool {
-        self.table.iter().zip(other.table).any(|(is, other)| is & other != 0)
-    }
-
-    /// Whether the set has `byte`.
-    pub(super) fn contains(&self, byte: u8) -> bool {
-        self.table[usize::from(byte)] != 0
-    }
-
-    /// For each byte of `word`, 0xFF if the set has it, or 0.
+    /// For each byte of `word`, 0xFF if it is a member, or 0.
     #[inline(always)]
     pub(super) fn look_up(&self, word: u64) -> u64 {
         u64::from_le_bytes(word.to_le_bytes().map(|byte| self.table[usize::from(byte)]))
@@ -138,8 +147,8 @@ impl Set {
 
 #[cfg(test)]
 mod tests {
-    use super::super::backend::{Check, check_on_all};
     use super::super::block::{BLOCK, Block, Hits};
+    use super::super::{Check, check_on_all};
     use super::*;
 
     /// Each byte is found where it is a member, and no other, in every way there is for the set.
@@ -152,11 +161,8 @@ mod tests {
                 // SAFETY: the caller vouches for the processor; a block has 64 bytes.
                 let block = unsafe { B::load(block.as_ptr()) };
                 assert_eq!(block.in_set(set).mask(), expected, "{self:?}");
-                if set.is_ascii {
-                    assert_eq!(block.in_ascii(set).mask(), expected, "ASCII: {self:?}");
-                }
-                if set.is_alone {
-                    assert_eq!(block.in_alone(set).mask(), expected, "alone: {self:?}");
+                if set.is_spread {
+                    assert_eq!(block.in_spread(set).mask(), expected, "spread: {self:?}");
                 }
             }
         }
@@ -174,20 +180,20 @@ mod tests {
             (state >> 33) as usize
         };
         let all = all();
-        // Two columns, with their four quadrants.
-        let columns = [0x21, 0x22, 0x61, 0x62, 0xA1, 0xA2, 0xE1, 0xE2];
-        // How many sets are ASCII, alone, linear, and to be looked for by comparisons.
+        // Two values of the low six bits, with all four of the two above.
+        let few = [0x21, 0x22, 0x61, 0x62, 0xA1, 0xA2, 0xE1, 0xE2];
+        // How many sets are ASCII, spread, linear, and looked for by comparisons.
         let mut kinds = [0; 4];
         let mut sets = 0;
         for size in 0..600 {
-            for from in [&all[..], &all[..0x80], &all[0x30..0x40], &columns] {
+            for from in [&all[..], &all[..0x80], &all[0x30..0x40], &few] {
                 let members = (0..size / 2).map(|_| from[random() % from.len()]);
                 let set = members.fold(ByteSet::EMPTY, ByteSet::with);
                 let others = all.into_iter().filter(|&byte| !set.contains(byte));
                 for set in [set, others.fold(ByteSet::EMPTY, ByteSet::with)] {
                     check_on_all(&set);
                     let set = Set::new(&set);
-                    let is = [set.is_ascii, set.is_alone, set.is_linear, set.parts().is_some()];
+                    let is = [set.is_ascii, set.is_spread, set.is_linear, set.parts().is_some()];
                     for (kind, is) in kinds.iter_mut().zip(is) {
                         *kind += u32::from(is);
                     }

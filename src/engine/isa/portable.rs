@@ -4,37 +4,28 @@
 //! order. A comparison leaves the high bit of each byte that matched.
 
 use super::block::{BLOCK, Block, Hits, words_of_ends};
-use super::goal::Goal;
-use super::kernels::backend;
-use super::masks::NoSqueeze;
-use super::pattern::Pattern;
-use super::row::Row;
-use super::scan;
+use super::lanes::ROW;
 use super::set::Set;
 
 const WORDS: usize = BLOCK / 8;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 const LOW: u64 = 0x0101_0101_0101_0101;
 
-/// How many comparisons a set may need, to be looked for by them.
+/// Up to this many comparisons are faster than a lookup for each byte.
 const MAX_COMPARISONS: usize = 4;
 
 /// 64 bytes as eight words.
 #[derive(Clone, Copy)]
-pub(super) struct Portable([u64; WORDS]);
+pub(crate) struct Portable([u64; WORDS]);
 
 /// The high bit of each byte that matched.
 #[derive(Clone, Copy)]
-pub(super) struct WordHits([u64; WORDS]);
-
-backend!(Portable);
+pub(crate) struct WordHits([u64; WORDS]);
 
 impl Block for Portable {
     type Hits = WordHits;
-    type Masks = Row;
-    type Squeeze = NoSqueeze;
-
-    const HAS_SHORT: bool = false;
+    type Wide = [u64; 1];
+    type Row = [u64; ROW];
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
@@ -60,11 +51,10 @@ impl Block for Portable {
         }))
     }
 
-    /// It is long, and so not for each place where it is used.
+    /// Not inlined, because the code is long.
     #[inline(never)]
     fn in_set(self, set: &Set) -> WordHits {
         match set.parts() {
-            // Beyond, one look for each byte is less.
             Some((singles, ranges)) if singles.len() + 2 * ranges.len() <= MAX_COMPARISONS => {
                 let mut hits = WordHits([0; WORDS]);
                 for &single in singles {

@@ -1,35 +1,36 @@
-//! What an instruction set has to provide: 64 bytes loaded, compared, and turned into bits.
+//! What an instruction set provides for one block: 64 bytes loaded, compared, and turned into bits.
 //!
-//! Everything above this seam ([`scan`](super::scan), [`masks`](super::masks),
-//! [`pattern`](super::pattern)) is written once, over these two traits, and
-//! [`Masks`] for many blocks at once. A backend is the few lines that implement them.
+//! Everything above this file is written once, over these traits. A backend is the few lines that
+//! implement them.
 //!
-//! The functions here are meant to be inlined into a function compiled for the instruction set
-//! (see [`kernels`](super::kernels)); on their own they would be slow, and on a processor without
-//! the instructions undefined. So a [`Block`] is made by the `unsafe` loads alone, whose caller
-//! vouches for the processor, and the rest is safe because a value exists.
+//! The functions here are inlined into functions that are compiled for the instruction set (the
+//! kernels, in `scan/kernels.rs`). On their own they would be slow, and undefined on a processor
+//! without the instructions. So only the `unsafe` loads make a [`Block`], their caller vouches for
+//! the processor, and all other methods are safe because a value exists. They may not be called in
+//! a closure: a closure is compiled without the instructions.
 
-use super::batch::{Batch, Outcome};
-use super::masks::{Number, Squeeze};
-use super::row::Masks;
+use super::lanes::Lanes;
 use super::set::Set;
 
-/// How many bytes a [`Block`] holds, and how many bits a mask has.
-pub(super) const BLOCK: usize = 64;
+/// The bytes of a block, and the bits of a mask.
+pub(crate) const BLOCK: usize = 64;
 
-/// So many blocks are tested, and written down, together: a group.
-pub(super) const FOUR: usize = 4;
+/// The blocks of a group: what is tested and filled in together.
+pub(crate) const GROUP_BLOCKS: usize = 4;
+
+/// The bytes of a group.
+pub(crate) const GROUP: usize = GROUP_BLOCKS * BLOCK;
 
 /// 64 bytes of data in registers.
-pub(super) trait Block: Copy {
-    /// The outcome of comparing the 64 bytes.
+pub(crate) trait Block: Copy {
+    /// The result of comparing the 64 bytes.
     type Hits: Hits;
 
-    /// The masks of eight blocks.
-    type Masks: Masks;
+    /// The masks that are decided together: eight in a register, or one.
+    type Wide: Lanes;
 
-    /// What the processor has to move bits together.
-    type Squeeze: Squeeze;
+    /// Eight masks, in as many registers as it takes.
+    type Row: Lanes;
 
     /// Loads the 64 bytes at `at`, which needs no alignment.
     ///
@@ -38,8 +39,8 @@ pub(super) trait Block: Copy {
     /// The processor has this backend's instructions, and `at` points to 64 readable bytes.
     unsafe fn load(at: *const u8) -> Self;
 
-    /// Loads `len` bytes and not one more, in an order of its own: [`unfold`](Self::unfold) gives
-    /// the masks of such a block theirs. What stands in the other bytes is not said.
+    /// Loads `len` bytes and not one more, in an order of its own: [`unfold`](Self::unfold) puts
+    /// the bits of such a block's masks in order. The other bytes are unspecified.
     ///
     /// # Safety
     ///
@@ -48,15 +49,15 @@ pub(super) trait Block: Copy {
     unsafe fn load_partial(at: *const u8, len: usize) -> Self;
 
     /// A mask of a block of `len` bytes from [`load_partial`](Self::load_partial), with a bit for
-    /// each of the bytes, in their order, and no other.
+    /// each of these bytes, in their order, and no other bit.
     #[inline(always)]
     fn unfold(mask: u64, len: usize) -> u64 {
-        let width = 1 << len.ilog2();
+        let width = 1 << (63 - (len as u64).leading_zeros());
         let low = low_bits(width);
         (mask & low) | (mask >> width & low) << (len - width)
     }
 
-    /// Asks for the bytes at `at`, which may be any address, to be brought near.
+    /// Asks for the cache line at `at`, which may be any address.
     #[inline(always)]
     fn prefetch(at: *const u8) {
         let _ = at;
@@ -65,76 +66,22 @@ pub(super) trait Block: Copy {
     /// Which bytes equal `byte`.
     fn eq(self, byte: u8) -> Self::Hits;
 
-    /// Whether [`ends`](Self::ends) is worth kernels of its own.
-    const HAS_SHORT: bool = true;
-
-    /// Whether there are faster ways for some sets than [`in_set`](Self::in_set), worth kernels of
-    /// their own.
-    const HAS_WAYS: bool = false;
-
     /// Which bytes are in `set`.
     fn in_set(self, set: &Set) -> Self::Hits;
 
-    /// [`in_set`](Self::in_set) for a set that [is all ASCII](Set::is_ascii).
+    /// Whether [`in_spread`](Self::in_spread) is faster than [`in_set`](Self::in_set), and so worth
+    /// kernels of its own.
+    const HAS_SPREAD: bool = false;
+
+    /// [`in_set`](Self::in_set) for a set that [is spread](Set::is_spread).
     #[inline(always)]
-    fn in_ascii(self, set: &Set) -> Self::Hits {
+    fn in_spread(self, set: &Set) -> Self::Hits {
         self.in_set(set)
-    }
-
-    /// [`in_set`](Self::in_set) for a set whose bytes [are alone](Set::is_alone).
-    #[inline(always)]
-    fn in_alone(self, set: &Set) -> Self::Hits {
-        self.in_set(set)
-    }
-
-    /// Where strings of `LEN` bytes, 2 to 4, end in the 64 bytes at `at`: those that `last` begins
-    /// with, the last byte first. `firsts` has a bit for each of the 64 bytes before that is a
-    /// string's first, and then for each of these; a backend that has no use for it leaves it.
-    ///
-    /// # Safety
-    ///
-    /// As [`load`](Self::load), and the `LEN - 1` bytes before `at` are readable too.
-    #[inline(always)]
-    unsafe fn ends<const LEN: usize>(at: *const u8, last: [u8; 4], firsts: &mut u64) -> Self::Hits {
-        let _ = firsts;
-        // SAFETY: the caller's promise.
-        unsafe {
-            let mut hits = Self::load(at).eq(last[0]);
-            for (back, &byte) in last.iter().enumerate().take(LEN).skip(1) {
-                hits = hits.and(Self::load(at.sub(back)).eq(byte));
-            }
-            hits
-        }
-    }
-
-    /// How many segments come to `number` in the batch, and the count of the one open at its end,
-    /// where the one open at its start has `carry`.
-    ///
-    /// # Safety
-    ///
-    /// The processor has this backend's instructions.
-    #[inline(always)]
-    unsafe fn events(batch: &Batch, carry: u64, number: &Number) -> Outcome {
-        // SAFETY: the caller's promise is the same.
-        unsafe { batch.events::<Self>(carry, number) }
-    }
-
-    /// The largest count that a segment has come to by the end of the batch, or `least` if none is
-    /// larger; and the count of the one open at the end, as [`events`](Self::events) gives it.
-    /// `squeezes` is what [`Number::new`] is told.
-    ///
-    /// # Safety
-    ///
-    /// As [`events`](Self::events).
-    #[inline(always)]
-    unsafe fn highest(batch: &Batch, carry: u64, least: u64, squeezes: bool) -> Outcome {
-        // SAFETY: the caller's promise is the same.
-        unsafe { batch.highest::<Self>(carry, least, squeezes) }
     }
 }
 
 /// Which of 64 bytes matched, in the form that the instruction set's comparison gives.
-pub(super) trait Hits: Copy {
+pub(crate) trait Hits: Copy {
     /// A running sum of hits.
     type Sum: Copy;
 
@@ -166,7 +113,7 @@ pub(super) trait Hits: Copy {
 /// Hits as a plain 64-bit mask: what AVX-512 compares into, and what is left after bits have been
 /// picked one by one.
 #[derive(Clone, Copy)]
-pub(super) struct Mask(pub(super) u64);
+pub(crate) struct Mask(pub(crate) u64);
 
 impl Hits for Mask {
     type Sum = u64;
@@ -211,7 +158,7 @@ impl Hits for Mask {
 
 /// The lowest `count` bits; `count` is 1 to 64.
 #[inline(always)]
-pub(super) fn low_bits(count: usize) -> u64 {
+pub(crate) fn low_bits(count: usize) -> u64 {
     u64::MAX >> (BLOCK - count)
 }
 
