@@ -230,7 +230,10 @@ impl Counter {
                 };
                 if self.min_number() == 0 {
                     let start = reset as u64 + 1;
-                    (reset + 1, OpenSegment { base: start, segment: after.segment + 1, start, count: 0 })
+                    (
+                        reset + 1,
+                        OpenSegment { base: start, segment: after.segment + 1, start, count: 0 },
+                    )
                 } else {
                     let Match { segment, start, .. } = *after;
                     (reset, OpenSegment { base: reset as u64, segment, start, count: 0 })

@@ -3,26 +3,26 @@
 //! Two passes over the masks of a batch:
 //!
 //! ```text
-//! for each block, or eight side by side:
+//! for each block, or for eight side by side:
 //!     count the hits of lead, tail and middle
 //!     carry the count of the open segment through, as tails and leads say
 //!     take the segments into account that the block opens or ends; these counts are exact
 //!     where the hits of the middle are together enough for one of its segments to matter:
-//!         note its row (eight blocks)
+//!         note its row (16 blocks)
 //! for each row noted:
 //!     walk through the segments in the middles of its blocks, all at once
 //! ```
 //!
 //! The cost of the first pass does not depend on the masks. That of the second is one step for each
-//! hit that a segment needs, at most 63, for eight blocks at a time. Invariant: at every block,
+//! hit that a segment needs, at most 63, for 16 blocks at a time. Invariant: at every block,
 //! the carried count is that of the segment that is open there.
 
 use std::mem::MaybeUninit;
 use std::slice;
 
-use super::block::{Parts, Walk, crosses};
-use crate::engine::isa::block::Block;
-use crate::engine::isa::lanes::{Lanes, ROW};
+use super::block::{self, Parts};
+use crate::engine::isa::block::{BLOCK, Block};
+use crate::engine::isa::lanes::{CountLanes, Lanes, ROW};
 
 /// The most blocks of a [`Batch`]. `cargo bench --bench ratios -- worst`, Zen 4: 32 is 5 % slower,
 /// 128 not faster.
@@ -115,7 +115,10 @@ impl Batch {
     }
 
     /// How many segments reach `number`, which is at least 1 and below 2⁶³. The count of the segment
-    /// that is open before the batch is `count`.
+    /// that is open before the batch is `count`; if it has reached the number, it is not one of them.
+    ///
+    /// A segment is looked at where it ends, or at the end of the batch. So the one that is open
+    /// before is taken away again, if it had reached the number by then.
     ///
     /// # Safety
     ///
@@ -123,36 +126,44 @@ impl Batch {
     #[inline(always)]
     pub(crate) unsafe fn matching<B: Block>(&self, count: u64, number: u64) -> Outcome {
         // SAFETY: the caller vouches for the processor.
-        let (one, minus_number, mut counts, mut answer) = unsafe {
-            let minus_number = B::Wide::splat(number.wrapping_neg());
-            (B::Wide::splat(1), minus_number, B::Wide::splat(count), B::Wide::splat(0))
+        let (one, number_lanes, mut counts, mut sum) = unsafe {
+            let number_lanes = B::Counts::splat(number);
+            (B::Counts::splat(1), number_lanes, B::Counts::splat(count), B::Counts::splat(0))
         };
+        // No middle has more than 64.
+        // SAFETY: the same.
+        let middle_number = unsafe { B::Counts::splat(number.min(BLOCK as u64 + 1)) };
         // A bit for each row.
         let mut undecided = 0_u64;
-        let mut block = 0;
-        while block < self.blocks {
-            // SAFETY: the caller vouches for the processor; there is such a block.
-            let (hits, resets) = unsafe { self.lanes::<B::Wide>(block) };
-            let parts = Parts::new(hits, resets, one);
-            let before;
-            (before, counts) = parts.tail.carried(resets, counts);
-            let ended = crosses(before.plus(minus_number), parts.lead).sign();
-            let opened = parts.opened.plus(minus_number).not().sign();
-            answer = answer.plus(ended).plus(opened);
-            let has_too_few = parts.middle.plus(minus_number).all_signs();
-            undecided |= u64::from(!has_too_few) << (block / ROW);
-            block += B::Wide::NUMBER;
+        let mut at = 0;
+        while at < self.blocks {
+            let row = at / ROW;
+            let end = self.blocks.min(at + ROW);
+            let mut too_few = true;
+            while at < end {
+                // SAFETY: the caller vouches for the processor; there is such a block.
+                let (hits, resets) = unsafe { self.lanes::<B::Counts>(at) };
+                at += B::Counts::NUMBER;
+                let parts = Parts::new(hits, resets, one);
+                let ended;
+                (ended, counts) = CountLanes::carried(parts.lead, parts.tail, resets, counts);
+                sum = sum.plus_reached(ended, number_lanes, resets);
+                too_few &= parts.middle.minus(middle_number).all_signs();
+            }
+            undecided |= u64::from(!too_few) << row;
         }
-        let mut total: u64 = answer.to_array().into_iter().sum();
+        let count_at_end = counts.last();
+        let mut answer = sum.total();
+        answer += u64::from(count_at_end >= number);
+        answer -= u64::from(count >= number);
         while undecided != 0 {
-            // SAFETY: the caller vouches for the processor; the row has blocks.
+            // SAFETY: the caller vouches for the processor; there is such a row.
             let (hits, resets) =
                 unsafe { self.lanes::<B::Row>(undecided.trailing_zeros() as usize * ROW) };
-            let reached = Walk::middle(hits, resets).nth(number).count_ones();
-            total += reached.to_array().into_iter().sum::<u64>();
+            answer += block::middle_reaching(hits, resets, number);
             undecided &= undecided - 1;
         }
-        Outcome { answer: total, count: counts.to_array()[B::Wide::NUMBER - 1] }
+        Outcome { answer, count: count_at_end }
     }
 
     /// The largest count that a segment reaches, or `least` if that is larger. The count of the
@@ -164,31 +175,37 @@ impl Batch {
     #[inline(always)]
     pub(crate) unsafe fn largest<B: Block>(&self, count: u64, least: u64) -> Outcome {
         // SAFETY: the caller vouches for the processor.
-        let (one, mut counts, mut answer) =
-            unsafe { (B::Wide::splat(1), B::Wide::splat(count), B::Wide::splat(least)) };
+        let (one, mut counts, mut highest) =
+            unsafe { (B::Counts::splat(1), B::Counts::splat(count), B::Counts::splat(least)) };
         // A bit for each row.
         let mut undecided = 0_u64;
-        let mut block = 0;
-        while block < self.blocks {
-            // SAFETY: the caller vouches for the processor; there is such a block.
-            let (hits, resets) = unsafe { self.lanes::<B::Wide>(block) };
-            let parts = Parts::new(hits, resets, one);
-            let before;
-            (before, counts) = parts.tail.carried(resets, counts);
-            answer = answer.max(before.plus(parts.lead)).max(parts.opened);
-            let has_too_few = parts.middle.minus(one).minus(answer).all_signs();
-            undecided |= u64::from(!has_too_few) << (block / ROW);
-            block += B::Wide::NUMBER;
+        let mut at = 0;
+        while at < self.blocks {
+            let row = at / ROW;
+            let end = self.blocks.min(at + ROW);
+            let mut too_few = true;
+            while at < end {
+                // SAFETY: the caller vouches for the processor; there is such a block.
+                let (hits, resets) = unsafe { self.lanes::<B::Counts>(at) };
+                at += B::Counts::NUMBER;
+                let parts = Parts::new(hits, resets, one);
+                let ended;
+                (ended, counts) = CountLanes::carried(parts.lead, parts.tail, resets, counts);
+                highest = highest.max(ended);
+                too_few &= parts.middle.minus(one).minus(highest).all_signs();
+            }
+            undecided |= u64::from(!too_few) << row;
         }
-        let mut largest = answer.to_array().into_iter().fold(0, u64::max);
+        let count_at_end = counts.last();
+        let mut answer = highest.largest().max(count_at_end);
         while undecided != 0 {
-            // SAFETY: the caller vouches for the processor; the row has blocks.
+            // SAFETY: the caller vouches for the processor; there is such a row.
             let (hits, resets) =
                 unsafe { self.lanes::<B::Row>(undecided.trailing_zeros() as usize * ROW) };
-            largest = largest.max(Walk::middle(hits, resets).longest());
+            answer = block::middle_largest(hits, resets, answer);
             undecided &= undecided - 1;
         }
-        Outcome { answer: largest, count: counts.to_array()[B::Wide::NUMBER - 1] }
+        Outcome { answer, count: count_at_end }
     }
 }
 

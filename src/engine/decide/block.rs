@@ -39,10 +39,8 @@ pub(super) struct Parts<L> {
     pub(super) lead: L,
     /// Those from the last reset on; all where there is no reset.
     pub(super) tail: L,
-    /// As `tail`, but none where there is no reset: those of the segment that starts in the block
-    /// and stays open.
-    pub(super) opened: L,
-    /// Those of the segments that start and end in the block, all together.
+    /// Those of the segments that start and end in the block, all together. Where there is no
+    /// reset: not above 0, as a number with a sign.
     pub(super) middle: L,
 }
 
@@ -53,9 +51,7 @@ impl<L: Lanes> Parts<L> {
         let before_first = resets.minus(one).and(resets.not());
         let lead = hits.and(before_first).count_ones();
         let tail = hits.and(resets.from_highest()).count_ones();
-        let behind_lead = hits.count_ones().minus(lead);
-        let opened = tail.min(behind_lead);
-        Self { lead, tail, opened, middle: behind_lead.minus(opened) }
+        Self { lead, tail, middle: hits.count_ones().minus(lead).minus(tail) }
     }
 }
 
@@ -77,7 +73,7 @@ impl<L: Lanes> Parts<L> {
 /// plus gaps         . 1 . . . 1 . . 1 .     the second hit, at 5; the other segment has none
 /// ```
 #[derive(Clone, Copy)]
-pub(super) struct Walk<L> {
+struct Walk<L> {
     /// Where each segment stands: a bit for each that has as many hits as the walk has steps.
     at: L,
     /// The hits that are not the first of their segment.
@@ -98,19 +94,6 @@ impl<L: Lanes> Walk<L> {
         Self { at, rest: inside.and(at.not()), gaps }
     }
 
-    /// A walk through the segments of the middle.
-    #[inline(always)]
-    pub(super) fn middle(hits: L, resets: L) -> Self {
-        let behind_first = resets.minus(resets).minus(resets).or(resets);
-        Self::new(hits, resets, behind_first.and(resets.from_highest().not()))
-    }
-
-    /// The same with the segment that stays open.
-    #[inline(always)]
-    fn behind_lead(hits: L, resets: L) -> Self {
-        Self::new(hits, resets, resets.minus(resets).minus(resets).or(resets))
-    }
-
     /// Moves each segment to its next hit; those without one are done.
     #[inline(always)]
     fn step(&mut self) {
@@ -119,30 +102,71 @@ impl<L: Lanes> Walk<L> {
 
     /// The `number`-th hit (from 1) of each segment that has as many.
     #[inline(always)]
-    pub(super) fn nth(mut self, number: u64) -> L {
+    fn nth(mut self, number: u64) -> L {
         for _ in 1..number {
             self.step();
         }
         self.at
     }
-
-    /// The largest count of these segments.
-    #[inline(always)]
-    pub(super) fn longest(mut self) -> u64 {
-        let mut number = 0;
-        while !self.at.is_zero() {
-            number += 1;
-            self.step();
-        }
-        number
-    }
 }
 
-/// Whether a count reaches `number` by growing by `more`: then the highest bit is set. The other
-/// bits are unspecified. `short` is the count minus `number`, modulo 2⁶⁴; both are below 2⁶³.
+/// The bytes from the first reset on.
 #[inline(always)]
-pub(super) fn crosses<L: Lanes>(short: L, more: L) -> L {
-    short.and(short.plus(more).not())
+fn from_first<L: Lanes>(resets: L) -> L {
+    let minus_one = resets.none().not();
+    resets.plus(minus_one).and(resets.not()).not()
+}
+
+/// The bytes of the middle: from the first reset up to the last.
+#[inline(always)]
+fn middle<L: Lanes>(resets: L) -> L {
+    from_first(resets).and(resets.from_highest().not())
+}
+
+/// Whether a segment of the `middle` may have `number` hits (2 to 64): whether as many bytes but one
+/// without a reset follow one another. (The reset that opened it may be a hit too.)
+///
+/// A run of ones is as long as it can be shifted over itself: each of at most six steps doubles the
+/// length that is left standing.
+#[inline(always)]
+fn has_room<L: Lanes>(resets: L, middle: L, number: u64) -> bool {
+    let mut runs = middle.and(resets.not());
+    let (mut have, want) = (1, number as u32 - 1);
+    while 2 * have <= want {
+        runs = runs.and(runs.up(have));
+        have *= 2;
+    }
+    !runs.and(runs.up(want - have)).is_zero()
+}
+
+/// From this number on, a look at the room is worth the steps that it may save.
+/// `cargo bench --bench ratios -- worst`, Zen 4: 6 to 12 are alike.
+const LOOK_FOR_ROOM: u64 = 8;
+
+/// How many segments of the middle have `number` hits or more.
+#[inline(always)]
+pub(super) fn middle_reaching<L: Lanes>(hits: L, resets: L, number: u64) -> u64 {
+    let middle = middle(resets);
+    if number > 64 || number >= LOOK_FOR_ROOM && !has_room(resets, middle, number) {
+        return 0;
+    }
+    Walk::new(hits, resets, middle).nth(number).count_ones().total()
+}
+
+/// The largest count of a segment of the middle, or `least` if that is larger.
+#[inline(always)]
+pub(super) fn middle_largest<L: Lanes>(hits: L, resets: L, least: u64) -> u64 {
+    let middle = middle(resets);
+    if least >= 64 || least >= LOOK_FOR_ROOM && !has_room(resets, middle, least + 1) {
+        return least;
+    }
+    let mut walk = Walk::new(hits, resets, middle);
+    let mut number = 0;
+    while !walk.at.is_zero() {
+        number += 1;
+        walk.step();
+    }
+    least.max(number)
 }
 
 /// Decides a block: a bit for each byte at which a segment's count reaches `number` (at least 1 and
@@ -161,7 +185,7 @@ pub(crate) fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, 
         ends = left & left.wrapping_neg();
     }
     if u64::from(hits.count_ones()) - lead_number >= number {
-        let [inside] = Walk::behind_lead([hits], [resets]).nth(number);
+        let [inside] = Walk::new([hits], [resets], from_first([resets])).nth(number);
         ends |= inside;
     }
     let tail = (hits & [resets].from_highest()[0]).count_ones();
@@ -259,17 +283,20 @@ pub(super) mod tests {
         let (mut hits, mut resets) = (masks(), masks().step_by(3).skip(5));
         for _ in 0..10_000 {
             let (hits, resets) = (hits.next().unwrap(), resets.next().unwrap());
-            let Parts { lead: [lead], tail: [tail], opened: [opened], middle: [middle] } =
+            let Parts { lead: [lead], tail: [tail], middle: [middle] } =
                 Parts::new([hits], [resets], [1]);
-            assert_eq!(lead + middle + opened, hits.count_ones().into());
-            assert_eq!(if resets == 0 { (lead, 0) } else { (tail, tail) }, (tail, opened));
+            let number = u64::from(hits.count_ones());
+            if resets == 0 {
+                assert_eq!((lead, tail, middle), (number, number, number.wrapping_neg()));
+            } else {
+                assert_eq!(lead + middle + tail, number);
+            }
             // One hit short of reaching it by the tail alone, or by it.
             let number = 1_000;
-            assert_eq!(reached(hits, resets, number, number).1, if resets == 0 {
-                number + tail
-            } else {
-                tail
-            });
+            assert_eq!(
+                reached(hits, resets, number, number).1,
+                if resets == 0 { number + tail } else { tail }
+            );
         }
     }
 }

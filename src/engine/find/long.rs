@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn z_is_what_comparing_finds() {
-        let strings = [&b"a"[..], b"aaaa", b"abaabac", b"abcabcabcabd", &[b'x'; 100], b"ababbababab"];
+        let strings =
+            [&b"a"[..], b"aaaa", b"abaabac", b"abcabcabcabd", &[b'x'; 100], b"ababbababab"];
         for bytes in strings {
             let expected: Vec<usize> = (0..bytes.len())
                 .map(|start| bytes[start..].iter().zip(bytes).take_while(|(a, b)| a == b).count())
@@ -222,7 +223,8 @@ mod tests {
             // The string and its beginnings, one behind the other.
             let mut data = Vec::new();
             while data.len() < 16 * BLOCK {
-                let len = if random() % 2 == 0 { string.len() } else { random() as usize % string.len() };
+                let len =
+                    if random() % 2 == 0 { string.len() } else { random() as usize % string.len() };
                 data.extend_from_slice(&string[..len]);
                 if random() % 3 == 0 {
                     data.push(b'.');

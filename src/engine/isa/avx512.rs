@@ -2,17 +2,19 @@
 //! and GFNI: 64 bytes in one register, compared into a mask; eight masks in another.
 
 use std::arch::x86_64::{
-    __m512i, _mm512_add_epi64, _mm512_alignr_epi64, _mm512_and_si512, _mm512_cmpeq_epi8_mask,
-    _mm512_cmplt_epi64_mask, _mm512_gf2p8affine_epi64_epi8, _mm512_loadu_si512, _mm512_lzcnt_epi64,
-    _mm512_mask_add_epi64, _mm512_maskz_alignr_epi64, _mm512_maskz_loadu_epi8, _mm512_max_epu64,
-    _mm512_min_epu64, _mm512_or_si512, _mm512_permutexvar_epi8, _mm512_popcnt_epi64,
-    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_setzero_si512,
-    _mm512_sllv_epi64, _mm512_srli_epi16, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi64,
-    _mm512_test_epi64_mask, _mm512_testn_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
+    __m512i, _mm_cvtsi32_si128, _mm_extract_epi64, _mm512_add_epi64, _mm512_alignr_epi64,
+    _mm512_and_si512, _mm512_cmpeq_epi8_mask, _mm512_extracti64x2_epi64,
+    _mm512_gf2p8affine_epi64_epi8, _mm512_loadu_si512, _mm512_lzcnt_epi64, _mm512_mask_add_epi64,
+    _mm512_mask_cmpge_epu64_mask, _mm512_mask_sub_epi64, _mm512_maskz_alignr_epi64,
+    _mm512_maskz_loadu_epi8, _mm512_max_epu64, _mm512_movepi64_mask, _mm512_or_si512,
+    _mm512_permutexvar_epi8, _mm512_popcnt_epi64, _mm512_reduce_add_epi64, _mm512_reduce_max_epu64,
+    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_sll_epi64,
+    _mm512_sllv_epi64, _mm512_srli_epi16, _mm512_sub_epi64, _mm512_test_epi64_mask,
+    _mm512_testn_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
 };
 
 use super::block::{Block, Mask, low_bits};
-use super::lanes::{Lanes, ROW};
+use super::lanes::{CountLanes, Lanes};
 use super::set::{SINGLE_MARKS, Set};
 use super::sse2;
 
@@ -37,8 +39,8 @@ unsafe fn all(byte: u8) -> __m512i {
 
 impl Block for Avx512 {
     type Hits = Mask;
-    type Wide = Lanes512;
-    type Row = Lanes512;
+    type Counts = Lanes512<1>;
+    type Row = Lanes512<2>;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
@@ -89,128 +91,198 @@ impl Block for Avx512 {
     }
 }
 
-/// Eight lanes.
+/// Eight lanes in each register.
 #[derive(Clone, Copy)]
-pub(crate) struct Lanes512(__m512i);
+pub(crate) struct Lanes512<const REGISTERS: usize>([__m512i; REGISTERS]);
 
-impl Lanes for Lanes512 {
-    const NUMBER: usize = ROW;
+impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
+    const NUMBER: usize = 8 * REGISTERS;
 
     #[inline(always)]
     unsafe fn load(masks: *const u64) -> Self {
-        // SAFETY: the caller vouches for the processor and for eight masks, which are 64 bytes.
-        Self(unsafe { _mm512_loadu_si512(masks.cast()) })
+        // SAFETY: the caller vouches for the processor and for the masks: 64 bytes a register.
+        unsafe {
+            let mut lanes = Self([_mm512_setzero_si512(); REGISTERS]);
+            for (place, register) in lanes.0.iter_mut().enumerate() {
+                *register = _mm512_loadu_si512(masks.add(8 * place).cast());
+            }
+            lanes
+        }
     }
 
+    #[inline(always)]
+    fn none(mut self) -> Self {
+        for lanes in &mut self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_setzero_si512() };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn not(mut self) -> Self {
+        for lanes in &mut self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_xor_si512(*lanes, _mm512_set1_epi64(-1)) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn and(mut self, other: Self) -> Self {
+        for (lanes, other) in self.0.iter_mut().zip(other.0) {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_and_si512(*lanes, other) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn or(mut self, other: Self) -> Self {
+        for (lanes, other) in self.0.iter_mut().zip(other.0) {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_or_si512(*lanes, other) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn plus(mut self, other: Self) -> Self {
+        for (lanes, other) in self.0.iter_mut().zip(other.0) {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_add_epi64(*lanes, other) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn minus(mut self, other: Self) -> Self {
+        for (lanes, other) in self.0.iter_mut().zip(other.0) {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_sub_epi64(*lanes, other) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn up(mut self, bits: u32) -> Self {
+        for lanes in &mut self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_sll_epi64(*lanes, _mm_cvtsi32_si128(bits.cast_signed())) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn count_ones(mut self) -> Self {
+        for lanes in &mut self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_popcnt_epi64(*lanes) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn from_highest(mut self) -> Self {
+        for lanes in &mut self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            unsafe {
+                let zeros = _mm512_lzcnt_epi64(_mm512_or_si512(*lanes, _mm512_set1_epi64(1)));
+                let place = _mm512_sub_epi64(_mm512_set1_epi64(63), zeros);
+                *lanes = _mm512_sllv_epi64(_mm512_set1_epi64(-1), place);
+            }
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn is_zero(self) -> bool {
+        let mut any = 0;
+        for lanes in self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            any |= unsafe { _mm512_test_epi64_mask(lanes, lanes) };
+        }
+        any == 0
+    }
+
+    #[inline(always)]
+    fn total(self) -> u64 {
+        let mut total = 0;
+        for lanes in self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            total += unsafe { _mm512_reduce_add_epi64(lanes) };
+        }
+        total.cast_unsigned()
+    }
+}
+
+impl CountLanes for Lanes512<1> {
     #[inline(always)]
     unsafe fn splat(value: u64) -> Self {
         // SAFETY: the caller vouches for the processor.
-        Self(unsafe { _mm512_set1_epi64(value.cast_signed()) })
-    }
-
-    #[inline(always)]
-    fn to_array(self) -> [u64; ROW] {
-        let mut array = [0; ROW];
-        // SAFETY: the processor has AVX-512: there are lanes. The array has 64 bytes.
-        unsafe { _mm512_storeu_si512(array.as_mut_ptr().cast(), self.0) };
-        array
-    }
-
-    #[inline(always)]
-    fn not(self) -> Self {
-        // SAFETY: the processor has AVX-512: there are lanes.
-        Self(unsafe { _mm512_xor_si512(self.0, _mm512_set1_epi64(-1)) })
-    }
-
-    #[inline(always)]
-    fn and(self, other: Self) -> Self {
-        // SAFETY: the processor has AVX-512: there are lanes.
-        Self(unsafe { _mm512_and_si512(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    fn or(self, other: Self) -> Self {
-        // SAFETY: the processor has AVX-512: there are lanes.
-        Self(unsafe { _mm512_or_si512(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    fn plus(self, other: Self) -> Self {
-        // SAFETY: the processor has AVX-512: there are lanes.
-        Self(unsafe { _mm512_add_epi64(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    fn minus(self, other: Self) -> Self {
-        // SAFETY: the processor has AVX-512: there are lanes.
-        Self(unsafe { _mm512_sub_epi64(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    fn min(self, other: Self) -> Self {
-        // SAFETY: the processor has AVX-512: there are lanes.
-        Self(unsafe { _mm512_min_epu64(self.0, other.0) })
+        Self([unsafe { _mm512_set1_epi64(value.cast_signed()) }])
     }
 
     #[inline(always)]
     fn max(self, other: Self) -> Self {
         // SAFETY: the processor has AVX-512: there are lanes.
-        Self(unsafe { _mm512_max_epu64(self.0, other.0) })
-    }
-
-    #[inline(always)]
-    fn sign(self) -> Self {
-        // SAFETY: the processor has AVX-512: there are lanes.
-        Self(unsafe { _mm512_srli_epi64::<63>(self.0) })
+        Self([unsafe { _mm512_max_epu64(self.0[0], other.0[0]) }])
     }
 
     #[inline(always)]
     fn all_signs(self) -> bool {
         // SAFETY: the processor has AVX-512: there are lanes.
-        unsafe { _mm512_cmplt_epi64_mask(self.0, _mm512_setzero_si512()) == u8::MAX }
-    }
-
-    #[inline(always)]
-    fn is_zero(self) -> bool {
-        // SAFETY: the processor has AVX-512: there are lanes.
-        unsafe { _mm512_test_epi64_mask(self.0, self.0) == 0 }
-    }
-
-    #[inline(always)]
-    fn count_ones(self) -> Self {
-        // SAFETY: the processor has AVX-512: there are lanes.
-        Self(unsafe { _mm512_popcnt_epi64(self.0) })
-    }
-
-    #[inline(always)]
-    fn from_highest(self) -> Self {
-        // SAFETY: the processor has AVX-512: there are lanes.
-        unsafe {
-            let zeros = _mm512_lzcnt_epi64(_mm512_or_si512(self.0, _mm512_set1_epi64(1)));
-            let place = _mm512_sub_epi64(_mm512_set1_epi64(63), zeros);
-            Self(_mm512_sllv_epi64(_mm512_set1_epi64(-1), place))
-        }
+        unsafe { _mm512_movepi64_mask(self.0[0]) == u8::MAX }
     }
 
     /// A prefix sum in three steps: each count is added to that of the block one further on, then
     /// two, then four, where no reset lies between.
     #[inline(always)]
-    fn carried(self, resets: Self, before: Self) -> (Self, Self) {
+    fn carried(
+        Self([lead]): Self,
+        Self([tail]): Self,
+        Self([resets]): Self,
+        Self([before]): Self,
+    ) -> (Self, Self) {
         // SAFETY: the processor has AVX-512: there are lanes.
         unsafe {
             let none = _mm512_setzero_si512();
-            let by_1 = _mm512_testn_epi64_mask(resets.0, resets.0);
+            let by_1 = _mm512_testn_epi64_mask(resets, resets);
             let by_2 = by_1 & by_1 << 1;
             let by_4 = by_2 & by_2 << 2;
-            let first = _mm512_maskz_alignr_epi64::<7>(1, none, before.0);
-            let mut counts = _mm512_mask_add_epi64(self.0, by_1, self.0, first);
+            let first = _mm512_maskz_alignr_epi64::<7>(1, none, before);
+            let mut counts = _mm512_mask_add_epi64(tail, by_1, tail, first);
             let further = _mm512_alignr_epi64::<7>(counts, none);
             counts = _mm512_mask_add_epi64(counts, by_1, counts, further);
             let further = _mm512_alignr_epi64::<6>(counts, none);
             counts = _mm512_mask_add_epi64(counts, by_2, counts, further);
             let further = _mm512_alignr_epi64::<4>(counts, none);
             counts = _mm512_mask_add_epi64(counts, by_4, counts, further);
-            (Self(_mm512_alignr_epi64::<7>(counts, before.0)), Self(counts))
+            let before = _mm512_alignr_epi64::<7>(counts, before);
+            (Self([_mm512_add_epi64(before, lead)]), Self([counts]))
         }
+    }
+
+    #[inline(always)]
+    fn plus_reached(self, count: Self, number: Self, Self([resets]): Self) -> Self {
+        // SAFETY: the processor has AVX-512: there are lanes.
+        unsafe {
+            let has_reset = _mm512_test_epi64_mask(resets, resets);
+            let reached = _mm512_mask_cmpge_epu64_mask(has_reset, count.0[0], number.0[0]);
+            let minus_one = _mm512_set1_epi64(-1);
+            Self([_mm512_mask_sub_epi64(self.0[0], reached, self.0[0], minus_one)])
+        }
+    }
+
+    #[inline(always)]
+    fn last(self) -> u64 {
+        // SAFETY: the processor has AVX-512: there are lanes.
+        unsafe { _mm_extract_epi64::<1>(_mm512_extracti64x2_epi64::<3>(self.0[0])).cast_unsigned() }
+    }
+
+    #[inline(always)]
+    fn largest(self) -> u64 {
+        // SAFETY: the processor has AVX-512: there are lanes.
+        unsafe { _mm512_reduce_max_epu64(self.0[0]) }
     }
 }

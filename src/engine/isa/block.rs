@@ -9,7 +9,7 @@
 //! the processor, and all other methods are safe because a value exists. They may not be called in
 //! a closure: a closure is compiled without the instructions.
 
-use super::lanes::Lanes;
+use super::lanes::{CountLanes, Lanes};
 use super::set::Set;
 
 /// The bytes of a block, and the bits of a mask.
@@ -26,10 +26,10 @@ pub(crate) trait Block: Copy {
     /// The result of comparing the 64 bytes.
     type Hits: Hits;
 
-    /// The masks that are decided together: eight in a register, or one.
-    type Wide: Lanes;
+    /// The masks through which counts are carried together.
+    type Counts: CountLanes;
 
-    /// Eight masks, in as many registers as it takes.
+    /// A row of masks.
     type Row: Lanes;
 
     /// Loads the 64 bytes at `at`, which needs no alignment.

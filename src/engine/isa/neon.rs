@@ -31,7 +31,7 @@ unsafe fn pair(first: u64, second: u64) -> uint8x16_t {
 
 impl Block for Neon {
     type Hits = NeonHits;
-    type Wide = [u64; 1];
+    type Counts = [u64; 1];
     type Row = [u64; ROW];
 
     #[inline(always)]

@@ -24,7 +24,7 @@ pub(crate) struct WordHits([u64; WORDS]);
 
 impl Block for Portable {
     type Hits = WordHits;
-    type Wide = [u64; 1];
+    type Counts = [u64; 1];
     type Row = [u64; ROW];
 
     #[inline(always)]

@@ -27,7 +27,7 @@ pub(super) fn prefetch(at: *const u8) {
 
 impl Block for Sse2 {
     type Hits = Sse2Hits;
-    type Wide = [u64; 1];
+    type Counts = [u64; 1];
     type Row = [u64; ROW];
 
     #[inline(always)]

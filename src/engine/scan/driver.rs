@@ -137,9 +137,14 @@ impl Scan<'_> {
                     Test::Hits => {
                         kernels.pass_by_hits(needle, data, &mut self.cursor, last, threshold)
                     }
-                    Test::Pairs => {
-                        kernels.pass_by_pairs(needle, resets, data, &mut self.cursor, last, threshold)
-                    }
+                    Test::Pairs => kernels.pass_by_pairs(
+                        needle,
+                        resets,
+                        data,
+                        &mut self.cursor,
+                        last,
+                        threshold,
+                    ),
                     Test::Exact => {
                         self.look_back();
                         let groups = ((last.max(at) - at) / GROUP + 1).min(most_groups);

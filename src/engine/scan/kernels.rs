@@ -20,9 +20,9 @@ use crate::engine::isa::block::Block;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::engine::isa::neon::Neon;
 use crate::engine::isa::portable::Portable;
+use crate::engine::isa::{Backend, Kind};
 #[cfg(target_arch = "x86_64")]
 use crate::engine::isa::{avx2::Avx2, avx512::Avx512, sse2::Sse2};
-use crate::engine::isa::{Backend, Kind};
 
 /// The hits that up to 64 bytes complete.
 #[derive(Clone, Copy)]

@@ -22,13 +22,7 @@ pub(in crate::engine) trait Question {
     /// Decides the blocks of `batch`, which begin at `at`. The count of the segment that is open
     /// there is `count`; that of the one open behind them is returned, or none where the question
     /// is answered.
-    fn decide(
-        &mut self,
-        kernels: &Kernels,
-        batch: &Batch,
-        at: usize,
-        count: u64,
-    ) -> Option<u64>;
+    fn decide(&mut self, kernels: &Kernels, batch: &Batch, at: usize, count: u64) -> Option<u64>;
 
     /// The same for one block, or less.
     fn decide_block(
