@@ -160,7 +160,7 @@ impl Batch {
             // SAFETY: the caller vouches for the processor; there is such a row.
             let (hits, resets) =
                 unsafe { self.lanes::<B::Row>(undecided.trailing_zeros() as usize * ROW) };
-            answer += block::middle_reaching(hits, resets, number);
+            answer += block::middle_reaching(hits, resets, number, B::COUNT_FROM);
             undecided &= undecided - 1;
         }
         Outcome { answer, count: count_at_end }

@@ -113,8 +113,7 @@ impl<L: Lanes> Walk<L> {
 /// The bytes from the first reset on.
 #[inline(always)]
 fn from_first<L: Lanes>(resets: L) -> L {
-    let minus_one = resets.none().not();
-    resets.plus(minus_one).and(resets.not()).not()
+    resets.plus(resets.all(u64::MAX)).and(resets.not()).not()
 }
 
 /// The bytes of the middle: from the first reset up to the last.
@@ -123,41 +122,66 @@ fn middle<L: Lanes>(resets: L) -> L {
     from_first(resets).and(resets.from_highest().not())
 }
 
-/// Whether a segment of the `middle` may have `number` hits (2 to 64): whether as many bytes but one
-/// without a reset follow one another. (The reset that opened it may be a hit too.)
+/// Where in the `middle` as many bytes end as a segment of `number` hits (2 to 64) needs at least:
+/// one less without a reset. (The reset that opened it may be a hit too.)
 ///
 /// A run of ones is as long as it can be shifted over itself: each of at most six steps doubles the
 /// length that is left standing.
 #[inline(always)]
-fn has_room<L: Lanes>(resets: L, middle: L, number: u64) -> bool {
+fn room<L: Lanes>(resets: L, middle: L, number: u64) -> L {
     let mut runs = middle.and(resets.not());
     let (mut have, want) = (1, number as u32 - 1);
     while 2 * have <= want {
         runs = runs.and(runs.up(have));
         have *= 2;
     }
-    !runs.and(runs.up(want - have)).is_zero()
+    runs.and(runs.up(want - have))
 }
 
 /// From this number on, a look at the room is worth the steps that it may save.
 /// `cargo bench --bench ratios -- worst`, Zen 4: 6 to 12 are alike.
 const LOOK_FOR_ROOM: u64 = 8;
 
-/// How many segments of the middle have `number` hits or more.
+/// How many segments of the middle have `number` hits or more. From the number `count_from` on,
+/// which is 22 or more, these are counted one by one instead of walked through.
 #[inline(always)]
-pub(super) fn middle_reaching<L: Lanes>(hits: L, resets: L, number: u64) -> u64 {
+pub(super) fn middle_reaching<L: Lanes>(hits: L, resets: L, number: u64, count_from: u64) -> u64 {
     let middle = middle(resets);
-    if number > 64 || number >= LOOK_FOR_ROOM && !has_room(resets, middle, number) {
+    if (LOOK_FOR_ROOM..=64).contains(&number) {
+        let mut room = room(resets, middle, number);
+        if room.is_zero() {
+            return 0;
+        }
+        if number >= count_from {
+            // A block has room for two such segments at most: their bytes are those before the ends.
+            let (mut have, want) = (1, number as u32);
+            while 2 * have <= want {
+                room = room.or(room.down(have));
+                have *= 2;
+            }
+            room = room.or(room.down(want - have));
+            let second = room.and(resets).from_highest();
+            let hits = hits.and(room);
+            return has_as_many(hits.and(second), number).total()
+                + has_as_many(hits.and(second.not()), number).total();
+        }
+    } else if number > 64 {
         return 0;
     }
     Walk::new(hits, resets, middle).nth(number).count_ones().total()
+}
+
+/// In each lane 1 if `hits` are `number` or more, otherwise 0.
+#[inline(always)]
+fn has_as_many<L: Lanes>(hits: L, number: u64) -> L {
+    hits.count_ones().minus(hits.all(number)).not().down(63)
 }
 
 /// The largest count of a segment of the middle, or `least` if that is larger.
 #[inline(always)]
 pub(super) fn middle_largest<L: Lanes>(hits: L, resets: L, least: u64) -> u64 {
     let middle = middle(resets);
-    if least >= 64 || least >= LOOK_FOR_ROOM && !has_room(resets, middle, least + 1) {
+    if least >= 64 || least >= LOOK_FOR_ROOM && room(resets, middle, least + 1).is_zero() {
         return least;
     }
     let mut walk = Walk::new(hits, resets, middle);

@@ -9,8 +9,8 @@ use std::arch::x86_64::{
     _mm512_maskz_loadu_epi8, _mm512_max_epu64, _mm512_movepi64_mask, _mm512_or_si512,
     _mm512_permutexvar_epi8, _mm512_popcnt_epi64, _mm512_reduce_add_epi64, _mm512_reduce_max_epu64,
     _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_sll_epi64,
-    _mm512_sllv_epi64, _mm512_srli_epi16, _mm512_sub_epi64, _mm512_test_epi64_mask,
-    _mm512_testn_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
+    _mm512_sllv_epi64, _mm512_srl_epi64, _mm512_srli_epi16, _mm512_sub_epi64,
+    _mm512_test_epi64_mask, _mm512_testn_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
 };
 
 use super::block::{Block, Mask, low_bits};
@@ -111,10 +111,10 @@ impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
     }
 
     #[inline(always)]
-    fn none(mut self) -> Self {
+    fn all(mut self, value: u64) -> Self {
         for lanes in &mut self.0 {
             // SAFETY: the processor has AVX-512: there are lanes.
-            *lanes = unsafe { _mm512_setzero_si512() };
+            *lanes = unsafe { _mm512_set1_epi64(value.cast_signed()) };
         }
         self
     }
@@ -169,6 +169,15 @@ impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
         for lanes in &mut self.0 {
             // SAFETY: the processor has AVX-512: there are lanes.
             *lanes = unsafe { _mm512_sll_epi64(*lanes, _mm_cvtsi32_si128(bits.cast_signed())) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn down(mut self, bits: u32) -> Self {
+        for lanes in &mut self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_srl_epi64(*lanes, _mm_cvtsi32_si128(bits.cast_signed())) };
         }
         self
     }

@@ -32,6 +32,10 @@ pub(crate) trait Block: Copy {
     /// A row of masks.
     type Row: Lanes;
 
+    /// From which number on (22 or more) long segments are counted one by one: later where bits are
+    /// counted slowly. `cargo bench --bench ratios -- worst`, Zen 4.
+    const COUNT_FROM: u64 = 22;
+
     /// Loads the 64 bytes at `at`, which needs no alignment.
     ///
     /// # Safety

@@ -23,8 +23,8 @@ pub(crate) trait Lanes: Copy {
     /// The processor has this backend's instructions, and there are as many masks.
     unsafe fn load(masks: *const u64) -> Self;
 
-    /// 0 in every lane.
-    fn none(self) -> Self;
+    /// The same value in every lane.
+    fn all(self, value: u64) -> Self;
 
     fn not(self) -> Self;
 
@@ -38,6 +38,9 @@ pub(crate) trait Lanes: Copy {
 
     /// Each lane shifted towards its highest bit, by at most 63.
     fn up(self, bits: u32) -> Self;
+
+    /// Each lane shifted towards its lowest bit, by at most 63.
+    fn down(self, bits: u32) -> Self;
 
     /// How many bits are set in each lane.
     fn count_ones(self) -> Self;
@@ -94,8 +97,8 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
     }
 
     #[inline(always)]
-    fn none(self) -> Self {
-        [0; NUMBER]
+    fn all(self, value: u64) -> Self {
+        [value; NUMBER]
     }
 
     #[inline(always)]
@@ -141,6 +144,11 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
     }
 
     #[inline(always)]
+    fn down(self, bits: u32) -> Self {
+        self.map(|lane| lane >> bits)
+    }
+
+    #[inline(always)]
     fn count_ones(self) -> Self {
         self.map(|lane| lane.count_ones().into())
     }
@@ -153,9 +161,9 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
         // Vectors have no instruction for that: the highest bit is copied to all bits below.
         let mut below = self;
         for step in [1, 2, 4, 8, 16, 32] {
-            below = below.or(below.map(|lane| lane >> step));
+            below = below.or(below.down(step));
         }
-        below.map(|lane| !(lane >> 1))
+        below.down(1).not()
     }
 
     #[inline(always)]

@@ -30,6 +30,8 @@ impl Block for Sse2 {
     type Counts = [u64; 1];
     type Row = [u64; ROW];
 
+    const COUNT_FROM: u64 = 33;
+
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
         // SAFETY: the caller vouches for 64 bytes.
