@@ -322,9 +322,9 @@ mod tests {
         let is_newline = |byte| byte == b'\n';
         let is_a = |seen: &[u8]| seen.ends_with(b"a");
         let is_letter = |seen: &[u8]| letters.contains(seen[seen.len() - 1]);
-        let byte = |byte| Needle::any_of(&ByteSet::new(&[byte]));
+        let byte = |byte| Needle::of_set(&ByteSet::new(&[byte]));
         let (a, newline) = (byte(b'a'), byte(b'\n'));
-        let (letters, marks) = (Needle::any_of(&letters), Needle::any_of(&marks));
+        let (letters, marks) = (Needle::of_set(&letters), Needle::any_of(&marks));
         let mut state = 1_u64;
         let mut below = |bound: u64| {
             state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);

@@ -56,7 +56,7 @@ pub(super) enum Question<'g> {
     /// What is the largest count? It is one less than the threshold, which rises.
     MaxCount,
     /// How many segments reach the threshold?
-    SegmentsReached { segments: u64 },
+    MatchingSegments { segments: u64 },
 }
 
 /// Takes matches, one after another; answers whether it wants another.
@@ -64,7 +64,7 @@ pub(crate) type Sink<'g> = &'g mut dyn FnMut(Match) -> bool;
 
 /// Where data lies in a larger whole, and the segment that is open at its start.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Open {
+pub(crate) struct OpenSegment {
     /// The offset of the data's first byte.
     pub(crate) base: u64,
     /// The segment's number.
@@ -75,7 +75,7 @@ pub(crate) struct Open {
     pub(crate) count: u64,
 }
 
-impl Open {
+impl OpenSegment {
     /// The start of everything.
     pub(crate) const START: Self = Self { base: 0, segment: 0, start: 0, count: 0 };
 }
@@ -84,7 +84,7 @@ pub(super) struct Find<'g> {
     pub(super) plan: &'g Plan,
     pub(super) data: &'g [u8],
     /// The segment that is open at the place `numbered` in the data.
-    pub(super) open: Open,
+    pub(super) open: OpenSegment,
     pub(super) numbered: usize,
     pub(super) sink: Sink<'g>,
 }
@@ -136,9 +136,9 @@ unsafe fn places<B: Block>(hits: u64, resets: u64, number: &Number) -> u64 {
 }
 
 impl Goal<'_> {
-    /// The answer to [`Question::SegmentsReached`].
+    /// The answer to [`Question::MatchingSegments`].
     pub(super) fn segments(&self) -> u64 {
-        if let Question::SegmentsReached { segments } = self.question { segments } else { 0 }
+        if let Question::MatchingSegments { segments } = self.question { segments } else { 0 }
     }
 
     /// Takes in the blocks of `batch`, where `carry` is the count of the segment open at its start;
@@ -176,7 +176,7 @@ impl Goal<'_> {
     pub(super) fn take_events(&mut self, events: &Outcome) -> Option<u64> {
         let Outcome { answer: events, carry, looked_inside } = *events;
         self.looked_inside = if events == 0 { looked_inside } else { 0 };
-        if let Question::SegmentsReached { segments } = &mut self.question {
+        if let Question::MatchingSegments { segments } = &mut self.question {
             *segments += events;
         } else if events != 0 {
             return None;
@@ -221,7 +221,7 @@ impl Goal<'_> {
                 *reached = true;
                 true
             }
-            Question::SegmentsReached { segments } => {
+            Question::MatchingSegments { segments } => {
                 *segments += events;
                 false
             }
@@ -282,9 +282,10 @@ impl Find<'_> {
         }
         self.numbered = at;
         let block = self.open.base + at as u64;
-        let Open { segment, start, .. } = self.open;
+        let count = self.plan.min_number();
+        let OpenSegment { segment, start, .. } = self.open;
         if let Some(place) = lead
-            && !(self.sink)(Match { segment, start, end: block + u64::from(place) + 1 })
+            && !(self.sink)(Match { segment, start, end: block + u64::from(place) + 1, count })
         {
             return true;
         }
@@ -293,7 +294,7 @@ impl Find<'_> {
             let opened = resets & (u64::MAX >> (63 - place));
             let segment = segment + u64::from(opened.count_ones());
             let start = block + u64::from(u64::BITS - opened.leading_zeros());
-            if !(self.sink)(Match { segment, start, end: block + u64::from(place) + 1 }) {
+            if !(self.sink)(Match { segment, start, end: block + u64::from(place) + 1, count }) {
                 return true;
             }
             inside &= inside - 1;

@@ -5,7 +5,7 @@ use std::iter;
 
 use memchr::memmem::Finder;
 
-use super::{Open, Plan, Sink};
+use super::{OpenSegment, Plan, Sink};
 use crate::Match;
 
 /// A place where a long string counts.
@@ -92,15 +92,15 @@ impl Plan {
         self.long_hits(bytes, data, count).map(|hit| hit.count).fold(least, u64::max)
     }
 
-    /// [`Plan::segments_reached`] for a long string.
+    /// [`Plan::matching_segments`] for a long string.
     #[inline(never)]
-    pub(super) fn segments_reached_long(&self, bytes: &[u8], data: &[u8]) -> u64 {
+    pub(super) fn matching_segments_long(&self, bytes: &[u8], data: &[u8]) -> u64 {
         self.long_hits(bytes, data, 0).filter(|hit| hit.count == self.min_number).count() as u64
     }
 
-    /// [`Plan::segments_reached_from`] for a long string.
+    /// [`Plan::matching_segments_from`] for a long string.
     #[inline(never)]
-    pub(super) fn segments_reached_long_from(
+    pub(super) fn matching_segments_long_from(
         &self,
         bytes: &[u8],
         data: &[u8],
@@ -116,7 +116,13 @@ impl Plan {
 
     /// [`Plan::find`] for a long string.
     #[inline(never)]
-    pub(super) fn find_long(&self, bytes: &[u8], data: &[u8], mut open: Open, sink: Sink<'_>) {
+    pub(super) fn find_long(
+        &self,
+        bytes: &[u8],
+        data: &[u8],
+        mut open: OpenSegment,
+        sink: Sink<'_>,
+    ) {
         let mut numbered = 0;
         for hit in
             self.long_hits(bytes, data, open.count).filter(|hit| hit.count == self.min_number)
@@ -127,7 +133,7 @@ impl Plan {
                 open.start = open.base + numbered as u64;
             }
             let end = open.base + hit.end as u64;
-            if !sink(Match { segment: open.segment, start: open.start, end }) {
+            if !sink(Match { segment: open.segment, start: open.start, end, count: hit.count }) {
                 return;
             }
         }
@@ -139,7 +145,7 @@ impl Plan {
         &self,
         bytes: &[u8],
         data: &[u8],
-        open: Open,
+        open: OpenSegment,
     ) -> Result<Match, u64> {
         let mut last = Hit { end: 0, count: open.count, opened: None };
         for hit in self.long_hits(bytes, data, open.count) {
@@ -152,7 +158,7 @@ impl Plan {
                         open.base + reset as u64 + 1,
                     ),
                 };
-                return Ok(Match { segment, start, end });
+                return Ok(Match { segment, start, end, count: hit.count });
             }
             last = hit;
         }

@@ -53,10 +53,10 @@ mod set;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
-use crate::{Error, Match};
+use crate::{ByteSet, Match};
 pub(crate) use backend::Backend;
 use goal::{Carry, Find, Goal, Question};
-pub(crate) use goal::{Open, Sink};
+pub(crate) use goal::{OpenSegment, Sink};
 use kernels::Kernels;
 use masks::Number;
 pub(crate) use pattern::Needle;
@@ -78,7 +78,8 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(backend: Backend, what: Needle, min_number: u64, reset: Needle) -> Self {
+    pub(crate) fn new(backend: Backend, what: Needle, min_number: u64, resets: &ByteSet) -> Self {
+        let reset = Needle::of_set(resets);
         let kernels = backend.kernels(&what, &reset);
         let squeezes = backend.squeezes();
         let threshold = Number::new(min_number.max(1), squeezes);
@@ -86,15 +87,12 @@ impl Plan {
         Self { what, reset, min_number, threshold, kernels, squeezes, fits_columns }
     }
 
-    /// A copy, where there is the memory for one.
-    pub(crate) fn try_clone(&self) -> Result<Self, Error> {
-        let what = match &self.what {
-            Needle::Long(bytes) => Needle::Long(try_copy(bytes)?),
-            short => short.clone(),
-        };
-        let Self { min_number, threshold, kernels, squeezes, fits_columns, .. } = *self;
-        let reset = self.reset.clone();
-        Ok(Self { what, reset, min_number, threshold, kernels, squeezes, fits_columns })
+    pub(crate) fn needle(&self) -> &Needle {
+        &self.what
+    }
+
+    pub(crate) fn resets(&self) -> ByteSet {
+        self.reset.set()
     }
 
     pub(crate) fn min_number(&self) -> u64 {
@@ -142,7 +140,7 @@ impl Plan {
     }
 
     /// Gives the matches to `sink`, until it wants no more.
-    pub(crate) fn find(&self, data: &[u8], open: Open, sink: Sink<'_>) {
+    pub(crate) fn find(&self, data: &[u8], open: OpenSegment, sink: Sink<'_>) {
         if self.min_number == 0 {
             return self.find_segments(data, open, sink);
         }
@@ -155,10 +153,10 @@ impl Plan {
     }
 
     /// Gives each segment to `sink`, as a match of no hits.
-    fn find_segments(&self, data: &[u8], open: Open, sink: Sink<'_>) {
-        let Open { base, mut segment, mut start, .. } = open;
+    fn find_segments(&self, data: &[u8], open: OpenSegment, sink: Sink<'_>) {
+        let OpenSegment { base, mut segment, mut start, .. } = open;
         let mut at = 0;
-        while sink(Match { segment, start, end: start })
+        while sink(Match { segment, start, end: start, count: 0 })
             && let Some(reset) = self.first_reset(data, at)
         {
             at = reset + 1;
@@ -187,7 +185,7 @@ impl Plan {
     }
 
     /// How many segments reach the number.
-    pub(crate) fn segments_reached(&self, data: &[u8]) -> u64 {
+    pub(crate) fn matching_segments(&self, data: &[u8]) -> u64 {
         if self.min_number == 0 {
             return self.count_resets(data) + 1;
         }
@@ -195,26 +193,26 @@ impl Plan {
             return u64::from(self.has_count(data));
         }
         if let Needle::Long(bytes) = &self.what {
-            return self.segments_reached_long(bytes, data);
+            return self.matching_segments_long(bytes, data);
         }
-        let question = Question::SegmentsReached { segments: 0 };
+        let question = Question::MatchingSegments { segments: 0 };
         self.scan(data, 0, self.threshold, question).segments()
     }
 
     /// How many segments come to the number (at least 1) in `data`, where the one that is open at
     /// its start has `count` hits so far; and the count of the one that is open at its end.
-    pub(crate) fn segments_reached_from(&self, data: &[u8], count: u64) -> (u64, u64) {
+    pub(crate) fn matching_segments_from(&self, data: &[u8], count: u64) -> (u64, u64) {
         if let Needle::Long(bytes) = &self.what {
-            return self.segments_reached_long_from(bytes, data, count);
+            return self.matching_segments_long_from(bytes, data, count);
         }
-        let question = Question::SegmentsReached { segments: 0 };
+        let question = Question::MatchingSegments { segments: 0 };
         let goal = self.scan(data, count, self.threshold, question);
         (goal.segments(), self.open_count(data, goal.carry))
     }
 
     /// The first match, for a number of at least 1; or, where there is none, the count of the
     /// segment that is open at the end of `data`.
-    pub(crate) fn find_from(&self, data: &[u8], open: Open) -> Result<Match, u64> {
+    pub(crate) fn find_from(&self, data: &[u8], open: OpenSegment) -> Result<Match, u64> {
         if let Needle::Long(bytes) = &self.what {
             return self.find_long_from(bytes, data, open);
         }
@@ -251,7 +249,8 @@ impl Plan {
             false
         };
         if number > 0 {
-            let find = Find { plan: self, data, open: Open::START, numbered: 0, sink: &mut sink };
+            let find =
+                Find { plan: self, data, open: OpenSegment::START, numbered: 0, sink: &mut sink };
             self.scan(data, 0, Number::new(number, self.squeezes), Question::Find(find));
         }
         last
@@ -284,12 +283,4 @@ impl Plan {
         // SAFETY: as in `scan`.
         unsafe { (self.kernels.last_reset)(&self.reset, data) }
     }
-}
-
-/// A copy of `bytes`, where there is the memory for one.
-pub(crate) fn try_copy(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| Error::OutOfMemory)?;
-    copy.extend_from_slice(bytes);
-    Ok(copy)
 }

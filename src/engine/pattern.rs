@@ -9,7 +9,8 @@ use std::ptr;
 use super::block::{BLOCK, Block, Hits, Mask, low_bits};
 use super::column::{BEFORE, Column};
 use super::set::Set;
-use crate::ByteSet;
+use crate::bytes::try_copy;
+use crate::{ByteSet, Error};
 
 /// Something to look for, as a counter keeps it.
 #[derive(Clone, Debug)]
@@ -36,7 +37,7 @@ const MAX_STRING: usize = 16;
 
 impl Needle {
     /// Any byte of `set`, in its simplest form.
-    pub(crate) fn any_of(set: &ByteSet) -> Self {
+    pub(crate) fn of_set(set: &ByteSet) -> Self {
         let mut bytes = set.iter();
         match (bytes.next(), bytes.next()) {
             (None, _) => Self::Never(Never),
@@ -46,8 +47,9 @@ impl Needle {
     }
 
     /// A string of bytes, in its simplest form.
-    pub(crate) fn string(bytes: Vec<u8>) -> Self {
-        match bytes[..] {
+    pub(crate) fn of_string(bytes: &[u8]) -> Result<Self, Error> {
+        let bytes = try_copy(bytes)?;
+        Ok(match bytes[..] {
             [] => Self::Never(Never),
             [byte] => Self::Byte(Byte(byte)),
             _ if bytes.len() > MAX_STRING => Self::Long(bytes),
@@ -55,6 +57,25 @@ impl Needle {
                 None => Self::String(String(Bytes::new(bytes))),
                 Some(overlaps) => Self::Overlapping(Overlapping(Bytes::new(bytes), overlaps)),
             },
+        })
+    }
+
+    /// The bytes of a set.
+    pub(crate) fn set(&self) -> ByteSet {
+        match self {
+            Self::Byte(byte) => ByteSet::EMPTY.with(byte.0),
+            Self::AnyOf(any) => (0..=u8::MAX).filter(|&byte| any.set().contains(byte)).collect(),
+            _ => ByteSet::EMPTY,
+        }
+    }
+
+    /// The bytes of a string, at least two.
+    pub(crate) fn string(&self) -> Option<&[u8]> {
+        match self {
+            Self::String(string) => Some(&string.0.all),
+            Self::Overlapping(string) => Some(&string.0.all),
+            Self::Long(bytes) => Some(bytes),
+            _ => None,
         }
     }
 }

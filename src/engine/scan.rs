@@ -77,7 +77,7 @@ impl Choice {
         // once.
         let (until, columns_until) = match goal.question {
             Question::MaxCount => (Self::FIRST, 0),
-            Question::SegmentsReached { .. } => (0, Self::FIRST),
+            Question::MatchingSegments { .. } => (0, Self::FIRST),
             Question::HasCount { .. } | Question::Find(_) => (0, 0),
         };
         let has_columns = B::COLUMNS_FIRST && goal.fits_columns;
