@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Answers, OwnedWhat, ask, plainly};
+use common::{Answers, OwnedNeedle, ask, plainly};
 use tally::{ByteSet, Counter, Match, Reset};
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/counter.txt");
@@ -10,7 +10,7 @@ const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/counter.tx
 /// The number, and what it finds: how many matches, and some or all of them.
 struct At {
     min_number: u64,
-    segments_reached: u64,
+    matching_segments: u64,
     matches: Vec<Match>,
     all: bool,
 }
@@ -18,7 +18,7 @@ struct At {
 #[derive(Default)]
 struct FileCase {
     name: String,
-    what: Option<OwnedWhat>,
+    what: Option<OwnedNeedle>,
     reset: Reset,
     data: Option<Vec<u8>>,
     count: Option<u64>,
@@ -63,7 +63,7 @@ fn text(from: &str) -> Vec<u8> {
 fn at(line: &str) -> At {
     let mut words = line.split(' ');
     let mut number = || words.next().unwrap().parse().unwrap();
-    let (min_number, segments_reached) = (number(), number());
+    let (min_number, matching_segments) = (number(), number());
     let mut matches = Vec::new();
     let mut all = true;
     for word in words {
@@ -75,7 +75,7 @@ fn at(line: &str) -> At {
             matches.push(Match { segment, start, end });
         }
     }
-    At { min_number, segments_reached, matches, all }
+    At { min_number, matching_segments, matches, all }
 }
 
 fn read() -> Vec<FileCase> {
@@ -94,10 +94,10 @@ fn read() -> Vec<FileCase> {
                 case.what = Some(match kind {
                     "char" => {
                         let code = u32::from_str_radix(value, 16).unwrap();
-                        OwnedWhat::Character(char::from_u32(code).unwrap())
+                        OwnedNeedle::Character(char::from_u32(code).unwrap())
                     }
-                    "bytes" => OwnedWhat::Bytes(text(value)),
-                    "any" => OwnedWhat::AnyOf(text(value).into_iter().collect()),
+                    "bytes" => OwnedNeedle::String(text(value)),
+                    "any" => OwnedNeedle::AnyOf(text(value).into_iter().collect()),
                     _ => panic!("{line}"),
                 });
             }
@@ -127,9 +127,9 @@ fn check(case: &FileCase, at: &At, answers: &Answers, from: &str) {
     let name = format!("{}, at least {}, {from}", case.name, at.min_number);
     assert_eq!(answers.count, case.count.unwrap(), "count: {name}");
     assert_eq!(answers.max_count, case.max_count.unwrap(), "max_count: {name}");
-    assert_eq!(answers.has_count, at.segments_reached > 0, "has_count: {name}");
-    assert_eq!(answers.segments_reached, at.segments_reached, "segments_reached: {name}");
-    assert_eq!(answers.matches.len() as u64, at.segments_reached, "matches: {name}");
+    assert_eq!(answers.has_count, at.matching_segments > 0, "has_count: {name}");
+    assert_eq!(answers.matching_segments, at.matching_segments, "matching_segments: {name}");
+    assert_eq!(answers.matches.len() as u64, at.matching_segments, "matches: {name}");
     if at.all {
         assert_eq!(answers.matches, at.matches, "{name}");
     } else {

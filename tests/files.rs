@@ -19,11 +19,11 @@ fn counter() -> Counter {
 }
 
 fn stream() -> Stream {
-    counter().stream().unwrap()
+    Stream::new(&counter()).unwrap()
 }
 
 fn summary() -> Summary {
-    counter().summary().unwrap()
+    Summary::new(&counter()).unwrap()
 }
 
 /// Gives data in pieces of one length, interrupted now and then, and counts what it has given. At
@@ -163,7 +163,7 @@ fn a_file_on_several_threads_of_strings_that_overlap() {
     std::fs::write(&path, &data).unwrap();
     for what in ["aa", "aaa", "aaaaaaaaaaaaaaaaaaaaaaa"] {
         let counter = Counter::new(what, 1000, Reset::Newlines).unwrap();
-        let mut expected = counter.summary().unwrap();
+        let mut expected = Summary::new(&counter).unwrap();
         expected.feed(&data);
         // Each line counts on its own.
         let in_line = |line: &[u8]| (line.len() / what.len()) as u64;
@@ -171,7 +171,7 @@ fn a_file_on_several_threads_of_strings_that_overlap() {
         assert_eq!(expected.totals().count, count);
         for threads in [1, 2, 5] {
             let mut options = ReadOptions::new().threads(NonZeroUsize::new(threads).unwrap());
-            let mut summary = counter.summary().unwrap();
+            let mut summary = Summary::new(&counter).unwrap();
             summary.feed_file(&path, &mut options).unwrap();
             assert_eq!(summary.totals(), expected.totals(), "{what} {threads}");
         }

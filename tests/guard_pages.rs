@@ -8,7 +8,7 @@ mod common;
 use std::ptr;
 use std::slice;
 
-use common::{OwnedWhat, Random, ask, plainly};
+use common::{OwnedNeedle, Random, ask, plainly};
 use tally::{ByteSet, Counter, Reset};
 
 /// A page that can be used, between two that cannot.
@@ -44,24 +44,24 @@ impl Guarded {
     }
 }
 
-fn questions() -> Vec<(OwnedWhat, Reset)> {
+fn questions() -> Vec<(OwnedNeedle, Reset)> {
     let scattered =
         ByteSet::new(b"\x01\x13\x25\x37\x49\x5B\x6D\x7F\x81\x93\xA5\xB7\xC9\xDB\xED\xFFa");
     let newlines = Reset::Newlines;
     vec![
-        (OwnedWhat::Bytes(b"a".to_vec()), newlines),
-        (OwnedWhat::Bytes(b"a".to_vec()), Reset::None),
-        (OwnedWhat::Bytes(b"a".to_vec()), Reset::Whitespace),
-        (OwnedWhat::Bytes(b"a".to_vec()), Reset::AnyOf(scattered)),
-        (OwnedWhat::AnyOf(ByteSet::new(b"ab")), newlines),
-        (OwnedWhat::AnyOf(scattered), newlines),
-        (OwnedWhat::Character('é'), newlines),
-        (OwnedWhat::Bytes(b"ab".to_vec()), newlines),
-        (OwnedWhat::Bytes(b"aa".to_vec()), newlines),
-        (OwnedWhat::Bytes(b"aaba".to_vec()), newlines),
-        (OwnedWhat::Bytes([b"a".repeat(32), b"b".repeat(32)].concat()), newlines),
-        (OwnedWhat::Bytes(b"a".repeat(64)), newlines),
-        (OwnedWhat::Bytes(b"a".repeat(65)), newlines),
+        (OwnedNeedle::String(b"a".to_vec()), newlines),
+        (OwnedNeedle::String(b"a".to_vec()), Reset::None),
+        (OwnedNeedle::String(b"a".to_vec()), Reset::Whitespace),
+        (OwnedNeedle::String(b"a".to_vec()), Reset::AnyOf(scattered)),
+        (OwnedNeedle::AnyOf(ByteSet::new(b"ab")), newlines),
+        (OwnedNeedle::AnyOf(scattered), newlines),
+        (OwnedNeedle::Character('é'), newlines),
+        (OwnedNeedle::String(b"ab".to_vec()), newlines),
+        (OwnedNeedle::String(b"aa".to_vec()), newlines),
+        (OwnedNeedle::String(b"aaba".to_vec()), newlines),
+        (OwnedNeedle::String([b"a".repeat(32), b"b".repeat(32)].concat()), newlines),
+        (OwnedNeedle::String(b"a".repeat(64)), newlines),
+        (OwnedNeedle::String(b"a".repeat(65)), newlines),
     ]
 }
 

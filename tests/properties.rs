@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Case, OwnedWhat, Random, ask, plainly};
+use common::{Case, OwnedNeedle, Random, ask, plainly};
 use tally::{ByteSet, Counter, Reset};
 
 /// How many cases; `TALLY_TEST_CASES` asks for more.
@@ -64,16 +64,16 @@ fn every_backend_answers_as_the_plain_loop() {
 fn near_miss(random: &mut Random, most: usize) -> Case {
     const GAPS: [usize; 6] = [1, 2, 30, 120, 500, 6000];
     let what = match random.below(5) {
-        0 => OwnedWhat::AnyOf(ByteSet::new(b"abc")),
-        1 => OwnedWhat::AnyOf(ByteSet::new(b"a\x91\xFF")),
+        0 => OwnedNeedle::AnyOf(ByteSet::new(b"abc")),
+        1 => OwnedNeedle::AnyOf(ByteSet::new(b"a\x91\xFF")),
         2 | 3 => {
             let character = random.pick(&['é', '€', '𝄞']);
-            OwnedWhat::Bytes(character.to_string().into_bytes())
+            OwnedNeedle::String(character.to_string().into_bytes())
         }
-        _ => OwnedWhat::Character('a'),
+        _ => OwnedNeedle::Character('a'),
     };
     let hit = match &what {
-        OwnedWhat::Bytes(bytes) => &bytes[..],
+        OwnedNeedle::String(bytes) => &bytes[..],
         _ => b"a",
     };
     let reset = random.pick(&[Reset::Newlines, Reset::Whitespace]);

@@ -3,15 +3,15 @@
 
 mod common;
 
-use common::{Case, OwnedWhat, Random};
-use tally::{ByteSet, Counter, Error, Reset, Summary, What};
+use common::{Case, OwnedNeedle, Random};
+use tally::{ByteSet, Counter, Error, Reset, Summary, Needle};
 
-fn counter<'a>(what: impl Into<What<'a>>, min_number: u64, reset: Reset) -> Counter {
+fn counter<'a>(what: impl Into<Needle<'a>>, min_number: u64, reset: Reset) -> Counter {
     Counter::new(what, min_number, reset).unwrap()
 }
 
 fn fed(counter: &Counter, data: &[u8]) -> Summary {
-    let mut summary = counter.summary().unwrap();
+    let mut summary = Summary::new(&counter).unwrap();
     summary.feed(data);
     summary
 }
@@ -74,12 +74,12 @@ fn plain_state(case: &Case) -> Vec<u8> {
     let (mut set, mut string) = (
         ByteSet::EMPTY,
         match what {
-            OwnedWhat::Character(character) => character.to_string().into_bytes(),
-            OwnedWhat::Bytes(bytes) => bytes.clone(),
-            OwnedWhat::AnyOf(_) => Vec::new(),
+            OwnedNeedle::Character(character) => character.to_string().into_bytes(),
+            OwnedNeedle::String(bytes) => bytes.clone(),
+            OwnedNeedle::AnyOf(_) => Vec::new(),
         },
     );
-    if let OwnedWhat::AnyOf(any) = what {
+    if let OwnedNeedle::AnyOf(any) = what {
         set = *any;
     } else if let [byte] = string[..] {
         set = ByteSet::new(&[byte]);
@@ -138,7 +138,7 @@ fn the_same_from_every_backend_and_in_any_chunks() {
         for backend in &backends {
             let counter = Counter::new_on(backend, case.what.get(), case.min_number, case.reset);
             let counter = counter.unwrap().unwrap();
-            let mut summary = counter.summary().unwrap();
+            let mut summary = Summary::new(&counter).unwrap();
             let size = random.pick(&[1, 7, 64, 300, 2000]);
             case.data.chunks(size).for_each(|chunk| summary.feed(chunk));
             assert_eq!(summary.save().unwrap(), expected, "{backend}, by {size}: {case:?}");
@@ -155,7 +155,7 @@ fn the_same_from_every_backend_and_in_any_chunks() {
 fn of_another_question() {
     let saved = fed(&counter('c', 2, Reset::Newlines), b"c\ncc").save().unwrap();
     // The same question, said in another way.
-    for what in [What::from("c"), What::from(ByteSet::new(b"c"))] {
+    for what in [Needle::from("c"), Needle::from(ByteSet::new(b"c"))] {
         for reset in [Reset::Newlines, Reset::AnyOf(ByteSet::new(b"\n"))] {
             assert_eq!(Summary::load(&counter(what, 2, reset), &saved).unwrap().totals().count, 3);
         }
@@ -187,9 +187,9 @@ fn more_than_can_be_counted() {
     }
     let copy = Summary::load(&counter, &summary.save().unwrap()).unwrap();
     assert_eq!(copy.totals().count, 1 << 62);
-    assert_eq!(summary.merge(&copy), Err(Error::TooLong));
+    assert_eq!(summary.merge(&copy), Err(Error::Limit));
     summary.feed(b"c");
-    assert_eq!(summary.save(), Err(Error::TooLong));
+    assert_eq!(summary.save(), Err(Error::Limit));
 }
 
 /// A question, and some data; mostly more of it than a summary keeps.
@@ -201,12 +201,12 @@ struct Fed {
 }
 
 impl Fed {
-    fn new<'a>(what: impl Into<What<'a>>, number: u64, reset: Reset, data: &str) -> Self {
+    fn new<'a>(what: impl Into<Needle<'a>>, number: u64, reset: Reset, data: &str) -> Self {
         let what = what.into();
         let string = match what {
-            What::Character(character) => character.len_utf8(),
-            What::Bytes(bytes) => bytes.len(),
-            What::AnyOf(_) => 0,
+            Needle::Character(character) => character.len_utf8(),
+            Needle::String(bytes) => bytes.len(),
+            Needle::AnyOf(_) => 0,
         };
         let string = if string == 1 { 0 } else { string };
         Self { counter: counter(what, number, reset), data: data.into(), string }
@@ -238,7 +238,7 @@ impl Fed {
         };
         let merge = |left: &mut Summary, right: &Summary| {
             if let Err(error) = left.merge(right) {
-                assert!(matches!(error, Error::Overlap | Error::TooLong), "{error}");
+                assert!(matches!(error, Error::Overlap | Error::Limit), "{error}");
             }
             left.feed(&self.data);
             let _ = (left.totals(), left.save());

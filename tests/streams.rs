@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Answers, Case, OwnedWhat, Random, plainly};
+use common::{Answers, Case, OwnedNeedle, Random, plainly};
 use tally::{Counter, Error, Stream, Summary, Totals};
 
 /// How many cuts; `TALLY_TEST_CUTS` asks for more.
@@ -12,11 +12,11 @@ fn cuts() -> u64 {
 }
 
 /// The bytes of what is counted, if it is a string of several.
-fn string(what: &OwnedWhat) -> Option<Vec<u8>> {
+fn string(what: &OwnedNeedle) -> Option<Vec<u8>> {
     let string = match what {
-        OwnedWhat::Character(character) => character.to_string().into_bytes(),
-        OwnedWhat::Bytes(bytes) => bytes.clone(),
-        OwnedWhat::AnyOf(_) => return None,
+        OwnedNeedle::Character(character) => character.to_string().into_bytes(),
+        OwnedNeedle::String(bytes) => bytes.clone(),
+        OwnedNeedle::AnyOf(_) => return None,
     };
     (string.len() > 1).then_some(string)
 }
@@ -39,7 +39,7 @@ fn random_case(random: &mut Random) -> Case {
             b"abaababaabaababaababaabaababaabaab",
         ];
         let string = random.pick(&STRINGS);
-        case.what = OwnedWhat::Bytes(string.to_vec());
+        case.what = OwnedNeedle::String(string.to_vec());
         case.reset = random.pick(&[tally::Reset::None, tally::Reset::Newlines]);
         // Of the string, pieces of it, and now and then something else.
         case.data.clear();
@@ -86,11 +86,11 @@ fn chunks<'a>(random: &mut Random, mut data: &'a [u8]) -> Vec<&'a [u8]> {
 }
 
 fn totals(case: &Case, data: &[u8]) -> Totals {
-    let Answers { count, max_count, segments_reached, .. } =
+    let Answers { count, max_count, matching_segments, .. } =
         plainly(case.what.get(), case.reset, case.min_number, data);
     let resets = case.reset.bytes();
     let segments = 1 + data.iter().filter(|&&byte| resets.contains(byte)).count() as u64;
-    Totals { bytes: data.len() as u64, count, max_count, segments, segments_reached }
+    Totals { bytes: data.len() as u64, count, max_count, segments, matching_segments }
 }
 
 /// Where occurrences that count end in `data[from..]`, the first `from` bytes left out.
@@ -161,7 +161,7 @@ impl Check<'_> {
         let case = self.case;
         let mut fed = 0;
         let first = expected.matches.first().copied();
-        assert_eq!(stream.reached(), case.min_number == 0, "{case:?}");
+        assert_eq!(stream.matched(), case.min_number == 0, "{case:?}");
         for chunk in chunks {
             fed += chunk.len() as u64;
             let reached = first.is_some_and(|first| first.end <= fed);
@@ -184,7 +184,7 @@ impl Check<'_> {
         let case = self.case;
         let mut parts: Vec<(Summary, Vec<u8>)> = Vec::new();
         for chunk in chunks {
-            let mut summary = self.counter.summary().unwrap();
+            let mut summary = Summary::new(&self.counter).unwrap();
             // Fed at once, or in two.
             let (a, b) = chunk.split_at(random.below(chunk.len() + 1));
             summary.feed(a);
@@ -236,8 +236,8 @@ fn compare(seed: u64, cuts: u64) -> Done {
         let (counter, other) = (new(backend), new(random.pick(&backends)));
         let expected = plainly(what.get(), *reset, *min_number, data);
         let expected_totals = totals(&case, data);
-        let mut stream = counter.stream().unwrap();
-        let mut summary = counter.summary().unwrap();
+        let mut stream = Stream::new(&counter).unwrap();
+        let mut summary = Summary::new(&counter).unwrap();
         let string = string(what);
         let mut check = Check { case: &case, counter: &counter, other: &other, string, done };
         for _ in 0..3 {
@@ -294,13 +294,13 @@ fn one_large_chunk() {
                 data.extend(string);
                 data.resize(data.len() + random.below(others), random.pick(b"ab\n"));
             }
-            let what = OwnedWhat::Bytes(string.to_vec());
+            let what = OwnedNeedle::String(string.to_vec());
             let case = Case { what, reset: tally::Reset::Newlines, min_number: 90, data };
             let counter = Counter::new(case.what.get(), case.min_number, case.reset).unwrap();
-            let mut summary = counter.summary().unwrap();
+            let mut summary = Summary::new(&counter).unwrap();
             summary.feed(&case.data);
             assert_eq!(summary.totals(), totals(&case, &case.data), "{string:?} {others}");
-            let mut stream = counter.stream().unwrap();
+            let mut stream = Stream::new(&counter).unwrap();
             let expected = plainly(case.what.get(), case.reset, case.min_number, &case.data);
             assert_eq!(stream.feed(&case.data), expected.has_count, "{string:?} {others}");
             assert_eq!(stream.find(), expected.matches.first().copied(), "{string:?} {others}");

@@ -5,7 +5,7 @@ mod common;
 use std::num::NonZeroUsize;
 
 use common::{Answers, Case, Random, ask, plainly};
-use tally::{ByteSet, Counter, Reset, What};
+use tally::{ByteSet, Counter, Reset, Needle};
 
 #[test]
 fn threads_share_a_counter() {
@@ -59,9 +59,9 @@ fn any_number_of_threads_gives_one_answer() {
         let len = 2_000_000 + random.below(3_000_000);
         let mut data = long_text(&mut random, string.as_bytes(), len);
         let what = if random.one_in(4) {
-            What::AnyOf(ByteSet::new(string.as_bytes()))
+            Needle::AnyOf(ByteSet::new(string.as_bytes()))
         } else {
-            What::from(string)
+            Needle::from(string)
         };
         let reset = random.pick(&[Reset::None, Reset::Newlines, Reset::AnyOf(ByteSet::new(b"z"))]);
         let Ok(counter) = Counter::new(what, 1, reset) else { continue };
@@ -90,7 +90,7 @@ fn any_number_of_threads_gives_one_answer() {
                 has_count: counter.has_count_threads(&data, threads),
                 count: counter.count_threads(&data, threads),
                 max_count: counter.max_count_threads(&data, threads),
-                segments_reached: counter.segments_reached_threads(&data, threads),
+                matching_segments: counter.matching_segments_threads(&data, threads),
                 matches: expected.matches.clone(),
             };
             assert!(answers == expected, "{string} {min_number} {threads} {len}");

@@ -6,7 +6,7 @@
 mod common;
 mod decode;
 
-use common::{Answers, Case, OwnedWhat, ask, plainly};
+use common::{Answers, Case, OwnedNeedle, ask, plainly};
 use decode::{Input, exactly};
 use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
@@ -54,13 +54,13 @@ fuzz_target!(|question: Question| {
 fn refusal(case: &Case) -> Option<Error> {
     let resets = case.reset.bytes();
     let string = match &case.what {
-        OwnedWhat::Character(character) => character.to_string().into_bytes(),
-        OwnedWhat::Bytes(bytes) => bytes.clone(),
-        OwnedWhat::AnyOf(set) => return set.is_empty().then_some(Error::EmptyWhat),
+        OwnedNeedle::Character(character) => character.to_string().into_bytes(),
+        OwnedNeedle::String(bytes) => bytes.clone(),
+        OwnedNeedle::AnyOf(set) => return set.is_empty().then_some(Error::EmptyNeedle),
     };
     let holds_reset = string.len() > 1 && string.iter().any(|&byte| resets.contains(byte));
-    let empty = string.is_empty().then_some(Error::EmptyWhat);
-    empty.or(holds_reset.then_some(Error::ResetInWhat))
+    let empty = string.is_empty().then_some(Error::EmptyNeedle);
+    empty.or(holds_reset.then_some(Error::ResetInNeedle))
 }
 
 /// Finding goes on behind any match, not just the last that was found, into any room.

@@ -13,7 +13,7 @@ use common::{Answers, Case, plainly};
 use decode::{Change, Input, exactly};
 use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use tally::{Counter, Error, Summary, Totals, What};
+use tally::{Counter, Error, Summary, Totals, Needle};
 
 #[derive(Debug)]
 struct Chunks {
@@ -24,7 +24,7 @@ struct Chunks {
     sizes: Vec<usize>,
     /// Which neighbours are merged next.
     merges: Vec<usize>,
-    /// What is done to a state.
+    /// Needle is done to a state.
     changes: Vec<Change>,
 }
 
@@ -68,14 +68,14 @@ fuzz_target!(|chunks: Chunks| {
         return;
     };
     let data = exactly(data, 0);
-    let Answers { count, max_count, segments_reached, matches, .. } =
+    let Answers { count, max_count, matching_segments, matches, .. } =
         plainly(what.get(), *reset, *min_number, &data);
     let resets = reset.bytes();
     let segments = 1 + data.iter().filter(|&&byte| resets.contains(byte)).count() as u64;
-    let totals = Totals { bytes: data.len() as u64, count, max_count, segments, segments_reached };
+    let totals = Totals { bytes: data.len() as u64, count, max_count, segments, matching_segments };
 
-    let mut stream = counter.stream().expect("there is memory");
-    let mut summary = counter.summary().expect("there is memory");
+    let mut stream = Stream::new(&counter).expect("there is memory");
+    let mut summary = Summary::new(&counter).expect("there is memory");
     let mut fed = 0;
     for chunk in chunks.of(&data) {
         fed += chunk.len() as u64;
@@ -98,7 +98,7 @@ fuzz_target!(|chunks: Chunks| {
 fn merged(chunks: &Chunks, counter: &Counter, data: &[u8]) -> Option<Summary> {
     let mut parts: Vec<Summary> = Vec::new();
     for chunk in chunks.of(data) {
-        let mut part = counter.summary().expect("there is memory");
+        let mut part = Summary::new(&counter).expect("there is memory");
         part.feed(chunk);
         parts.push(part);
     }
@@ -125,7 +125,7 @@ fn merged(chunks: &Chunks, counter: &Counter, data: &[u8]) -> Option<Summary> {
 fn load_any(chunks: &Chunks, counter: &Counter, data: &[u8]) {
     let size = chunks.sizes.first().map_or(0, |&size| size.min(data.len()));
     for (left, right) in [(data, data), data.split_at(size)] {
-        let mut other = counter.summary().expect("there is memory");
+        let mut other = Summary::new(&counter).expect("there is memory");
         other.feed(left);
         let mut state = other.save().expect("there is memory");
         Change::make(&chunks.changes, &mut state);
@@ -142,9 +142,9 @@ fn load_any(chunks: &Chunks, counter: &Counter, data: &[u8]) {
     }
 }
 
-fn overlaps(what: What<'_>) -> bool {
+fn overlaps(what: Needle<'_>) -> bool {
     match what {
-        What::Bytes(bytes) => (1..bytes.len()).any(|len| bytes.ends_with(&bytes[..len])),
+        Needle::String(bytes) => (1..bytes.len()).any(|len| bytes.ends_with(&bytes[..len])),
         _ => false,
     }
 }

@@ -1,33 +1,33 @@
-//! What the tests share: the answers as a plain loop gives them, and random cases.
+//! Needle the tests share: the answers as a plain loop gives them, and random cases.
 
 #![allow(dead_code, unreachable_pub, reason = "each test uses its part")]
 
 use std::fmt;
 
-use tally::{ByteSet, Counter, Match, Reset, What};
+use tally::{ByteSet, Counter, Match, Reset, Needle};
 
 /// A question about some data.
 #[derive(Clone)]
 pub struct Case {
-    pub what: OwnedWhat,
+    pub what: OwnedNeedle,
     pub reset: Reset,
     pub min_number: u64,
     pub data: Vec<u8>,
 }
 
 #[derive(Clone)]
-pub enum OwnedWhat {
+pub enum OwnedNeedle {
     Character(char),
     Bytes(Vec<u8>),
     AnyOf(ByteSet),
 }
 
-impl OwnedWhat {
-    pub fn get(&self) -> What<'_> {
+impl OwnedNeedle {
+    pub fn get(&self) -> Needle<'_> {
         match self {
-            Self::Character(character) => What::Character(*character),
-            Self::Bytes(bytes) => What::Bytes(bytes),
-            Self::AnyOf(set) => What::AnyOf(*set),
+            Self::Character(character) => Needle::Character(*character),
+            Self::Bytes(bytes) => Needle::String(bytes),
+            Self::AnyOf(set) => Needle::AnyOf(*set),
         }
     }
 }
@@ -35,9 +35,9 @@ impl OwnedWhat {
 impl fmt::Debug for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match &self.what {
-            OwnedWhat::Character(character) => format!("character {character:?}"),
-            OwnedWhat::Bytes(bytes) => format!("bytes \"{}\"", bytes.escape_ascii()),
-            OwnedWhat::AnyOf(set) => format!("any of {set:?}"),
+            OwnedNeedle::Character(character) => format!("character {character:?}"),
+            OwnedNeedle::String(bytes) => format!("bytes \"{}\"", bytes.escape_ascii()),
+            OwnedNeedle::AnyOf(set) => format!("any of {set:?}"),
         };
         let Self { reset, min_number, data, .. } = self;
         write!(f, "{what}, reset {:?}, at least {min_number}, ", reset.bytes())?;
@@ -51,18 +51,18 @@ pub struct Answers {
     pub has_count: bool,
     pub count: u64,
     pub max_count: u64,
-    pub segments_reached: u64,
+    pub matching_segments: u64,
     pub matches: Vec<Match>,
 }
 
 /// The reference: one byte at a time, in the words of the rules.
-pub fn plainly(what: What<'_>, reset: Reset, min_number: u64, data: &[u8]) -> Answers {
+pub fn plainly(what: Needle<'_>, reset: Reset, min_number: u64, data: &[u8]) -> Answers {
     let resets = reset.bytes();
     let mut character = [0; 4];
     let (string, set): (&[u8], ByteSet) = match what {
-        What::Character(c) => (c.encode_utf8(&mut character).as_bytes(), ByteSet::EMPTY),
-        What::Bytes(bytes) => (bytes, ByteSet::EMPTY),
-        What::AnyOf(set) => (&[], set),
+        Needle::Character(c) => (c.encode_utf8(&mut character).as_bytes(), ByteSet::EMPTY),
+        Needle::String(bytes) => (bytes, ByteSet::EMPTY),
+        Needle::AnyOf(set) => (&[], set),
     };
     let mut answers = Answers::default();
     let (mut segment, mut start, mut count) = (0, 0, 0);
@@ -94,7 +94,7 @@ pub fn plainly(what: What<'_>, reset: Reset, min_number: u64, data: &[u8]) -> An
             }
         }
     }
-    answers.segments_reached = answers.matches.len() as u64;
+    answers.matching_segments = answers.matches.len() as u64;
     answers.has_count = !answers.matches.is_empty();
     answers
 }
@@ -122,7 +122,7 @@ pub fn ask(counter: &Counter, data: &[u8], way: usize) -> Answers {
         has_count: counter.has_count(data),
         count: counter.count(data),
         max_count: counter.max_count(data),
-        segments_reached: counter.segments_reached(data),
+        matching_segments: counter.matching_segments(data),
         matches,
     }
 }
@@ -195,7 +195,7 @@ impl Case {
                     data.extend(character.encode_utf8(&mut [0; 4]).bytes());
                 }
                 2 if !data.is_empty() => {
-                    // What was there once more: strings that repeat themselves.
+                    // Needle was there once more: strings that repeat themselves.
                     let from = random.below(data.len());
                     data.extend_from_within(from..);
                 }
@@ -227,12 +227,12 @@ impl Case {
         alphabet: &[u8],
         data: &[u8],
         resets: &ByteSet,
-    ) -> OwnedWhat {
+    ) -> OwnedNeedle {
         match random.below(8) {
             0 => {
                 let some = random.pick(&['a', 'b', '\n', '\0', ' ', 'é', '€', '𝄞']);
                 let in_resets = some.encode_utf8(&mut [0; 4]).bytes().any(|b| resets.contains(b));
-                OwnedWhat::Character(if in_resets { 'a' } else { some })
+                OwnedNeedle::Character(if in_resets { 'a' } else { some })
             }
             1 | 2 => {
                 let mut set: ByteSet =
@@ -240,7 +240,7 @@ impl Case {
                 if random.one_in(3) {
                     set = (0..random.below(60)).map(|_| random.next() as u8).collect();
                 }
-                OwnedWhat::AnyOf(set.with(random.pick(alphabet)))
+                OwnedNeedle::AnyOf(set.with(random.pick(alphabet)))
             }
             3 | 4 if !data.is_empty() => {
                 // A piece of the data, up to the first reset.
@@ -252,14 +252,14 @@ impl Case {
                 {
                     piece.truncate(reset.max(1));
                 }
-                OwnedWhat::Bytes(piece)
+                OwnedNeedle::String(piece)
             }
             5 => {
                 let byte = if resets.contains(b'a') { b'b' } else { b'a' };
                 let length = if resets.contains(byte) { 1 } else { random.below(7) + 1 };
-                OwnedWhat::Bytes(vec![byte; length])
+                OwnedNeedle::String(vec![byte; length])
             }
-            _ => OwnedWhat::Bytes(vec![random.pick(alphabet)]),
+            _ => OwnedNeedle::String(vec![random.pick(alphabet)]),
         }
     }
 }

@@ -10,7 +10,7 @@ mod output;
 mod progress;
 mod search;
 mod segments;
-mod what;
+mod needle;
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
