@@ -14,6 +14,7 @@ use crate::io::{
     FileSource, Meter, ReadError, ReadOptions, Source, read, read_at, read_on, zeroed,
 };
 use crate::parallel::{in_order, part_len};
+use crate::sys::open;
 
 impl Summary {
     /// [`feed_reader`](Self::feed_reader) for the file at `path`: a regular file, a named pipe, a
@@ -27,7 +28,7 @@ impl Summary {
         path: impl AsRef<Path>,
         options: &mut ReadOptions<'_>,
     ) -> Result<(), ReadError> {
-        let file = File::open(path)?;
+        let file = open(path.as_ref())?;
         let mut source = FileSource::new(&file);
         let threads = options.threads;
         let len = source.size().unwrap_or(0).min(options.max_bytes);
