@@ -64,7 +64,8 @@ impl Summary {
         let chunked = self.chunked.clone();
         let head_len = chunked.head_len();
         let worker = || {
-            let mut buffer = zeroed(ReadOptions::BUFFER_SIZE).map_err(|_| Error::NoMemory)?;
+            let mut buffer =
+                Buffer::try_new(ReadOptions::BUFFER_SIZE).map_err(|_| Error::NoMemory)?;
             let chunked = &chunked;
             Ok(move |part| {
                 let (mut partial, mut head) = (Partial::EMPTY, Vec::new());
