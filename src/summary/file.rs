@@ -11,7 +11,7 @@ use super::Summary;
 use crate::Error;
 use crate::chunk::{Metrics, Partial};
 use crate::io::{
-    FileSource, Meter, ReadError, ReadOptions, Source, read, read_at, read_on, zeroed,
+    Buffer, FileSource, Meter, ReadError, ReadOptions, Source, read, read_at, read_on,
 };
 use crate::parallel::{in_order, part_len};
 use crate::sys::open;
