@@ -14,7 +14,7 @@ impl Buffer {
 
     /// A buffer of `len` bytes.
     pub(crate) fn try_new(len: usize) -> Result<Self, ReadError> {
-        let mut bytes = Vec::new();
+        let mut bytes: Vec<u8> = Vec::new();
         bytes.try_reserve_exact(len + Self::PAGE).map_err(|_| ReadError::NoMemory)?;
         // Where the address cannot be aligned, which the function may claim, nothing is lost.
         let start = bytes.as_ptr().align_offset(Self::PAGE).min(Self::PAGE);
