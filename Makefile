@@ -124,7 +124,7 @@ $(BUILD)/faulty_read.so: tests/c/faulty_read.c | $(BUILD)
 	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) -shared -fPIC $< -o $@ -ldl
 
 test-c: $(C_TESTS:%=$(BUILD)/test-%) $(FILES_TEST:files=$(BUILD)/faulty_read.so)
-	@for backend in avx512 avx2 avx2-moves sse2 neon portable; do \
+	@for backend in avx512 avx2 sse2 neon portable; do \
 		TALLY_BACKEND=$$backend $(RUN) $(BUILD)/test-cases $(CASES) || exit 1; \
 	done
 	@$(RUN) $(BUILD)/test-arguments

@@ -15,7 +15,17 @@ mod header {
     use std::path::{Path, PathBuf};
 
     /// Where the header's declarations stand, in its order.
-    const SOURCES: [&str; 6] = ["status", "library", "counter", "read", "stream", "summary"];
+    const SOURCES: [&str; 9] = [
+        "status",
+        "counter",
+        "options",
+        "stream",
+        "summary",
+        "files",
+        "threads",
+        "lists",
+        "information",
+    ];
 
     pub(super) fn write() {
         println!("cargo:rerun-if-changed=cbindgen.toml");

@@ -12,14 +12,14 @@ use criterion::{
     BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
 use memchr::memmem::Finder;
-use tally::{ByteSet, Counter, Reset, What};
+use tally::{ByteSet, Counter, Needle, Reset};
 
 use data::{Case, Named};
 
 const L1: usize = 16 << 10;
 const SIZES: [usize; 6] = [16, 64, 1 << 10, L1, 1 << 20, 256 << 20];
 
-fn counter(what: What<'_>) -> Counter {
+fn counter(what: Needle<'_>) -> Counter {
     Counter::new(what, 1, Reset::None).expect("a counter")
 }
 
@@ -31,7 +31,7 @@ fn sizes(criterion: &mut Criterion) {
         let data: &[u8] = &data;
         let text = peers::as_text(data);
         group.throughput(Throughput::Bytes(size as u64)).sampling_mode(SamplingMode::Flat);
-        let counter = counter(What::Bytes(&[what]));
+        let counter = counter(Needle::String(&[what]));
         group.bench_function(BenchmarkId::new("tally", size), |bencher| {
             bencher.iter(|| counter.count(black_box(data)));
         });
@@ -62,7 +62,7 @@ fn cases(criterion: &mut Criterion) {
         let data: &[u8] = &data;
         group.throughput(Throughput::Bytes(data.len() as u64));
         for backend in tally::backends() {
-            let counter = Counter::new_on(backend, What::Bytes(&[what]), 1, Reset::None);
+            let counter = Counter::new_on(backend, Needle::String(&[what]), 1, Reset::None);
             let counter = counter.expect("a counter").expect("a backend of this processor");
             group.bench_function(BenchmarkId::new(format!("tally, {backend}"), &name), |bencher| {
                 bencher.iter(|| counter.count(black_box(data)));
@@ -93,7 +93,7 @@ fn whats(criterion: &mut Criterion) {
         ("100 bytes", string(100)),
     ];
     for (name, what) in strings {
-        let counter = counter(What::Bytes(what));
+        let counter = counter(Needle::String(what));
         group.bench_function(BenchmarkId::new("tally", name), |bencher| {
             bencher.iter(|| counter.count(black_box(text)));
         });
@@ -102,7 +102,7 @@ fn whats(criterion: &mut Criterion) {
             bencher.iter(|| peers::count_memmem(black_box(text), &finder));
         });
     }
-    let counter = counter(What::AnyOf(ByteSet::new(b",;:!?\"'()[]{}<>0")));
+    let counter = counter(Needle::AnyOf(ByteSet::new(b",;:!?\"'()[]{}<>0")));
     group.bench_function(BenchmarkId::new("tally", "any of 16 bytes"), |bencher| {
         bencher.iter(|| counter.count(black_box(text)));
     });

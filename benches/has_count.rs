@@ -11,7 +11,7 @@ use std::time::Duration;
 use criterion::{
     BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
-use tally::{ByteSet, Counter, Reset, What};
+use tally::{ByteSet, Counter, Needle, Reset};
 
 use data::{Case, Named};
 
@@ -33,7 +33,7 @@ const CASES: [Named; 11] = [
     Named::OneShort(1000),
 ];
 
-fn counter(what: What<'_>, number: u64, reset: Reset) -> Counter {
+fn counter(what: Needle<'_>, number: u64, reset: Reset) -> Counter {
     Counter::new(what, number, reset).expect("a counter")
 }
 
@@ -46,7 +46,7 @@ fn sizes(criterion: &mut Criterion) {
         let text = peers::as_text(data);
         let reset = b'\n';
         group.throughput(Throughput::Bytes(size as u64)).sampling_mode(SamplingMode::Flat);
-        let counter = counter(What::Bytes(&[what]), number, Reset::Newlines);
+        let counter = counter(Needle::String(&[what]), number, Reset::Newlines);
         group.bench_function(BenchmarkId::new("tally", size), |bencher| {
             bencher.iter(|| counter.has_count(black_box(data)));
         });
@@ -82,7 +82,8 @@ fn cases(criterion: &mut Criterion) {
             group.throughput(Throughput::Bytes(data.len() as u64));
         }
         for backend in tally::backends() {
-            let counter = Counter::new_on(backend, What::Bytes(&[what]), number, Reset::Newlines);
+            let counter =
+                Counter::new_on(backend, Needle::String(&[what]), number, Reset::Newlines);
             let counter = counter.expect("a counter").expect("a backend of this processor");
             group.bench_function(BenchmarkId::new(format!("tally, {backend}"), &name), |bencher| {
                 bencher.iter(|| counter.has_count(black_box(data)));
@@ -107,15 +108,15 @@ fn whats(criterion: &mut Criterion) {
     let text = Named::Common.case(L1).data;
     let text: &[u8] = &text;
     group.throughput(Throughput::Bytes(text.len() as u64));
-    let string = |length: usize| What::Bytes(&text[L1 / 2..L1 / 2 + length]);
+    let string = |length: usize| Needle::String(&text[L1 / 2..L1 / 2 + length]);
     let lines = Reset::Newlines;
     let questions = [
-        ("one byte", What::Bytes(b","), lines),
-        ("one byte, reset at white space", What::Bytes(b","), Reset::Whitespace),
-        ("one byte, no reset", What::Bytes(b","), Reset::None),
-        ("a character of 3 bytes", What::Character('’'), lines),
-        ("any of 16 bytes", What::AnyOf(ByteSet::new(b",;:!?\"'()[]{}<>0")), lines),
-        ("ee, which overlaps", What::Bytes(b"ee"), lines),
+        ("one byte", Needle::String(b","), lines),
+        ("one byte, reset at white space", Needle::String(b","), Reset::Whitespace),
+        ("one byte, no reset", Needle::String(b","), Reset::None),
+        ("a character of 3 bytes", Needle::Character('’'), lines),
+        ("any of 16 bytes", Needle::AnyOf(ByteSet::new(b",;:!?\"'()[]{}<>0")), lines),
+        ("ee, which overlaps", Needle::String(b"ee"), lines),
         ("8 bytes", string(8), Reset::None),
         ("40 bytes", string(40), Reset::None),
         ("100 bytes", string(100), Reset::None),
@@ -136,9 +137,9 @@ fn questions(criterion: &mut Criterion) {
         let Case { data, what, number, .. } = Named::Common.case(size);
         let data: &[u8] = &data;
         group.throughput(Throughput::Bytes(size as u64)).sampling_mode(SamplingMode::Flat);
-        let high = counter(What::Bytes(&[what]), number, Reset::Newlines);
+        let high = counter(Needle::String(&[what]), number, Reset::Newlines);
         // Many lines reach this number, and many do not.
-        let low = counter(What::Bytes(&[what]), 6, Reset::Newlines);
+        let low = counter(Needle::String(&[what]), 6, Reset::Newlines);
         group.bench_function(BenchmarkId::new("find", size), |bencher| {
             bencher.iter(|| high.find(black_box(data)));
         });
@@ -148,11 +149,11 @@ fn questions(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("max_count, plain loop", size), |bencher| {
             bencher.iter(|| peers::max_count(black_box(data), what, b'\n'));
         });
-        group.bench_function(BenchmarkId::new("segments_reached, none", size), |bencher| {
-            bencher.iter(|| high.segments_reached(black_box(data)));
+        group.bench_function(BenchmarkId::new("matching_segments, none", size), |bencher| {
+            bencher.iter(|| high.matching_segments(black_box(data)));
         });
-        group.bench_function(BenchmarkId::new("segments_reached, many", size), |bencher| {
-            bencher.iter(|| low.segments_reached(black_box(data)));
+        group.bench_function(BenchmarkId::new("matching_segments, many", size), |bencher| {
+            bencher.iter(|| low.matching_segments(black_box(data)));
         });
         group.bench_function(BenchmarkId::new("matches, many", size), |bencher| {
             bencher.iter(|| low.matches(black_box(data)).count());

@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use tally::{ByteSet, Counter, Error, Reset, What};
+use tally::{ByteSet, Counter, Error, Needle, Reset};
 
 use data::{Case, Named};
 
@@ -42,10 +42,10 @@ fn calls(criterion: &mut Criterion) {
 fn making(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("a new counter");
     let whats = [
-        ("one byte", What::Bytes(b"c")),
-        ("any of 16 bytes", What::AnyOf(ByteSet::new(b",;:!?\"'()[]{}<>0"))),
-        ("8 bytes", What::Bytes(b"question")),
-        ("100 bytes", What::Bytes(&[b'a'; 100])),
+        ("one byte", Needle::String(b"c")),
+        ("any of 16 bytes", Needle::AnyOf(ByteSet::new(b",;:!?\"'()[]{}<>0"))),
+        ("8 bytes", Needle::String(b"question")),
+        ("100 bytes", Needle::String(&[b'a'; 100])),
     ];
     for (name, what) in whats {
         group.bench_function(name, |bencher| {

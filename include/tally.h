@@ -67,10 +67,35 @@
 #endif
 
 /**
- * A question: does something occur at least so many times in a segment?
+ * The needle is a string of bytes: its occurrences leftmost first, not overlapping.
+ */
+#define TALLY_NEEDLE_STRING 0
+
+/**
+ * The needle is any byte of a set.
+ */
+#define TALLY_NEEDLE_ANY_OF 1
+
+/**
+ * The needle is a code point, counted as its UTF-8 bytes.
+ */
+#define TALLY_NEEDLE_CHARACTER 2
+
+/**
+ * A segment matches if its count reaches min_number.
+ */
+#define TALLY_AT_LEAST 0
+
+/**
+ * For max_number: no maximum.
+ */
+#define TALLY_NO_MAXIMUM UINT64_MAX
+
+/**
+ * A question: does a needle occur at least a number of times in a segment?
  *
- * It never changes once made. Any number of threads may use one at the same time, without a lock;
- * only tally_counter_free must come after all other uses.
+ * A counter never changes. Any number of threads can use one at the same time without a lock; only
+ * tally_counter_free has to come after all other uses.
  */
 typedef struct tally_counter tally_counter;
 
@@ -96,8 +121,8 @@ typedef struct tally_stream tally_stream;
 typedef struct tally_summary tally_summary;
 
 /**
- * What a function says of how it went: TALLY_OK, or one of TALLY_ERROR_*. The numbers never change
- * and are never used again for something else; later versions may add some.
+ * The status returned by every function that can fail: TALLY_OK, or one of TALLY_ERROR_*. The
+ * numbers never change and are never reused; later versions may add some.
  */
 typedef int32_t tally_status;
 
@@ -108,7 +133,7 @@ typedef int32_t tally_status;
 typedef uint32_t tally_reset;
 
 /**
- * Where a segment reaches the number.
+ * A segment that matches, and where. This struct never changes.
  */
 typedef struct tally_match {
     /**
@@ -120,11 +145,95 @@ typedef struct tally_match {
      */
     uint64_t start;
     /**
-     * The offset just past the bytes with which the segment reaches the number; for the number 0,
-     * the same as start.
+     * The offset just past the hit with which the count reached the number; the same as start if
+     * the number is 0.
      */
     uint64_t end;
+    /**
+     * The segment's count at end, which is the number.
+     */
+    uint64_t count;
 } tally_match;
+
+/**
+ * All options of a counter. Set everything to 0, for example with "= {0}", then size to
+ * sizeof(tally_counter_options), then the fields that are wanted: 0 is the default of each.
+ *
+ * Later versions add fields at the end.
+ */
+typedef struct tally_counter_options {
+    /**
+     * sizeof(tally_counter_options): says which fields the caller knows.
+     */
+    size_t size;
+    /**
+     * The bytes of the string or of the set, in any order; NULL if needle_kind is
+     * TALLY_NEEDLE_CHARACTER.
+     */
+    const void *needle;
+    /**
+     * How many bytes needle has.
+     */
+    size_t needle_len;
+    /**
+     * One of TALLY_NEEDLE_*.
+     */
+    uint32_t needle_kind;
+    /**
+     * The code point, if needle_kind is TALLY_NEEDLE_CHARACTER; else 0.
+     */
+    uint32_t character;
+    /**
+     * What a segment's count has to satisfy: TALLY_AT_LEAST.
+     */
+    uint32_t condition;
+    /**
+     * One of TALLY_RESET_*; TALLY_RESET_NONE if the reset bytes are in reset.
+     */
+    tally_reset named_reset;
+    /**
+     * For TALLY_AT_LEAST: the number that the count has to reach. Every segment reaches 0.
+     */
+    uint64_t min_number;
+    /**
+     * Has to be 0 for TALLY_AT_LEAST.
+     */
+    uint64_t max_number;
+    /**
+     * The reset bytes, in any order; may be NULL if reset_len is 0.
+     */
+    const void *reset;
+    /**
+     * How many bytes reset has.
+     */
+    size_t reset_len;
+} tally_counter_options;
+
+/**
+ * What a summary has counted.
+ */
+typedef struct tally_totals {
+    /**
+     * The length of the data.
+     */
+    uint64_t bytes;
+    /**
+     * How often it occurs, whatever the segments.
+     */
+    uint64_t count;
+    /**
+     * The largest count in one segment.
+     */
+    uint64_t max_count;
+    /**
+     * How many segments there are: one more than there are reset bytes.
+     */
+    uint64_t segments;
+    /**
+     * How many segments reach the number.
+     */
+    uint64_t matching_segments;
+} tally_totals;
 
 /**
  * Called while a file is read, on the thread that called the reading function: at most 20 times a
@@ -176,75 +285,75 @@ typedef struct tally_read_options {
 } tally_read_options;
 
 /**
- * What a summary has counted.
- */
-typedef struct tally_totals {
-    /**
-     * The length of the data.
-     */
-    uint64_t bytes;
-    /**
-     * How often it occurs, whatever the segments.
-     */
-    uint64_t count;
-    /**
-     * The largest count in one segment.
-     */
-    uint64_t max_count;
-    /**
-     * How many segments there are: one more than there are reset bytes.
-     */
-    uint64_t segments;
-    /**
-     * How many segments reach the number.
-     */
-    uint64_t segments_reached;
-} tally_totals;
-
-/**
- * It went well, and the results are written.
+ * Success. All results have been written.
  */
 #define TALLY_OK 0
 
 /**
- * A pointer that may not be NULL is NULL.
+ * A pointer that must not be NULL is NULL.
  */
 #define TALLY_ERROR_NULL_POINTER 1
 
 /**
- * An argument is outside of what the function takes.
+ * An argument is outside of what the function accepts.
  */
 #define TALLY_ERROR_INVALID_ARGUMENT 2
 
 /**
- * Reading failed; errno (on Windows GetLastError) says why.
+ * Opening or reading a file failed; errno (on Windows GetLastError) says why.
  */
 #define TALLY_ERROR_IO 3
 
 /**
- * There is not enough memory.
+ * Not enough memory.
  */
 #define TALLY_ERROR_NO_MEMORY 4
 
 /**
- * A limit that the caller set, or the function's comment names, is reached.
+ * A limit was reached: one that the caller set, or one that the function names.
  */
 #define TALLY_ERROR_LIMIT 5
 
 /**
- * The caller's callback stopped it.
+ * The caller's callback stopped the call.
  */
 #define TALLY_ERROR_CANCELLED 6
 
 /**
- * A defect of the library, which was stopped before it could do harm. Please report it.
+ * A defect in the library was caught before it could do harm. Please report it. A stream or summary
+ * in which it happened is unusable until it is reset: every other call on it returns this again.
  */
 #define TALLY_ERROR_PANIC 7
 
 /**
- * Parts cannot be merged exactly, because occurrences that overlap each other run across the cut.
+ * The summaries cannot be merged exactly: overlapping occurrences cross the cut between them.
  */
 #define TALLY_ERROR_OVERLAP 8
+
+/**
+ * Another call is using the handle: on another thread, or the one whose callback this is.
+ */
+#define TALLY_ERROR_IN_USE 9
+
+/**
+ * The needle has several bytes, and one of them is a reset byte: no segment could contain it.
+ */
+#define TALLY_ERROR_RESET_IN_NEEDLE 10
+
+/**
+ * The match to continue from cannot be a match of this counter in this data.
+ */
+#define TALLY_ERROR_NOT_A_MATCH 11
+
+/**
+ * The summaries, or the summary and the state, are of counters that ask different questions.
+ */
+#define TALLY_ERROR_DIFFERENT_COUNTERS 12
+
+/**
+ * The bytes are not a state that this version can load, or they are damaged.
+ */
+#define TALLY_ERROR_BAD_STATE 13
 
 /**
  * Nowhere: the whole data is one segment.
@@ -271,41 +380,9 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * Says in English what a status means.
- *
- * @param status  Any number.
- * @return        A static text that ends in NUL, never NULL. Not to be freed.
- *
- * Any thread may call it at any time.
- */
-TALLY_API const char *tally_status_message(tally_status status);
-
-/**
- * The version of the library that the program runs with, as "MAJOR.MINOR.PATCH". Compare
- * TALLY_VERSION_MAJOR and its like, which tell the header's.
- *
- * @return  A static text that ends in NUL, never NULL. Not to be freed.
- *
- * Any thread may call it at any time.
- */
-TALLY_API const char *tally_version(void);
-
-/**
- * The instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable".
- *
- * It is chosen once, at the first use of the library: the one that the environment variable
- * TALLY_BACKEND names, if the processor has it, or else the fastest that it has.
- *
- * @return  A static text that ends in NUL, never NULL. Not to be freed.
- *
- * Any thread may call it at any time.
- */
-TALLY_API const char *tally_backend(void);
-
-/**
  * Makes a counter of a character.
  *
- * @param what        A Unicode code point; it is counted as its bytes in UTF-8.
+ * @param needle      A code point, counted as its UTF-8 bytes.
  * @param min_number  The number that a segment's count has to reach. Every segment reaches 0.
  * @param reset       One of TALLY_RESET_*.
  * @param counter     Where the new counter goes. It is to be freed with tally_counter_free.
@@ -317,58 +394,10 @@ TALLY_API const char *tally_backend(void);
  *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
  */
 TALLY_API
-tally_status tally_counter_new(uint32_t what,
+tally_status tally_counter_new(uint32_t needle,
                                uint64_t min_number,
                                tally_reset reset,
                                struct tally_counter **counter);
-
-/**
- * Makes a counter of a string of bytes: of its occurrences from left to right that do not overlap.
- *
- * @param what        The bytes of the string; they are copied.
- * @param what_len    How many there are, at least 1.
- * @param min_number  The number that a segment's count has to reach. Every segment reaches 0.
- * @param reset       The reset bytes, in any order; may be NULL if reset_len is 0.
- * @param reset_len   How many there are; 0: the whole data is one segment.
- * @param counter     Where the new counter goes. It is to be freed with tally_counter_free.
- *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length;
- *          TALLY_ERROR_INVALID_ARGUMENT for an empty string, a length above PTRDIFF_MAX, or a
- *          string of two bytes or more of which one is a reset byte (no segment could hold it);
- *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
- */
-TALLY_API
-tally_status tally_counter_new_bytes(const void *what,
-                                     size_t what_len,
-                                     uint64_t min_number,
-                                     const void *reset,
-                                     size_t reset_len,
-                                     struct tally_counter **counter);
-
-/**
- * Makes a counter of any byte of a set.
- *
- * @param bytes       The bytes of the set, in any order; they are copied.
- * @param bytes_len   How many there are, at least 1.
- * @param min_number  The number that a segment's count has to reach. Every segment reaches 0.
- * @param reset       The reset bytes, in any order; may be NULL if reset_len is 0. A byte may be
- *                    in both sets: then it is the first hit of the segment that it opens.
- * @param reset_len   How many there are; 0: the whole data is one segment.
- * @param counter     Where the new counter goes. It is to be freed with tally_counter_free.
- *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length;
- *          TALLY_ERROR_INVALID_ARGUMENT for an empty set or a length above PTRDIFF_MAX;
- *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
- */
-TALLY_API
-tally_status tally_counter_new_any_of(const void *bytes,
-                                      size_t bytes_len,
-                                      uint64_t min_number,
-                                      const void *reset,
-                                      size_t reset_len,
-                                      struct tally_counter **counter);
 
 /**
  * Frees a counter.
@@ -383,7 +412,7 @@ TALLY_API void tally_counter_free(struct tally_counter *counter);
  * @param counter  The counter.
  * @param data     The data, any bytes; may be NULL if len is 0.
  * @param len      Its length in bytes.
- * @param reached  Where the answer goes.
+ * @param matched  Where the answer goes.
  *
  * @return  TALLY_OK;
  *          TALLY_ERROR_NULL_POINTER for a NULL counter or reached, or NULL with a length;
@@ -396,7 +425,7 @@ TALLY_API
 tally_status tally_counter_has_count(const struct tally_counter *counter,
                                      const void *data,
                                      size_t len,
-                                     bool *reached);
+                                     bool *matched);
 
 /**
  * Finds where segments reach the number: the first matches, or the next behind one found before.
@@ -483,184 +512,27 @@ tally_status tally_counter_max_count(const struct tally_counter *counter,
  * Other threads may use the counter meanwhile. No memory is allocated.
  */
 TALLY_API
-tally_status tally_counter_segments_reached(const struct tally_counter *counter,
-                                            const void *data,
-                                            size_t len,
-                                            uint64_t *segments);
-
-/**
- * tally_counter_has_count of each of many pieces of data, with one call.
- *
- * Each piece is data of its own: counting starts again in it, and segments end with it. For short
- * pieces, a call for each would cost more than the counting.
- *
- * @param counter  The counter.
- * @param data     The pieces, one right behind the other; may be NULL if len is 0.
- * @param len      Their length together, in bytes.
- * @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
- * @param number   How many pieces there are.
- * @param reached  Where the answers go, one for each piece; may be NULL if number is 0.
- *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
- *          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or reached, above
- *          PTRDIFF_MAX, or where the lengths do not make len;
- *          TALLY_ERROR_PANIC, after which some of the answers may be written.
- *
- * Other threads may use the counter meanwhile. No memory is allocated.
- */
-TALLY_API
-tally_status tally_counter_has_counts(const struct tally_counter *counter,
-                                      const void *data,
-                                      size_t len,
-                                      const size_t *lens,
-                                      size_t number,
-                                      bool *reached);
-
-/**
- * tally_counter_count of each of many pieces of data, with one call.
- *
- * See tally_counter_has_counts.
- *
- * @param counter  The counter.
- * @param data     The pieces, one right behind the other; may be NULL if len is 0.
- * @param len      Their length together, in bytes.
- * @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
- * @param number   How many pieces there are.
- * @param counts   Where the counts go, one for each piece; may be NULL if number is 0.
- *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
- *          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or counts, above
- *          PTRDIFF_MAX, or where the lengths do not make len;
- *          TALLY_ERROR_PANIC, after which some of the counts may be written.
- *
- * Other threads may use the counter meanwhile. No memory is allocated.
- */
-TALLY_API
-tally_status tally_counter_counts(const struct tally_counter *counter,
-                                  const void *data,
-                                  size_t len,
-                                  const size_t *lens,
-                                  size_t number,
-                                  uint64_t *counts);
-
-/**
- * tally_counter_max_count of each of many pieces of data, with one call.
- *
- * See tally_counter_has_counts.
- *
- * @param counter  The counter.
- * @param data     The pieces, one right behind the other; may be NULL if len is 0.
- * @param len      Their length together, in bytes.
- * @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
- * @param number   How many pieces there are.
- * @param counts   Where the counts go, one for each piece; may be NULL if number is 0.
- *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
- *          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or counts, above
- *          PTRDIFF_MAX, or where the lengths do not make len;
- *          TALLY_ERROR_PANIC, after which some of the counts may be written.
- *
- * Other threads may use the counter meanwhile. No memory is allocated.
- */
-TALLY_API
-tally_status tally_counter_max_counts(const struct tally_counter *counter,
-                                      const void *data,
-                                      size_t len,
-                                      const size_t *lens,
-                                      size_t number,
-                                      uint64_t *counts);
-
-/**
- * tally_counter_has_count on several threads, and the first match. All of them stop at the first
- * match; it is the first one in the data, whichever thread finds one first.
- *
- * Threads are worth while from some megabytes on; below two, none is started, and never more than
- * 1024. A thread that cannot be started is no error: the others do its work. So the answer is the
- * same with any number.
- *
- * @param counter  The counter.
- * @param data     The data, any bytes; may be NULL if len is 0.
- * @param len      Its length in bytes.
- * @param threads  How many threads work, of which the calling one is the first; 0 is the same as
- *                 1.
- * @param match    Where the first match goes, if there is one; may be NULL.
- * @param reached  Where the answer goes.
- *
- * @return  As tally_counter_has_count.
- *
- * Other threads may use the counter meanwhile. For threads, and for strings of bytes, some memory
- * is allocated; where there is none, the calling thread works alone.
- */
-TALLY_API
-tally_status tally_counter_has_count_threads(const struct tally_counter *counter,
+tally_status tally_counter_matching_segments(const struct tally_counter *counter,
                                              const void *data,
                                              size_t len,
-                                             uint32_t threads,
-                                             struct tally_match *match,
-                                             bool *reached);
+                                             uint64_t *segments);
 
 /**
- * tally_counter_count on several threads, as tally_counter_has_count_threads.
+ * Makes a counter with all options.
  *
- * @param counter  The counter.
- * @param data     The data, any bytes; may be NULL if len is 0.
- * @param len      Its length in bytes.
- * @param threads  How many threads work; 0 is the same as 1.
- * @param count    Where the count goes.
+ * @param options  The options; the bytes they point to are copied.
+ * @param counter  Receives the new counter. Free it with tally_counter_free.
  *
- * @return  As tally_counter_has_count.
- *
- * Other threads may use the counter meanwhile.
+ * @return  TALLY_ERROR_INVALID_ARGUMENT for an unknown constant, a size below that of the first
+ *          version, options that this version does not know and that are not 0, a surrogate or
+ *          a number above 0x10FFFF, an empty needle, a needle or character that needle_kind does
+ *          not use, both a named reset and reset bytes;
+ *          TALLY_ERROR_RESET_IN_NEEDLE for a needle of several bytes that contains a reset byte;
+ *          TALLY_ERROR_NO_MEMORY.
  */
 TALLY_API
-tally_status tally_counter_count_threads(const struct tally_counter *counter,
-                                         const void *data,
-                                         size_t len,
-                                         uint32_t threads,
-                                         uint64_t *count);
-
-/**
- * tally_counter_max_count on several threads, as tally_counter_has_count_threads.
- *
- * @param counter    The counter.
- * @param data       The data, any bytes; may be NULL if len is 0.
- * @param len        Its length in bytes.
- * @param threads    How many threads work; 0 is the same as 1.
- * @param max_count  Where the count goes.
- *
- * @return  As tally_counter_has_count.
- *
- * Other threads may use the counter meanwhile.
- */
-TALLY_API
-tally_status tally_counter_max_count_threads(const struct tally_counter *counter,
-                                             const void *data,
-                                             size_t len,
-                                             uint32_t threads,
-                                             uint64_t *max_count);
-
-/**
- * tally_counter_segments_reached on several threads, as tally_counter_has_count_threads.
- *
- * @param counter   The counter.
- * @param data      The data, any bytes; may be NULL if len is 0.
- * @param len       Its length in bytes.
- * @param threads   How many threads work; 0 is the same as 1.
- * @param segments  Where their number goes.
- *
- * @return  As tally_counter_has_count.
- *
- * Other threads may use the counter meanwhile.
- */
-TALLY_API
-tally_status tally_counter_segments_reached_threads(const struct tally_counter *counter,
-                                                    const void *data,
-                                                    size_t len,
-                                                    uint32_t threads,
-                                                    uint64_t *segments);
+tally_status tally_counter_new_with(const struct tally_counter_options *options,
+                                    struct tally_counter **counter);
 
 /**
  * Makes a stream. It has a copy of the counter, which may be freed before it.
@@ -691,7 +563,7 @@ TALLY_API void tally_stream_free(struct tally_stream *stream);
  * @param stream   The stream.
  * @param data     The chunk, any bytes; may be NULL if len is 0.
  * @param len      Its length in bytes.
- * @param reached  Where the answer goes.
+ * @param matched  Where the answer goes.
  *
  * @return  TALLY_OK;
  *          TALLY_ERROR_NULL_POINTER for a NULL stream or reached, or NULL with a length;
@@ -704,58 +576,7 @@ TALLY_API
 tally_status tally_stream_feed(struct tally_stream *stream,
                                const void *data,
                                size_t len,
-                               bool *reached);
-
-/**
- * Feeds a file, up to its end or until a segment has reached the number. At most 256 KiB are read
- * past the match. If a segment had reached the number before, the file is not even opened.
- *
- * @param stream   The stream.
- * @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
- *                 named pipe, a device.
- * @param options  How to read; may be NULL.
- * @param reached  Where the answer goes.
- *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL stream, path or reached;
- *          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
- *          not UTF-8, or for a stream in use;
- *          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
- *          says why: for a directory it is EISDIR;
- *          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
- *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
- *
- * After an error, what was read before it is fed, and feeding can go on: so tally_stream_match
- * answers for that. Reads that are interrupted (EINTR) are tried again. One thread at a time.
- */
-TALLY_API
-tally_status tally_stream_feed_file(struct tally_stream *stream,
-                                    const char *path,
-                                    const struct tally_read_options *options,
-                                    bool *reached);
-
-/**
- * Feeds what a file descriptor gives, from where it stands, up to its end or until a segment has
- * reached the number. At most 256 KiB are read past the match, and nothing if a segment had
- * reached the number before. The descriptor stays open.
- *
- * @param stream   The stream.
- * @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
- *                 C runtime that the library uses, in binary mode.
- * @param options  How to read; may be NULL.
- * @param reached  Where the answer goes.
- *
- * @return  As tally_stream_feed_file; for a descriptor that is not open, or not for reading, it
- *          is TALLY_ERROR_IO and errno is EBADF.
- *
- * After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
- * descriptor that does not wait. One thread at a time.
- */
-TALLY_API
-tally_status tally_stream_feed_fd(struct tally_stream *stream,
-                                  int fd,
-                                  const struct tally_read_options *options,
-                                  bool *reached);
+                               bool *matched);
 
 /**
  * Tells the first match in what was fed so far.
@@ -763,7 +584,7 @@ tally_status tally_stream_feed_fd(struct tally_stream *stream,
  * @param stream   The stream.
  * @param match    Where the match goes, if a segment has reached the number; offsets are from the
  *                 first byte ever fed. May be NULL.
- * @param reached  Where it goes whether one has.
+ * @param matched  Where it goes whether one has.
  *
  * @return  TALLY_OK, also where none has;
  *          TALLY_ERROR_NULL_POINTER for a NULL stream or reached;
@@ -774,7 +595,7 @@ tally_status tally_stream_feed_fd(struct tally_stream *stream,
 TALLY_API
 tally_status tally_stream_match(const struct tally_stream *stream,
                                 struct tally_match *match,
-                                bool *reached);
+                                bool *matched);
 
 /**
  * Starts again, as if nothing were fed.
@@ -829,52 +650,6 @@ TALLY_API
 tally_status tally_summary_feed(struct tally_summary *summary,
                                 const void *data,
                                 size_t len);
-
-/**
- * Feeds a file, up to its end; with several threads, if the options say so.
- *
- * @param summary  The summary.
- * @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
- *                 named pipe, a device.
- * @param options  How to read; may be NULL.
- *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL summary or path;
- *          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
- *          not UTF-8, or for a summary in use;
- *          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
- *          says why: for a directory it is EISDIR;
- *          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
- *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
- *
- * After an error, what was read before it is fed, and feeding can go on; bytes of the totals says
- * how much that is. (Several threads may have read more, which is not fed.) Reads that are
- * interrupted (EINTR) are tried again. One thread at a time.
- */
-TALLY_API
-tally_status tally_summary_feed_file(struct tally_summary *summary,
-                                     const char *path,
-                                     const struct tally_read_options *options);
-
-/**
- * Feeds what a file descriptor gives, from where it stands, up to its end. The descriptor stays
- * open.
- *
- * @param summary  The summary.
- * @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
- *                 C runtime that the library uses, in binary mode.
- * @param options  How to read; may be NULL. It is read by the calling thread alone.
- *
- * @return  As tally_summary_feed_file; for a descriptor that is not open, or not for reading, it
- *          is TALLY_ERROR_IO and errno is EBADF.
- *
- * After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
- * descriptor that does not wait. One thread at a time.
- */
-TALLY_API
-tally_status tally_summary_feed_fd(struct tally_summary *summary,
-                                   int fd,
-                                   const struct tally_read_options *options);
 
 /**
  * Takes what right has counted, whose data follows left's: left is then as one that was fed all.
@@ -1001,6 +776,309 @@ tally_status tally_summary_load(const struct tally_counter *counter,
  * One thread at a time.
  */
 TALLY_API tally_status tally_summary_reset(struct tally_summary *summary);
+
+/**
+ * Feeds a file, up to its end or until a segment has reached the number. At most 256 KiB are read
+ * past the match. If a segment had reached the number before, the file is not even opened.
+ *
+ * @param stream   The stream.
+ * @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
+ *                 named pipe, a device.
+ * @param options  How to read; may be NULL.
+ * @param matched  Where the answer goes.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL stream, path or reached;
+ *          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
+ *          not UTF-8, or for a stream in use;
+ *          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
+ *          says why: for a directory it is EISDIR;
+ *          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
+ *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+ *
+ * After an error, what was read before it is fed, and feeding can go on: so tally_stream_match
+ * answers for that. Reads that are interrupted (EINTR) are tried again. One thread at a time.
+ */
+TALLY_API
+tally_status tally_stream_feed_file(struct tally_stream *stream,
+                                    const char *path,
+                                    const struct tally_read_options *options,
+                                    bool *matched);
+
+/**
+ * Feeds what a file descriptor gives, from where it stands, up to its end or until a segment has
+ * reached the number. At most 256 KiB are read past the match, and nothing if a segment had
+ * reached the number before. The descriptor stays open.
+ *
+ * @param stream   The stream.
+ * @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
+ *                 C runtime that the library uses, in binary mode.
+ * @param options  How to read; may be NULL.
+ * @param matched  Where the answer goes.
+ *
+ * @return  As tally_stream_feed_file; for a descriptor that is not open, or not for reading, it
+ *          is TALLY_ERROR_IO and errno is EBADF.
+ *
+ * After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
+ * descriptor that does not wait. One thread at a time.
+ */
+TALLY_API
+tally_status tally_stream_feed_fd(struct tally_stream *stream,
+                                  int fd,
+                                  const struct tally_read_options *options,
+                                  bool *matched);
+
+/**
+ * Feeds a file, up to its end; with several threads, if the options say so.
+ *
+ * @param summary  The summary.
+ * @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
+ *                 named pipe, a device.
+ * @param options  How to read; may be NULL.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL summary or path;
+ *          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
+ *          not UTF-8, or for a summary in use;
+ *          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
+ *          says why: for a directory it is EISDIR;
+ *          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
+ *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+ *
+ * After an error, what was read before it is fed, and feeding can go on; bytes of the totals says
+ * how much that is. (Several threads may have read more, which is not fed.) Reads that are
+ * interrupted (EINTR) are tried again. One thread at a time.
+ */
+TALLY_API
+tally_status tally_summary_feed_file(struct tally_summary *summary,
+                                     const char *path,
+                                     const struct tally_read_options *options);
+
+/**
+ * Feeds what a file descriptor gives, from where it stands, up to its end. The descriptor stays
+ * open.
+ *
+ * @param summary  The summary.
+ * @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
+ *                 C runtime that the library uses, in binary mode.
+ * @param options  How to read; may be NULL. It is read by the calling thread alone.
+ *
+ * @return  As tally_summary_feed_file; for a descriptor that is not open, or not for reading, it
+ *          is TALLY_ERROR_IO and errno is EBADF.
+ *
+ * After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
+ * descriptor that does not wait. One thread at a time.
+ */
+TALLY_API
+tally_status tally_summary_feed_fd(struct tally_summary *summary,
+                                   int fd,
+                                   const struct tally_read_options *options);
+
+/**
+ * tally_counter_has_count on several threads, and the first match. All of them stop at the first
+ * match; it is the first one in the data, whichever thread finds one first.
+ *
+ * Threads are worth while from some megabytes on; below two, none is started, and never more than
+ * 1024. A thread that cannot be started is no error: the others do its work. So the answer is the
+ * same with any number.
+ *
+ * @param counter  The counter.
+ * @param data     The data, any bytes; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ * @param threads  How many threads work, of which the calling one is the first; 0 is the same as
+ *                 1.
+ * @param match    Where the first match goes, if there is one; may be NULL.
+ * @param matched  Where the answer goes.
+ *
+ * @return  As tally_counter_has_count.
+ *
+ * Other threads may use the counter meanwhile. For threads, and for strings of bytes, some memory
+ * is allocated; where there is none, the calling thread works alone.
+ */
+TALLY_API
+tally_status tally_counter_has_count_threads(const struct tally_counter *counter,
+                                             const void *data,
+                                             size_t len,
+                                             uint32_t threads,
+                                             struct tally_match *match,
+                                             bool *matched);
+
+/**
+ * tally_counter_count on several threads, as tally_counter_has_count_threads.
+ *
+ * @param counter  The counter.
+ * @param data     The data, any bytes; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ * @param threads  How many threads work; 0 is the same as 1.
+ * @param count    Where the count goes.
+ *
+ * @return  As tally_counter_has_count.
+ *
+ * Other threads may use the counter meanwhile.
+ */
+TALLY_API
+tally_status tally_counter_count_threads(const struct tally_counter *counter,
+                                         const void *data,
+                                         size_t len,
+                                         uint32_t threads,
+                                         uint64_t *count);
+
+/**
+ * tally_counter_max_count on several threads, as tally_counter_has_count_threads.
+ *
+ * @param counter    The counter.
+ * @param data       The data, any bytes; may be NULL if len is 0.
+ * @param len        Its length in bytes.
+ * @param threads    How many threads work; 0 is the same as 1.
+ * @param max_count  Where the count goes.
+ *
+ * @return  As tally_counter_has_count.
+ *
+ * Other threads may use the counter meanwhile.
+ */
+TALLY_API
+tally_status tally_counter_max_count_threads(const struct tally_counter *counter,
+                                             const void *data,
+                                             size_t len,
+                                             uint32_t threads,
+                                             uint64_t *max_count);
+
+/**
+ * tally_counter_matching_segments on several threads, as tally_counter_has_count_threads.
+ *
+ * @param counter   The counter.
+ * @param data      The data, any bytes; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param threads   How many threads work; 0 is the same as 1.
+ * @param segments  Where their number goes.
+ *
+ * @return  As tally_counter_has_count.
+ *
+ * Other threads may use the counter meanwhile.
+ */
+TALLY_API
+tally_status tally_counter_matching_segments_threads(const struct tally_counter *counter,
+                                                     const void *data,
+                                                     size_t len,
+                                                     uint32_t threads,
+                                                     uint64_t *segments);
+
+/**
+ * tally_counter_has_count of each of many pieces of data, with one call.
+ *
+ * Each piece is data of its own: counting starts again in it, and segments end with it. For short
+ * pieces, a call for each would cost more than the counting.
+ *
+ * @param counter  The counter.
+ * @param data     The pieces, one right behind the other; may be NULL if len is 0.
+ * @param len      Their length together, in bytes.
+ * @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
+ * @param number   How many pieces there are.
+ * @param matched  Where the answers go, one for each piece; may be NULL if number is 0.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
+ *          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or reached, above
+ *          PTRDIFF_MAX, or where the lengths do not make len;
+ *          TALLY_ERROR_PANIC, after which some of the answers may be written.
+ *
+ * Other threads may use the counter meanwhile. No memory is allocated.
+ */
+TALLY_API
+tally_status tally_counter_has_counts(const struct tally_counter *counter,
+                                      const void *data,
+                                      size_t len,
+                                      const size_t *lens,
+                                      size_t number,
+                                      bool *matched);
+
+/**
+ * tally_counter_count of each of many pieces of data, with one call.
+ *
+ * See tally_counter_has_counts.
+ *
+ * @param counter  The counter.
+ * @param data     The pieces, one right behind the other; may be NULL if len is 0.
+ * @param len      Their length together, in bytes.
+ * @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
+ * @param number   How many pieces there are.
+ * @param counts   Where the counts go, one for each piece; may be NULL if number is 0.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
+ *          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or counts, above
+ *          PTRDIFF_MAX, or where the lengths do not make len;
+ *          TALLY_ERROR_PANIC, after which some of the counts may be written.
+ *
+ * Other threads may use the counter meanwhile. No memory is allocated.
+ */
+TALLY_API
+tally_status tally_counter_counts(const struct tally_counter *counter,
+                                  const void *data,
+                                  size_t len,
+                                  const size_t *lens,
+                                  size_t number,
+                                  uint64_t *counts);
+
+/**
+ * tally_counter_max_count of each of many pieces of data, with one call.
+ *
+ * See tally_counter_has_counts.
+ *
+ * @param counter  The counter.
+ * @param data     The pieces, one right behind the other; may be NULL if len is 0.
+ * @param len      Their length together, in bytes.
+ * @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
+ * @param number   How many pieces there are.
+ * @param counts   Where the counts go, one for each piece; may be NULL if number is 0.
+ *
+ * @return  TALLY_OK;
+ *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
+ *          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or counts, above
+ *          PTRDIFF_MAX, or where the lengths do not make len;
+ *          TALLY_ERROR_PANIC, after which some of the counts may be written.
+ *
+ * Other threads may use the counter meanwhile. No memory is allocated.
+ */
+TALLY_API
+tally_status tally_counter_max_counts(const struct tally_counter *counter,
+                                      const void *data,
+                                      size_t len,
+                                      const size_t *lens,
+                                      size_t number,
+                                      uint64_t *counts);
+
+/**
+ * Says in English what a status means.
+ *
+ * @param status  Any number.
+ * @return        A static text that ends in NUL, never NULL. Not to be freed.
+ *
+ * Any thread may call it at any time.
+ */
+TALLY_API const char *tally_status_message(tally_status status);
+
+/**
+ * The version of the library that the program runs with, as "MAJOR.MINOR.PATCH". Compare
+ * TALLY_VERSION_MAJOR and its like, which tell the header's.
+ *
+ * @return  A static text that ends in NUL, never NULL. Not to be freed.
+ *
+ * Any thread may call it at any time.
+ */
+TALLY_API const char *tally_version(void);
+
+/**
+ * The instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable".
+ *
+ * It is chosen once, at the first use of the library: the one that the environment variable
+ * TALLY_BACKEND names, if the processor has it, or else the fastest that it has.
+ *
+ * @return  A static text that ends in NUL, never NULL. Not to be freed.
+ *
+ * Any thread may call it at any time.
+ */
+TALLY_API const char *tally_backend(void);
 
 #ifdef __cplusplus
 }  // extern "C"

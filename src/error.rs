@@ -1,39 +1,42 @@
 use std::fmt;
 
-/// Why something could not be done.
+/// Why a counter could not be made, or a call could not be answered.
+///
+/// Each is one `TALLY_ERROR_...` of the C interface; [`EmptyNeedle`](Self::EmptyNeedle) is
+/// `TALLY_ERROR_INVALID_ARGUMENT`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// What is to be counted is a string or set without a byte.
-    EmptyWhat,
-    /// What is to be counted has several bytes, and one of them is a reset byte: no segment can
-    /// hold it.
-    ResetInWhat,
-    /// The match to go on from cannot be one of this counter in this data.
-    NoMatch,
-    /// Summaries of different counters cannot be merged.
+    /// The needle is an empty string or an empty set.
+    EmptyNeedle,
+    /// The needle is a string of two bytes or more, and one of them is a reset byte: no segment
+    /// could contain it.
+    ResetInNeedle,
+    /// The match to continue from cannot be a match of this counter in this data.
+    NotAMatch,
+    /// The summaries belong to different counters, or the state was saved by another one.
     DifferentCounters,
     /// The summaries cannot be merged exactly: see [`Summary::merge`](crate::Summary::merge).
     Overlap,
-    /// The summaries are of more bytes together than can be counted.
-    TooLong,
-    /// The state is broken, or that of a summary of another counter.
+    /// The summaries have more bytes together than can be counted.
+    Limit,
+    /// The bytes are not a saved state, or the state is damaged.
     BadState,
-    /// There is not enough memory.
-    OutOfMemory,
+    /// Not enough memory.
+    NoMemory,
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::EmptyWhat => "nothing to count: the string or set has no byte",
-            Self::ResetInWhat => "what is counted has several bytes, and one is a reset byte",
-            Self::NoMatch => "the match to go on from is not one of this counter in this data",
-            Self::DifferentCounters => "the summaries are of different counters",
-            Self::Overlap => "overlapping strings run across the cut: the parts cannot be merged",
-            Self::TooLong => "more bytes than can be counted",
-            Self::BadState => "the state is broken, or that of another counter's summary",
-            Self::OutOfMemory => "not enough memory",
+            Self::EmptyNeedle => "the needle is empty",
+            Self::ResetInNeedle => "the needle has several bytes, and one of them is a reset byte",
+            Self::NotAMatch => "the match is not one of this counter in this data",
+            Self::DifferentCounters => "made of different counters",
+            Self::Overlap => "overlapping occurrences cross the cut, so the parts cannot be merged",
+            Self::Limit => "more bytes than can be counted",
+            Self::BadState => "not a saved state, or a damaged one",
+            Self::NoMemory => "not enough memory",
         })
     }
 }

@@ -1,45 +1,56 @@
 //! Does this character occur at least N times, in any word, in any line, or in the whole text?
 //!
-//! tally answers that at the speed of memory, and reads no more than it must. Around the question
-//! it answers its neighbours: where, how often, the most in one line, how many lines.
+//! tally answers this for arbitrary bytes, at memory speed, and stops at the first match. It also
+//! answers the related questions: where, how many, the most in any line, how many lines.
 //!
-//! - [`Counter`] is the question; its methods answer it for data in memory.
-//! - [`What`] is counted, and a [`Reset`] says where counting starts again.
-//! - [`Match`] is a place found.
-//! - [`Stream`] answers for data that comes in chunks, or from a file.
-//! - [`Summary`] counts everything on one way through the data; those of parts can be merged, and
-//!   travel between processes and machines.
+//! - [`Counter`] is the question, for data in memory. [`CounterOptions`] has all its options.
+//! - [`Needle`] is what is counted, and a [`Reset`] says where counting restarts.
+//! - [`Match`] is a segment that matches, and where.
+//! - [`Stream`] answers for data in chunks or files, up to the first match.
+//! - [`Summary`] counts everything in one pass; summaries of parts can be merged, and saved for
+//!   other processes and machines.
 //!
-//! Data is bytes, and any bytes are answered for; text in UTF-8 needs no decoding.
+//! Data is bytes, and any bytes have an answer; UTF-8 text needs no decoding. `tally.h` offers the
+//! same to C.
 //!
-//! The same is offered to C by `tally.h`.
-//!
-//! The environment variable `TALLY_BACKEND` forces the instruction set used (see [`backend`]), for
-//! tests and bug reports.
+//! The environment variable `TALLY_BACKEND` forces an instruction set (see [`backend`]), for tests
+//! and bug reports.
 
-mod counter;
-mod edge;
-mod engine;
-mod error;
-mod parallel;
-mod read;
-mod stream;
-mod summary;
+// Each module calls only those below it in this list; `tests/floors.rs` checks it.
 
 #[doc(hidden)]
 pub mod capi;
 
-pub use counter::{ByteSet, Counter, Match, Matches, Reset, What};
-pub use error::Error;
-pub use read::{ReadError, ReadOptions};
-pub use stream::Stream;
-pub use summary::{Summary, Totals};
+mod stream;
+mod summary;
 
-/// The instruction set in use: `"avx512"`, `"avx2"`, `"sse2"`, `"neon"` or `"portable"`.
+mod counter;
+mod parallel;
+
+mod chunk;
+mod io;
+
+mod engine;
+
+mod bytes;
+mod error;
+#[doc(hidden)]
+pub mod fault;
+mod sys;
+
+pub use bytes::{ByteSet, Match};
+pub use chunk::Totals;
+pub use counter::{Condition, Counter, CounterOptions, Matches, Needle, Reset};
+pub use error::Error;
+pub use io::{ReadError, ReadOptions};
+pub use stream::Stream;
+pub use summary::Summary;
+
+/// The widest instruction set in use: `"avx512"`, `"avx2"`, `"sse2"`, `"neon"` or `"portable"`.
 ///
 /// It is chosen at the first use of the library, for the life of the process: the one that the
-/// environment variable `TALLY_BACKEND` names, if this processor has it, or else the fastest that
-/// it has.
+/// environment variable `TALLY_BACKEND` names, if this processor has it, or else the widest that it
+/// has.
 #[must_use]
 pub fn backend() -> &'static str {
     engine::Backend::chosen().name().to_str().unwrap_or_default()

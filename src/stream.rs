@@ -1,163 +1,144 @@
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use crate::chunk::{Chunked, Cursor};
 use crate::counter::Counter;
-use crate::edge::{Crossing, Edge};
-use crate::engine::OpenSegment;
-use crate::read::Feed;
+use crate::io::{Consumer, FileSource, ReadError, ReadOptions, ReaderSource, read};
+use crate::sys::open;
 use crate::{Error, Match};
 
-/// Has it yet? A [`Counter`]'s question, asked of data that comes in chunks. Made by
-/// [`Counter::stream`].
+/// Incremental search: feed chunks until a segment matches.
 ///
-/// The answer is that for all the data fed so far, as if it were one piece: characters and strings
-/// that the edge of a chunk cuts are counted once. Chunks may be of any size, none at all
-/// included. Once the answer is yes it stays, and nothing more is read.
+/// The answer is that for all data fed so far, as if it were one piece: needles that the edge of a
+/// chunk cuts are counted once. Chunks may have any length, 0 included. After the first match the
+/// stream stays as it is and processes no more data.
 ///
-/// No call allocates but those that read files.
+/// A stream shares the memory of its counter. No call allocates, except those that read files.
 ///
 /// ```
-/// use tally::{Counter, Reset};
+/// use tally::{Counter, Reset, Stream};
 ///
-/// let mut stream = Counter::new('é', 2, Reset::Newlines)?.stream()?;
+/// let mut stream = Stream::new(&Counter::new('é', 2, Reset::Newlines)?)?;
 /// assert!(!stream.feed(b"\xC3\xA9t\xC3"));
 /// assert!(stream.feed(b"\xA9"));
-/// assert_eq!(stream.find().unwrap().end, 5);
+/// assert_eq!(stream.first_match().unwrap().end, 5);
 /// # Ok::<(), tally::Error>(())
 /// ```
-#[derive(Debug)]
 pub struct Stream {
     counter: Counter,
-    edge: Option<Edge>,
-    at: Position,
+    chunked: Chunked,
+    cursor: Cursor,
     found: Option<Match>,
 }
 
-/// The place a stream has come to.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Position {
-    /// The segment that is open there.
-    pub(crate) open: OpenSegment,
-    /// How many of the first bytes of a string the data before it ends with (see [`Edge`]).
-    pub(crate) matched: usize,
-}
-
-impl Position {
-    pub(crate) const START: Self = Self { open: OpenSegment::START, matched: 0 };
-}
-
-/// Chunks are worked on in pieces of so many bytes: what looks at them a second time finds them in
-/// the second-level cache. Strings that are long are looked for in pieces that are longer.
-pub(crate) fn piece(edge: Option<&Edge>) -> usize {
-    edge.map_or(0, |edge| edge.len().saturating_mul(8)).max(256 << 10)
-}
-
-impl Counter {
-    /// A stream for this question, with a copy of the counter. For a string of bytes, it takes some
-    /// memory more for each of them: about ten bytes.
+impl Stream {
+    /// A stream for the counter's question. For a needle of several bytes, it takes eight bytes of
+    /// memory for each of them.
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfMemory`].
-    pub fn stream(&self) -> Result<Stream, Error> {
-        let mut stream = Stream {
-            counter: self.try_clone()?,
-            edge: self.edge()?,
-            at: Position::START,
-            found: None,
-        };
+    /// [`Error::NoMemory`].
+    pub fn new(counter: &Counter) -> Result<Self, Error> {
+        let chunked = Chunked::new(counter.plan())?;
+        let counter = counter.clone();
+        let mut stream = Self { counter, chunked, cursor: Cursor::START, found: None };
         stream.reset();
         Ok(stream)
     }
-}
 
-impl Stream {
-    /// Takes the next chunk of the data, and says whether a segment has reached the number by now.
-    pub fn feed(&mut self, data: &[u8]) -> bool {
-        if self.found.is_none() {
-            self.found = self.counter.advance(self.edge.as_ref(), &mut self.at, data);
-        }
-        self.reached()
+    /// The counter that the stream was made of.
+    #[must_use]
+    pub fn counter(&self) -> &Counter {
+        &self.counter
     }
 
-    /// Whether a segment has reached the number.
+    /// Processes the next chunk, and returns whether a segment has matched so far.
+    pub fn feed(&mut self, data: &[u8]) -> bool {
+        if self.found.is_none() {
+            self.found = self.cursor.advance(&self.chunked, data);
+        }
+        self.matched()
+    }
+
+    /// Feeds what `reader` returns, up to its end or to the first match, and returns whether a
+    /// segment has matched. At most [`ReadOptions::BUFFER_SIZE`] bytes are read past the match, and
+    /// none if a segment had matched before.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`]. What was read before it is fed.
+    pub fn feed_reader(
+        &mut self,
+        reader: impl Read,
+        options: &mut ReadOptions<'_>,
+    ) -> Result<bool, ReadError> {
+        read(&mut ReaderSource(reader), options, self)?;
+        Ok(self.matched())
+    }
+
+    /// [`feed_reader`](Self::feed_reader) for the file at `path`: a regular file, a named pipe, a
+    /// device. If a segment had matched before, the file is not even opened.
+    ///
+    /// # Errors
+    ///
+    /// As [`feed_reader`](Self::feed_reader).
+    pub fn feed_file(
+        &mut self,
+        path: impl AsRef<Path>,
+        options: &mut ReadOptions<'_>,
+    ) -> Result<bool, ReadError> {
+        if !self.matched() {
+            self.feed_open_file(&open(path.as_ref())?, options)?;
+        }
+        Ok(self.matched())
+    }
+
+    /// [`feed_file`](Self::feed_file) for an open file, from its position on.
+    pub(crate) fn feed_open_file(
+        &mut self,
+        file: &File,
+        options: &mut ReadOptions<'_>,
+    ) -> Result<(), ReadError> {
+        read(&mut FileSource::new(file), options, self)
+    }
+
+    /// Whether a segment has matched.
     #[must_use]
-    pub fn reached(&self) -> bool {
+    pub fn matched(&self) -> bool {
         self.found.is_some()
     }
 
-    /// The first match, if a segment has reached the number; offsets are from the first byte ever
-    /// fed.
+    /// The first match, if a segment has matched; offsets are from the first byte ever fed.
     #[must_use]
-    pub fn find(&self) -> Option<Match> {
+    pub fn first_match(&self) -> Option<Match> {
         self.found
     }
 
-    /// Starts again, as if nothing were fed.
+    /// Starts again, as if nothing had been fed.
     pub fn reset(&mut self) {
-        self.at = Position::START;
-        // Every segment reaches 0, the first at once.
+        self.cursor = Cursor::START;
+        // Every segment reaches 0, the first one at once.
         self.found = (self.counter.min_number() == 0).then(Match::default);
     }
 }
 
-impl Counter {
-    /// Reads `data` at the place `at` of a whole, up to the first match or to its end; the number
-    /// is at least 1.
-    pub(crate) fn advance(
-        &self,
-        edge: Option<&Edge>,
-        at: &mut Position,
-        data: &[u8],
-    ) -> Option<Match> {
-        data.chunks(piece(edge)).find_map(|piece| self.advance_piece(edge, at, piece))
+impl Consumer for Stream {
+    fn consume(&mut self, data: &[u8]) -> bool {
+        !self.feed(data)
     }
 
-    fn advance_piece(
-        &self,
-        edge: Option<&Edge>,
-        Position { open, matched }: &mut Position,
-        mut data: &[u8],
-    ) -> Option<Match> {
-        let plan = self.plan();
-        if let Some(edge) = edge {
-            match edge.cross(*matched, data) {
-                Crossing::Complete(end) => {
-                    data = &data[end..];
-                    open.base += end as u64;
-                    open.count += 1;
-                    if open.count == self.min_number() {
-                        let OpenSegment { base: end, segment, start, .. } = *open;
-                        return Some(Match { segment, start, end });
-                    }
-                }
-                Crossing::Broken => {}
-                Crossing::Open(more) => {
-                    *matched = more;
-                    open.base += data.len() as u64;
-                    return None;
-                }
-            }
-        }
-        match plan.find_from(data, *open) {
-            Ok(found) => return Some(found),
-            Err(count) => open.count = count,
-        }
-        if let Some(last) = plan.last_reset(data) {
-            open.segment += plan.count_resets(&data[..=last]);
-            open.start = open.base + last as u64 + 1;
-        }
-        open.base += data.len() as u64;
-        if let Some(edge) = edge {
-            *matched = edge.matched_at_end(plan, data);
-        }
-        None
+    fn wants_data(&self) -> bool {
+        !self.matched()
     }
 }
 
-impl Feed for Stream {
-    fn feed(&mut self, data: &[u8]) -> bool {
-        Self::feed(self, data)
-    }
-
-    fn is_done(&self) -> bool {
-        self.reached()
+impl std::fmt::Debug for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stream")
+            .field("counter", &self.counter)
+            .field("cursor", &self.cursor)
+            .field("found", &self.found)
+            .finish()
     }
 }

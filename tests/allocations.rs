@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::ptr;
 
 use tally::capi::*;
-use tally::{ByteSet, Counter, Match, Reset, Summary, What};
+use tally::{ByteSet, Counter, Match, Needle, Reset, Summary};
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
@@ -44,13 +44,13 @@ fn questions_do_not_allocate() {
     let data: Vec<u8> = line.iter().copied().cycle().take(100_000).collect();
     let long = &line[..46].repeat(3);
     let whats = [
-        What::from('a'),
-        What::from('é'),
-        What::from("two"),
-        What::from("abab"),
-        What::from("more of it"),
-        What::from(&long[..]),
-        What::from(ByteSet::new(b",;")),
+        Needle::from('a'),
+        Needle::from('é'),
+        Needle::from("two"),
+        Needle::from("abab"),
+        Needle::from("more of it"),
+        Needle::from(&long[..]),
+        Needle::from(ByteSet::new(b",;")),
     ];
     let mut matches = [Match::default(); 8];
     let mut calls = 0;
@@ -60,8 +60,8 @@ fn questions_do_not_allocate() {
                 for min_number in [0, 1, 3, 1_000_000] {
                     let counter = Counter::new_on(backend, what, min_number, reset);
                     let counter = counter.unwrap().unwrap();
-                    let mut stream = counter.stream().unwrap();
-                    let mut summary = counter.summary().unwrap();
+                    let mut stream = Stream::new(&counter).unwrap();
+                    let mut summary = Summary::new(&counter).unwrap();
                     let mut right = Summary::load(&counter, &summary.save().unwrap()).unwrap();
                     for data in [&data[..], &data[..20], &data[..0]] {
                         let before = ALLOCATIONS.get();
@@ -73,7 +73,7 @@ fn questions_do_not_allocate() {
                         let _ = counter.matches(data).take(20).count();
                         let _ = counter.count(data);
                         let _ = counter.max_count(data);
-                        let _ = counter.segments_reached(data);
+                        let _ = counter.matching_segments(data);
                         stream.reset();
                         summary.reset();
                         right.reset();
@@ -85,7 +85,7 @@ fn questions_do_not_allocate() {
                         }
                         right.feed(data);
                         summary.merge(&right).unwrap();
-                        let _ = (stream.find(), summary.totals());
+                        let _ = (stream.first_match(), summary.totals());
                         assert_eq!(ALLOCATIONS.get(), before, "{backend} {what:?} {min_number}");
                         calls += 15 + 2 * chunks;
                     }

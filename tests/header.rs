@@ -1,6 +1,6 @@
 //! The committed header is the one that the sources make, and so are the declarations for Python.
 
-/// What `build.rs` has just made.
+/// Needle `build.rs` has just made.
 const MADE: &str = include_str!(concat!(env!("OUT_DIR"), "/tally.h"));
 const COMMITTED: &str = include_str!("../include/tally.h");
 

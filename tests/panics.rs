@@ -41,19 +41,19 @@ fn new_fed(counter: *const tally_counter) -> Fed {
     fed
 }
 
-/// What the stream and the summary hold.
+/// Needle the stream and the summary hold.
 fn holds(fed: &Fed) -> [u64; 5] {
     let mut reached = false;
     let mut found = tally_match { segment: 0, start: 0, end: 0 };
     let mut totals =
-        tally_totals { bytes: 0, count: 0, max_count: 0, segments: 0, segments_reached: 0 };
+        tally_totals { bytes: 0, count: 0, max_count: 0, segments: 0, matching_segments: 0 };
     // SAFETY: handles and places are what they should be.
     unsafe {
         assert_eq!(tally_stream_match(fed.0, &raw mut found, &raw mut reached), TALLY_OK);
         assert_eq!(tally_summary_totals(fed.1, &raw mut totals), TALLY_OK);
     }
     assert!(reached);
-    [found.end, totals.bytes, totals.count, totals.segments, totals.segments_reached]
+    [found.end, totals.bytes, totals.count, totals.segments, totals.matching_segments]
 }
 
 /// Counts with a handle that was there before the panic.
@@ -102,8 +102,8 @@ const CALLS: [Call; 31] = [
         tally_counter_max_count(counter, data().0, data().1, place)
     }),
     // SAFETY: as above.
-    ("tally_counter_segments_reached", |counter, _, place| unsafe {
-        tally_counter_segments_reached(counter, data().0, data().1, place)
+    ("tally_counter_matching_segments", |counter, _, place| unsafe {
+        tally_counter_matching_segments(counter, data().0, data().1, place)
     }),
     // SAFETY: as above.
     ("tally_counter_has_counts", |counter, _, place| unsafe {
@@ -131,8 +131,8 @@ const CALLS: [Call; 31] = [
         tally_counter_max_count_threads(counter, data().0, data().1, 2, place)
     }),
     // SAFETY: as above.
-    ("tally_counter_segments_reached_threads", |counter, _, place| unsafe {
-        tally_counter_segments_reached_threads(counter, data().0, data().1, 2, place)
+    ("tally_counter_matching_segments_threads", |counter, _, place| unsafe {
+        tally_counter_matching_segments_threads(counter, data().0, data().1, 2, place)
     }),
     // SAFETY: as above.
     ("tally_stream_new", |counter, _, place| unsafe { tally_stream_new(counter, place.cast()) }),

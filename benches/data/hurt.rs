@@ -8,9 +8,9 @@ use super::Random;
 /// The bytes that such data is made of.
 #[derive(Clone, Copy)]
 pub(crate) struct Alphabet {
-    /// What is counted.
+    /// Needle is counted.
     pub(crate) hit: &'static [u8],
-    /// What almost is.
+    /// Needle almost is.
     pub(crate) near: &'static [u8],
     pub(crate) other: u8,
     pub(crate) reset: u8,

@@ -1,4 +1,4 @@
-//! What the crate is measured against: the plain loop, the crates that one would reach for, and a
+//! Needle the crate is measured against: the plain loop, the crates that one would reach for, and a
 //! plain read of the data, which nothing that looks at every byte can beat.
 
 #![allow(dead_code, unused_imports, reason = "each program uses its part")]

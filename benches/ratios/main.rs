@@ -19,7 +19,7 @@ use std::path::Path;
 use std::{env, fs, process};
 
 use memchr::memmem::Finder;
-use tally::{ByteSet, Counter, Reset, What};
+use tally::{ByteSet, Counter, Needle, Reset};
 
 use data::{Aligned, Alphabet, Case, Hurt, Named, Random};
 use measure::{Contender, Effort, race};
@@ -88,7 +88,7 @@ fn main() {
     for (_, measure) in SECTIONS.iter().filter(|section| is_wanted(section.0)) {
         measure(&mut bench);
     }
-    print!("{}", bench.report.summary());
+    print!("{}", Summary::new(&bench.report));
     if names.is_empty() && !quick {
         write(&bench);
     }
@@ -108,7 +108,7 @@ fn write(bench: &Bench) {
 }
 
 /// A counter on a backend that this processor has.
-fn counter(backend: &str, what: What<'_>, number: u64, reset: Reset) -> Counter {
+fn counter(backend: &str, what: Needle<'_>, number: u64, reset: Reset) -> Counter {
     match Counter::new_on(backend, what, number, reset) {
         Ok(Some(counter)) => counter,
         other => panic!("no counter on {backend}: {other:?}"),
@@ -133,7 +133,7 @@ fn for_has_count<'a>(
     counters: &'a [(&'static str, Counter)],
 ) -> Vec<Contender<'a>> {
     let data = &*case.data;
-    // What is asked is not known when the contenders are compiled.
+    // Needle is asked is not known when the contenders are compiled.
     let question = || black_box((case.what, case.number, b'\n'));
     let mut contenders = vec![
         Contender::apart("plain read", || peers::read(black_box(data))),
@@ -245,7 +245,7 @@ fn worst_inputs(bench: &mut Bench) {
 fn other_questions(bench: &mut Bench) {
     bench.report.section(
         "The data that hurts most, other questions",
-        "What is counted and what is asked vary; the data is made to hurt again.",
+        "Needle is counted and what is asked vary; the data is made to hurt again.",
     );
     worst::other_questions(&mut bench.report, bench.quick);
 }
@@ -370,7 +370,7 @@ fn race_strings(bench: &Bench, name: &str, what: &[u8], data: &[u8]) -> Vec<f64>
     race(&name, &mut contenders, bench.effort(L2))
 }
 
-/// What is asked of a counter.
+/// Needle is asked of a counter.
 type Ask = fn(&Counter, &[u8]) -> u64;
 
 fn has_count(counter: &Counter, data: &[u8]) -> u64 {
@@ -382,34 +382,41 @@ fn find(counter: &Counter, data: &[u8]) -> u64 {
 }
 
 /// Kinds of *what* and of question, and which of them before each is compared with.
-fn variants() -> Vec<(&'static str, What<'static>, u64, Reset, Ask, usize)> {
-    let comma = What::Bytes(b",");
-    let marks = What::AnyOf(ByteSet::new(b",;:!?\"'()[]{}<>0"));
-    let letters = What::AnyOf(ByteSet::new(b"etaoinshrdlcumwf"));
+fn variants() -> Vec<(&'static str, Needle<'static>, u64, Reset, Ask, usize)> {
+    let comma = Needle::String(b",");
+    let marks = Needle::AnyOf(ByteSet::new(b",;:!?\"'()[]{}<>0"));
+    let letters = Needle::AnyOf(ByteSet::new(b"etaoinshrdlcumwf"));
     let lines = Reset::Newlines;
     vec![
         ("`has_count`, `,`", comma, 65, lines, has_count, 0),
         ("`has_count`, any of 16 marks", marks, 65, lines, has_count, 0),
-        ("`has_count`, `’` (3 bytes)", What::Character('’'), 65, lines, has_count, 0),
+        ("`has_count`, `’` (3 bytes)", Needle::Character('’'), 65, lines, has_count, 0),
         ("`has_count`, `,`, reset at white space", comma, 65, Reset::Whitespace, has_count, 0),
         ("`has_count`, `,`, no reset", comma, u64::MAX, Reset::None, has_count, 0),
         ("`find`, `,`", comma, 65, lines, find, 0),
         ("`max_count`, `,`", comma, 65, lines, Counter::max_count, 0),
-        ("`segments_reached`, `,`", comma, 65, lines, Counter::segments_reached, 0),
-        ("`segments_reached`, `,`, N 2", comma, 2, lines, Counter::segments_reached, 0),
+        ("`matching_segments`, `,`", comma, 65, lines, Counter::matching_segments, 0),
+        ("`matching_segments`, `,`, N 2", comma, 2, lines, Counter::matching_segments, 0),
         ("`count`, `,`", comma, 65, lines, Counter::count, 9),
         ("`count`, any of 16 marks", marks, 65, lines, Counter::count, 9),
-        ("`count`, `’` (3 bytes)", What::Character('’'), 65, lines, Counter::count, 9),
-        ("`has_count`, `e`", What::Bytes(b"e"), 121, lines, has_count, 12),
+        ("`count`, `’` (3 bytes)", Needle::Character('’'), 65, lines, Counter::count, 9),
+        ("`has_count`, `e`", Needle::String(b"e"), 121, lines, has_count, 12),
         ("`has_count`, any of 16 letters", letters, 121, lines, has_count, 12),
-        ("`max_count`, `e`", What::Bytes(b"e"), 121, lines, Counter::max_count, 12),
-        ("`segments_reached`, `e`", What::Bytes(b"e"), 121, lines, Counter::segments_reached, 12),
+        ("`max_count`, `e`", Needle::String(b"e"), 121, lines, Counter::max_count, 12),
         (
-            "`segments_reached`, `e`, N 9",
-            What::Bytes(b"e"),
+            "`matching_segments`, `e`",
+            Needle::String(b"e"),
+            121,
+            lines,
+            Counter::matching_segments,
+            12,
+        ),
+        (
+            "`matching_segments`, `e`, N 9",
+            Needle::String(b"e"),
             9,
             lines,
-            Counter::segments_reached,
+            Counter::matching_segments,
             12,
         ),
     ]
@@ -571,7 +578,7 @@ fn sizes(bench: &mut Bench) {
     for len in SIZES.map(|size| bench.size(size)) {
         let case = Named::Common.case(len);
         let what = [case.what];
-        let what = What::Bytes(&what);
+        let what = Needle::String(&what);
         let chosen = [("", counter(tally::backend(), what, case.number, Reset::Newlines))];
         for (contenders, (_, lines)) in
             [for_has_count(&case, &chosen), for_count(&case, &chosen)].into_iter().zip(&mut asked)

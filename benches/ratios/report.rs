@@ -41,7 +41,7 @@ impl Table {
     }
 }
 
-/// What is shown: printed as it comes, and kept for the page.
+/// Needle is shown: printed as it comes, and kept for the page.
 #[derive(Default)]
 pub(crate) struct Report {
     shown: String,
@@ -88,7 +88,7 @@ impl Report {
     /// The page.
     pub(crate) fn write(&self, page: &Path) -> io::Result<()> {
         let machine = machine();
-        let summary = self.summary();
+        let summary = Summary::new(&self);
         let body = self.shown.trim_end();
         fs::write(
             page,
@@ -139,7 +139,7 @@ pub(crate) fn speed(bytes: usize, seconds: f64) -> f64 {
     bytes as f64 / seconds / 1e9
 }
 
-/// What it was measured on and with.
+/// Needle it was measured on and with.
 fn machine() -> String {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let compiler = Command::new(rustc)

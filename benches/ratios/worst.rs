@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hint::black_box;
 
-use tally::{ByteSet, Counter, Reset, What};
+use tally::{ByteSet, Counter, Needle, Reset};
 
 use crate::data::{self, Aligned, Alphabet, Hurt, Random};
 use crate::measure::{Contender, Effort, race};
@@ -40,7 +40,7 @@ struct Tried {
     backends: Vec<f64>,
 }
 
-/// What an input is bad by.
+/// Needle an input is bad by.
 #[derive(Clone, Copy)]
 enum Measure {
     /// How much faster than the plain loop on the same data.
@@ -289,10 +289,10 @@ enum Whats {
 }
 
 impl Kind {
-    fn what(&self) -> What<'_> {
+    fn what(&self) -> Needle<'_> {
         match self.what {
-            Whats::AnyOf(bytes) => What::AnyOf(ByteSet::new(bytes)),
-            Whats::String => What::Bytes(self.alphabet.hit),
+            Whats::AnyOf(bytes) => Needle::AnyOf(ByteSet::new(bytes)),
+            Whats::String => Needle::String(self.alphabet.hit),
         }
     }
 
@@ -348,7 +348,7 @@ fn kinds() -> Vec<Kind> {
     kinds
 }
 
-const QUESTIONS: [&str; 4] = ["has_count", "max_count", "segments_reached", "count"];
+const QUESTIONS: [&str; 4] = ["has_count", "max_count", "matching_segments", "count"];
 
 /// The worst of all questions and kinds of *what*, in a smaller grid.
 pub(crate) fn other_questions(report: &mut Report, quick: bool) {
@@ -424,7 +424,7 @@ fn ask(kind: &Kind, data: &[u8], question: usize, backends: &[&str], effort: Eff
             match question {
                 0 => u64::from(counter.has_count(data)),
                 1 => counter.max_count(data),
-                2 => counter.segments_reached(data),
+                2 => counter.matching_segments(data),
                 _ => counter.count(data),
             }
         })

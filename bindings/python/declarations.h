@@ -1,5 +1,15 @@
 /* Made from the library's sources by `make header`. */
 
+#define TALLY_NEEDLE_STRING 0
+
+#define TALLY_NEEDLE_ANY_OF 1
+
+#define TALLY_NEEDLE_CHARACTER 2
+
+#define TALLY_AT_LEAST 0
+
+#define TALLY_NO_MAXIMUM UINT64_MAX
+
 typedef struct tally_counter tally_counter;
 
 typedef struct tally_stream tally_stream;
@@ -14,7 +24,30 @@ typedef struct tally_match {
     uint64_t segment;
     uint64_t start;
     uint64_t end;
+    uint64_t count;
 } tally_match;
+
+typedef struct tally_counter_options {
+    size_t size;
+    const void *needle;
+    size_t needle_len;
+    uint32_t needle_kind;
+    uint32_t character;
+    uint32_t condition;
+    tally_reset named_reset;
+    uint64_t min_number;
+    uint64_t max_number;
+    const void *reset;
+    size_t reset_len;
+} tally_counter_options;
+
+typedef struct tally_totals {
+    uint64_t bytes;
+    uint64_t count;
+    uint64_t max_count;
+    uint64_t segments;
+    uint64_t matching_segments;
+} tally_totals;
 
 typedef int32_t (*tally_progress)(void *context, uint64_t done, uint64_t total);
 
@@ -25,14 +58,6 @@ typedef struct tally_read_options {
     uint64_t max_bytes;
     uint32_t threads;
 } tally_read_options;
-
-typedef struct tally_totals {
-    uint64_t bytes;
-    uint64_t count;
-    uint64_t max_count;
-    uint64_t segments;
-    uint64_t segments_reached;
-} tally_totals;
 
 #define TALLY_OK 0
 
@@ -52,6 +77,16 @@ typedef struct tally_totals {
 
 #define TALLY_ERROR_OVERLAP 8
 
+#define TALLY_ERROR_IN_USE 9
+
+#define TALLY_ERROR_RESET_IN_NEEDLE 10
+
+#define TALLY_ERROR_NOT_A_MATCH 11
+
+#define TALLY_ERROR_DIFFERENT_COUNTERS 12
+
+#define TALLY_ERROR_BAD_STATE 13
+
 #define TALLY_RESET_NONE 0
 
 #define TALLY_RESET_NEWLINES 1
@@ -60,37 +95,17 @@ typedef struct tally_totals {
 
 #define TALLY_RESET_WHITESPACE 3
 
-const char *tally_status_message(tally_status status);
-
-const char *tally_version(void);
-
-const char *tally_backend(void);
-
-tally_status tally_counter_new(uint32_t what,
+tally_status tally_counter_new(uint32_t needle,
                                uint64_t min_number,
                                tally_reset reset,
                                struct tally_counter **counter);
-
-tally_status tally_counter_new_bytes(const void *what,
-                                     size_t what_len,
-                                     uint64_t min_number,
-                                     const void *reset,
-                                     size_t reset_len,
-                                     struct tally_counter **counter);
-
-tally_status tally_counter_new_any_of(const void *bytes,
-                                      size_t bytes_len,
-                                      uint64_t min_number,
-                                      const void *reset,
-                                      size_t reset_len,
-                                      struct tally_counter **counter);
 
 void tally_counter_free(struct tally_counter *counter);
 
 tally_status tally_counter_has_count(const struct tally_counter *counter,
                                      const void *data,
                                      size_t len,
-                                     bool *reached);
+                                     bool *matched);
 
 tally_status tally_counter_find(const struct tally_counter *counter,
                                 const void *data,
@@ -110,56 +125,13 @@ tally_status tally_counter_max_count(const struct tally_counter *counter,
                                      size_t len,
                                      uint64_t *max_count);
 
-tally_status tally_counter_segments_reached(const struct tally_counter *counter,
-                                            const void *data,
-                                            size_t len,
-                                            uint64_t *segments);
-
-tally_status tally_counter_has_counts(const struct tally_counter *counter,
-                                      const void *data,
-                                      size_t len,
-                                      const size_t *lens,
-                                      size_t number,
-                                      bool *reached);
-
-tally_status tally_counter_counts(const struct tally_counter *counter,
-                                  const void *data,
-                                  size_t len,
-                                  const size_t *lens,
-                                  size_t number,
-                                  uint64_t *counts);
-
-tally_status tally_counter_max_counts(const struct tally_counter *counter,
-                                      const void *data,
-                                      size_t len,
-                                      const size_t *lens,
-                                      size_t number,
-                                      uint64_t *counts);
-
-tally_status tally_counter_has_count_threads(const struct tally_counter *counter,
+tally_status tally_counter_matching_segments(const struct tally_counter *counter,
                                              const void *data,
                                              size_t len,
-                                             uint32_t threads,
-                                             struct tally_match *match,
-                                             bool *reached);
+                                             uint64_t *segments);
 
-tally_status tally_counter_count_threads(const struct tally_counter *counter,
-                                         const void *data,
-                                         size_t len,
-                                         uint32_t threads,
-                                         uint64_t *count);
-
-tally_status tally_counter_max_count_threads(const struct tally_counter *counter,
-                                             const void *data,
-                                             size_t len,
-                                             uint32_t threads,
-                                             uint64_t *max_count);
-
-tally_status tally_counter_segments_reached_threads(const struct tally_counter *counter,
-                                                    const void *data,
-                                                    size_t len,
-                                                    uint32_t threads,
-                                                    uint64_t *segments);
+tally_status tally_counter_new_with(const struct tally_counter_options *options,
+                                    struct tally_counter **counter);
 
 tally_status tally_stream_new(const struct tally_counter *counter, struct tally_stream **stream);
 
@@ -168,21 +140,11 @@ void tally_stream_free(struct tally_stream *stream);
 tally_status tally_stream_feed(struct tally_stream *stream,
                                const void *data,
                                size_t len,
-                               bool *reached);
-
-tally_status tally_stream_feed_file(struct tally_stream *stream,
-                                    const char *path,
-                                    const struct tally_read_options *options,
-                                    bool *reached);
-
-tally_status tally_stream_feed_fd(struct tally_stream *stream,
-                                  int fd,
-                                  const struct tally_read_options *options,
-                                  bool *reached);
+                               bool *matched);
 
 tally_status tally_stream_match(const struct tally_stream *stream,
                                 struct tally_match *match,
-                                bool *reached);
+                                bool *matched);
 
 tally_status tally_stream_reset(struct tally_stream *stream);
 
@@ -191,14 +153,6 @@ tally_status tally_summary_new(const struct tally_counter *counter, struct tally
 void tally_summary_free(struct tally_summary *summary);
 
 tally_status tally_summary_feed(struct tally_summary *summary, const void *data, size_t len);
-
-tally_status tally_summary_feed_file(struct tally_summary *summary,
-                                     const char *path,
-                                     const struct tally_read_options *options);
-
-tally_status tally_summary_feed_fd(struct tally_summary *summary,
-                                   int fd,
-                                   const struct tally_read_options *options);
 
 tally_status tally_summary_merge(struct tally_summary *left, const struct tally_summary *right);
 
@@ -217,3 +171,73 @@ tally_status tally_summary_load(const struct tally_counter *counter,
                                 struct tally_summary **summary);
 
 tally_status tally_summary_reset(struct tally_summary *summary);
+
+tally_status tally_stream_feed_file(struct tally_stream *stream,
+                                    const char *path,
+                                    const struct tally_read_options *options,
+                                    bool *matched);
+
+tally_status tally_stream_feed_fd(struct tally_stream *stream,
+                                  int fd,
+                                  const struct tally_read_options *options,
+                                  bool *matched);
+
+tally_status tally_summary_feed_file(struct tally_summary *summary,
+                                     const char *path,
+                                     const struct tally_read_options *options);
+
+tally_status tally_summary_feed_fd(struct tally_summary *summary,
+                                   int fd,
+                                   const struct tally_read_options *options);
+
+tally_status tally_counter_has_count_threads(const struct tally_counter *counter,
+                                             const void *data,
+                                             size_t len,
+                                             uint32_t threads,
+                                             struct tally_match *match,
+                                             bool *matched);
+
+tally_status tally_counter_count_threads(const struct tally_counter *counter,
+                                         const void *data,
+                                         size_t len,
+                                         uint32_t threads,
+                                         uint64_t *count);
+
+tally_status tally_counter_max_count_threads(const struct tally_counter *counter,
+                                             const void *data,
+                                             size_t len,
+                                             uint32_t threads,
+                                             uint64_t *max_count);
+
+tally_status tally_counter_matching_segments_threads(const struct tally_counter *counter,
+                                                     const void *data,
+                                                     size_t len,
+                                                     uint32_t threads,
+                                                     uint64_t *segments);
+
+tally_status tally_counter_has_counts(const struct tally_counter *counter,
+                                      const void *data,
+                                      size_t len,
+                                      const size_t *lens,
+                                      size_t number,
+                                      bool *matched);
+
+tally_status tally_counter_counts(const struct tally_counter *counter,
+                                  const void *data,
+                                  size_t len,
+                                  const size_t *lens,
+                                  size_t number,
+                                  uint64_t *counts);
+
+tally_status tally_counter_max_counts(const struct tally_counter *counter,
+                                      const void *data,
+                                      size_t len,
+                                      const size_t *lens,
+                                      size_t number,
+                                      uint64_t *counts);
+
+const char *tally_status_message(tally_status status);
+
+const char *tally_version(void);
+
+const char *tally_backend(void);

@@ -6,7 +6,7 @@
 mod common;
 mod decode;
 
-use common::{Answers, Case, OwnedWhat, ask, plainly};
+use common::{Answers, Case, OwnedNeedle, ask, plainly};
 use decode::{Input, exactly};
 use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
@@ -38,9 +38,9 @@ fuzz_target!(|question: Question| {
     let memory = exactly(&case.data, *shift);
     let data = &memory[*shift..];
     let refusal = refusal(case);
-    let expected = plainly(case.what.get(), case.reset, case.min_number, data);
+    let expected = plainly(case.needle.get(), case.reset, case.min_number, data);
     for (turn, backend) in tally::backends().enumerate() {
-        let counter = Counter::new_on(backend, case.what.get(), case.min_number, case.reset);
+        let counter = Counter::new_on(backend, case.needle.get(), case.min_number, case.reset);
         assert_eq!(counter.as_ref().err(), refusal.as_ref(), "{backend}");
         if let Ok(Some(counter)) = counter {
             let answers = ask(&counter, data, way + turn);
@@ -53,14 +53,14 @@ fuzz_target!(|question: Question| {
 /// Why there can be no such counter, in the words of the rules.
 fn refusal(case: &Case) -> Option<Error> {
     let resets = case.reset.bytes();
-    let string = match &case.what {
-        OwnedWhat::Character(character) => character.to_string().into_bytes(),
-        OwnedWhat::Bytes(bytes) => bytes.clone(),
-        OwnedWhat::AnyOf(set) => return set.is_empty().then_some(Error::EmptyWhat),
+    let string = match &case.needle {
+        OwnedNeedle::Character(character) => character.to_string().into_bytes(),
+        OwnedNeedle::String(bytes) => bytes.clone(),
+        OwnedNeedle::AnyOf(set) => return set.is_empty().then_some(Error::EmptyNeedle),
     };
     let holds_reset = string.len() > 1 && string.iter().any(|&byte| resets.contains(byte));
-    let empty = string.is_empty().then_some(Error::EmptyWhat);
-    empty.or(holds_reset.then_some(Error::ResetInWhat))
+    let empty = string.is_empty().then_some(Error::EmptyNeedle);
+    empty.or(holds_reset.then_some(Error::ResetInNeedle))
 }
 
 /// Finding goes on behind any match, not just the last that was found, into any room.
@@ -69,7 +69,7 @@ fn go_on(question: &Question, counter: &Counter, data: &[u8], expected: &Answers
     let after = (!matches.is_empty()).then(|| question.after % matches.len());
     let behind = &matches[after.map_or(0, |after| after + 1)..];
     let mut place =
-        vec![Match { segment: u64::MAX, start: u64::MAX, end: u64::MAX }; question.room];
+        vec![Match { segment: u64::MAX, start: u64::MAX, end: u64::MAX, count: u64::MAX }; question.room];
     let mut written = place.clone();
     let number = behind.len().min(place.len());
     written[..number].copy_from_slice(&behind[..number]);

@@ -13,7 +13,7 @@ use std::ffi::{CStr, c_char, c_void};
 use std::fmt;
 use std::ptr;
 
-use common::OwnedWhat;
+use common::OwnedNeedle;
 use decode::{Change, Input, exactly};
 use libfuzzer_sys::arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
@@ -21,7 +21,7 @@ use tally::capi::{
     TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_LIMIT, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP,
     TALLY_OK, tally_backend, tally_counter, tally_counter_count, tally_counter_find,
     tally_counter_free, tally_counter_has_count, tally_counter_max_count, tally_counter_new,
-    tally_counter_new_any_of, tally_counter_new_bytes, tally_counter_segments_reached, tally_match,
+    tally_counter_new_any_of, tally_counter_new_bytes, tally_counter_matching_segments, tally_match,
     tally_reset, tally_status, tally_status_message, tally_summary, tally_summary_feed,
     tally_summary_free, tally_summary_load, tally_summary_merge, tally_summary_new,
     tally_summary_save, tally_summary_state_size, tally_summary_totals, tally_totals,
@@ -29,7 +29,7 @@ use tally::capi::{
 };
 use tally::{ByteSet, Counter, Match, Reset, Summary};
 
-/// What a C program does: make a counter, ask it, free it.
+/// Needle a C program does: make a counter, ask it, free it.
 #[derive(Debug)]
 struct Program {
     new: New,
@@ -104,7 +104,7 @@ struct State {
     /// The room for it: so much more than it takes, or less.
     room: isize,
     saved: Given,
-    /// What becomes of it on its way; the fuzzer's bytes alone, if it is `None`.
+    /// Needle becomes of it on its way; the fuzzer's bytes alone, if it is `None`.
     changes: Option<Vec<Change>>,
     bytes: Box<[u8]>,
     loaded: Given,
@@ -136,7 +136,7 @@ impl New {
         match input.below(4) {
             0 => {
                 let what = match input.what() {
-                    OwnedWhat::Character(character) => character.into(),
+                    OwnedNeedle::Character(character) => character.into(),
                     _ => input.number() as u32,
                 };
                 Self::Character { what, reset: input.small() as tally_reset }
@@ -311,7 +311,7 @@ impl Given {
         }
     }
 
-    /// What the callee may use of `there`.
+    /// Needle the callee may use of `there`.
     fn seen<T>(self, there: &[T]) -> &[T] {
         if let Self::Truly = self { there } else { &[] }
     }
@@ -332,18 +332,18 @@ fn raw(given: Given, bytes: &[u8]) -> (*const c_void, usize) {
 }
 
 impl New {
-    /// What is asked for, as far as it makes sense.
-    fn what_and_resets(&self) -> (OwnedWhat, ByteSet) {
+    /// Needle is asked for, as far as it makes sense.
+    fn what_and_resets(&self) -> (OwnedNeedle, ByteSet) {
         match self {
             Self::Character { what, reset } => {
                 let character = char::from_u32(*what).unwrap_or_default();
-                (OwnedWhat::Character(character), named(*reset).unwrap_or_default().bytes())
+                (OwnedNeedle::Character(character), named(*reset).unwrap_or_default().bytes())
             }
             Self::Bytes { what, reset } => {
-                (OwnedWhat::Bytes(what.seen().to_vec()), ByteSet::new(reset.seen()))
+                (OwnedNeedle::String(what.seen().to_vec()), ByteSet::new(reset.seen()))
             }
             Self::AnyOf { what, reset } => {
-                (OwnedWhat::AnyOf(ByteSet::new(what.seen())), ByteSet::new(reset.seen()))
+                (OwnedNeedle::AnyOf(ByteSet::new(what.seen())), ByteSet::new(reset.seen()))
             }
         }
     }
@@ -430,7 +430,7 @@ impl Call {
             Function::Count => (tally_counter_count, Counter::count),
             Function::MaxCount => (tally_counter_max_count, Counter::max_count),
             Function::SegmentsReached => {
-                (tally_counter_segments_reached, Counter::segments_reached)
+                (tally_counter_matching_segments, Counter::matching_segments)
             }
             Function::Find(find) => return self.find(find, handle, counter, data, faults),
             Function::State(state) => return self.state(state, handle, counter, data, faults),
@@ -515,7 +515,7 @@ impl Call {
             assert_eq!(*fed, ptr::dangling_mut());
             return;
         };
-        let mut in_rust = counter.summary().expect("there is memory");
+        let mut in_rust = Summary::new(&counter).expect("there is memory");
         let (at, len) = raw(self.data, data);
         // SAFETY: the summary is there, and the bytes, or NULL, or a length that is refused.
         if faults.allow(unsafe { tally_summary_feed(*fed, at, len) }) {
@@ -542,8 +542,8 @@ impl Call {
         } else {
             assert_eq!(*loaded, ptr::dangling_mut());
         }
-        let [bytes, count, max_count, segments, segments_reached] = [UNTOUCHED; 5];
-        let mut totals = tally_totals { bytes, count, max_count, segments, segments_reached };
+        let [bytes, count, max_count, segments, matching_segments] = [UNTOUCHED; 5];
+        let mut totals = tally_totals { bytes, count, max_count, segments, matching_segments };
         // SAFETY: the summary and the place are there, and then nobody uses the summary any more.
         unsafe {
             assert_eq!(tally_summary_totals(*fed, &raw mut totals), TALLY_OK);
@@ -554,7 +554,7 @@ impl Call {
         assert_eq!(totals.count, expected.count);
         assert_eq!(totals.max_count, expected.max_count);
         assert_eq!(totals.segments, expected.segments);
-        assert_eq!(totals.segments_reached, expected.segments_reached);
+        assert_eq!(totals.matching_segments, expected.matching_segments);
     }
 }
 
@@ -586,7 +586,7 @@ impl State {
         assert!(behind.iter().all(|&byte| byte == 0x5A));
     }
 
-    /// What arrives of a saved state.
+    /// Needle arrives of a saved state.
     fn on_its_way(&self, mut saved: Vec<u8>) -> Box<[u8]> {
         let Some(changes) = &self.changes else { return self.bytes.clone() };
         Change::make(changes, &mut saved);

@@ -13,7 +13,7 @@ use common::{Answers, Case, plainly};
 use decode::{Change, Input, exactly};
 use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use tally::{Counter, Error, Summary, Totals, What};
+use tally::{Counter, Error, Summary, Totals, Needle};
 
 #[derive(Debug)]
 struct Chunks {
@@ -24,7 +24,7 @@ struct Chunks {
     sizes: Vec<usize>,
     /// Which neighbours are merged next.
     merges: Vec<usize>,
-    /// What is done to a state.
+    /// Needle is done to a state.
     changes: Vec<Change>,
 }
 
@@ -61,21 +61,21 @@ impl Chunks {
 }
 
 fuzz_target!(|chunks: Chunks| {
-    let Case { what, reset, min_number, data } = &chunks.case;
+    let Case { needle, reset, min_number, data } = &chunks.case;
     let backends: Vec<&str> = tally::backends().collect();
     let backend = backends[chunks.backend % backends.len()];
-    let Ok(Some(counter)) = Counter::new_on(backend, what.get(), *min_number, *reset) else {
+    let Ok(Some(counter)) = Counter::new_on(backend, needle.get(), *min_number, *reset) else {
         return;
     };
     let data = exactly(data, 0);
-    let Answers { count, max_count, segments_reached, matches, .. } =
-        plainly(what.get(), *reset, *min_number, &data);
+    let Answers { count, max_count, matching_segments, matches, .. } =
+        plainly(needle.get(), *reset, *min_number, &data);
     let resets = reset.bytes();
     let segments = 1 + data.iter().filter(|&&byte| resets.contains(byte)).count() as u64;
-    let totals = Totals { bytes: data.len() as u64, count, max_count, segments, segments_reached };
+    let totals = Totals { bytes: data.len() as u64, count, max_count, segments, matching_segments };
 
-    let mut stream = counter.stream().expect("there is memory");
-    let mut summary = counter.summary().expect("there is memory");
+    let mut stream = Stream::new(&counter).expect("there is memory");
+    let mut summary = Summary::new(&counter).expect("there is memory");
     let mut fed = 0;
     for chunk in chunks.of(&data) {
         fed += chunk.len() as u64;
@@ -98,7 +98,7 @@ fuzz_target!(|chunks: Chunks| {
 fn merged(chunks: &Chunks, counter: &Counter, data: &[u8]) -> Option<Summary> {
     let mut parts: Vec<Summary> = Vec::new();
     for chunk in chunks.of(data) {
-        let mut part = counter.summary().expect("there is memory");
+        let mut part = Summary::new(&counter).expect("there is memory");
         part.feed(chunk);
         parts.push(part);
     }
@@ -111,7 +111,7 @@ fn merged(chunks: &Chunks, counter: &Counter, data: &[u8]) -> Option<Summary> {
             Ok(()) => {}
             // For strings alone whose end is as their beginning, and with many bytes behind.
             Err(Error::Overlap) => {
-                assert!(overlaps(chunks.case.what.get()), "refused");
+                assert!(overlaps(chunks.case.needle.get()), "refused");
                 assert!(right.totals().bytes > 256, "refused");
                 return None;
             }
@@ -125,7 +125,7 @@ fn merged(chunks: &Chunks, counter: &Counter, data: &[u8]) -> Option<Summary> {
 fn load_any(chunks: &Chunks, counter: &Counter, data: &[u8]) {
     let size = chunks.sizes.first().map_or(0, |&size| size.min(data.len()));
     for (left, right) in [(data, data), data.split_at(size)] {
-        let mut other = counter.summary().expect("there is memory");
+        let mut other = Summary::new(&counter).expect("there is memory");
         other.feed(left);
         let mut state = other.save().expect("there is memory");
         Change::make(&chunks.changes, &mut state);
@@ -142,9 +142,9 @@ fn load_any(chunks: &Chunks, counter: &Counter, data: &[u8]) {
     }
 }
 
-fn overlaps(what: What<'_>) -> bool {
-    match what {
-        What::Bytes(bytes) => (1..bytes.len()).any(|len| bytes.ends_with(&bytes[..len])),
+fn overlaps(needle: Needle<'_>) -> bool {
+    match needle {
+        Needle::String(bytes) => (1..bytes.len()).any(|len| bytes.ends_with(&bytes[..len])),
         _ => false,
     }
 }

@@ -5,9 +5,9 @@
 
 #![allow(dead_code, reason = "each target uses its part")]
 
-use tally::{ByteSet, Reset, What};
+use tally::{ByteSet, Reset, Needle};
 
-use crate::common::{Case, OwnedWhat, Random, plainly};
+use crate::common::{Case, OwnedNeedle, Random, plainly};
 
 /// The most data that is made: mostly little, for speed; and now and then so much that the hits in
 /// one place of all blocks are more than a byte can count.
@@ -72,17 +72,17 @@ impl<'a> Input<'a> {
         }
     }
 
-    pub(crate) fn what(&mut self) -> OwnedWhat {
+    pub(crate) fn what(&mut self) -> OwnedNeedle {
         match self.below(6) {
-            0 => OwnedWhat::Character(char::from(self.byte() & 0x7F)),
+            0 => OwnedNeedle::Character(char::from(self.byte() & 0x7F)),
             1 => {
                 let [low, middle, high] = [self.byte(), self.byte(), self.byte()];
                 let point = u32::from_le_bytes([low, middle, high & 0x1F, 0]);
-                OwnedWhat::Character(char::from_u32(point).unwrap_or('é'))
+                OwnedNeedle::Character(char::from_u32(point).unwrap_or('é'))
             }
-            2 => OwnedWhat::AnyOf(self.set()),
-            3 => OwnedWhat::Bytes(vec![self.byte()]),
-            _ => OwnedWhat::Bytes(self.string()),
+            2 => OwnedNeedle::AnyOf(self.set()),
+            3 => OwnedNeedle::String(vec![self.byte()]),
+            _ => OwnedNeedle::String(self.string()),
         }
     }
 
@@ -129,7 +129,7 @@ impl<'a> Input<'a> {
     }
 
     /// The number to reach, and all the rest as data.
-    pub(crate) fn rest(&mut self, what: What<'_>, reset: Reset) -> (u64, Vec<u8>) {
+    pub(crate) fn rest(&mut self, what: Needle<'_>, reset: Reset) -> (u64, Vec<u8>) {
         let (selector, number) = (self.byte(), self.number());
         let data = self.data(what, &reset.bytes());
         let min_number = match selector {
@@ -144,15 +144,15 @@ impl<'a> Input<'a> {
         (min_number, data)
     }
 
-    fn data(&mut self, what: What<'_>, resets: &ByteSet) -> Vec<u8> {
+    fn data(&mut self, what: Needle<'_>, resets: &ByteSet) -> Vec<u8> {
         let mut room = [0; 4];
         let (bytes, size) = match what {
-            What::Character(character) => {
+            Needle::Character(character) => {
                 let bytes = character.encode_utf8(&mut room).as_bytes();
                 (bytes.to_vec(), bytes.len())
             }
-            What::Bytes(bytes) => (bytes.to_vec(), bytes.len()),
-            What::AnyOf(set) => (set.iter().collect(), 1),
+            Needle::String(bytes) => (bytes.to_vec(), bytes.len()),
+            Needle::AnyOf(set) => (set.iter().collect(), 1),
         };
         let hits: Vec<&[u8]> = bytes.chunks(size.max(1)).collect();
         let resets: Vec<u8> = resets.iter().collect();
@@ -190,7 +190,7 @@ impl<'a> Input<'a> {
                 let edge = (data.len() + 8).next_multiple_of(size) + self.below(8) - 4;
                 data.resize(edge, self.byte());
             }
-            // What was there once more, and again.
+            // Needle was there once more, and again.
             6 => {
                 let again = data.len().min(self.length());
                 for _ in 0..detail {

@@ -6,11 +6,13 @@ use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::slice;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::status::{
+    TALLY_ERROR_BAD_STATE, TALLY_ERROR_DIFFERENT_COUNTERS, TALLY_ERROR_IN_USE,
     TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_LIMIT, TALLY_ERROR_NO_MEMORY,
-    TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP, TALLY_ERROR_PANIC, TALLY_OK, tally_status,
+    TALLY_ERROR_NOT_A_MATCH, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP, TALLY_ERROR_PANIC,
+    TALLY_ERROR_RESET_IN_NEEDLE, TALLY_OK, tally_status,
 };
 use crate::Error;
 
@@ -21,14 +23,14 @@ pub(super) struct Failure(pub(super) tally_status);
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self(match error {
-            Error::EmptyWhat
-            | Error::ResetInWhat
-            | Error::NoMatch
-            | Error::DifferentCounters
-            | Error::BadState => TALLY_ERROR_INVALID_ARGUMENT,
+            Error::EmptyNeedle => TALLY_ERROR_INVALID_ARGUMENT,
+            Error::ResetInNeedle => TALLY_ERROR_RESET_IN_NEEDLE,
+            Error::NotAMatch => TALLY_ERROR_NOT_A_MATCH,
+            Error::DifferentCounters => TALLY_ERROR_DIFFERENT_COUNTERS,
             Error::Overlap => TALLY_ERROR_OVERLAP,
-            Error::TooLong => TALLY_ERROR_LIMIT,
-            Error::OutOfMemory => TALLY_ERROR_NO_MEMORY,
+            Error::Limit => TALLY_ERROR_LIMIT,
+            Error::BadState => TALLY_ERROR_BAD_STATE,
+            Error::NoMemory => TALLY_ERROR_NO_MEMORY,
         })
     }
 }
@@ -46,44 +48,24 @@ pub(super) fn call(name: &'static str, body: impl FnOnce() -> Result<(), Failure
 /// [`call`] for a function that returns something else, and `otherwise` after a panic.
 pub(super) fn call_or<T>(name: &'static str, otherwise: T, body: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(|| {
-        check_injected(name);
+        crate::fault::point(name);
         body()
     }))
     .unwrap_or(otherwise)
 }
 
-#[cfg(not(feature = "inject-panic"))]
-fn check_injected(_: &'static str) {}
-
-#[cfg(feature = "inject-panic")]
-std::thread_local! {
-    static INJECTED: std::cell::RefCell<Option<String>> = const { std::cell::RefCell::new(None) };
-}
-
-/// Makes the next call of the function `name` on this thread panic.
-#[cfg(feature = "inject-panic")]
-pub fn inject_panic(name: &str) {
-    INJECTED.set(Some(name.to_owned()));
-}
-
-/// [`inject_panic`] for the tests of other languages; tally.h does not have it.
+/// Makes the point `name` inside the library panic, after it was passed `passes` times: a function
+/// of this interface, or one of the points in [`crate::fault`]. For the tests of other languages;
+/// tally.h does not declare it.
 ///
 /// # Safety
 ///
 /// `name` is a string that ends in NUL.
 #[cfg(feature = "inject-panic")]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_inject_panic(name: *const std::ffi::c_char) {
+pub unsafe extern "C" fn tally_inject_panic(name: *const std::ffi::c_char, passes: u64) {
     // SAFETY: the caller's promise.
-    inject_panic(&unsafe { std::ffi::CStr::from_ptr(name) }.to_string_lossy());
-}
-
-#[cfg(feature = "inject-panic")]
-fn check_injected(name: &'static str) {
-    if INJECTED.with_borrow(|injected| injected.as_deref() == Some(name)) {
-        INJECTED.take();
-        panic!("injected into {name}");
-    }
+    crate::fault::arm(&unsafe { std::ffi::CStr::from_ptr(name) }.to_string_lossy(), passes);
 }
 
 pub(super) const NULL: Failure = Failure(TALLY_ERROR_NULL_POINTER);
@@ -136,49 +118,79 @@ pub(super) unsafe fn object<'call, T>(at: *const T) -> Result<&'call T, Failure>
     unsafe { at.as_ref() }.ok_or(NULL)
 }
 
-/// An object that one call at a time uses. That is what callers promise; here it is looked after,
-/// so that a second use at the same time, out of a callback or by another thread, is refused.
+/// An object that one call at a time may use. Callers promise that; here it is checked, so that
+/// concurrent or re-entrant use (out of a callback) fails. After a panic inside a call the object
+/// is unusable until it is reset.
 pub(super) struct Exclusive<T> {
-    in_use: AtomicBool,
+    state: AtomicU8,
     object: UnsafeCell<T>,
 }
 
-// SAFETY: `Exclusive::get` gives the object to one at a time.
+const IDLE: u8 = 0;
+const IN_USE: u8 = 1;
+const BROKEN: u8 = 2;
+
+// SAFETY: the object is reached through `acquire` alone, which lets one call at a time pass.
 unsafe impl<T: Send> Sync for Exclusive<T> {}
 
 impl<T> Exclusive<T> {
     pub(super) fn new(object: T) -> Self {
-        Self { in_use: AtomicBool::new(false), object: UnsafeCell::new(object) }
+        Self { state: AtomicU8::new(IDLE), object: UnsafeCell::new(object) }
     }
 
     /// The object, for as long as the result lives.
     pub(super) fn get(&self) -> Result<InUse<'_, T>, Failure> {
-        if self.in_use.swap(true, Ordering::Acquire) { Err(INVALID) } else { Ok(InUse(self)) }
+        self.acquire(IDLE)
+    }
+
+    /// The object for a reset, even if a panic left it broken.
+    pub(super) fn get_to_reset(&self) -> Result<InUse<'_, T>, Failure> {
+        self.get().or_else(|_| self.acquire(BROKEN))
+    }
+
+    fn acquire(&self, expected: u8) -> Result<InUse<'_, T>, Failure> {
+        let exchanged =
+            self.state.compare_exchange(expected, IN_USE, Ordering::Acquire, Ordering::Relaxed);
+        match exchanged {
+            Ok(_) => Ok(InUse { exclusive: self, was_panicking: std::thread::panicking() }),
+            Err(BROKEN) => Err(Failure(TALLY_ERROR_PANIC)),
+            Err(_) => Err(Failure(TALLY_ERROR_IN_USE)),
+        }
+    }
+
+    /// Whether a call is using the object.
+    pub(super) fn is_in_use(&self) -> bool {
+        self.state.load(Ordering::Acquire) == IN_USE
     }
 }
 
 /// An object in use.
-pub(super) struct InUse<'call, T>(&'call Exclusive<T>);
+pub(super) struct InUse<'call, T> {
+    exclusive: &'call Exclusive<T>,
+    was_panicking: bool,
+}
 
 impl<T> Deref for InUse<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        // SAFETY: nobody else has it while `in_use` is set.
-        unsafe { &*self.0.object.get() }
+        // SAFETY: this is the only `InUse` of the object while the state is `IN_USE`.
+        unsafe { &*self.exclusive.object.get() }
     }
 }
 
 impl<T> DerefMut for InUse<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: nobody else has it while `in_use` is set.
-        unsafe { &mut *self.0.object.get() }
+        // SAFETY: this is the only `InUse` of the object while the state is `IN_USE`.
+        unsafe { &mut *self.exclusive.object.get() }
     }
 }
 
 impl<T> Drop for InUse<'_, T> {
     fn drop(&mut self) {
-        self.0.in_use.store(false, Ordering::Release);
+        let panicked = std::thread::panicking() && !self.was_panicking;
+        let state = if panicked { BROKEN } else { IDLE };
+        self.exclusive.state.store(state, Ordering::Release);
     }
 }
 
@@ -263,16 +275,48 @@ pub(super) unsafe fn free<T>(at: *mut T) {
     }
 }
 
-/// [`free`] for an object that a call may be using: then it stays.
+/// [`free`], unless a call is using the object: then it stays.
 ///
 /// # Safety
 ///
 /// As [`free`].
-pub(super) unsafe fn free_unused<T>(at: *mut T, is_used: impl FnOnce(&T) -> bool) {
+pub(super) unsafe fn free_unused<T>(at: *mut T, is_in_use: impl FnOnce(&T) -> bool) {
     // SAFETY: the caller's promise.
     unsafe {
-        if !at.as_ref().is_some_and(is_used) {
+        if !at.as_ref().is_some_and(is_in_use) {
             free(at);
         }
     }
+}
+
+/// The largest size that a struct of options may say it has.
+const MAX_SIZE: usize = 4096;
+
+/// A copy of the struct of options at `at`, whose first field is its size in bytes: `smallest` or
+/// more. Fields that the caller's version does not have are as in `default`; what this version does
+/// not know has to be 0.
+///
+/// # Safety
+///
+/// `at` is not NULL and points to a `size_t` and, if that is from `smallest` to [`MAX_SIZE`], to
+/// that number of bytes. `T` is `repr(C)`, starts with its size as a `usize`, and any bytes that C
+/// can put in it make a valid one.
+pub(super) unsafe fn sized<T: Copy>(
+    at: *const T,
+    smallest: usize,
+    default: T,
+) -> Result<T, Failure> {
+    // SAFETY: the caller's promise: there is a size.
+    let size = unsafe { at.cast::<usize>().read_unaligned() };
+    if !(smallest..=MAX_SIZE).contains(&size) {
+        return Err(INVALID);
+    }
+    let mut options = default;
+    let known = size.min(size_of::<T>());
+    // SAFETY: the caller's promise: there are `size` bytes, of which `known` fit the copy.
+    let rest = unsafe {
+        std::ptr::copy_nonoverlapping(at.cast::<u8>(), (&raw mut options).cast(), known);
+        slice::from_raw_parts(at.cast::<u8>().add(known), size - known)
+    };
+    if rest.iter().any(|&byte| byte != 0) { Err(INVALID) } else { Ok(options) }
 }

@@ -1,11 +1,12 @@
 use std::ffi::c_void;
-use std::num::NonZeroUsize;
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 
-use super::call::{
-    Failure, INVALID, allocate, call, call_or, free, input, input_array, object, out, out_array,
-};
+use super::call::{Failure, INVALID, NULL, call, call_or, input, out, out_array};
 use super::status::tally_status;
-use crate::{ByteSet, Counter, Match, Reset, What};
+use crate::engine::Plan;
+use crate::sys::Shared;
+use crate::{Counter, CounterOptions, Match, Reset};
 
 /// Where counting starts again: one of TALLY_RESET_*. Each reset byte ends one segment and opens
 /// the next.
@@ -20,13 +21,36 @@ pub const TALLY_RESET_SPACES: tally_reset = 2;
 /// At a space, "\t", "\n", "\v", "\f" or "\r".
 pub const TALLY_RESET_WHITESPACE: tally_reset = 3;
 
-/// A question: does something occur at least so many times in a segment?
+/// A question: does a needle occur at least a number of times in a segment?
 ///
-/// It never changes once made. Any number of threads may use one at the same time, without a lock;
-/// only tally_counter_free must come after all other uses.
-pub struct tally_counter(pub(super) Counter);
+/// A counter never changes. Any number of threads can use one at the same time without a lock; only
+/// tally_counter_free has to come after all other uses.
+pub struct tally_counter(PhantomData<Plan>);
 
-/// Where a segment reaches the number.
+impl tally_counter {
+    /// Makes the counter of `options` a handle.
+    pub(super) fn new(options: CounterOptions<'_>) -> Result<*mut Self, Failure> {
+        Ok(Shared::into_raw(options.build()?.into_plan()).cast())
+    }
+
+    /// The counter behind a handle, for the time of a call. The handle keeps its own reference.
+    ///
+    /// # Safety
+    ///
+    /// A pointer that is not NULL is from [`new`](Self::new) and not freed until the result is no
+    /// longer used.
+    pub(super) unsafe fn get(counter: *const Self) -> Result<ManuallyDrop<Counter>, Failure> {
+        if counter.is_null() {
+            return Err(NULL);
+        }
+        // SAFETY: the caller's promise: the address is from `Shared::into_raw`. The reference that
+        // it stands for is not given up, as the result is never dropped.
+        let plan = unsafe { Shared::from_raw(counter.cast_mut().cast::<Plan>()) };
+        Ok(ManuallyDrop::new(Counter::from_plan(plan)))
+    }
+}
+
+/// A segment that matches, and where. This struct never changes.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tally_match {
@@ -34,26 +58,28 @@ pub struct tally_match {
     pub segment: u64,
     /// The offset in bytes at which the segment starts.
     pub start: u64,
-    /// The offset just past the bytes with which the segment reaches the number; for the number 0,
-    /// the same as start.
+    /// The offset just past the hit with which the count reached the number; the same as start if
+    /// the number is 0.
     pub end: u64,
+    /// The segment's count at end, which is the number.
+    pub count: u64,
 }
 
 impl From<Match> for tally_match {
-    fn from(Match { segment, start, end }: Match) -> Self {
-        Self { segment, start, end }
+    fn from(Match { segment, start, end, count }: Match) -> Self {
+        Self { segment, start, end, count }
     }
 }
 
 impl From<tally_match> for Match {
-    fn from(tally_match { segment, start, end }: tally_match) -> Self {
-        Self { segment, start, end }
+    fn from(tally_match { segment, start, end, count }: tally_match) -> Self {
+        Self { segment, start, end, count }
     }
 }
 
 /// Makes a counter of a character.
 ///
-/// @param what        A Unicode code point; it is counted as its bytes in UTF-8.
+/// @param needle      A code point, counted as its UTF-8 bytes.
 /// @param min_number  The number that a segment's count has to reach. Every segment reaches 0.
 /// @param reset       One of TALLY_RESET_*.
 /// @param counter     Where the new counter goes. It is to be freed with tally_counter_free.
@@ -65,7 +91,7 @@ impl From<tally_match> for Match {
 ///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_new(
-    what: u32,
+    needle: u32,
     min_number: u64,
     reset: tally_reset,
     counter: *mut *mut tally_counter,
@@ -73,93 +99,11 @@ pub unsafe extern "C" fn tally_counter_new(
     call("tally_counter_new", || {
         // SAFETY: the header asks the caller for a place.
         let counter = unsafe { out(counter) }?;
-        let what = char::from_u32(what).ok_or(INVALID)?;
-        let reset = match reset {
-            TALLY_RESET_NONE => Reset::None,
-            TALLY_RESET_NEWLINES => Reset::Newlines,
-            TALLY_RESET_SPACES => Reset::Spaces,
-            TALLY_RESET_WHITESPACE => Reset::Whitespace,
-            _ => return Err(INVALID),
-        };
-        counter.write(new_counter(what.into(), min_number, reset)?);
+        let needle = char::from_u32(needle).ok_or(INVALID)?;
+        let options = CounterOptions::new(needle).at_least(min_number);
+        counter.write(tally_counter::new(options.reset(named_reset(reset)?))?);
         Ok(())
     })
-}
-
-/// Makes a counter of a string of bytes: of its occurrences from left to right that do not overlap.
-///
-/// @param what        The bytes of the string; they are copied.
-/// @param what_len    How many there are, at least 1.
-/// @param min_number  The number that a segment's count has to reach. Every segment reaches 0.
-/// @param reset       The reset bytes, in any order; may be NULL if reset_len is 0.
-/// @param reset_len   How many there are; 0: the whole data is one segment.
-/// @param counter     Where the new counter goes. It is to be freed with tally_counter_free.
-///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length;
-///          TALLY_ERROR_INVALID_ARGUMENT for an empty string, a length above PTRDIFF_MAX, or a
-///          string of two bytes or more of which one is a reset byte (no segment could hold it);
-///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_counter_new_bytes(
-    what: *const c_void,
-    what_len: usize,
-    min_number: u64,
-    reset: *const c_void,
-    reset_len: usize,
-    counter: *mut *mut tally_counter,
-) -> tally_status {
-    call("tally_counter_new_bytes", || {
-        // SAFETY: the header asks the caller for a place, and for so many bytes.
-        let (counter, what, reset) =
-            unsafe { (out(counter)?, input(what, what_len)?, input(reset, reset_len)?) };
-        counter.write(new_counter(what.into(), min_number, ByteSet::new(reset).into())?);
-        Ok(())
-    })
-}
-
-/// Makes a counter of any byte of a set.
-///
-/// @param bytes       The bytes of the set, in any order; they are copied.
-/// @param bytes_len   How many there are, at least 1.
-/// @param min_number  The number that a segment's count has to reach. Every segment reaches 0.
-/// @param reset       The reset bytes, in any order; may be NULL if reset_len is 0. A byte may be
-///                    in both sets: then it is the first hit of the segment that it opens.
-/// @param reset_len   How many there are; 0: the whole data is one segment.
-/// @param counter     Where the new counter goes. It is to be freed with tally_counter_free.
-///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length;
-///          TALLY_ERROR_INVALID_ARGUMENT for an empty set or a length above PTRDIFF_MAX;
-///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_counter_new_any_of(
-    bytes: *const c_void,
-    bytes_len: usize,
-    min_number: u64,
-    reset: *const c_void,
-    reset_len: usize,
-    counter: *mut *mut tally_counter,
-) -> tally_status {
-    call("tally_counter_new_any_of", || {
-        // SAFETY: the header asks the caller for a place, and for so many bytes.
-        let (counter, set, reset) =
-            unsafe { (out(counter)?, input(bytes, bytes_len)?, input(reset, reset_len)?) };
-        counter.write(new_counter(
-            ByteSet::new(set).into(),
-            min_number,
-            ByteSet::new(reset).into(),
-        )?);
-        Ok(())
-    })
-}
-
-fn new_counter(
-    what: What<'_>,
-    min_number: u64,
-    reset: Reset,
-) -> Result<*mut tally_counter, Failure> {
-    allocate(tally_counter(Counter::new(what, min_number, reset)?))
 }
 
 /// Frees a counter.
@@ -167,8 +111,12 @@ fn new_counter(
 /// @param counter  The counter; nothing happens for NULL. It may not be used any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_free(counter: *mut tally_counter) {
-    // SAFETY: the header asks the caller for a counter that is not freed yet, or NULL.
-    call_or("tally_counter_free", (), || unsafe { free(counter) });
+    call_or("tally_counter_free", (), || {
+        if !counter.is_null() {
+            // SAFETY: the header asks the caller for a counter that is not freed yet, or NULL.
+            drop(unsafe { Shared::from_raw(counter.cast::<Plan>()) });
+        }
+    });
 }
 
 /// Says whether any segment reaches the number, and reads no more of the data than that takes.
@@ -176,7 +124,7 @@ pub unsafe extern "C" fn tally_counter_free(counter: *mut tally_counter) {
 /// @param counter  The counter.
 /// @param data     The data, any bytes; may be NULL if len is 0.
 /// @param len      Its length in bytes.
-/// @param reached  Where the answer goes.
+/// @param matched  Where the answer goes.
 ///
 /// @return  TALLY_OK;
 ///          TALLY_ERROR_NULL_POINTER for a NULL counter or reached, or NULL with a length;
@@ -189,13 +137,13 @@ pub unsafe extern "C" fn tally_counter_has_count(
     counter: *const tally_counter,
     data: *const c_void,
     len: usize,
-    reached: *mut bool,
+    matched: *mut bool,
 ) -> tally_status {
     call("tally_counter_has_count", || {
         // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
-        let (counter, data, reached) =
-            unsafe { (object(counter)?, input(data, len)?, out(reached)?) };
-        reached.write(counter.0.has_count(data));
+        let (counter, data, matched) =
+            unsafe { (tally_counter::get(counter)?, input(data, len)?, out(matched)?) };
+        matched.write(counter.has_count(data));
         Ok(())
     })
 }
@@ -240,7 +188,7 @@ pub unsafe extern "C" fn tally_counter_find(
         // copied before `matches` are written, of which it may be one.
         let (counter, data, after, mut matches, found) = unsafe {
             (
-                object(counter)?,
+                tally_counter::get(counter)?,
                 input(data, len)?,
                 after.as_ref().map(|&after| Match::from(after)),
                 out_array(matches, capacity)?,
@@ -248,7 +196,7 @@ pub unsafe extern "C" fn tally_counter_find(
             )
         };
         let mut number = 0;
-        counter.0.find_each(data, after.as_ref(), matches.capacity(), |found| {
+        counter.find_each(data, after.as_ref(), matches.capacity(), |found| {
             matches.push(found.into());
             number += 1;
         })?;
@@ -276,8 +224,9 @@ pub unsafe extern "C" fn tally_counter_count(
 ) -> tally_status {
     call("tally_counter_count", || {
         // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
-        let (counter, data, count) = unsafe { (object(counter)?, input(data, len)?, out(count)?) };
-        count.write(counter.0.count(data));
+        let (counter, data, count) =
+            unsafe { (tally_counter::get(counter)?, input(data, len)?, out(count)?) };
+        count.write(counter.count(data));
         Ok(())
     })
 }
@@ -302,8 +251,8 @@ pub unsafe extern "C" fn tally_counter_max_count(
     call("tally_counter_max_count", || {
         // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
         let (counter, data, max_count) =
-            unsafe { (object(counter)?, input(data, len)?, out(max_count)?) };
-        max_count.write(counter.0.max_count(data));
+            unsafe { (tally_counter::get(counter)?, input(data, len)?, out(max_count)?) };
+        max_count.write(counter.max_count(data));
         Ok(())
     })
 }
@@ -319,294 +268,28 @@ pub unsafe extern "C" fn tally_counter_max_count(
 ///
 /// Other threads may use the counter meanwhile. No memory is allocated.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_counter_segments_reached(
+pub unsafe extern "C" fn tally_counter_matching_segments(
     counter: *const tally_counter,
     data: *const c_void,
     len: usize,
     segments: *mut u64,
 ) -> tally_status {
-    call("tally_counter_segments_reached", || {
+    call("tally_counter_matching_segments", || {
         // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
         let (counter, data, segments) =
-            unsafe { (object(counter)?, input(data, len)?, out(segments)?) };
-        segments.write(counter.0.segments_reached(data));
+            unsafe { (tally_counter::get(counter)?, input(data, len)?, out(segments)?) };
+        segments.write(counter.matching_segments(data));
         Ok(())
     })
 }
 
-/// tally_counter_has_count of each of many pieces of data, with one call.
-///
-/// Each piece is data of its own: counting starts again in it, and segments end with it. For short
-/// pieces, a call for each would cost more than the counting.
-///
-/// @param counter  The counter.
-/// @param data     The pieces, one right behind the other; may be NULL if len is 0.
-/// @param len      Their length together, in bytes.
-/// @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
-/// @param number   How many pieces there are.
-/// @param reached  Where the answers go, one for each piece; may be NULL if number is 0.
-///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
-///          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or reached, above
-///          PTRDIFF_MAX, or where the lengths do not make len;
-///          TALLY_ERROR_PANIC, after which some of the answers may be written.
-///
-/// Other threads may use the counter meanwhile. No memory is allocated.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_counter_has_counts(
-    counter: *const tally_counter,
-    data: *const c_void,
-    len: usize,
-    lens: *const usize,
-    number: usize,
-    reached: *mut bool,
-) -> tally_status {
-    call("tally_counter_has_counts", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes and lengths, and places.
-        let (counter, pieces, mut reached) = unsafe {
-            (object(counter)?, Pieces::get(data, len, lens, number)?, out_array(reached, number)?)
-        };
-        pieces.for_each(|piece| reached.push(counter.0.has_count(piece)));
-        Ok(())
-    })
-}
-
-/// tally_counter_count of each of many pieces of data, with one call.
-///
-/// See tally_counter_has_counts.
-///
-/// @param counter  The counter.
-/// @param data     The pieces, one right behind the other; may be NULL if len is 0.
-/// @param len      Their length together, in bytes.
-/// @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
-/// @param number   How many pieces there are.
-/// @param counts   Where the counts go, one for each piece; may be NULL if number is 0.
-///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
-///          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or counts, above
-///          PTRDIFF_MAX, or where the lengths do not make len;
-///          TALLY_ERROR_PANIC, after which some of the counts may be written.
-///
-/// Other threads may use the counter meanwhile. No memory is allocated.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_counter_counts(
-    counter: *const tally_counter,
-    data: *const c_void,
-    len: usize,
-    lens: *const usize,
-    number: usize,
-    counts: *mut u64,
-) -> tally_status {
-    call("tally_counter_counts", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes and lengths, and places.
-        let (counter, pieces, mut counts) = unsafe {
-            (object(counter)?, Pieces::get(data, len, lens, number)?, out_array(counts, number)?)
-        };
-        pieces.for_each(|piece| counts.push(counter.0.count(piece)));
-        Ok(())
-    })
-}
-
-/// tally_counter_max_count of each of many pieces of data, with one call.
-///
-/// See tally_counter_has_counts.
-///
-/// @param counter  The counter.
-/// @param data     The pieces, one right behind the other; may be NULL if len is 0.
-/// @param len      Their length together, in bytes.
-/// @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
-/// @param number   How many pieces there are.
-/// @param counts   Where the counts go, one for each piece; may be NULL if number is 0.
-///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
-///          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or counts, above
-///          PTRDIFF_MAX, or where the lengths do not make len;
-///          TALLY_ERROR_PANIC, after which some of the counts may be written.
-///
-/// Other threads may use the counter meanwhile. No memory is allocated.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_counter_max_counts(
-    counter: *const tally_counter,
-    data: *const c_void,
-    len: usize,
-    lens: *const usize,
-    number: usize,
-    counts: *mut u64,
-) -> tally_status {
-    call("tally_counter_max_counts", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes and lengths, and places.
-        let (counter, pieces, mut counts) = unsafe {
-            (object(counter)?, Pieces::get(data, len, lens, number)?, out_array(counts, number)?)
-        };
-        pieces.for_each(|piece| counts.push(counter.0.max_count(piece)));
-        Ok(())
-    })
-}
-
-/// tally_counter_has_count on several threads, and the first match. All of them stop at the first
-/// match; it is the first one in the data, whichever thread finds one first.
-///
-/// Threads are worth while from some megabytes on; below two, none is started, and never more than
-/// 1024. A thread that cannot be started is no error: the others do its work. So the answer is the
-/// same with any number.
-///
-/// @param counter  The counter.
-/// @param data     The data, any bytes; may be NULL if len is 0.
-/// @param len      Its length in bytes.
-/// @param threads  How many threads work, of which the calling one is the first; 0 is the same as
-///                 1.
-/// @param match    Where the first match goes, if there is one; may be NULL.
-/// @param reached  Where the answer goes.
-///
-/// @return  As tally_counter_has_count.
-///
-/// Other threads may use the counter meanwhile. For threads, and for strings of bytes, some memory
-/// is allocated; where there is none, the calling thread works alone.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_counter_has_count_threads(
-    counter: *const tally_counter,
-    data: *const c_void,
-    len: usize,
-    threads: u32,
-    r#match: *mut tally_match,
-    reached: *mut bool,
-) -> tally_status {
-    call("tally_counter_has_count_threads", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes, and places.
-        let (counter, data, place, reached) =
-            unsafe { (object(counter)?, input(data, len)?, out(r#match).ok(), out(reached)?) };
-        let found = counter.0.find_threads(data, number_of(threads));
-        if let (Some(found), Some(place)) = (found, place) {
-            place.write(found.into());
-        }
-        reached.write(found.is_some());
-        Ok(())
-    })
-}
-
-/// tally_counter_count on several threads, as tally_counter_has_count_threads.
-///
-/// @param counter  The counter.
-/// @param data     The data, any bytes; may be NULL if len is 0.
-/// @param len      Its length in bytes.
-/// @param threads  How many threads work; 0 is the same as 1.
-/// @param count    Where the count goes.
-///
-/// @return  As tally_counter_has_count.
-///
-/// Other threads may use the counter meanwhile.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_counter_count_threads(
-    counter: *const tally_counter,
-    data: *const c_void,
-    len: usize,
-    threads: u32,
-    count: *mut u64,
-) -> tally_status {
-    call("tally_counter_count_threads", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
-        let (counter, data, count) = unsafe { (object(counter)?, input(data, len)?, out(count)?) };
-        count.write(counter.0.count_threads(data, number_of(threads)));
-        Ok(())
-    })
-}
-
-/// tally_counter_max_count on several threads, as tally_counter_has_count_threads.
-///
-/// @param counter    The counter.
-/// @param data       The data, any bytes; may be NULL if len is 0.
-/// @param len        Its length in bytes.
-/// @param threads    How many threads work; 0 is the same as 1.
-/// @param max_count  Where the count goes.
-///
-/// @return  As tally_counter_has_count.
-///
-/// Other threads may use the counter meanwhile.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_counter_max_count_threads(
-    counter: *const tally_counter,
-    data: *const c_void,
-    len: usize,
-    threads: u32,
-    max_count: *mut u64,
-) -> tally_status {
-    call("tally_counter_max_count_threads", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
-        let (counter, data, max_count) =
-            unsafe { (object(counter)?, input(data, len)?, out(max_count)?) };
-        max_count.write(counter.0.max_count_threads(data, number_of(threads)));
-        Ok(())
-    })
-}
-
-/// tally_counter_segments_reached on several threads, as tally_counter_has_count_threads.
-///
-/// @param counter   The counter.
-/// @param data      The data, any bytes; may be NULL if len is 0.
-/// @param len       Its length in bytes.
-/// @param threads   How many threads work; 0 is the same as 1.
-/// @param segments  Where their number goes.
-///
-/// @return  As tally_counter_has_count.
-///
-/// Other threads may use the counter meanwhile.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_counter_segments_reached_threads(
-    counter: *const tally_counter,
-    data: *const c_void,
-    len: usize,
-    threads: u32,
-    segments: *mut u64,
-) -> tally_status {
-    call("tally_counter_segments_reached_threads", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
-        let (counter, data, segments) =
-            unsafe { (object(counter)?, input(data, len)?, out(segments)?) };
-        segments.write(counter.0.segments_reached_threads(data, number_of(threads)));
-        Ok(())
-    })
-}
-
-/// A number of threads, from C: 0 is 1.
-pub(super) fn number_of(threads: u32) -> NonZeroUsize {
-    NonZeroUsize::new(threads as usize).unwrap_or(NonZeroUsize::MIN)
-}
-
-/// Pieces of data, one right behind the other.
-struct Pieces<'call> {
-    data: &'call [u8],
-    lens: &'call [usize],
-}
-
-impl<'call> Pieces<'call> {
-    /// The pieces at `data`, `len` bytes together, of the `number` lengths at `lens`.
-    ///
-    /// # Safety
-    ///
-    /// Pointers that are not NULL point to so many bytes and lengths, which nobody writes during
-    /// the call.
-    unsafe fn get(
-        data: *const c_void,
-        len: usize,
-        lens: *const usize,
-        number: usize,
-    ) -> Result<Self, Failure> {
-        // SAFETY: the caller's promise.
-        let (data, lens) = unsafe { (input(data, len)?, input_array(lens, number)?) };
-        let sum = lens.iter().try_fold(0_usize, |sum, &len| sum.checked_add(len));
-        if sum == Some(data.len()) { Ok(Self { data, lens }) } else { Err(INVALID) }
-    }
-
-    fn for_each(&self, mut take: impl FnMut(&'call [u8])) {
-        let mut rest = self.data;
-        for &len in self.lens {
-            // There always is one: `get` has added the lengths up.
-            let Some((piece, behind)) = rest.split_at_checked(len) else { return };
-            take(piece);
-            rest = behind;
-        }
+/// The reset of a TALLY_RESET_*.
+pub(super) fn named_reset(reset: tally_reset) -> Result<Reset, Failure> {
+    match reset {
+        TALLY_RESET_NONE => Ok(Reset::None),
+        TALLY_RESET_NEWLINES => Ok(Reset::Newlines),
+        TALLY_RESET_SPACES => Ok(Reset::Spaces),
+        TALLY_RESET_WHITESPACE => Ok(Reset::Whitespace),
+        _ => Err(INVALID),
     }
 }

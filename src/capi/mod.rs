@@ -17,18 +17,24 @@
 
 mod call;
 mod counter;
-mod library;
-mod read;
+mod files;
+mod information;
+mod lists;
+mod options;
 mod status;
 mod stream;
 mod summary;
+mod threads;
 
 pub use counter::*;
-pub use library::*;
-pub use read::*;
+pub use files::*;
+pub use information::*;
+pub use lists::*;
+pub use options::*;
 pub use status::*;
 pub use stream::*;
 pub use summary::*;
+pub use threads::*;
 
 #[cfg(feature = "inject-panic")]
-pub use call::{inject_panic, tally_inject_panic};
+pub use call::tally_inject_panic;

@@ -1,12 +1,10 @@
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::c_void;
 
 use super::call::{
     Exclusive, Failure, allocate, call, call_or, free_unused, input, object, out, out_array,
 };
 use super::counter::tally_counter;
-use super::read::{call_reading, descriptor, path, tally_read_options};
 use super::status::{TALLY_ERROR_LIMIT, tally_status};
-use crate::read::{Whole, read};
 use crate::{Summary, Totals};
 
 /// All counts of a counter's question, found on one way through data that comes in chunks or from
@@ -14,7 +12,7 @@ use crate::{Summary, Totals};
 ///
 /// One thread at a time may use a summary, any thread. A use at the same time, out of the callback
 /// of a reading too, is refused as TALLY_ERROR_INVALID_ARGUMENT.
-pub struct tally_summary(Exclusive<Summary>);
+pub struct tally_summary(pub(super) Exclusive<Summary>);
 
 /// What a summary has counted.
 #[repr(C)]
@@ -29,13 +27,13 @@ pub struct tally_totals {
     /// How many segments there are: one more than there are reset bytes.
     pub segments: u64,
     /// How many segments reach the number.
-    pub segments_reached: u64,
+    pub matching_segments: u64,
 }
 
 impl From<Totals> for tally_totals {
     fn from(totals: Totals) -> Self {
-        let Totals { bytes, count, max_count, segments, segments_reached } = totals;
-        Self { bytes, count, max_count, segments, segments_reached }
+        let Totals { bytes, count, max_count, segments, matching_segments } = totals;
+        Self { bytes, count, max_count, segments, matching_segments }
     }
 }
 
@@ -56,8 +54,8 @@ pub unsafe extern "C" fn tally_summary_new(
 ) -> tally_status {
     call("tally_summary_new", || {
         // SAFETY: the header asks the caller for a counter and a place.
-        let (counter, summary) = unsafe { (object(counter)?, out(summary)?) };
-        summary.write(allocate(tally_summary(Exclusive::new(counter.0.summary()?)))?);
+        let (counter, summary) = unsafe { (tally_counter::get(counter)?, out(summary)?) };
+        summary.write(allocate(tally_summary(Exclusive::new(Summary::new(&counter)?)))?);
         Ok(())
     })
 }
@@ -69,7 +67,7 @@ pub unsafe extern "C" fn tally_summary_new(
 pub unsafe extern "C" fn tally_summary_free(summary: *mut tally_summary) {
     call_or("tally_summary_free", (), || {
         // SAFETY: the header asks the caller for a summary that is not freed yet, or NULL.
-        unsafe { free_unused(summary, |summary| summary.0.get().is_err()) }
+        unsafe { free_unused(summary, |summary| summary.0.is_in_use()) }
     });
 }
 
@@ -95,71 +93,6 @@ pub unsafe extern "C" fn tally_summary_feed(
         // SAFETY: the header asks the caller for a summary and so many bytes.
         let (summary, data) = unsafe { (object(summary)?, input(data, len)?) };
         summary.0.get()?.feed(data);
-        Ok(())
-    })
-}
-
-/// Feeds a file, up to its end; with several threads, if the options say so.
-///
-/// @param summary  The summary.
-/// @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
-///                 named pipe, a device.
-/// @param options  How to read; may be NULL.
-///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL summary or path;
-///          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
-///          not UTF-8, or for a summary in use;
-///          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
-///          says why: for a directory it is EISDIR;
-///          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
-///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
-///
-/// After an error, what was read before it is fed, and feeding can go on; bytes of the totals says
-/// how much that is. (Several threads may have read more, which is not fed.) Reads that are
-/// interrupted (EINTR) are tried again. One thread at a time.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_summary_feed_file(
-    summary: *mut tally_summary,
-    path: *const c_char,
-    options: *const tally_read_options,
-) -> tally_status {
-    call_reading("tally_summary_feed_file", || {
-        // SAFETY: the header asks the caller for a summary, a path, and options.
-        let (summary, path, options) =
-            unsafe { (object(summary)?, self::path(path)?, tally_read_options::get(options)?) };
-        let mut summary = summary.0.get()?;
-        options.run(|options| summary.feed_file(path, options))?;
-        Ok(())
-    })
-}
-
-/// Feeds what a file descriptor gives, from where it stands, up to its end. The descriptor stays
-/// open.
-///
-/// @param summary  The summary.
-/// @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
-///                 C runtime that the library uses, in binary mode.
-/// @param options  How to read; may be NULL. It is read by the calling thread alone.
-///
-/// @return  As tally_summary_feed_file; for a descriptor that is not open, or not for reading, it
-///          is TALLY_ERROR_IO and errno is EBADF.
-///
-/// After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
-/// descriptor that does not wait. One thread at a time.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tally_summary_feed_fd(
-    summary: *mut tally_summary,
-    fd: c_int,
-    options: *const tally_read_options,
-) -> tally_status {
-    call_reading("tally_summary_feed_fd", || {
-        // SAFETY: the header asks the caller for a summary and options.
-        let (summary, options) = unsafe { (object(summary)?, tally_read_options::get(options)?) };
-        let mut summary = summary.0.get()?;
-        let descriptor = descriptor(fd)?;
-        let mut source = Whole::new(descriptor.file());
-        options.run(|options| read(&mut source, options, &mut *summary))?;
         Ok(())
     })
 }
@@ -322,8 +255,8 @@ pub unsafe extern "C" fn tally_summary_load(
     call("tally_summary_load", || {
         // SAFETY: the header asks the caller for a counter, so many bytes and a place.
         let (counter, state, summary) =
-            unsafe { (object(counter)?, input(state, len)?, out(summary)?) };
-        let loaded = Summary::load(&counter.0, state)?;
+            unsafe { (tally_counter::get(counter)?, input(state, len)?, out(summary)?) };
+        let loaded = Summary::load(&counter, state)?;
         summary.write(allocate(tally_summary(Exclusive::new(loaded)))?);
         Ok(())
     })
@@ -342,7 +275,7 @@ pub unsafe extern "C" fn tally_summary_reset(summary: *mut tally_summary) -> tal
     call("tally_summary_reset", || {
         // SAFETY: the header asks the caller for a summary.
         let summary = unsafe { object(summary) }?;
-        summary.0.get()?.reset();
+        summary.0.get_to_reset()?.reset();
         Ok(())
     })
 }

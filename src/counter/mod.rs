@@ -1,33 +1,37 @@
-//! What is asked, and the exact answer.
+//! The question, and its answers for data in memory.
 
-mod byte_set;
-mod matches;
+mod condition;
+mod needle;
+mod options;
 mod reset;
-mod what;
 
-pub use byte_set::ByteSet;
-pub use matches::{Match, Matches};
+pub use condition::Condition;
+pub use needle::Needle;
+pub use options::CounterOptions;
 pub use reset::Reset;
-pub use what::What;
 
-use std::sync::Arc;
+use std::fmt;
+use std::iter::FusedIterator;
+use std::num::NonZeroUsize;
 
-use crate::Error;
-use crate::edge::Edge;
-use crate::engine::{Backend, Needle, OpenSegment, Plan, try_copy};
+use crate::chunk::Metrics;
+use crate::engine::{Backend, OpenSegment, Plan};
+use crate::parallel::Parts;
+use crate::sys::Shared;
+use crate::{Error, Match};
 
-/// A question: does *what* occur at least `min_number` times in a segment of some data?
+/// A question: does the needle occur at least `min_number` times in a segment?
 ///
-/// A counter is made once and asked about any data, from any number of threads. It never changes,
-/// and no question about data allocates.
+/// A counter never changes, so any number of threads can use one at the same time. Clones share
+/// its memory. No question about data allocates, except on several threads.
 ///
-/// **Segments.** Each reset byte ends one segment and opens the next, at the offset behind it; the
-/// count starts again at 0 there. There is one segment more than there are reset bytes. At each
-/// byte the reset comes first, then the count, then the comparison: a byte that is counted and
-/// resets is the first hit of the segment it opens.
+/// **Segments.** Each reset byte ends one segment and starts the next, at the offset behind it; the
+/// count restarts at 0. There is one segment more than there are reset bytes. At each byte the
+/// reset comes first, then the count, then the comparison: a byte that is both needle and reset
+/// byte is the first hit of the segment it starts.
 ///
-/// **Reaching.** A segment reaches the number when its count is at least that. Every segment
-/// reaches 0, the empty one of empty data included.
+/// **Matches.** A segment matches if its count reaches the number. Every segment reaches 0, the
+/// empty segment of empty data included.
 ///
 /// ```
 /// use tally::{Counter, Reset};
@@ -37,64 +41,32 @@ use crate::engine::{Backend, Needle, OpenSegment, Plan, try_copy};
 /// assert!(!counter.has_count(b"hello-c-c-\nc-goodbye"));
 ///
 /// let found = counter.find(b"c\nc, c, c!").unwrap();
-/// assert_eq!((found.segment, found.start, found.end), (1, 2, 9));
+/// assert_eq!((found.segment, found.start, found.end, found.count), (1, 2, 9, 3));
 /// # Ok::<(), tally::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Counter {
-    sought: Sought,
-    resets: ByteSet,
-    plan: Arc<Plan>,
-}
-
-/// What is counted, in the one form that all ways of saying it have in common.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Sought {
-    AnyOf(ByteSet),
-    /// At least two bytes.
-    String(Arc<Vec<u8>>),
-}
-
-impl Sought {
-    fn new(what: What<'_>) -> Result<Self, Error> {
-        let mut room = [0; 4];
-        let string = match what {
-            What::Character(character) => what::utf8(character, &mut room),
-            What::Bytes(bytes) => bytes,
-            What::AnyOf(set) => return Ok(Self::AnyOf(set)),
-        };
-        match string {
-            [byte] => Ok(Self::AnyOf(ByteSet::EMPTY.with(*byte))),
-            _ => Ok(Self::String(Arc::new(try_copy(string)?))),
-        }
-    }
-
-    fn needle(&self) -> Result<Needle, Error> {
-        match self {
-            Self::AnyOf(set) => Ok(Needle::any_of(set)),
-            Self::String(string) => Needle::string(string),
-        }
-    }
+    plan: Shared<Plan>,
 }
 
 impl Counter {
-    /// A counter of `what` in segments that `reset` ends.
+    /// A counter of `needle` in the segments that `reset` makes. For more options, see
+    /// [`CounterOptions`].
     ///
     /// # Errors
     ///
-    /// [`Error::EmptyWhat`] for a string or set without a byte, [`Error::ResetInWhat`] for a
-    /// character or string of several bytes of which one is a reset byte, and
-    /// [`Error::OutOfMemory`].
+    /// [`Error::EmptyNeedle`]; [`Error::ResetInNeedle`] if a needle of several bytes contains a
+    /// reset byte; [`Error::NoMemory`].
     pub fn new<'a>(
-        what: impl Into<What<'a>>,
+        needle: impl Into<Needle<'a>>,
         min_number: u64,
         reset: impl Into<Reset>,
     ) -> Result<Self, Error> {
-        Self::with_backend(Backend::chosen(), what.into(), min_number, reset.into())
+        Self::make(needle.into(), Condition::AtLeast(min_number), reset.into(), Backend::chosen())
     }
 
-    /// [`Counter::new`] on a backend of choice, or `None` where this processor does not have it:
-    /// what tests and benchmarks compare backends with. Not part of the stable interface.
+    /// [`Counter::new`] with a backend of choice, or `None` if this processor does not have it.
+    /// For tests and benchmarks that compare backends; not part of the stable interface.
     ///
     /// # Errors
     ///
@@ -102,77 +74,52 @@ impl Counter {
     #[doc(hidden)]
     pub fn new_on<'a>(
         backend: &str,
-        what: impl Into<What<'a>>,
+        needle: impl Into<Needle<'a>>,
         min_number: u64,
         reset: impl Into<Reset>,
     ) -> Result<Option<Self>, Error> {
-        Backend::named(backend)
-            .map(|backend| Self::with_backend(backend, what.into(), min_number, reset.into()))
-            .transpose()
+        let condition = Condition::AtLeast(min_number);
+        let on = |backend| Self::make(needle.into(), condition, reset.into(), backend);
+        Backend::named(backend).map(on).transpose()
     }
 
-    fn with_backend(
-        backend: Backend,
-        what: What<'_>,
-        min_number: u64,
+    fn make(
+        needle: Needle<'_>,
+        condition: Condition,
         reset: Reset,
+        backend: Backend,
     ) -> Result<Self, Error> {
+        let Condition::AtLeast(min_number) = condition;
         let resets = reset.bytes();
-        what.check(&resets)?;
-        let sought = Sought::new(what)?;
-        let plan = Plan::new(backend, sought.needle()?, min_number, &resets);
-        Ok(Self { sought, resets, plan: Arc::new(plan) })
+        let plan = Plan::new(backend, needle.compile(&resets)?, min_number, &resets);
+        Ok(Self { plan: Shared::try_new(plan)? })
     }
 
-    /// A copy, where there is the memory for one.
-    pub(crate) fn try_clone(&self) -> Result<Self, Error> {
-        Ok(self.clone())
+    pub(crate) fn from_plan(plan: Shared<Plan>) -> Self {
+        Self { plan }
     }
 
-    /// Whether `other` asks the same question.
-    pub(crate) fn asks_the_same(&self, other: &Self) -> bool {
-        self.sought == other.sought
-            && self.resets == other.resets
-            && self.min_number() == other.min_number()
+    pub(crate) fn into_plan(self) -> Shared<Plan> {
+        self.plan
     }
 
-    /// The set that is counted, or the string of at least two bytes; the other one is empty.
-    pub(crate) fn set_or_string(&self) -> (ByteSet, &[u8]) {
-        match &self.sought {
-            Sought::AnyOf(set) => (*set, &[]),
-            Sought::String(string) => (ByteSet::EMPTY, string),
-        }
-    }
-
-    pub(crate) fn resets(&self) -> ByteSet {
-        self.resets
-    }
-
-    pub(crate) fn plan(&self) -> &Plan {
+    pub(crate) fn plan(&self) -> &Shared<Plan> {
         &self.plan
     }
 
-    /// What finds a string that the edge of a chunk cuts; single bytes need none.
-    pub(crate) fn edge(&self) -> Result<Option<Edge>, Error> {
-        match &self.sought {
-            Sought::AnyOf(_) => Ok(None),
-            Sought::String(string) => Edge::new(Arc::clone(string)).map(Some),
-        }
-    }
-
-    /// The number that a segment has to reach.
+    /// The number that a segment's count has to reach.
     #[must_use]
     pub fn min_number(&self) -> u64 {
         self.plan.min_number()
     }
 
-    /// Whether any segment of `data` reaches the number. Reads no further than it must.
+    /// Whether any segment of `data` matches. Stops at the first match.
     #[must_use]
     pub fn has_count(&self, data: &[u8]) -> bool {
         self.plan.has_count(data)
     }
 
-    /// The first match: where the first segment to reach the number does so.
+    /// The first match.
     #[must_use]
     pub fn find(&self, data: &[u8]) -> Option<Match> {
         let mut first = None;
@@ -183,20 +130,20 @@ impl Counter {
         first
     }
 
-    /// All matches, one for each segment that reaches the number.
+    /// All matches, in order: one for each segment that matches.
     #[must_use]
     pub fn matches<'a>(&'a self, data: &'a [u8]) -> Matches<'a> {
         Matches::new(self, data)
     }
 
-    /// The matches behind `after`, a match found in the same data before, or from the start: as
-    /// many as there are, and as `matches` has room for. Their number is returned, and so many of
-    /// `matches` are written.
+    /// Writes to `matches` the matches of the segments behind `after`, an earlier match in the same
+    /// data, or from the start. Returns their number, which is less than the length of `matches`
+    /// only if no more follow.
     ///
     /// # Errors
     ///
-    /// [`Error::NoMatch`] where `after` cannot be a match of this counter in this data. Not every
-    /// wrong match is noticed; from one that is not, what is found makes no sense, and that is all.
+    /// [`Error::NotAMatch`] if `after` cannot be a match of this counter in this data. Not every
+    /// wrong match is recognized; after one that is not, the matches are meaningless.
     pub fn find_many(
         &self,
         data: &[u8],
@@ -204,15 +151,14 @@ impl Counter {
         matches: &mut [Match],
     ) -> Result<usize, Error> {
         let mut found = 0;
-        let room = matches.len();
-        self.find_each(data, after, room, |match_found| {
-            matches[found] = match_found;
+        self.find_each(data, after, matches.len(), |next| {
+            matches[found] = next;
             found += 1;
         })?;
         Ok(found)
     }
 
-    /// Gives at most `limit` matches behind `after` to `sink`.
+    /// Passes at most `limit` matches behind `after` to `sink`.
     pub(crate) fn find_each(
         &self,
         data: &[u8],
@@ -224,17 +170,16 @@ impl Counter {
             None => (0, OpenSegment::START),
             Some(after) => {
                 self.check_match(data, after)?;
-                // Where the next segment opens. It is read from its reset byte on, which may count.
+                // The next segment begins at this reset byte.
                 let Some(reset) = self.plan.first_reset(data, after.end as usize) else {
                     return Ok(());
                 };
                 if self.min_number() == 0 {
                     let start = reset as u64 + 1;
-                    (
-                        reset + 1,
-                        OpenSegment { base: start, segment: after.segment + 1, start, count: 0 },
-                    )
+                    let segment = after.segment + 1;
+                    (reset + 1, OpenSegment { base: start, segment, start, count: 0 })
                 } else {
+                    // The data is read from the reset byte on, since that may be a hit.
                     let Match { segment, start, .. } = *after;
                     (reset, OpenSegment { base: reset as u64, segment, start, count: 0 })
                 }
@@ -251,38 +196,173 @@ impl Counter {
         Ok(())
     }
 
-    /// Refuses what cannot be a match in `data`, as far as can be told at once.
+    /// Refuses what cannot be a match in `data`, as far as that shows without counting again.
     fn check_match(&self, data: &[u8], found: &Match) -> Result<(), Error> {
-        let Match { segment, start, end } = *found;
-        let in_data = start <= end && end <= data.len() as u64;
-        let opened = match start {
+        let Match { segment, start, end, count } = *found;
+        let is_inside = start <= end && end <= data.len() as u64;
+        let is_start = match start {
             0 => segment == 0,
-            // Each segment before has its reset byte before `start`, the last right before it.
+            // Each earlier segment has its reset byte before `start`, the last one right before.
             _ => {
-                in_data && segment > 0 && segment <= start && {
-                    self.resets.contains(data[start as usize - 1])
+                is_inside && segment > 0 && segment <= start && {
+                    self.plan.resets().contains(data[start as usize - 1])
                 }
             }
         };
-        let counted = if self.min_number() == 0 { end == start } else { end > 0 };
-        if in_data && opened && counted { Ok(()) } else { Err(Error::NoMatch) }
+        let number = self.min_number();
+        let is_end = if number == 0 { end == start } else { end > 0 };
+        if is_inside && is_start && is_end && count == number {
+            Ok(())
+        } else {
+            Err(Error::NotAMatch)
+        }
     }
 
-    /// How often *what* occurs in `data`, whatever the segments.
+    /// The number of hits in `data`, in whatever segments.
     #[must_use]
     pub fn count(&self, data: &[u8]) -> u64 {
         self.plan.count(data)
     }
 
-    /// The largest count in one segment of `data`.
+    /// The largest count of a segment of `data`.
     #[must_use]
     pub fn max_count(&self, data: &[u8]) -> u64 {
         self.plan.max_count(data)
     }
 
-    /// How many segments of `data` reach the number.
+    /// The number of segments of `data` that match.
     #[must_use]
-    pub fn segments_reached(&self, data: &[u8]) -> u64 {
+    pub fn matching_segments(&self, data: &[u8]) -> u64 {
         self.plan.matching_segments(data)
     }
+
+    /// [`has_count`](Self::has_count) on `threads` threads, the calling one included. The first
+    /// match stops all of them.
+    ///
+    /// Threads pay from some megabytes on. Below two megabytes none is started, and never more
+    /// than 1024. If a thread cannot be started, the others do its work. The answer is always that
+    /// of `has_count`. The threads, and needles of several bytes, take some memory; if there is
+    /// none, the calling thread works alone.
+    #[must_use]
+    pub fn has_count_threads(&self, data: &[u8], threads: NonZeroUsize) -> bool {
+        self.find_threads(data, threads).is_some()
+    }
+
+    /// [`find`](Self::find) on several threads, as
+    /// [`has_count_threads`](Self::has_count_threads): the first match in the data, whichever
+    /// thread finds one first.
+    #[must_use]
+    pub fn find_threads(&self, data: &[u8], threads: NonZeroUsize) -> Option<Match> {
+        let parts = Parts::new(&self.plan, data, threads);
+        match parts.map(|parts| parts.find()) {
+            Some(Ok(found)) => found,
+            Some(Err(_)) | None => self.find(data),
+        }
+    }
+
+    /// [`count`](Self::count) on several threads, as
+    /// [`has_count_threads`](Self::has_count_threads).
+    #[must_use]
+    pub fn count_threads(&self, data: &[u8], threads: NonZeroUsize) -> u64 {
+        let parts = Parts::new(&self.plan, data, threads);
+        let totals = parts.and_then(|parts| parts.totals(Metrics::Count));
+        totals.map_or_else(|| self.count(data), |totals| totals.count)
+    }
+
+    /// [`max_count`](Self::max_count) on several threads, as
+    /// [`has_count_threads`](Self::has_count_threads).
+    #[must_use]
+    pub fn max_count_threads(&self, data: &[u8], threads: NonZeroUsize) -> u64 {
+        let parts = Parts::new(&self.plan, data, threads);
+        let totals = parts.and_then(|parts| parts.totals(Metrics::MaxCount));
+        totals.map_or_else(|| self.max_count(data), |totals| totals.max_count)
+    }
+
+    /// [`matching_segments`](Self::matching_segments) on several threads, as
+    /// [`has_count_threads`](Self::has_count_threads).
+    #[must_use]
+    pub fn matching_segments_threads(&self, data: &[u8], threads: NonZeroUsize) -> u64 {
+        let parts = Parts::new(&self.plan, data, threads);
+        let totals = parts.and_then(|parts| parts.totals(Metrics::MatchingSegments));
+        totals.map_or_else(|| self.matching_segments(data), |totals| totals.matching_segments)
+    }
 }
+
+/// Two counters are equal if they ask the same question, on whatever backends.
+impl PartialEq for Counter {
+    fn eq(&self, other: &Self) -> bool {
+        let (one, other) = (&self.plan, &other.plan);
+        one.min_number() == other.min_number()
+            && one.resets() == other.resets()
+            && one.needle().set() == other.needle().set()
+            && one.needle().string() == other.needle().string()
+    }
+}
+
+impl Eq for Counter {}
+
+impl fmt::Debug for Counter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let needle = self.plan.needle();
+        let mut debug = f.debug_struct("Counter");
+        match needle.string() {
+            Some(string) => debug.field("string", &string.escape_ascii().to_string()),
+            None => debug.field("any_of", &needle.set()),
+        };
+        debug.field("min_number", &self.min_number()).field("reset", &self.plan.resets()).finish()
+    }
+}
+
+/// The matches of a [`Counter`] in some data, in order: one for each segment that matches. Made by
+/// [`Counter::matches`].
+#[derive(Clone, Debug)]
+pub struct Matches<'a> {
+    counter: &'a Counter,
+    data: &'a [u8],
+    /// Matches are fetched several at a time; the first fetch is for one, since it may be enough.
+    fetched: [Match; MAX_FETCHED],
+    next: usize,
+    len: usize,
+    capacity: usize,
+}
+
+/// The largest number of matches fetched at a time.
+const MAX_FETCHED: usize = 16;
+
+impl<'a> Matches<'a> {
+    fn new(counter: &'a Counter, data: &'a [u8]) -> Self {
+        Self {
+            counter,
+            data,
+            fetched: [Match::default(); MAX_FETCHED],
+            next: 0,
+            len: 0,
+            capacity: 0,
+        }
+    }
+
+    fn fetch(&mut self) {
+        let last = self.fetched[..self.len].last().copied();
+        self.capacity = (self.capacity * 4).clamp(1, MAX_FETCHED);
+        let room = &mut self.fetched[..self.capacity];
+        // `last` is a match of this counter in this data, so there is no error.
+        self.len = self.counter.find_many(self.data, last.as_ref(), room).unwrap_or(0);
+        self.next = 0;
+    }
+}
+
+impl Iterator for Matches<'_> {
+    type Item = Match;
+
+    fn next(&mut self) -> Option<Match> {
+        // If the last fetch was not full, no more matches follow.
+        if self.next == self.capacity {
+            self.fetch();
+        }
+        let found = *self.fetched[..self.len].get(self.next)?;
+        self.next += 1;
+        Some(found)
+    }
+}
+
+impl FusedIterator for Matches<'_> {}

@@ -1,18 +1,18 @@
 use crate::ByteSet;
 
-/// Where counting starts again: each of these bytes ends one segment and opens the next.
+/// The bytes that end a segment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reset {
-    /// Nowhere: the whole data is one segment.
+    /// None: all data is one segment.
     #[default]
     None,
-    /// At `\n`: segments are lines.
+    /// `\n`: segments are lines.
     Newlines,
-    /// At a space, U+0020 alone.
+    /// A space, U+0020 only.
     Spaces,
-    /// At a space, `\t`, `\n`, `\v`, `\f` or `\r`.
+    /// A space, `\t`, `\n`, `\v`, `\f` or `\r`: segments are words.
     Whitespace,
-    /// At any byte of a set. The empty set is the same as [`Reset::None`].
+    /// Any byte of a set. The empty set is the same as [`Reset::None`].
     AnyOf(ByteSet),
 }
 
@@ -24,7 +24,7 @@ impl Reset {
             Self::None => ByteSet::EMPTY,
             Self::Newlines => ByteSet::new(b"\n"),
             Self::Spaces => ByteSet::new(b" "),
-            Self::Whitespace => ByteSet::new(b" \t\n\x0B\x0C\r"),
+            Self::Whitespace => ByteSet::WHITESPACE,
             Self::AnyOf(set) => *set,
         }
     }

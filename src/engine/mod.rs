@@ -40,13 +40,3 @@ pub(crate) use find::needle::Needle;
 pub(crate) use isa::Backend;
 pub(crate) use plan::Plan;
 pub(crate) use scan::query::OpenSegment;
-
-use crate::Error;
-
-/// A copy of `bytes`, where there is the memory for one.
-pub(crate) fn try_copy(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| Error::OutOfMemory)?;
-    copy.extend_from_slice(bytes);
-    Ok(copy)
-}

@@ -25,7 +25,7 @@ pub(crate) struct Plan {
 impl Plan {
     /// Segments matter that have `min_number` hits. A needle of several bytes has none of `reset`.
     pub(crate) fn new(backend: Backend, needle: Needle, min_number: u64, reset: &ByteSet) -> Self {
-        let resets = Needle::any_of(reset);
+        let resets = Needle::of_set(reset);
         let kernels = Kernels::new(backend, &needle, &resets);
         Self { needle, resets, min_number, kernels }
     }
@@ -35,7 +35,7 @@ impl Plan {
     }
 
     pub(crate) fn resets(&self) -> ByteSet {
-        self.resets.set().unwrap_or_default()
+        self.resets.set()
     }
 
     pub(crate) fn min_number(&self) -> u64 {
@@ -85,7 +85,7 @@ impl Plan {
     fn find_segments(&self, data: &[u8], open: OpenSegment, sink: Sink<'_>) {
         let OpenSegment { base, mut segment, mut start, .. } = open;
         let mut at = 0;
-        while sink(Match { segment, start, end: start })
+        while sink(Match { segment, start, end: start, count: 0 })
             && let Some(reset) = self.first_reset(data, at)
         {
             at = reset + 1;

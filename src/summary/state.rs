@@ -1,40 +1,40 @@
 //! A summary as bytes, for another process or machine.
 //!
-//! | bytes | what |
+//! | bytes | content |
 //! |---|---|
 //! | 1 | the version of this format: 1 |
 //! | 8 | the number to reach |
-//! | 32 | the reset bytes: a bit for each byte, in rising order, from the lowest bit of the first |
-//! | 32 | the bytes that are counted, in the same way; none where it is a string |
-//! | 8 | the length of the string that is counted; 0 where it is single bytes |
+//! | 32 | the reset bytes, a bit for each byte value, ascending, the lowest bit of a byte first |
+//! | 32 | the needle's bytes in the same form; none if it is a string |
+//! | 8 | the length of the needle if it is a string, or 0 |
 //! | that | the string |
-//! | 8 each | of [`Part`]: `bytes`, `count`, `resets`, `first` (0 where there is no reset), |
-//! | | `open`, `max_count`, `reached`, `matched` |
-//! | the rest | the first bytes of the data, so many as [`Part::most_kept`] says, or all |
+//! | 8 each | of [`Partial`]: `bytes`, `count`, `resets`, `first` (0 if there is no reset byte), |
+//! | | `open`, `max_count`, `matching`, `prefix` |
+//! | the rest | the first bytes of the data: [`Chunked::head_len`](crate::chunk::Chunked), or all |
 //!
-//! Numbers are little-endian, on every processor. All of it follows from the question and the data
-//! alone: it is the same whatever counted it, in whatever chunks.
+//! Numbers are little-endian, on every processor. The state follows from the question and the data
+//! alone: it is the same on every backend, and for all chunks.
 
-use super::{MOST_BYTES, Part, Summary, Wanted, Work};
+use super::Summary;
 use crate::Error;
+use crate::chunk::{MAX_BYTES, Metrics, Partial};
 use crate::counter::Counter;
-use crate::edge::Edge;
 
 const VERSION: u8 = 1;
 
-/// What the numbers of a part take.
+/// The length of a partial's numbers.
 const NUMBERS: usize = 8 * 8;
 
 impl Summary {
     /// The state as bytes, for [`load`](Self::load) in another process or on another machine. It
-    /// has the question, the counts, and for a string of bytes the first ones of the data, as
-    /// [`merge`](Self::merge) says.
+    /// contains the question, the counts, and for a needle of several bytes the first bytes of the
+    /// data, as [`merge`](Self::merge) says.
     ///
     /// ```
     /// use tally::{Counter, Reset, Summary};
     ///
     /// let counter = Counter::new('c', 2, Reset::Newlines)?;
-    /// let (mut left, mut right) = (counter.summary()?, counter.summary()?);
+    /// let (mut left, mut right) = (Summary::new(&counter)?, Summary::new(&counter)?);
     /// left.feed(b"a\nc");
     /// right.feed(b"c\ncc");
     /// let state = right.save()?;
@@ -46,129 +46,149 @@ impl Summary {
     ///
     /// # Errors
     ///
-    /// [`Error::TooLong`] for more than 2⁶² bytes of data, [`Error::OutOfMemory`].
+    /// [`Error::Limit`] for more than 2⁶² bytes of data; [`Error::NoMemory`].
     pub fn save(&self) -> Result<Vec<u8>, Error> {
         let mut state = Vec::new();
-        state.try_reserve_exact(self.state_size()).map_err(|_| Error::OutOfMemory)?;
+        state.try_reserve_exact(self.state_size()).map_err(|_| Error::NoMemory)?;
         self.write_state(|bytes| state.extend_from_slice(bytes))?;
         Ok(state)
     }
 
-    /// The summary whose state was [saved](Self::save), by a counter that asks the same. It goes on
-    /// where that one was.
+    /// The summary whose state was [saved](Self::save) by a counter that asks the same question. It
+    /// continues where that one was.
     ///
-    /// Any bytes may be given. What no summary can have saved is refused, as far as that can be
-    /// told; from a wrong state that is not, the totals make no sense, and that is all.
+    /// The state is not trusted: any bytes may be given. What no summary can have saved is refused
+    /// as far as that shows; after a forged state that does not show, the totals are meaningless,
+    /// and nothing worse.
     ///
     /// # Errors
     ///
-    /// [`Error::BadState`] where the state is broken or of another question, and
-    /// [`Error::OutOfMemory`].
+    /// [`Error::BadState`] for an unknown or damaged state; [`Error::DifferentCounters`] for a state
+    /// saved by a counter that asks another question; [`Error::NoMemory`].
     pub fn load(counter: &Counter, state: &[u8]) -> Result<Self, Error> {
-        let mut summary = counter.summary()?;
-        let (part, kept) = split(counter, state).ok_or(Error::BadState)?;
-        if !summary.can_have(&part, kept) {
+        let mut summary = Self::new(counter)?;
+        let (partial, head) = split(counter, state)?;
+        if !summary.can_have(&partial, head) {
             return Err(Error::BadState);
         }
-        summary.part = part;
-        // There is room for so many.
-        summary.kept.extend_from_slice(kept);
+        summary.partial = partial;
+        // Its memory is reserved.
+        summary.head.extend_from_slice(head);
         Ok(summary)
     }
 
-    /// How many bytes the state takes.
+    /// The length of the state in bytes.
     pub(crate) fn state_size(&self) -> usize {
-        let mut size = NUMBERS + self.kept.len();
+        let mut size = NUMBERS + self.head.len();
         write_question(&self.counter, |bytes| size += bytes.len());
         size
     }
 
-    /// Gives the state to `put`, piece by piece.
+    /// Passes the state to `put`, piece by piece.
     pub(crate) fn write_state(&self, mut put: impl FnMut(&[u8])) -> Result<(), Error> {
-        if self.part.bytes > MOST_BYTES {
-            return Err(Error::TooLong);
+        if self.partial.bytes > MAX_BYTES {
+            return Err(Error::Limit);
         }
         write_question(&self.counter, &mut put);
-        for number in self.part.numbers() {
+        for number in self.partial.numbers() {
             put(&number.to_le_bytes());
         }
-        put(&self.kept);
+        put(&self.head);
         Ok(())
     }
 
-    /// Whether data that starts with `kept` can have made `part`: as far as that is easily told, and
-    /// so far that nothing done with it later overflows or looks behind the end of the string.
-    fn can_have(&self, part: &Part, kept: &[u8]) -> bool {
-        let edge = self.edge.as_ref();
-        let most_kept = edge.map_or(0, Part::most_kept) as u64;
-        if kept.len() as u64 != part.bytes.min(most_kept) {
+    /// Whether data that starts with `head` can have made `partial`, as far as that shows easily,
+    /// and far enough that nothing done with it later overflows or indexes behind the needle's end.
+    fn can_have(&self, partial: &Partial, head: &[u8]) -> bool {
+        let head_len = self.chunked.head_len() as u64;
+        if head.len() as u64 != partial.bytes.min(head_len) {
             return false;
         }
-        let mut start = Part::EMPTY;
-        start.feed(&Work { plan: self.counter.plan(), edge, wanted: Wanted::All }, kept);
-        if part.bytes <= most_kept {
-            return *part == start;
+        let mut start = Partial::EMPTY;
+        start.feed(&self.chunked, Metrics::All, head);
+        if partial.bytes <= head_len {
+            return *partial == start;
         }
-        let Some(behind_first) = part.count.checked_sub(part.in_first()) else { return false };
-        let in_last = part.first.map_or(0, |_| part.open);
-        let hit = edge.map_or(1, Edge::len);
+        let Some(behind_first) = partial.count.checked_sub(partial.first_count()) else {
+            return false;
+        };
+        let in_last = partial.first.map_or(0, |_| partial.open);
+        let hit_len = self.chunked.kmp().map_or(1, |kmp| kmp.len());
         let number = self.counter.min_number();
-        part.bytes <= MOST_BYTES
-            && part.matched < hit
-            && part.count <= part.bytes / hit as u64
-            && part.resets <= part.bytes
-            // The segments behind the first, of which there are as many as resets.
-            && behind_first <= part.max_count.saturating_mul(part.resets)
-            && part.max_count <= behind_first
-            && in_last <= part.max_count
-            && part.reached <= part.resets
-            && (part.reached > 0) == (number > 0 && part.max_count >= number)
-            // The rest came on top of the start, whose hits merging may have to take back.
+        partial.bytes <= MAX_BYTES
+            && partial.prefix < hit_len
+            && partial.count <= partial.bytes / hit_len as u64
+            && partial.resets <= partial.bytes
+            // There are as many segments behind the first as there are resets.
+            && behind_first <= partial.max_count.saturating_mul(partial.resets)
+            && partial.max_count <= behind_first
+            && in_last <= partial.max_count
+            && partial.matching <= partial.resets
+            && (partial.matching > 0) == (number > 0 && partial.max_count >= number)
+            // The rest was added to the head, whose hits a merge may have to take back.
             && match start.first {
-                Some(_) => part.first == start.first,
-                None => part.in_first() >= start.open,
+                Some(_) => partial.first == start.first,
+                None => partial.first_count() >= start.open,
             }
-            && part.count >= start.count
-            && part.resets >= start.resets
-            && part.max_count >= start.max_count
-            && part.reached >= start.reached
+            && partial.count >= start.count
+            && partial.resets >= start.resets
+            && partial.max_count >= start.max_count
+            && partial.matching >= start.matching
     }
 }
 
-/// Gives the part of the state that is the question to `put`, piece by piece.
+/// Passes the part of the state that is the question to `put`, piece by piece.
 fn write_question(counter: &Counter, mut put: impl FnMut(&[u8])) {
-    let (set, string) = counter.set_or_string();
+    let plan = counter.plan();
+    let string = plan.needle().string().unwrap_or_default();
     put(&[VERSION]);
-    put(&counter.min_number().to_le_bytes());
-    put(&counter.resets().to_bits());
-    put(&set.to_bits());
+    put(&plan.min_number().to_le_bytes());
+    put(&plan.resets().to_bits());
+    put(&plan.needle().set().to_bits());
     put(&(string.len() as u64).to_le_bytes());
     put(string);
 }
 
-/// What a state of the counter's question has besides it.
-fn split<'a>(counter: &Counter, state: &'a [u8]) -> Option<(Part, &'a [u8])> {
+/// What a state of the counter's question has besides the question.
+fn split<'a>(counter: &Counter, state: &'a [u8]) -> Result<(Partial, &'a [u8]), Error> {
+    if state.first() != Some(&VERSION) {
+        return Err(Error::BadState);
+    }
     let mut rest = Some(state);
     write_question(counter, |bytes| rest = rest.and_then(|rest| rest.strip_prefix(bytes)));
-    let (numbers, kept) = rest?.split_at_checked(NUMBERS)?;
-    let numbers = numbers.as_chunks().0.first_chunk()?;
-    Some((Part::from_numbers(numbers.map(u64::from_le_bytes))?, kept))
+    let Some(rest) = rest else {
+        let is_whole = question_len(state).is_some_and(|len| state.len() - len >= NUMBERS);
+        return Err(if is_whole { Error::DifferentCounters } else { Error::BadState });
+    };
+    let numbers = rest.split_at_checked(NUMBERS).and_then(|(numbers, head)| {
+        let numbers = numbers.as_chunks().0.first_chunk()?;
+        Some((Partial::from_numbers(numbers.map(u64::from_le_bytes))?, head))
+    });
+    numbers.ok_or(Error::BadState)
 }
 
-impl Part {
+/// The length of the question at the start of `state`, if all of it is there.
+fn question_len(state: &[u8]) -> Option<usize> {
+    const BEFORE_STRING: usize = 1 + 8 + 32 + 32 + 8;
+    let len = state.get(BEFORE_STRING - 8..)?.first_chunk()?;
+    let len = BEFORE_STRING.checked_add(usize::try_from(u64::from_le_bytes(*len)).ok()?)?;
+    (len <= state.len()).then_some(len)
+}
+
+impl Partial {
     fn numbers(&self) -> [u64; 8] {
-        let Self { bytes, count, resets, first, open, max_count, reached, matched } = *self;
-        [bytes, count, resets, first.unwrap_or(0), open, max_count, reached, matched as u64]
+        let Self { bytes, count, resets, first, open, max_count, matching, prefix } = *self;
+        [bytes, count, resets, first.unwrap_or(0), open, max_count, matching, prefix as u64]
     }
 
     fn from_numbers(numbers: [u64; 8]) -> Option<Self> {
-        let [bytes, count, resets, first, open, max_count, reached, matched] = numbers;
+        let [bytes, count, resets, first, open, max_count, matching, prefix] = numbers;
         let first = match (resets, first) {
             (0, 0) => None,
             (0, _) => return None,
             _ => Some(first),
         };
-        let matched = usize::try_from(matched).ok()?;
-        Some(Self { bytes, count, resets, first, open, max_count, reached, matched })
+        let prefix = usize::try_from(prefix).ok()?;
+        Some(Self { bytes, count, resets, first, open, max_count, matching, prefix })
     }
 }

@@ -1,4 +1,4 @@
-//! What goes wrong: files that cannot be read, output that cannot be written, too little memory.
+//! Needle goes wrong: files that cannot be read, output that cannot be written, too little memory.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};

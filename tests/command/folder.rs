@@ -72,7 +72,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What a failed test leaves is there to be looked at.
+        // Needle a failed test leaves is there to be looked at.
         if !std::thread::panicking() {
             let _ = fs::remove_dir_all(&self.0);
         }

@@ -1,4 +1,4 @@
-//! What is for people: help, manual page, completions, the progress bar.
+//! Needle is for people: help, manual page, completions, the progress bar.
 
 use std::process::Output;
 
@@ -92,7 +92,7 @@ fn completions() {
         folder.write(shell, script);
     }
     if has("bash", &["--version"]) {
-        // What bash offers for `--at`.
+        // Needle bash offers for `--at`.
         let line = "source ./bash && COMP_WORDS=(tally --at) COMP_CWORD=1 && _tally tally --at tally \
                     && echo \"${COMPREPLY[@]}\"";
         let ended = folder.command("bash", ["-c", line]).output().unwrap();

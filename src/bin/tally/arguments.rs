@@ -17,7 +17,7 @@ use crate::what::Counted;
 /// Without -j, no more threads than this: memory is not read faster by more.
 const MOST_THREADS: usize = 4;
 
-/// What the program is asked to do.
+/// Needle the program is asked to do.
 pub(crate) enum Task {
     Search(Box<Options>),
     Completions(Shell),
@@ -89,7 +89,7 @@ impl Per {
     }
 }
 
-/// What is told of a file.
+/// Needle is told of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Report {
     /// The segments found.
@@ -107,7 +107,7 @@ pub(crate) enum Report {
     Totals,
 }
 
-/// What is told of the place of a segment.
+/// Needle is told of the place of a segment.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) line: bool,
@@ -135,20 +135,20 @@ pub(crate) fn command() -> Command {
         .disable_version_flag(true)
         .args_override_self(true)
         .args(operands())
-        .next_help_heading("What to find")
+        .next_help_heading("Needle to find")
         .args(finding())
-        .next_help_heading("What to print")
+        .next_help_heading("Needle to print")
         .args(printing())
         .group(ArgGroup::new("report").args(REPORTS))
         .next_help_heading("How to print it")
         .args(looks())
-        .next_help_heading("What to read")
+        .next_help_heading("Needle to read")
         .args(reading())
         .next_help_heading("About tally")
         .args(about())
 }
 
-/// What to print, of which one alone can be asked for.
+/// Needle to print, of which one alone can be asked for.
 const REPORTS: [&str; 6] =
     ["count", "files-with-matches", "files-without-match", "hits", "most", "totals"];
 

@@ -19,7 +19,7 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// What the file is called in the output.
+    /// Needle the file is called in the output.
     pub(crate) fn name(&self) -> &[u8] {
         self.path().unwrap_or(b"(standard input)")
     }

@@ -1,4 +1,4 @@
-//! What `--help` and the manual page say beside the options.
+//! Needle `--help` and the manual page say beside the options.
 
 use std::io::{self, Write};
 
@@ -46,7 +46,7 @@ const SECTIONS: [(&str, &[&str]); 7] = [
     (
         "LINES AND WORDS",
         &[
-            "A line ends at \\n, which is not part of it; \\r is a byte like others. What follows \
+            "A line ends at \\n, which is not part of it; \\r is a byte like others. Needle follows \
              the last \\n is a line if it has a byte. A word is a run of bytes other than space, \
              \\t, \\n, \\v, \\f and \\r. With --per file, the names of the files are printed in \
              which WHAT occurs NUM times. WHAT can have no byte that ends the segments it is \
@@ -119,7 +119,7 @@ pub(crate) fn page(out: &mut Vec<u8>) -> io::Result<()> {
                 writeln!(out, ".nf")?;
             }
             for line in paragraph.lines() {
-                // What follows begins no request.
+                // Needle follows begins no request.
                 writeln!(out, "\\&{}", line.trim_start().replace('\\', "\\e").replace('-', "\\-"))?;
             }
             if as_it_stands {

@@ -1,4 +1,4 @@
-//! What is printed, and how it looks.
+//! Needle is printed, and how it looks.
 
 use std::io::{self, StdoutLock, Write};
 use std::rc::Rc;
@@ -33,7 +33,7 @@ impl Write for Output {
         if self.buffer.len() + bytes.len() > ENOUGH {
             self.flush()?;
         }
-        // What is long is not copied: it may be as long as memory allows.
+        // Needle is long is not copied: it may be as long as memory allows.
         if bytes.len() > ENOUGH {
             let stdout = &mut self.stdout;
             return self.progress.without(|| stdout.write_all(bytes));

@@ -171,7 +171,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// What comes after the last file.
+    /// Needle comes after the last file.
     fn end(&mut self) -> io::Result<()> {
         if self.files > 1 {
             if self.options.json {
@@ -199,8 +199,8 @@ impl<'a> Search<'a> {
 
     /// The first match.
     fn first(&mut self, file: &mut Watched) -> Result<Option<tally::Match>, Failure> {
-        let mut stream = self.counter.stream()?;
-        while !stream.reached() {
+        let mut stream = Stream::new(&self.counter)?;
+        while !stream.matched() {
             let chunk = self.blocks.next_chunk(file)?;
             if chunk.is_empty() {
                 break;
@@ -233,9 +233,9 @@ impl<'a> Search<'a> {
         if number == 0 || invert || per == Per::File || self.is_worth_threads(file) {
             return Ok(self.numbers(file)?.found);
         }
-        // Whole segments are counted as they stand, faster than all numbers are found. What chunks
+        // Whole segments are counted as they stand, faster than all numbers are found. Needle chunks
         // cut is put together in a summary; it ends in the byte that ends the segment.
-        let mut cut = self.counter.summary()?;
+        let mut cut = Summary::new(&self.counter)?;
         let mut found = 0;
         loop {
             let chunk = self.blocks.next_chunk(file)?;
@@ -247,10 +247,10 @@ impl<'a> Search<'a> {
                 continue;
             };
             cut.feed(&chunk[..=first]);
-            found += self.counter.segments_reached(&chunk[first + 1..=last]);
+            found += self.counter.matching_segments(&chunk[first + 1..=last]);
             cut.feed(&chunk[last + 1..]);
         }
-        found += cut.totals().segments_reached;
+        found += cut.totals().matching_segments;
         self.outcome.found |= found > 0;
         Ok(found)
     }
@@ -258,7 +258,7 @@ impl<'a> Search<'a> {
     /// All numbers.
     fn numbers(&mut self, file: &mut Watched) -> Result<Numbers, Failure> {
         let options = self.options;
-        let mut summary = self.counter.summary()?;
+        let mut summary = Summary::new(&self.counter)?;
         let mut last = None;
         // Words are runs that are not empty; the segments of white space are many more.
         let mut words = match options.per {
@@ -279,14 +279,14 @@ impl<'a> Search<'a> {
                 }
             },
         }
-        let Totals { bytes, count, max_count, segments, segments_reached } = summary.totals();
+        let Totals { bytes, count, max_count, segments, matching_segments } = summary.totals();
         let segments = match (&words, options.per) {
-            (Some(words), _) => words.totals().segments_reached,
-            // What follows the last line's end is a line if it has a byte.
+            (Some(words), _) => words.totals().matching_segments,
+            // Needle follows the last line's end is a line if it has a byte.
             (None, Per::Line(end)) if last.is_none_or(|last| last == end) => segments - 1,
             _ => segments,
         };
-        let reached = if options.number == 0 { segments } else { segments_reached };
+        let reached = if options.number == 0 { segments } else { matching_segments };
         let found = if options.invert { segments - reached } else { reached };
         self.outcome.found |= found > 0;
         Ok(Numbers { hits: count, most: max_count, found, segments, bytes })

@@ -54,7 +54,7 @@ impl Blocks {
     /// Makes ready for another file.
     pub(crate) fn start(&mut self) {
         (self.filled, self.taken, self.ended) = (0, 0, false);
-        // What a single long line took is given back.
+        // Needle a single long line took is given back.
         if self.buffer.len() > 4 * BLOCK {
             self.buffer = Vec::new();
         }

@@ -1,27 +1,18 @@
 //! Finders of single bytes: one byte, or any of a set.
 
-use super::needle::Needle;
-use super::{Carried, Finder};
+use super::finder::{Carried, Finder};
 use crate::ByteSet;
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask};
 use crate::engine::isa::set::Set;
 
 /// A finder of single bytes, which needs to know nothing of the bytes around a block.
 pub(in crate::engine) trait ByteFinder {
-    /// As [`Finder::of`].
-    fn of(needle: &Needle) -> Option<&Self>;
-
     /// The bytes of the block that are hits.
     fn in_block<B: Block>(&self, block: B) -> B::Hits;
 }
 
 impl<F: ByteFinder> Finder for F {
     type Hits<B: Block> = B::Hits;
-
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        F::of(needle)
-    }
 
     #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
@@ -60,11 +51,6 @@ impl Finder for Never {
     type Hits<B: Block> = Mask;
 
     #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Never(never) = needle { Some(never) } else { None }
-    }
-
-    #[inline(always)]
     unsafe fn at<B: Block>(&self, _: &[u8], _: usize, _: &mut Carried) -> Mask {
         Mask(0)
     }
@@ -81,11 +67,6 @@ pub(crate) struct Byte(pub(super) u8);
 
 impl ByteFinder for Byte {
     #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Byte(byte) = needle { Some(byte) } else { None }
-    }
-
-    #[inline(always)]
     fn in_block<B: Block>(&self, block: B) -> B::Hits {
         block.eq(self.0)
     }
@@ -93,23 +74,9 @@ impl ByteFinder for Byte {
 
 /// Any byte of a set.
 #[derive(Debug)]
-pub(crate) struct AnyOf(Set);
-
-impl AnyOf {
-    pub(super) fn set(&self) -> ByteSet {
-        self.0.bytes
-    }
-}
+pub(crate) struct AnyOf(pub(super) Set);
 
 impl ByteFinder for AnyOf {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        match needle {
-            Needle::AnyOf(any) | Needle::Spread(Spread(any)) => Some(any),
-            _ => None,
-        }
-    }
-
     #[inline(always)]
     fn in_block<B: Block>(&self, block: B) -> B::Hits {
         block.in_set(&self.0)
@@ -118,7 +85,7 @@ impl ByteFinder for AnyOf {
 
 /// Any byte of a set that [is spread](Set::is_spread).
 #[derive(Debug)]
-pub(crate) struct Spread(AnyOf);
+pub(crate) struct Spread(pub(super) AnyOf);
 
 impl Spread {
     /// The set as it is, where it is not spread.
@@ -126,18 +93,9 @@ impl Spread {
         let set = Set::new(set);
         if set.is_spread() { Ok(Self(AnyOf(set))) } else { Err(AnyOf(set)) }
     }
-
-    pub(super) fn set(&self) -> ByteSet {
-        self.0.set()
-    }
 }
 
 impl ByteFinder for Spread {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Spread(any) = needle { Some(any) } else { None }
-    }
-
     #[inline(always)]
     fn in_block<B: Block>(&self, block: B) -> B::Hits {
         block.in_spread(&self.0.0)

@@ -27,11 +27,10 @@
 //! candidates are those that the filter leaves, and those that begin before the end of the last hit
 //! are left out; both only make the work less.)
 
-use super::needle::Needle;
-use super::{Carried, Finder};
+use super::finder::{Carried, Finder};
 use crate::Error;
+use crate::bytes::try_copy;
 use crate::engine::isa::block::{Block, Hits, Mask};
-use crate::engine::try_copy;
 
 /// How many bytes of the string a block is compared with. `cargo bench --bench ratios -- strings`,
 /// Zen 4: three leave too many candidates in text, five take longer.
@@ -108,8 +107,8 @@ impl Finder for Long {
     type Hits<B: Block> = Mask;
 
     #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Long(long) = needle { Some(long) } else { None }
+    fn lookback(&self) -> usize {
+        self.bytes.len() - 1
     }
 
     #[inline(always)]
@@ -149,7 +148,7 @@ impl Finder for Long {
 /// The table `z` of a string.
 fn z_of(bytes: &[u8]) -> Result<Vec<usize>, Error> {
     let mut z = Vec::new();
-    z.try_reserve_exact(bytes.len()).map_err(|_| Error::OutOfMemory)?;
+    z.try_reserve_exact(bytes.len()).map_err(|_| Error::NoMemory)?;
     z.push(bytes.len());
     // The known stretch, as in the data.
     let (mut from, mut to) = (0, 0);

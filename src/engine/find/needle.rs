@@ -1,6 +1,7 @@
 //! The needles, as a counter keeps them: compiled once, and read by every kernel.
 
 use super::bytes::{AnyOf, Byte, Never, Spread};
+use super::finder::Finder;
 use super::long::Long;
 use super::short::{MAX_STRING, Overlapping, Short};
 use crate::{ByteSet, Error};
@@ -27,7 +28,7 @@ pub(crate) enum Needle {
 
 impl Needle {
     /// Any byte of `set`, in its simplest form.
-    pub(crate) fn any_of(set: &ByteSet) -> Self {
+    pub(crate) fn of_set(set: &ByteSet) -> Self {
         let mut bytes = set.iter();
         match (bytes.next(), bytes.next()) {
             (None, _) => Self::Never(Never),
@@ -37,7 +38,7 @@ impl Needle {
     }
 
     /// A string of bytes, in its simplest form.
-    pub(crate) fn string(bytes: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn of_string(bytes: &[u8]) -> Result<Self, Error> {
         Ok(match *bytes {
             [] => Self::Never(Never),
             [byte] => Self::Byte(Byte(byte)),
@@ -49,31 +50,89 @@ impl Needle {
         })
     }
 
-    /// The bytes that are hits, if single bytes are.
-    pub(crate) fn set(&self) -> Option<ByteSet> {
+    /// The set of bytes that are hits; empty for a string.
+    pub(crate) fn set(&self) -> ByteSet {
         match self {
-            Self::Never(_) => Some(ByteSet::EMPTY),
-            Self::Byte(Byte(byte)) => Some(ByteSet::EMPTY.with(*byte)),
-            Self::AnyOf(any) => Some(any.set()),
-            Self::Spread(any) => Some(any.set()),
-            Self::Short(_) | Self::Overlapping(_) | Self::Long(_) => None,
+            Self::Byte(Byte(byte)) => ByteSet::EMPTY.with(*byte),
+            Self::AnyOf(any) | Self::Spread(Spread(any)) => any.0.bytes,
+            Self::Never(_) | Self::Short(_) | Self::Overlapping(_) | Self::Long(_) => {
+                ByteSet::EMPTY
+            }
         }
     }
 
-    /// The string, which has at least two bytes, if that is the needle.
-    pub(crate) fn bytes(&self) -> Option<&[u8]> {
+    /// The string, which has at least two bytes, if the needle is one.
+    pub(crate) fn string(&self) -> Option<&[u8]> {
         match self {
             Self::Never(_) | Self::Byte(_) | Self::AnyOf(_) | Self::Spread(_) => None,
-            Self::Short(string) => Some(string.bytes()),
+            Self::Short(short) => Some(short.bytes()),
             Self::Overlapping(overlapping) => Some(overlapping.bytes()),
             Self::Long(long) => Some(long.bytes()),
         }
     }
 
-    /// How many bytes before the last one of a hit belong to it. No hit ends in as many first bytes
-    /// of the data.
+    /// [`Finder::lookback`].
     #[inline(always)]
     pub(in crate::engine) fn lookback(&self) -> usize {
-        self.bytes().map_or(0, |bytes| bytes.len() - 1)
+        self.string().map_or(0, |string| string.len() - 1)
+    }
+}
+
+/// One of the kinds of needle.
+pub(in crate::engine) trait Kind: Finder {
+    /// The finder in `needle`, if that is of this kind.
+    fn of(needle: &Needle) -> Option<&Self>;
+}
+
+impl Kind for Never {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Never(finder) = needle { Some(finder) } else { None }
+    }
+}
+
+impl Kind for Byte {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Byte(finder) = needle { Some(finder) } else { None }
+    }
+}
+
+impl Kind for AnyOf {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::AnyOf(finder) | Needle::Spread(Spread(finder)) = needle {
+            Some(finder)
+        } else {
+            None
+        }
+    }
+}
+
+impl Kind for Spread {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Spread(finder) = needle { Some(finder) } else { None }
+    }
+}
+
+impl Kind for Short {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Short(finder) = needle { Some(finder) } else { None }
+    }
+}
+
+impl Kind for Overlapping {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Overlapping(finder) = needle { Some(finder) } else { None }
+    }
+}
+
+impl Kind for Long {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Long(finder) = needle { Some(finder) } else { None }
     }
 }

@@ -7,7 +7,7 @@
 use std::mem::MaybeUninit;
 
 use super::bytes::ByteFinder;
-use super::{Carried, Finder};
+use super::finder::{Carried, Finder};
 use crate::engine::isa::block::{BLOCK, Block, GROUP, GROUP_BLOCKS, Hits};
 
 /// How far a pass over the data has come.
@@ -56,11 +56,11 @@ fn prefetch_group<B: Block>(data: &[u8], at: usize) {
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `B`, and `lookback` is that of the needle.
+/// The processor has the instructions of `B`.
 #[inline(always)]
-pub(crate) unsafe fn count<B: Block, F: Finder>(finder: &F, data: &[u8], lookback: usize) -> u64 {
+pub(crate) unsafe fn count<B: Block, F: Finder>(finder: &F, data: &[u8]) -> u64 {
     let mut carried = Carried::default();
-    let mut at = lookback.min(data.len());
+    let mut at = finder.lookback().min(data.len());
     // SAFETY: the caller vouches for the processor; groups are read whole only where they are
     // inside the data, and the lookback is before `at`.
     unsafe {

@@ -10,9 +10,8 @@
 //! both              . . 1 . . 1 . 1      where "ab" ends
 //! ```
 
-use super::needle::Needle;
+use super::finder::{Carried, Finder};
 use super::overlap::Overlaps;
-use super::{Carried, Finder};
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask, low_bits};
 
 /// The longest string that is compared byte by byte; beyond, a filter by four of its bytes is
@@ -52,7 +51,7 @@ impl Short {
     /// As [`Block::load`], and the `len - 1` bytes before `at` are readable too.
     #[inline(always)]
     unsafe fn ends<B: Block>(&self, at: *const u8) -> B::Hits {
-        let lookback = self.len - 1;
+        let lookback = self.lookback();
         let [a, b, c, d] = self.last;
         // SAFETY: the caller's promise: no more than `lookback` bytes before `at` are read.
         unsafe {
@@ -81,7 +80,7 @@ impl Short {
     /// As [`Finder::at_edge`].
     #[inline(always)]
     unsafe fn ends_at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize) -> u64 {
-        let lookback = self.len - 1;
+        let lookback = self.lookback();
         let before = lookback.min(from);
         // SAFETY: the caller vouches for the processor. The first load is of the 64 bytes before
         // `to`, with the lookback inside the data; the others are of what is between these bounds.
@@ -130,8 +129,8 @@ impl Finder for Short {
     type Hits<B: Block> = B::Hits;
 
     #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Short(string) = needle { Some(string) } else { None }
+    fn lookback(&self) -> usize {
+        self.len - 1
     }
 
     #[inline(always)]
@@ -176,8 +175,8 @@ impl Finder for Overlapping {
     type Hits<B: Block> = Mask;
 
     #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Overlapping(overlapping) = needle { Some(overlapping) } else { None }
+    fn lookback(&self) -> usize {
+        self.0.len - 1
     }
 
     #[inline(always)]

@@ -18,7 +18,9 @@ pub(super) mod portable;
 pub(super) mod sse2;
 
 use std::ffi::CStr;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::sys;
 
 /// An instruction set that this processor has, and whose kernels are used. Only
 /// [`Backend::named`] and [`Backend::chosen`] make one, after they have looked; so to hold one is
@@ -43,8 +45,25 @@ pub(super) enum Kind {
     Portable,
 }
 
+impl Kind {
+    /// All of them; the last runs everywhere.
+    const ALL: &[Self] = &[
+        #[cfg(target_arch = "x86_64")]
+        Self::Avx512,
+        #[cfg(target_arch = "x86_64")]
+        Self::Avx512InHalves,
+        #[cfg(target_arch = "x86_64")]
+        Self::Avx2,
+        #[cfg(target_arch = "x86_64")]
+        Self::Sse2,
+        #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+        Self::Neon,
+        Self::Portable,
+    ];
+}
+
 /// The environment variable that forces a backend.
-const VARIABLE: &str = "TALLY_BACKEND";
+const VARIABLE: &CStr = c"TALLY_BACKEND";
 
 impl Backend {
     /// The names of all backends, the fastest first. The last runs everywhere.
@@ -52,12 +71,24 @@ impl Backend {
 
     /// The backend in use: the one that the environment names, if this processor has it, or the
     /// fastest way on this processor. Chosen at the first call, for the life of the process.
+    ///
+    /// No lock is taken: the child of a process that forks meanwhile would wait for it for ever.
     pub(crate) fn chosen() -> Self {
-        static CHOSEN: OnceLock<Backend> = OnceLock::new();
-        *CHOSEN.get_or_init(|| {
-            let forced = std::env::var(VARIABLE).ok();
-            forced.as_deref().and_then(Self::named).unwrap_or_else(Self::fastest)
-        })
+        /// 0, or 1 more than the place in [`Kind::ALL`].
+        static CHOSEN: AtomicUsize = AtomicUsize::new(0);
+        let mut chosen = CHOSEN.load(Ordering::Relaxed);
+        if chosen == 0 {
+            let forced =
+                sys::variable(VARIABLE, |name| str::from_utf8(name).ok().and_then(Self::named));
+            let backend = forced.flatten().unwrap_or_else(Self::fastest);
+            let place = Kind::ALL.iter().position(|&kind| kind == backend.0);
+            chosen = place.map_or(Kind::ALL.len(), |place| place + 1);
+            // Threads that come here together may disagree, if the environment changes: the first
+            // one counts.
+            let first = CHOSEN.compare_exchange(0, chosen, Ordering::Relaxed, Ordering::Relaxed);
+            chosen = first.err().unwrap_or(chosen);
+        }
+        Self(Kind::ALL[chosen - 1])
     }
 
     /// The backend of that name, with its own kernels alone, if this processor has it.

@@ -31,10 +31,11 @@ use super::kernels::Kernels;
 use super::query::{BlockMasks, Question};
 use super::strategy::{Next, Strategy, Test};
 use crate::engine::decide::batch::{BLOCKS, Batch};
-use crate::engine::find::Carried;
+use crate::engine::find::finder::Carried;
 use crate::engine::find::needle::Needle;
 use crate::engine::find::passes::{Cursor, aligned};
 use crate::engine::isa::block::{BLOCK, GROUP, GROUP_BLOCKS};
+use crate::fault;
 
 /// The most bytes that are passed over in one call of a kernel: between two strides, the scan may
 /// be interrupted.
@@ -125,7 +126,7 @@ impl Scan<'_> {
         // How many groups may be decided together.
         let mut most_groups = Q::FIRST_GROUPS.min(BATCH_GROUPS);
         while data.len() - self.cursor.at >= GROUP {
-            fault_point();
+            fault::point("scan");
             let at = self.cursor.at;
             let last = strategy.until().unwrap_or(usize::MAX).min(data.len() - GROUP);
             let last = last.min(at + STRIDE);
@@ -245,6 +246,3 @@ impl Scan<'_> {
         }
     }
 }
-
-/// Where a test may make the work end.
-fn fault_point() {}

@@ -11,11 +11,11 @@ use std::mem::MaybeUninit;
 use crate::engine::decide::batch::{Batch, Outcome};
 use crate::engine::decide::block;
 use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Never, Spread};
+use crate::engine::find::finder::Carried;
 use crate::engine::find::long::Long;
-use crate::engine::find::needle::Needle;
+use crate::engine::find::needle::{self, Needle};
 use crate::engine::find::passes::{self, Cursor};
 use crate::engine::find::short::{Overlapping, Short};
-use crate::engine::find::{Carried, Finder};
 use crate::engine::isa::block::Block;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::engine::isa::neon::Neon;
@@ -76,29 +76,29 @@ struct DecideKernels {
 /// needs, and in any case a processor with the instructions. Where the needle is not of the kind
 /// the kernel was compiled for, nothing is found.
 trait Compiled: Block {
-    unsafe fn count<F: Finder>(needle: &Needle, data: &[u8]) -> u64;
-    unsafe fn edge<F: Finder>(
+    unsafe fn count<F: needle::Kind>(needle: &Needle, data: &[u8]) -> u64;
+    unsafe fn edge<F: needle::Kind>(
         needle: &Needle,
         data: &[u8],
         from: usize,
         to: usize,
         carried: &mut Carried,
     ) -> EdgeHits;
-    unsafe fn fill<F: Finder>(
+    unsafe fn fill<F: needle::Kind>(
         needle: &Needle,
         data: &[u8],
         at: usize,
         carried: &mut Carried,
         masks: &mut [MaybeUninit<u64>],
     );
-    unsafe fn pass_by_hits<F: Finder>(
+    unsafe fn pass_by_hits<F: needle::Kind>(
         needle: &Needle,
         data: &[u8],
         cursor: &mut Cursor,
         last: usize,
         threshold: u64,
     ) -> bool;
-    unsafe fn pass_by_pairs<F: Finder, R: ByteFinder>(
+    unsafe fn pass_by_pairs<F: needle::Kind, R: needle::Kind + ByteFinder>(
         needle: &Needle,
         resets: &Needle,
         data: &[u8],
@@ -106,8 +106,12 @@ trait Compiled: Block {
         last: usize,
         threshold: u64,
     ) -> bool;
-    unsafe fn first<R: ByteFinder>(resets: &Needle, data: &[u8], from: usize) -> Option<usize>;
-    unsafe fn last<R: ByteFinder>(resets: &Needle, data: &[u8]) -> Option<usize>;
+    unsafe fn first<R: needle::Kind + ByteFinder>(
+        resets: &Needle,
+        data: &[u8],
+        from: usize,
+    ) -> Option<usize>;
+    unsafe fn last<R: needle::Kind + ByteFinder>(resets: &Needle, data: &[u8]) -> Option<usize>;
     unsafe fn matching(batch: &Batch, count: u64, number: u64) -> Outcome;
     unsafe fn largest(batch: &Batch, count: u64, least: u64) -> Outcome;
     unsafe fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64);
@@ -142,7 +146,7 @@ trait Compiled: Block {
         }
     }
 
-    fn hits_of<F: Finder>() -> HitKernels {
+    fn hits_of<F: needle::Kind>() -> HitKernels {
         HitKernels {
             count: Self::count::<F>,
             edge: Self::edge::<F>,
@@ -166,7 +170,7 @@ trait Compiled: Block {
         }
     }
 
-    fn resets_of<R: ByteFinder>() -> ResetKernels {
+    fn resets_of<R: needle::Kind + ByteFinder>() -> ResetKernels {
         ResetKernels {
             count: Self::count::<R>,
             edge: Self::edge::<R>,
@@ -186,14 +190,14 @@ macro_rules! compile {
     ($block:ty $(, $features:literal)?) => {
         impl Compiled for $block {
             $(#[target_feature(enable = $features)])?
-            unsafe fn count<F: Finder>(needle: &Needle, data: &[u8]) -> u64 {
+            unsafe fn count<F: needle::Kind>(needle: &Needle, data: &[u8]) -> u64 {
                 let Some(finder) = F::of(needle) else { return 0 };
                 // SAFETY: the caller's promise is the same.
-                unsafe { passes::count::<Self, F>(finder, data, needle.lookback()) }
+                unsafe { passes::count::<Self, F>(finder, data) }
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn edge<F: Finder>(
+            unsafe fn edge<F: needle::Kind>(
                 needle: &Needle,
                 data: &[u8],
                 from: usize,
@@ -207,7 +211,7 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn fill<F: Finder>(
+            unsafe fn fill<F: needle::Kind>(
                 needle: &Needle,
                 data: &[u8],
                 at: usize,
@@ -224,7 +228,7 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn pass_by_hits<F: Finder>(
+            unsafe fn pass_by_hits<F: needle::Kind>(
                 needle: &Needle,
                 data: &[u8],
                 cursor: &mut Cursor,
@@ -237,7 +241,7 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn pass_by_pairs<F: Finder, R: ByteFinder>(
+            unsafe fn pass_by_pairs<F: needle::Kind, R: needle::Kind + ByteFinder>(
                 needle: &Needle,
                 resets: &Needle,
                 data: &[u8],
@@ -257,7 +261,7 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn first<R: ByteFinder>(
+            unsafe fn first<R: needle::Kind + ByteFinder>(
                 resets: &Needle,
                 data: &[u8],
                 from: usize,
@@ -267,7 +271,7 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn last<R: ByteFinder>(resets: &Needle, data: &[u8]) -> Option<usize> {
+            unsafe fn last<R: needle::Kind + ByteFinder>(resets: &Needle, data: &[u8]) -> Option<usize> {
                 // SAFETY: the caller's promise is the same.
                 unsafe { passes::last::<Self, R>(R::of(resets)?, data) }
             }

@@ -221,6 +221,7 @@ impl Find<'_> {
         }
         self.numbered = at;
         let block = self.open.base + at as u64;
+        let count = self.number;
         while ends != 0 {
             let place = ends.trailing_zeros();
             // The resets up to the match: the last one opened its segment.
@@ -230,7 +231,7 @@ impl Find<'_> {
                 0 => self.open.start,
                 _ => block + u64::from(u64::BITS - before.leading_zeros()),
             };
-            if !(self.sink)(Match { segment, start, end: block + u64::from(place) + 1 }) {
+            if !(self.sink)(Match { segment, start, end: block + u64::from(place) + 1, count }) {
                 return false;
             }
             ends &= ends - 1;

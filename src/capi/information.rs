@@ -1,11 +1,7 @@
 use std::ffi::{CStr, c_char};
 
 use super::call::call_or;
-use super::status::{
-    TALLY_ERROR_CANCELLED, TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_IO, TALLY_ERROR_LIMIT,
-    TALLY_ERROR_NO_MEMORY, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP, TALLY_ERROR_PANIC,
-    TALLY_OK, tally_status,
-};
+use super::status::*;
 
 /// Says in English what a status means.
 ///
@@ -21,14 +17,19 @@ pub extern "C" fn tally_status_message(status: tally_status) -> *const c_char {
 fn message(status: tally_status) -> &'static CStr {
     match status {
         TALLY_OK => c"no error",
-        TALLY_ERROR_NULL_POINTER => c"a pointer that may not be NULL is NULL",
+        TALLY_ERROR_NULL_POINTER => c"a pointer that must not be NULL is NULL",
         TALLY_ERROR_INVALID_ARGUMENT => c"invalid argument",
         TALLY_ERROR_IO => c"reading failed",
         TALLY_ERROR_NO_MEMORY => c"not enough memory",
         TALLY_ERROR_LIMIT => c"limit reached",
         TALLY_ERROR_CANCELLED => c"cancelled",
         TALLY_ERROR_PANIC => c"defect in the library",
-        TALLY_ERROR_OVERLAP => c"overlapping strings run across the cut",
+        TALLY_ERROR_OVERLAP => c"overlapping occurrences cross the cut between the summaries",
+        TALLY_ERROR_IN_USE => c"another call is using the handle",
+        TALLY_ERROR_RESET_IN_NEEDLE => c"the needle contains a reset byte",
+        TALLY_ERROR_NOT_A_MATCH => c"not a match of this counter in this data",
+        TALLY_ERROR_DIFFERENT_COUNTERS => c"made of different counters",
+        TALLY_ERROR_BAD_STATE => c"not a saved state, or a damaged one",
         _ => c"unknown status",
     }
 }

@@ -5,12 +5,14 @@ use std::mem::{ManuallyDrop, offset_of};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::call::{Failure, INVALID, NULL, call};
-use super::counter::number_of;
+use super::call::{Failure, NULL, call, object, out, sized};
 use super::status::{
     TALLY_ERROR_CANCELLED, TALLY_ERROR_IO, TALLY_ERROR_LIMIT, TALLY_ERROR_NO_MEMORY, tally_status,
 };
-use crate::read::{ReadError, ReadOptions};
+use super::stream::tally_stream;
+use super::summary::tally_summary;
+use super::threads::number_of;
+use crate::{ReadError, ReadOptions};
 
 /// Called while a file is read, on the thread that called the reading function: at most 20 times a
 /// second, between reads, and once more when all is read.
@@ -59,47 +61,25 @@ impl tally_read_options {
         threads: 0,
     };
 
-    /// The most bytes that options may ever have.
-    const MOST: usize = 4096;
+    /// The size of the first version.
+    const SMALLEST: usize = offset_of!(Self, threads) + size_of::<u32>();
 
-    /// The options at `at`; NULL are the defaults.
+    /// The options at `at`; NULL means the defaults.
     ///
     /// # Safety
     ///
     /// A pointer that is not NULL points to options of the size that they say.
-    pub(super) unsafe fn get(at: *const Self) -> Result<Self, Failure> {
-        let mut options = Self::DEFAULT;
+    unsafe fn get(at: *const Self) -> Result<Self, Failure> {
         if at.is_null() {
-            return Ok(options);
+            return Ok(Self::DEFAULT);
         }
-        // SAFETY: the caller's promise: there is a size, and as many bytes as it says. They are
-        // looked at once that is checked.
-        let given = unsafe {
-            let size = (&raw const (*at).size).read();
-            if !(offset_of!(Self, threads)..=Self::MOST).contains(&size) {
-                return Err(INVALID);
-            }
-            std::slice::from_raw_parts(at.cast::<std::mem::MaybeUninit<u8>>(), size)
-        };
-        let known = given.len().min(size_of::<Self>());
-        // SAFETY: so many bytes are on both sides, and any bytes that C put there make options: a
-        // callback that is not NULL is the caller's to vouch for.
-        unsafe {
-            let to = (&raw mut options).cast::<std::mem::MaybeUninit<u8>>();
-            std::ptr::copy_nonoverlapping(given.as_ptr(), to, known);
-        }
-        if known < offset_of!(Self, threads) + size_of::<u32>() {
-            options.threads = 0;
-        }
-        // SAFETY: fields of a later version, which its callers set, if to 0.
-        if given[known..].iter().any(|byte| unsafe { byte.assume_init() } != 0) {
-            return Err(INVALID);
-        }
-        Ok(options)
+        // SAFETY: the caller's promise; integers and pointers may have any bytes, and a callback
+        // that is not NULL is the caller's to vouch for.
+        unsafe { sized(at, Self::SMALLEST, Self::DEFAULT) }
     }
 
     /// Runs `read` with these options.
-    pub(super) fn run<T>(
+    fn run<T>(
         self,
         read: impl FnOnce(&mut ReadOptions<'_>) -> Result<T, ReadError>,
     ) -> Result<T, ReadError> {
@@ -121,8 +101,146 @@ impl tally_read_options {
     }
 }
 
+/// Feeds a file, up to its end or until a segment has reached the number. At most 256 KiB are read
+/// past the match. If a segment had reached the number before, the file is not even opened.
+///
+/// @param stream   The stream.
+/// @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
+///                 named pipe, a device.
+/// @param options  How to read; may be NULL.
+/// @param matched  Where the answer goes.
+///
+/// @return  TALLY_OK;
+///          TALLY_ERROR_NULL_POINTER for a NULL stream, path or reached;
+///          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
+///          not UTF-8, or for a stream in use;
+///          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
+///          says why: for a directory it is EISDIR;
+///          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
+///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+///
+/// After an error, what was read before it is fed, and feeding can go on: so tally_stream_match
+/// answers for that. Reads that are interrupted (EINTR) are tried again. One thread at a time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_stream_feed_file(
+    stream: *mut tally_stream,
+    path: *const c_char,
+    options: *const tally_read_options,
+    matched: *mut bool,
+) -> tally_status {
+    call_reading("tally_stream_feed_file", || {
+        // SAFETY: the header asks the caller for a stream, a path, options, and a place.
+        let (stream, path, matched, options) = unsafe {
+            (object(stream)?, self::path(path)?, out(matched)?, tally_read_options::get(options)?)
+        };
+        let mut stream = stream.0.get()?;
+        matched.write(options.run(|options| stream.feed_file(path, options))?);
+        Ok(())
+    })
+}
+
+/// Feeds what a file descriptor gives, from where it stands, up to its end or until a segment has
+/// reached the number. At most 256 KiB are read past the match, and nothing if a segment had
+/// reached the number before. The descriptor stays open.
+///
+/// @param stream   The stream.
+/// @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
+///                 C runtime that the library uses, in binary mode.
+/// @param options  How to read; may be NULL.
+/// @param matched  Where the answer goes.
+///
+/// @return  As tally_stream_feed_file; for a descriptor that is not open, or not for reading, it
+///          is TALLY_ERROR_IO and errno is EBADF.
+///
+/// After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
+/// descriptor that does not wait. One thread at a time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_stream_feed_fd(
+    stream: *mut tally_stream,
+    fd: c_int,
+    options: *const tally_read_options,
+    matched: *mut bool,
+) -> tally_status {
+    call_reading("tally_stream_feed_fd", || {
+        // SAFETY: the header asks the caller for a stream, options, and a place.
+        let (stream, matched, options) =
+            unsafe { (object(stream)?, out(matched)?, tally_read_options::get(options)?) };
+        let mut stream = stream.0.get()?;
+        if !stream.matched() {
+            let descriptor = descriptor(fd)?;
+            options.run(|options| stream.feed_open_file(descriptor.file(), options))?;
+        }
+        matched.write(stream.matched());
+        Ok(())
+    })
+}
+
+/// Feeds a file, up to its end; with several threads, if the options say so.
+///
+/// @param summary  The summary.
+/// @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
+///                 named pipe, a device.
+/// @param options  How to read; may be NULL.
+///
+/// @return  TALLY_OK;
+///          TALLY_ERROR_NULL_POINTER for a NULL summary or path;
+///          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
+///          not UTF-8, or for a summary in use;
+///          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
+///          says why: for a directory it is EISDIR;
+///          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
+///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+///
+/// After an error, what was read before it is fed, and feeding can go on; bytes of the totals says
+/// how much that is. (Several threads may have read more, which is not fed.) Reads that are
+/// interrupted (EINTR) are tried again. One thread at a time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_feed_file(
+    summary: *mut tally_summary,
+    path: *const c_char,
+    options: *const tally_read_options,
+) -> tally_status {
+    call_reading("tally_summary_feed_file", || {
+        // SAFETY: the header asks the caller for a summary, a path, and options.
+        let (summary, path, options) =
+            unsafe { (object(summary)?, self::path(path)?, tally_read_options::get(options)?) };
+        let mut summary = summary.0.get()?;
+        options.run(|options| summary.feed_file(path, options))?;
+        Ok(())
+    })
+}
+
+/// Feeds what a file descriptor gives, from where it stands, up to its end. The descriptor stays
+/// open.
+///
+/// @param summary  The summary.
+/// @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
+///                 C runtime that the library uses, in binary mode.
+/// @param options  How to read; may be NULL. It is read by the calling thread alone.
+///
+/// @return  As tally_summary_feed_file; for a descriptor that is not open, or not for reading, it
+///          is TALLY_ERROR_IO and errno is EBADF.
+///
+/// After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
+/// descriptor that does not wait. One thread at a time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_feed_fd(
+    summary: *mut tally_summary,
+    fd: c_int,
+    options: *const tally_read_options,
+) -> tally_status {
+    call_reading("tally_summary_feed_fd", || {
+        // SAFETY: the header asks the caller for a summary and options.
+        let (summary, options) = unsafe { (object(summary)?, tally_read_options::get(options)?) };
+        let mut summary = summary.0.get()?;
+        let descriptor = descriptor(fd)?;
+        options.run(|options| summary.feed_open_file(descriptor.file(), options))?;
+        Ok(())
+    })
+}
+
 /// A [`Failure`], or one of reading.
-pub(super) enum Stopped {
+enum Stopped {
     Failure(Failure),
     Read(ReadError),
 }
@@ -146,10 +264,7 @@ impl From<io::Error> for Stopped {
 }
 
 /// [`call`] for a function that reads files. What else it does is over before `errno` is set.
-pub(super) fn call_reading(
-    name: &'static str,
-    body: impl FnOnce() -> Result<(), Stopped>,
-) -> tally_status {
+fn call_reading(name: &'static str, body: impl FnOnce() -> Result<(), Stopped>) -> tally_status {
     let mut reason = None;
     let status = call(name, || {
         body().map_err(|stopped| {
@@ -161,7 +276,7 @@ pub(super) fn call_reading(
                 }
                 Stopped::Read(ReadError::Cancelled) => TALLY_ERROR_CANCELLED,
                 Stopped::Read(ReadError::Limit) => TALLY_ERROR_LIMIT,
-                Stopped::Read(ReadError::OutOfMemory) => TALLY_ERROR_NO_MEMORY,
+                Stopped::Read(ReadError::NoMemory) => TALLY_ERROR_NO_MEMORY,
             })
         })
     });
@@ -177,7 +292,7 @@ pub(super) fn call_reading(
 ///
 /// A pointer that is not NULL points to a string that ends in NUL, which nobody writes during the
 /// call.
-pub(super) unsafe fn path<'call>(at: *const c_char) -> Result<&'call Path, Failure> {
+unsafe fn path<'call>(at: *const c_char) -> Result<&'call Path, Failure> {
     if at.is_null() {
         return Err(NULL);
     }
@@ -191,20 +306,20 @@ pub(super) unsafe fn path<'call>(at: *const c_char) -> Result<&'call Path, Failu
         Ok(Path::new(std::ffi::OsStr::from_bytes(path.to_bytes())))
     }
     #[cfg(not(unix))]
-    path.to_str().map(Path::new).map_err(|_| INVALID)
+    path.to_str().map(Path::new).map_err(|_| super::call::INVALID)
 }
 
 /// A caller's file descriptor; it stays open.
-pub(super) struct Descriptor(ManuallyDrop<File>);
+struct Descriptor(ManuallyDrop<File>);
 
 impl Descriptor {
-    pub(super) fn file(&self) -> &File {
+    fn file(&self) -> &File {
         &self.0
     }
 }
 
 #[cfg(unix)]
-pub(super) fn descriptor(fd: c_int) -> io::Result<Descriptor> {
+fn descriptor(fd: c_int) -> io::Result<Descriptor> {
     use std::os::fd::FromRawFd;
 
     if fd < 0 {
@@ -217,7 +332,7 @@ pub(super) fn descriptor(fd: c_int) -> io::Result<Descriptor> {
 
 /// The descriptors of Windows are the C runtime's, which keeps a handle for each.
 #[cfg(windows)]
-pub(super) fn descriptor(fd: c_int) -> io::Result<Descriptor> {
+fn descriptor(fd: c_int) -> io::Result<Descriptor> {
     use std::os::windows::io::FromRawHandle;
 
     // SAFETY: it takes any number.
@@ -231,7 +346,7 @@ pub(super) fn descriptor(fd: c_int) -> io::Result<Descriptor> {
 }
 
 #[cfg(not(any(unix, windows)))]
-pub(super) fn descriptor(_: c_int) -> io::Result<Descriptor> {
+fn descriptor(_: c_int) -> io::Result<Descriptor> {
     Err(io::ErrorKind::Unsupported.into())
 }
 

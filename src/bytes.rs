@@ -1,4 +1,8 @@
+//! Sets of bytes and matches: what the engine and everything above it share.
+
 use std::fmt;
+
+use crate::Error;
 
 /// A set of bytes.
 ///
@@ -10,8 +14,11 @@ use std::fmt;
 pub struct ByteSet([u64; 4]);
 
 impl ByteSet {
-    /// The set without a byte.
+    /// The empty set.
     pub const EMPTY: Self = Self([0; 4]);
+
+    /// Space, `\t`, `\n`, `\v`, `\f` and `\r`: what C's `isspace` calls white space.
+    pub const WHITESPACE: Self = Self::new(b" \t\n\x0B\x0C\r");
 
     /// The set of these bytes.
     #[must_use]
@@ -38,14 +45,14 @@ impl ByteSet {
         self.0[(byte >> 6) as usize] >> (byte & 63) & 1 != 0
     }
 
-    /// Whether no byte is in the set.
+    /// Whether the set is empty.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         let [a, b, c, d] = self.0;
         a | b | c | d == 0
     }
 
-    /// The set as bits: that of a byte is bit `byte % 8` of number `byte / 8`.
+    /// The set as 256 bits; that of byte `b` is bit `b % 8` of element `b / 8`.
     pub(crate) fn to_bits(self) -> [u8; 32] {
         let mut bits = [0; 32];
         for (bits, word) in bits.chunks_exact_mut(8).zip(self.0) {
@@ -54,7 +61,7 @@ impl ByteSet {
         bits
     }
 
-    /// The bytes of the set, in rising order.
+    /// The bytes of the set, in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = u8> + use<> {
         let set = *self;
         (0..=u8::MAX).filter(move |&byte| set.contains(byte))
@@ -71,4 +78,26 @@ impl fmt::Debug for ByteSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter().map(|byte| byte.escape_ascii().to_string())).finish()
     }
+}
+
+/// A segment that satisfies the condition, and where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Match {
+    /// The number of the segment, counted from 0.
+    pub segment: u64,
+    /// The offset in bytes at which the segment starts.
+    pub start: u64,
+    /// The offset just past the hit with which the count reached the number; the same as `start`
+    /// if the number is 0.
+    pub end: u64,
+    /// The segment's count at `end`, which is the number.
+    pub count: u64,
+}
+
+/// A copy of `bytes`; [`Error::NoMemory`] if there is no memory for it.
+pub(crate) fn try_copy(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(bytes.len()).map_err(|_| Error::NoMemory)?;
+    copy.extend_from_slice(bytes);
+    Ok(copy)
 }

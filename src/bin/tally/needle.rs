@@ -1,8 +1,8 @@
 //! WHAT as it is written on the command line.
 
-use tally::{ByteSet, What};
+use tally::{ByteSet, Needle};
 
-/// What is counted, read from its argument.
+/// Needle is counted, read from its argument.
 pub(crate) enum Counted {
     /// A character or a string, as bytes.
     Bytes(Vec<u8>),
@@ -30,10 +30,10 @@ impl Counted {
         set.map(Self::AnyOf)
     }
 
-    pub(crate) fn get(&self) -> What<'_> {
+    pub(crate) fn get(&self) -> Needle<'_> {
         match self {
-            Self::Bytes(bytes) => What::Bytes(bytes),
-            Self::AnyOf(set) => What::AnyOf(*set),
+            Self::Bytes(bytes) => Needle::String(bytes),
+            Self::AnyOf(set) => Needle::AnyOf(*set),
         }
     }
 
