@@ -216,13 +216,14 @@ pub(crate) unsafe fn pass_by_pairs<B: Block, F: ByteFinder, R: ByteFinder>(
         }
         for pair in 0..GROUP_BLOCKS / 2 {
             // SAFETY: the caller's promise.
-            let (first, second) = unsafe {
+            let (hits, has_reset) = unsafe {
                 let pair = data.as_ptr().add(at + pair * 2 * BLOCK);
-                (B::load(pair), B::load(pair.add(BLOCK)))
+                let hits = finder.in_block(B::load(pair)).sum();
+                let hits = finder.in_block(B::load(pair.add(BLOCK))).add(hits);
+                let has_reset = resets.in_block(B::load(pair));
+                let has_reset = has_reset.or(resets.in_block(B::load(pair.add(BLOCK))));
+                (B::Hits::total(hits), has_reset.any())
             };
-            let hits = finder.in_block(second).add(finder.in_block(first).sum());
-            let hits = B::Hits::total(hits);
-            let has_reset = resets.in_block(first).or(resets.in_block(second)).any();
             highest = highest.max(behind + hits);
             // Whether there is a reset cannot be predicted, so no branch is taken on it.
             behind = hits + (behind & u64::from(has_reset).wrapping_sub(1));
