@@ -42,7 +42,6 @@
  * This file is generated from the library's sources. SPDX-License-Identifier: MIT OR Apache-2.0
  */
 
-
 #ifndef TALLY_H
 #define TALLY_H
 
@@ -66,223 +65,19 @@
 #endif
 #endif
 
-/**
- * The needle is a string of bytes: its occurrences leftmost first, not overlapping.
- */
-#define TALLY_NEEDLE_STRING 0
+#ifdef __cplusplus
+extern "C" {
+#endif
 
-/**
- * The needle is any byte of a set.
- */
-#define TALLY_NEEDLE_ANY_OF 1
-
-/**
- * The needle is a code point, counted as its UTF-8 bytes.
- */
-#define TALLY_NEEDLE_CHARACTER 2
-
-/**
- * A segment matches if its count reaches min_number.
- */
-#define TALLY_AT_LEAST 0
-
-/**
- * For max_number: no maximum.
- */
-#define TALLY_NO_MAXIMUM UINT64_MAX
-
-/**
- * A question: does a needle occur at least a number of times in a segment?
- *
- * A counter never changes. Any number of threads can use one at the same time without a lock; only
- * tally_counter_free has to come after all other uses.
- */
-typedef struct tally_counter tally_counter;
-
-/**
- * Has it yet? A counter's question, asked of data that comes in chunks or from files.
- *
- * The answer is that for all the data fed so far, as if it were one piece: characters and strings
- * that the edge of a chunk cuts are counted once. Chunks may be of any size, 0 included. Once the
- * answer is yes it stays, and nothing more is read.
- *
- * One thread at a time may use a stream, any thread. A use at the same time, out of the callback
- * of a reading too, is refused as TALLY_ERROR_INVALID_ARGUMENT.
- */
-typedef struct tally_stream tally_stream;
-
-/**
- * All counts of a counter's question, found on one way through data that comes in chunks or from
- * files. Those of the parts of a text can be merged.
- *
- * One thread at a time may use a summary, any thread. A use at the same time, out of the callback
- * of a reading too, is refused as TALLY_ERROR_INVALID_ARGUMENT.
- */
-typedef struct tally_summary tally_summary;
+/* =============================================================================================
+ * Status
+ * ============================================================================================= */
 
 /**
  * The status returned by every function that can fail: TALLY_OK, or one of TALLY_ERROR_*. The
  * numbers never change and are never reused; later versions may add some.
  */
 typedef int32_t tally_status;
-
-/**
- * Where counting starts again: one of TALLY_RESET_*. Each reset byte ends one segment and opens
- * the next.
- */
-typedef uint32_t tally_reset;
-
-/**
- * A segment that matches, and where. This struct never changes.
- */
-typedef struct tally_match {
-    /**
-     * The number of the segment, counted from 0.
-     */
-    uint64_t segment;
-    /**
-     * The offset in bytes at which the segment starts.
-     */
-    uint64_t start;
-    /**
-     * The offset just past the hit with which the count reached the number; the same as start if
-     * the number is 0.
-     */
-    uint64_t end;
-    /**
-     * The segment's count at end, which is the number.
-     */
-    uint64_t count;
-} tally_match;
-
-/**
- * All options of a counter. Set everything to 0, for example with "= {0}", then size to
- * sizeof(tally_counter_options), then the fields that are wanted: 0 is the default of each.
- *
- * Later versions add fields at the end.
- */
-typedef struct tally_counter_options {
-    /**
-     * sizeof(tally_counter_options): says which fields the caller knows.
-     */
-    size_t size;
-    /**
-     * The bytes of the string or of the set, in any order; NULL if needle_kind is
-     * TALLY_NEEDLE_CHARACTER.
-     */
-    const void *needle;
-    /**
-     * How many bytes needle has.
-     */
-    size_t needle_len;
-    /**
-     * One of TALLY_NEEDLE_*.
-     */
-    uint32_t needle_kind;
-    /**
-     * The code point, if needle_kind is TALLY_NEEDLE_CHARACTER; else 0.
-     */
-    uint32_t character;
-    /**
-     * What a segment's count has to satisfy: TALLY_AT_LEAST.
-     */
-    uint32_t condition;
-    /**
-     * One of TALLY_RESET_*; TALLY_RESET_NONE if the reset bytes are in reset.
-     */
-    tally_reset named_reset;
-    /**
-     * For TALLY_AT_LEAST: the number that the count has to reach. Every segment reaches 0.
-     */
-    uint64_t min_number;
-    /**
-     * Has to be 0 for TALLY_AT_LEAST.
-     */
-    uint64_t max_number;
-    /**
-     * The reset bytes, in any order; may be NULL if reset_len is 0.
-     */
-    const void *reset;
-    /**
-     * How many bytes reset has.
-     */
-    size_t reset_len;
-} tally_counter_options;
-
-/**
- * What a summary has counted.
- */
-typedef struct tally_totals {
-    /**
-     * The length of the data.
-     */
-    uint64_t bytes;
-    /**
-     * How often it occurs, whatever the segments.
-     */
-    uint64_t count;
-    /**
-     * The largest count in one segment.
-     */
-    uint64_t max_count;
-    /**
-     * How many segments there are: one more than there are reset bytes.
-     */
-    uint64_t segments;
-    /**
-     * How many segments reach the number.
-     */
-    uint64_t matching_segments;
-} tally_totals;
-
-/**
- * Called while a file is read, on the thread that called the reading function: at most 20 times a
- * second, between reads, and once more when all is read.
- *
- * @param context  The context of the tally_read_options.
- * @param done     How many bytes this call has read.
- * @param total    How many there were to be read when it began; 0 where that is not known.
- * @return         0 to go on; anything else stops it with TALLY_ERROR_CANCELLED, the last call's
- *                 answer too.
- *
- * It may not throw or jump out of the call. It may use the library, but not the handle that is
- * being fed: that is refused as TALLY_ERROR_INVALID_ARGUMENT, and a free does nothing.
- */
-typedef int32_t (*tally_progress)(void *context, uint64_t done, uint64_t total);
-
-/**
- * How files are read. Set everything to 0, as by "= {0}", and then size, to sizeof the whole.
- * So 0 is the default of every field, those of later versions too. A NULL for the options of a
- * function is the same as all defaults.
- */
-typedef struct tally_read_options {
-    /**
-     * sizeof(tally_read_options), which tells the fields that the caller knows. Too small for the
-     * fields down to max_bytes, above 4096, or with something other than 0 in what this library
-     * does not know: TALLY_ERROR_INVALID_ARGUMENT.
-     */
-    size_t size;
-    /**
-     * Called while reading; may be NULL.
-     */
-    tally_progress progress;
-    /**
-     * Handed to progress.
-     */
-    void *context;
-    /**
-     * How many bytes are read at most; 0: no limit. If there are more, the status is
-     * TALLY_ERROR_LIMIT. Whether there are is looked up for a regular file alone: from anything
-     * else it would take a byte away, and so exactly so many bytes are TALLY_ERROR_LIMIT too.
-     */
-    uint64_t max_bytes;
-    /**
-     * How many threads read, of which the calling one is the first, where
-     * tally_summary_feed_file reads a large regular file; 0 is the same as 1. Anything else is
-     * read by the calling thread alone. A thread that cannot be started is no error.
-     */
-    uint32_t threads;
-} tally_read_options;
 
 /**
  * Success. All results have been written.
@@ -355,6 +150,47 @@ typedef struct tally_read_options {
  */
 #define TALLY_ERROR_BAD_STATE 13
 
+/* =============================================================================================
+ * Simple: data in memory
+ * ============================================================================================= */
+
+/**
+ * A question: does a needle occur at least a number of times in a segment?
+ *
+ * A counter never changes. Any number of threads can use one at the same time without a lock; only
+ * tally_counter_free has to come after all other uses.
+ */
+typedef struct tally_counter tally_counter;
+
+/**
+ * Where counting starts again: one of TALLY_RESET_*. Each reset byte ends one segment and opens
+ * the next.
+ */
+typedef uint32_t tally_reset;
+
+/**
+ * A segment that matches, and where. This struct never changes.
+ */
+typedef struct tally_match {
+    /**
+     * The number of the segment, counted from 0.
+     */
+    uint64_t segment;
+    /**
+     * The offset in bytes at which the segment starts.
+     */
+    uint64_t start;
+    /**
+     * The offset just past the hit with which the count reached the number; the same as start if
+     * the number is 0.
+     */
+    uint64_t end;
+    /**
+     * The segment's count at end, which is the number.
+     */
+    uint64_t count;
+} tally_match;
+
 /**
  * Nowhere: the whole data is one segment.
  */
@@ -374,10 +210,6 @@ typedef struct tally_read_options {
  * At a space, "\t", "\n", "\v", "\f" or "\r".
  */
 #define TALLY_RESET_WHITESPACE 3
-
-#ifdef __cplusplus
-extern "C" {
-#endif // __cplusplus
 
 /**
  * Makes a counter of a character.
@@ -517,6 +349,89 @@ tally_status tally_counter_matching_segments(const struct tally_counter *counter
                                              size_t len,
                                              uint64_t *segments);
 
+/* =============================================================================================
+ * With options: byte strings, sets of bytes, reset bytes of your own
+ * ============================================================================================= */
+
+/**
+ * The needle is a string of bytes: its occurrences leftmost first, not overlapping.
+ */
+#define TALLY_NEEDLE_STRING 0
+
+/**
+ * The needle is any byte of a set.
+ */
+#define TALLY_NEEDLE_ANY_OF 1
+
+/**
+ * The needle is a code point, counted as its UTF-8 bytes.
+ */
+#define TALLY_NEEDLE_CHARACTER 2
+
+/**
+ * A segment matches if its count reaches min_number.
+ */
+#define TALLY_AT_LEAST 0
+
+/**
+ * For max_number: no maximum.
+ */
+#define TALLY_NO_MAXIMUM UINT64_MAX
+
+/**
+ * All options of a counter. Set everything to 0, for example with "= {0}", then size to
+ * sizeof(tally_counter_options), then the fields that are wanted: 0 is the default of each.
+ *
+ * Later versions add fields at the end.
+ */
+typedef struct tally_counter_options {
+    /**
+     * sizeof(tally_counter_options): says which fields the caller knows.
+     */
+    size_t size;
+    /**
+     * The bytes of the string or of the set, in any order; NULL if needle_kind is
+     * TALLY_NEEDLE_CHARACTER.
+     */
+    const void *needle;
+    /**
+     * How many bytes needle has.
+     */
+    size_t needle_len;
+    /**
+     * One of TALLY_NEEDLE_*.
+     */
+    uint32_t needle_kind;
+    /**
+     * The code point, if needle_kind is TALLY_NEEDLE_CHARACTER; else 0.
+     */
+    uint32_t character;
+    /**
+     * What a segment's count has to satisfy: TALLY_AT_LEAST.
+     */
+    uint32_t condition;
+    /**
+     * One of TALLY_RESET_*; TALLY_RESET_NONE if the reset bytes are in reset.
+     */
+    tally_reset named_reset;
+    /**
+     * For TALLY_AT_LEAST: the number that the count has to reach. Every segment reaches 0.
+     */
+    uint64_t min_number;
+    /**
+     * Has to be 0 for TALLY_AT_LEAST.
+     */
+    uint64_t max_number;
+    /**
+     * The reset bytes, in any order; may be NULL if reset_len is 0.
+     */
+    const void *reset;
+    /**
+     * How many bytes reset has.
+     */
+    size_t reset_len;
+} tally_counter_options;
+
 /**
  * Makes a counter with all options.
  *
@@ -532,7 +447,23 @@ tally_status tally_counter_matching_segments(const struct tally_counter *counter
  */
 TALLY_API
 tally_status tally_counter_new_with(const struct tally_counter_options *options,
-                                    struct tally_counter **counter);
+                                    tally_counter **counter);
+
+/* =============================================================================================
+ * Streams: data in chunks, up to the first match
+ * ============================================================================================= */
+
+/**
+ * Has it yet? A counter's question, asked of data that comes in chunks or from files.
+ *
+ * The answer is that for all the data fed so far, as if it were one piece: characters and strings
+ * that the edge of a chunk cuts are counted once. Chunks may be of any size, 0 included. Once the
+ * answer is yes it stays, and nothing more is read.
+ *
+ * One thread at a time may use a stream, any thread. A use at the same time, out of the callback
+ * of a reading too, is refused as TALLY_ERROR_INVALID_ARGUMENT.
+ */
+typedef struct tally_stream tally_stream;
 
 /**
  * Makes a stream. It has a copy of the counter, which may be freed before it.
@@ -546,9 +477,7 @@ tally_status tally_counter_new_with(const struct tally_counter_options *options,
  *
  * Other threads may use the counter meanwhile.
  */
-TALLY_API
-tally_status tally_stream_new(const struct tally_counter *counter,
-                              struct tally_stream **stream);
+TALLY_API tally_status tally_stream_new(const tally_counter *counter, struct tally_stream **stream);
 
 /**
  * Frees a stream.
@@ -594,7 +523,7 @@ tally_status tally_stream_feed(struct tally_stream *stream,
  */
 TALLY_API
 tally_status tally_stream_match(const struct tally_stream *stream,
-                                struct tally_match *match,
+                                tally_match *match,
                                 bool *matched);
 
 /**
@@ -609,6 +538,45 @@ tally_status tally_stream_match(const struct tally_stream *stream,
  */
 TALLY_API tally_status tally_stream_reset(struct tally_stream *stream);
 
+/* =============================================================================================
+ * Summaries: data in chunks, counted to its end and merged
+ * ============================================================================================= */
+
+/**
+ * All counts of a counter's question, found on one way through data that comes in chunks or from
+ * files. Those of the parts of a text can be merged.
+ *
+ * One thread at a time may use a summary, any thread. A use at the same time, out of the callback
+ * of a reading too, is refused as TALLY_ERROR_INVALID_ARGUMENT.
+ */
+typedef struct tally_summary tally_summary;
+
+/**
+ * What a summary has counted.
+ */
+typedef struct tally_totals {
+    /**
+     * The length of the data.
+     */
+    uint64_t bytes;
+    /**
+     * How often it occurs, whatever the segments.
+     */
+    uint64_t count;
+    /**
+     * The largest count in one segment.
+     */
+    uint64_t max_count;
+    /**
+     * How many segments there are: one more than there are reset bytes.
+     */
+    uint64_t segments;
+    /**
+     * How many segments reach the number.
+     */
+    uint64_t matching_segments;
+} tally_totals;
+
 /**
  * Makes a summary of no data yet. It has a copy of the counter, which may be freed before it.
  *
@@ -622,7 +590,7 @@ TALLY_API tally_status tally_stream_reset(struct tally_stream *stream);
  * Other threads may use the counter meanwhile.
  */
 TALLY_API
-tally_status tally_summary_new(const struct tally_counter *counter,
+tally_status tally_summary_new(const tally_counter *counter,
                                struct tally_summary **summary);
 
 /**
@@ -760,7 +728,7 @@ tally_status tally_summary_save(const struct tally_summary *summary,
  * Other threads may use the counter meanwhile.
  */
 TALLY_API
-tally_status tally_summary_load(const struct tally_counter *counter,
+tally_status tally_summary_load(const tally_counter *counter,
                                 const void *state,
                                 size_t len,
                                 struct tally_summary **summary);
@@ -776,6 +744,59 @@ tally_status tally_summary_load(const struct tally_counter *counter,
  * One thread at a time.
  */
 TALLY_API tally_status tally_summary_reset(struct tally_summary *summary);
+
+/* =============================================================================================
+ * Files, for streams and summaries
+ * ============================================================================================= */
+
+/**
+ * Called while a file is read, on the thread that called the reading function: at most 20 times a
+ * second, between reads, and once more when all is read.
+ *
+ * @param context  The context of the tally_read_options.
+ * @param done     How many bytes this call has read.
+ * @param total    How many there were to be read when it began; 0 where that is not known.
+ * @return         0 to go on; anything else stops it with TALLY_ERROR_CANCELLED, the last call's
+ *                 answer too.
+ *
+ * It may not throw or jump out of the call. It may use the library, but not the handle that is
+ * being fed: that is refused as TALLY_ERROR_INVALID_ARGUMENT, and a free does nothing.
+ */
+typedef int32_t (*tally_progress)(void *context, uint64_t done, uint64_t total);
+
+/**
+ * How files are read. Set everything to 0, as by "= {0}", and then size, to sizeof the whole.
+ * So 0 is the default of every field, those of later versions too. A NULL for the options of a
+ * function is the same as all defaults.
+ */
+typedef struct tally_read_options {
+    /**
+     * sizeof(tally_read_options), which tells the fields that the caller knows. Too small for the
+     * fields down to max_bytes, above 4096, or with something other than 0 in what this library
+     * does not know: TALLY_ERROR_INVALID_ARGUMENT.
+     */
+    size_t size;
+    /**
+     * Called while reading; may be NULL.
+     */
+    tally_progress progress;
+    /**
+     * Handed to progress.
+     */
+    void *context;
+    /**
+     * How many bytes are read at most; 0: no limit. If there are more, the status is
+     * TALLY_ERROR_LIMIT. Whether there are is looked up for a regular file alone: from anything
+     * else it would take a byte away, and so exactly so many bytes are TALLY_ERROR_LIMIT too.
+     */
+    uint64_t max_bytes;
+    /**
+     * How many threads read, of which the calling one is the first, where
+     * tally_summary_feed_file reads a large regular file; 0 is the same as 1. Anything else is
+     * read by the calling thread alone. A thread that cannot be started is no error.
+     */
+    uint32_t threads;
+} tally_read_options;
 
 /**
  * Feeds a file, up to its end or until a segment has reached the number. At most 256 KiB are read
@@ -800,7 +821,7 @@ TALLY_API tally_status tally_summary_reset(struct tally_summary *summary);
  * answers for that. Reads that are interrupted (EINTR) are tried again. One thread at a time.
  */
 TALLY_API
-tally_status tally_stream_feed_file(struct tally_stream *stream,
+tally_status tally_stream_feed_file(tally_stream *stream,
                                     const char *path,
                                     const struct tally_read_options *options,
                                     bool *matched);
@@ -823,7 +844,7 @@ tally_status tally_stream_feed_file(struct tally_stream *stream,
  * descriptor that does not wait. One thread at a time.
  */
 TALLY_API
-tally_status tally_stream_feed_fd(struct tally_stream *stream,
+tally_status tally_stream_feed_fd(tally_stream *stream,
                                   int fd,
                                   const struct tally_read_options *options,
                                   bool *matched);
@@ -850,7 +871,7 @@ tally_status tally_stream_feed_fd(struct tally_stream *stream,
  * interrupted (EINTR) are tried again. One thread at a time.
  */
 TALLY_API
-tally_status tally_summary_feed_file(struct tally_summary *summary,
+tally_status tally_summary_feed_file(tally_summary *summary,
                                      const char *path,
                                      const struct tally_read_options *options);
 
@@ -870,9 +891,13 @@ tally_status tally_summary_feed_file(struct tally_summary *summary,
  * descriptor that does not wait. One thread at a time.
  */
 TALLY_API
-tally_status tally_summary_feed_fd(struct tally_summary *summary,
+tally_status tally_summary_feed_fd(tally_summary *summary,
                                    int fd,
                                    const struct tally_read_options *options);
+
+/* =============================================================================================
+ * Several threads: large data in memory
+ * ============================================================================================= */
 
 /**
  * tally_counter_has_count on several threads, and the first match. All of them stop at the first
@@ -896,11 +921,11 @@ tally_status tally_summary_feed_fd(struct tally_summary *summary,
  * is allocated; where there is none, the calling thread works alone.
  */
 TALLY_API
-tally_status tally_counter_has_count_threads(const struct tally_counter *counter,
+tally_status tally_counter_has_count_threads(const tally_counter *counter,
                                              const void *data,
                                              size_t len,
                                              uint32_t threads,
-                                             struct tally_match *match,
+                                             tally_match *match,
                                              bool *matched);
 
 /**
@@ -917,7 +942,7 @@ tally_status tally_counter_has_count_threads(const struct tally_counter *counter
  * Other threads may use the counter meanwhile.
  */
 TALLY_API
-tally_status tally_counter_count_threads(const struct tally_counter *counter,
+tally_status tally_counter_count_threads(const tally_counter *counter,
                                          const void *data,
                                          size_t len,
                                          uint32_t threads,
@@ -937,7 +962,7 @@ tally_status tally_counter_count_threads(const struct tally_counter *counter,
  * Other threads may use the counter meanwhile.
  */
 TALLY_API
-tally_status tally_counter_max_count_threads(const struct tally_counter *counter,
+tally_status tally_counter_max_count_threads(const tally_counter *counter,
                                              const void *data,
                                              size_t len,
                                              uint32_t threads,
@@ -957,11 +982,15 @@ tally_status tally_counter_max_count_threads(const struct tally_counter *counter
  * Other threads may use the counter meanwhile.
  */
 TALLY_API
-tally_status tally_counter_matching_segments_threads(const struct tally_counter *counter,
+tally_status tally_counter_matching_segments_threads(const tally_counter *counter,
                                                      const void *data,
                                                      size_t len,
                                                      uint32_t threads,
                                                      uint64_t *segments);
+
+/* =============================================================================================
+ * Lists: many strings in one call
+ * ============================================================================================= */
 
 /**
  * tally_counter_has_count of each of many pieces of data, with one call.
@@ -985,7 +1014,7 @@ tally_status tally_counter_matching_segments_threads(const struct tally_counter 
  * Other threads may use the counter meanwhile. No memory is allocated.
  */
 TALLY_API
-tally_status tally_counter_has_counts(const struct tally_counter *counter,
+tally_status tally_counter_has_counts(const tally_counter *counter,
                                       const void *data,
                                       size_t len,
                                       const size_t *lens,
@@ -1013,7 +1042,7 @@ tally_status tally_counter_has_counts(const struct tally_counter *counter,
  * Other threads may use the counter meanwhile. No memory is allocated.
  */
 TALLY_API
-tally_status tally_counter_counts(const struct tally_counter *counter,
+tally_status tally_counter_counts(const tally_counter *counter,
                                   const void *data,
                                   size_t len,
                                   const size_t *lens,
@@ -1041,12 +1070,16 @@ tally_status tally_counter_counts(const struct tally_counter *counter,
  * Other threads may use the counter meanwhile. No memory is allocated.
  */
 TALLY_API
-tally_status tally_counter_max_counts(const struct tally_counter *counter,
+tally_status tally_counter_max_counts(const tally_counter *counter,
                                       const void *data,
                                       size_t len,
                                       const size_t *lens,
                                       size_t number,
                                       uint64_t *counts);
+
+/* =============================================================================================
+ * Information
+ * ============================================================================================= */
 
 /**
  * Says in English what a status means.
@@ -1081,7 +1114,7 @@ TALLY_API const char *tally_version(void);
 TALLY_API const char *tally_backend(void);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* TALLY_H */
+#endif /* TALLY_H */
