@@ -67,11 +67,22 @@ mod header {
         let tiers = TIERS.map(|(tier, title)| {
             let line = "=".repeat(93);
             let declarations = generate(&config, &[source(root, tier)]);
-            format!("/* {line}\n * {title}\n * {line} */\n\n{}\n\n", declarations.trim())
+            let declarations = without_struct(declarations.trim());
+            format!("/* {line}\n * {title}\n * {line} */\n\n{declarations}\n\n")
         });
         let open = "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
         let close = "#ifdef __cplusplus\n}\n#endif\n\n#endif /* TALLY_H */\n";
         head + open + &tiers.concat() + close
+    }
+
+    /// Types without `struct` before their name wherever they are used: cbindgen has it for the types
+    /// of the same tier alone.
+    fn without_struct(declarations: &str) -> String {
+        let lines = declarations.lines().map(|line| match line {
+            _ if line.starts_with("typedef") || line.starts_with(" *") => line.to_owned(),
+            _ => line.replace("struct tally_", "tally_"),
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// What cffi reads: no comments, no directives but constants, and these as plain numbers.
