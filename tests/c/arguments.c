@@ -101,22 +101,22 @@ static tally_counter_options good_options(void) {
 #define REFUSED_OPTIONS(change, expected)                                                          \
     do {                                                                                           \
         tally_counter_options options = good_options();                                            \
-        tally_counter *made;                                                                       \
+        tally_counter *refused;                                                                    \
         change;                                                                                    \
-        REFUSED(tally_counter_new_with(&options, &made), expected, made);                          \
+        REFUSED(tally_counter_new_with(&options, &refused), expected, refused);                    \
     } while (0)
 
 /* Good options after `change` make a counter with which "c\ncc\nccc" has `expected` matches. */
 #define ACCEPTED_OPTIONS(change, expected)                                                         \
     do {                                                                                           \
         tally_counter_options options = good_options();                                            \
-        tally_counter *made = NULL;                                                                \
+        tally_counter *accepted = NULL;                                                            \
         uint64_t number = UINT64_MAX;                                                              \
         change;                                                                                    \
-        CHECK(tally_counter_new_with(&options, &made) == TALLY_OK, #change);                       \
-        CHECK(tally_counter_matching_segments(made, DATA, LEN, &number) == TALLY_OK, #change);     \
+        CHECK(tally_counter_new_with(&options, &accepted) == TALLY_OK, #change);                   \
+        CHECK(tally_counter_matching_segments(accepted, DATA, LEN, &number) == TALLY_OK, #change); \
         CHECK(number == (expected), #change);                                                      \
-        tally_counter_free(made);                                                                  \
+        tally_counter_free(accepted);                                                              \
     } while (0)
 
 static void check_needles(void) {

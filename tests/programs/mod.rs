@@ -74,7 +74,7 @@ impl Compiler {
 
     fn new(standard: &str, is_cpp: bool, name: Option<&str>) -> Self {
         let mut build = cc::Build::new();
-        build.cpp(is_cpp).std(standard).opt_level(2).debug(true).warnings(false);
+        build.cpp(is_cpp).std(standard).opt_level(2).debug(true);
         build.target(TARGET).host(HOST).out_dir(build_folder()).cargo_metadata(false);
         if let Some(name) = name {
             build.compiler(name);
@@ -84,8 +84,8 @@ impl Compiler {
 
     /// The command that starts the compiler in the project's folder, with the project's headers.
     pub fn command(&self) -> Command {
-        let mut command = self.tool.to_command();
-        command.current_dir(ROOT).args(["-Iinclude", "-Ibindings/cpp"]);
+        let mut command = Command::new(self.tool.path());
+        command.args(self.tool.args()).args(["-Iinclude", "-Ibindings/cpp"]).current_dir(ROOT);
         command
     }
 
@@ -170,6 +170,39 @@ impl Program {
             command.env("PATH", env::join_paths(folders).expect("PATH"));
         }
         command
+    }
+}
+
+/// An example program, and a folder with files for it to run in.
+pub struct Example {
+    program: Program,
+    pub folder: PathBuf,
+}
+
+impl Example {
+    pub fn new(program: Program, files: &[(&str, &str)]) -> Self {
+        let folder = program.path.with_extension("files");
+        fs::create_dir_all(&folder).expect("a folder for the example");
+        for (file, content) in files {
+            fs::write(folder.join(file), content).expect("a file for the example");
+        }
+        Self { program, folder }
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.program.command();
+        command.current_dir(&self.folder).args(arguments);
+        command
+    }
+
+    /// Runs the example and checks its exit status and what it prints: on standard output, then on
+    /// standard error.
+    pub fn expect(&self, arguments: &[&str], status: i32, expected: &str) {
+        let mut command = self.command(arguments);
+        let output = command.output().expect("the example starts");
+        let printed = [output.stdout, output.stderr].concat();
+        assert_eq!(String::from_utf8_lossy(&printed), expected, "{command:?}");
+        assert_eq!(output.status.code(), Some(status), "{command:?}");
     }
 }
 
