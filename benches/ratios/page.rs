@@ -1,19 +1,18 @@
 //! The results page of this processor, and its plot.
 
-use std::error::Error;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use crate::bench::Bench;
 use crate::machine::{self, Processor};
 use crate::plot;
 
 /// Writes the page and the plot, over those of an earlier run. Returns the path of the page.
-pub(crate) fn write(bench: &Bench) -> Result<PathBuf, Box<dyn Error>> {
+pub(crate) fn write(bench: &Bench) -> io::Result<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/results");
     let processor = Processor::this();
     let description = processor.description();
-    let picture = plot::svg(&bench.panels, &format!("{description}. cargo bench --bench ratios"))?;
+    let picture = plot::svg(&bench.panels, &format!("{description}. cargo bench --bench ratios"));
     let name = processor.file_name();
     let text = format!(
         "\

@@ -1,11 +1,5 @@
-//! The plot: speed by the size of the data, on a transparent background. Its colours are readable
-//! on white and on black.
-
-use std::error::Error;
-
-use plotters::coord::Shift;
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+//! The plot: speed by the size of the data, both on logarithmic scales, as SVG. The background is
+//! transparent, and the colours are readable on white and on black.
 
 use crate::report::size_name;
 
@@ -20,99 +14,92 @@ pub(crate) struct Panel {
     pub(crate) lines: Vec<Line>,
 }
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-
-const GREY: RGBColor = RGBColor(117, 123, 132);
-/// Each line's colour, and the lengths of its dashes and gaps for readers who cannot distinguish
-/// the colours. The first line is solid.
-const STYLES: [(RGBColor, u32, u32); 6] = [
-    (RGBColor(31, 122, 224), 0, 0),
-    (RGBColor(207, 90, 18), 10, 5),
-    (RGBColor(31, 147, 71), 3, 5),
-    (RGBColor(160, 79, 214), 18, 4),
-    (RGBColor(214, 58, 94), 28, 6),
-    (GREY, 4, 2),
+/// A line's colour, its width, and its dashes for readers who cannot distinguish the colours.
+const STYLES: [(&str, f64, &str); 5] = [
+    ("#1f7ae0", 3.5, ""),
+    ("#cf5a12", 2.0, "7 4"),
+    ("#1f9347", 2.0, "2 4"),
+    ("#a04fd6", 2.0, "10 3 2 3"),
+    ("#d63a5e", 2.0, "14 5"),
 ];
 
-const WIDTH: u32 = 760;
-/// Where the axes begin.
-const LEFT: i32 = 52;
-const PANEL_HEIGHT: u32 = 340;
-const FOOTER_HEIGHT: u32 = 28;
-/// Room at the right for the names of the lines.
-const NAMES_WIDTH: u32 = 200;
-/// GB/s at the bottom and at the top.
+const PANEL_HEIGHT: usize = 340;
+/// The edges of the axes within a panel.
+const LEFT: f64 = 52.0;
+const RIGHT: f64 = 542.0;
+const TOP: f64 = 52.0;
+const BOTTOM: f64 = 292.0;
+/// The range of the vertical axis, GB/s.
 const LOWEST: f64 = 0.2;
 const HIGHEST: f64 = 500.0;
 
 /// These panels, one above the other, and `footer` below them.
-pub(crate) fn svg(panels: &[Panel], footer: &str) -> Result<String, Box<dyn Error>> {
-    let mut svg = String::new();
-    {
-        let height = PANEL_HEIGHT * panels.len() as u32 + FOOTER_HEIGHT;
-        let all = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
-        let (above, below) = all.split_vertically(height - FOOTER_HEIGHT);
-        for (area, panel) in above.split_evenly((panels.len(), 1)).iter().zip(panels) {
-            draw(area, panel)?;
-        }
-        below.draw(&Text::new(footer, (LEFT, 4), font(12)))?;
-        all.present()?;
+pub(crate) fn svg(panels: &[Panel], footer: &str) -> String {
+    let height = PANEL_HEIGHT * panels.len() + 28;
+    let drawn = panels.iter().enumerate().map(|(number, panel)| {
+        let y = number * PANEL_HEIGHT;
+        format!("<g transform=\"translate(0 {y})\">\n{}</g>\n", draw(panel))
+    });
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 760 {height}\" \
+         font-family=\"system-ui, sans-serif\" font-size=\"14\" fill=\"#757b84\">\n{}{}</svg>\n",
+        drawn.collect::<String>(),
+        text(LEFT, height as f64 - 12.0, "font-size=\"12\"", footer)
+    )
+}
+
+fn draw(panel: &Panel) -> String {
+    let sizes: Vec<usize> = panel.lines[0].points.iter().map(|point| point.0).collect();
+    let (smallest, largest) = (sizes[0], sizes[sizes.len() - 1]);
+    let x = |size: usize| {
+        LEFT + position(size as f64, smallest as f64, largest as f64) * (RIGHT - LEFT)
+    };
+    let y = |speed: f64| BOTTOM - position(speed, LOWEST, HIGHEST) * (BOTTOM - TOP);
+
+    let mut svg = text(LEFT, 22.0, "font-size=\"15\" font-weight=\"600\"", &panel.title);
+    svg += &text(LEFT, 42.0, "", "GB/s");
+    for speed in [1.0, 10.0, 100.0] {
+        svg += &axis((LEFT, y(speed)), (RIGHT, y(speed)));
+        svg += &text(LEFT - 8.0, y(speed) + 4.0, "text-anchor=\"end\"", &speed.to_string());
     }
-    Ok(svg)
-}
-
-fn font(size: u32) -> TextStyle<'static> {
-    ("sans-serif", size).into_font().color(&GREY)
-}
-
-fn bold(size: u32, colour: RGBColor) -> TextStyle<'static> {
-    ("sans-serif", size, FontStyle::Bold).into_font().color(&colour)
-}
-
-fn draw(area: &Area<'_>, panel: &Panel) -> Result<(), Box<dyn Error>> {
-    let sizes = panel.lines.first().map_or(&[][..], |line| &line.points).iter();
-    let sizes: Vec<f64> = sizes.map(|point| point.0 as f64).collect();
-    let (&[smallest, ..], &[.., largest]) = (&sizes[..], &sizes[..]) else { return Ok(()) };
-    area.draw(&Text::new(panel.title.as_str(), (LEFT, 10), bold(15, GREY)))?;
-    area.draw(&Text::new("GB/s", (LEFT, 30), font(14)))?;
-    let (left, right) = area.split_horizontally(WIDTH - NAMES_WIDTH);
-    let mut chart = ChartBuilder::on(&left)
-        .x_label_area_size(48)
-        .y_label_area_size(LEFT)
-        .margin_top(52)
-        .build_cartesian_2d(
-            (smallest..largest).log_scale().with_key_points(sizes),
-            (LOWEST..HIGHEST).log_scale().with_key_points(vec![1.0, 10.0, 100.0]),
-        )?;
-    chart
-        .configure_mesh()
-        .disable_x_mesh()
-        .bold_line_style(GREY.mix(0.4))
-        .axis_style(GREY.mix(0.4))
-        .x_label_formatter(&|&size| size_name(size as usize))
-        .y_label_formatter(&|speed| speed.to_string())
-        .label_style(font(14))
-        .draw()?;
+    svg += &axis((LEFT, BOTTOM), (RIGHT, BOTTOM));
+    for &size in &sizes {
+        svg += &axis((x(size), BOTTOM), (x(size), BOTTOM + 5.0));
+        svg += &text(x(size), BOTTOM + 20.0, "text-anchor=\"middle\"", &size_name(size));
+    }
     let mut names = Vec::new();
-    for (line, (colour, dash, gap)) in panel.lines.iter().zip(STYLES) {
-        let points = line.points.iter().map(|&(size, speed)| (size as f64, speed));
-        let end = points.clone().next_back().unwrap_or((largest, LOWEST));
-        names.push((chart.backend_coord(&end).1, colour, &line.name));
-        if gap == 0 {
-            chart.draw_series(LineSeries::new(points, colour.stroke_width(4)))?;
-        } else {
-            chart.draw_series(DashedLineSeries::new(points, dash, gap, colour.stroke_width(2)))?;
-        }
+    for (line, (colour, width, dashes)) in panel.lines.iter().zip(STYLES) {
+        let point = |&(size, speed)| format!("{:.1},{:.1} ", x(size), y(speed));
+        svg += &format!(
+            "<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\" \
+             stroke-dasharray=\"{dashes}\" points=\"{}\"/>\n",
+            line.points.iter().map(point).collect::<String>()
+        );
+        names.push((line.points.last().map_or(BOTTOM, |point| y(point.1)), colour, &line.name));
     }
-    // The names stand at the ends of their lines, and as far apart as they need.
-    names.sort_by_key(|name| name.0);
-    let top = right.get_pixel_range().1.start;
-    let mut free = top;
+    // Each name stands at the end of its line, or below the name above it.
+    names.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut free = TOP;
     for (end, colour, name) in names {
-        let y = end.max(free);
-        free = y + 17;
-        let style = bold(14, colour).pos(Pos::new(HPos::Left, VPos::Center));
-        right.draw(&Text::new(name.as_str(), (8, y - top), style))?;
+        let style = format!("fill=\"{colour}\" font-weight=\"600\"");
+        svg += &text(RIGHT + 8.0, end.max(free) + 4.0, &style, name);
+        free = end.max(free) + 17.0;
     }
-    Ok(())
+    svg
+}
+
+/// Where `value` lies on a logarithmic scale: 0 at `lowest`, 1 at `highest`.
+fn position(value: f64, lowest: f64, highest: f64) -> f64 {
+    ((value / lowest).ln() / (highest / lowest).ln()).clamp(0.0, 1.0)
+}
+
+fn axis((x1, y1): (f64, f64), (x2, y2): (f64, f64)) -> String {
+    format!(
+        "<path stroke=\"#757b84\" stroke-opacity=\"0.4\" d=\"M{x1:.1} {y1:.1}L{x2:.1} {y2:.1}\"/>\n"
+    )
+}
+
+fn text(x: f64, y: f64, style: &str, text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    format!("<text x=\"{x:.1}\" y=\"{y:.1}\" {style}>{text}</text>\n")
 }

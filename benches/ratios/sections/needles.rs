@@ -71,9 +71,10 @@ pub(super) fn variants() -> Vec<Variant> {
 pub(super) fn section(bench: &mut Bench) {
     bench.report.section(
         "Needles, resets and questions",
-        "In text. GB/s, and in brackets the ratio to a needle of one byte: to `has_count` of `,`, \
-         `count` of `,` or `has_count` of `e`, whichever is the last above the row or in it. Unless \
-         the row says otherwise, the reset is the newline, and N is above the count of any line.",
+        "In text. GB/s, and in brackets the ratio to a needle of one byte: to `has_count` of `,` for \
+         the first nine questions, to `count` of `,` for the next three, and to `has_count` of `e` \
+         for the others. Unless the row says otherwise, the reset is the newline, and N is above \
+         the count of any line.",
     );
     let choices: Vec<&str> = backends::choices().collect();
     let variants = variants();
