@@ -63,7 +63,7 @@ fn words(info: &str) -> Vec<String> {
     words
 }
 
-/// The brand without what does not distinguish it: `AMD EPYC 9654`, `Intel Xeon`.
+/// The brand without trademark signs, clock rate and words that do not distinguish it: `AMD EPYC 9654`, `Intel Xeon`.
 fn short_brand(brand: &str) -> String {
     let brand = brand.split('@').next().unwrap_or_default();
     let brand = brand.replace("(R)", "").replace("(TM)", "").replace("(tm)", "");
@@ -103,8 +103,9 @@ pub(crate) fn versions() -> String {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let rustc = output(Command::new(rustc).arg("--version"));
     let folder = env!("CARGO_MANIFEST_DIR");
-    let commit = output(Command::new("git").args(["-C", folder, "log", "-1", "--format=%h, %as"]));
-    let commit = commit.map(|commit| format!(" (commit {commit})")).unwrap_or_default();
+    let git = |arguments: &[&str]| output(Command::new("git").args(["-C", folder]).args(arguments));
+    let commit = git(&["describe", "--always", "--dirty"]).zip(git(&["log", "-1", "--format=%as"]));
+    let commit = commit.map(|(name, date)| format!(" ({name} of {date})")).unwrap_or_default();
     format!(
         "libtally {}{commit}; {}; memchr {}, bytecount {}",
         env!("CARGO_PKG_VERSION"),

@@ -1,6 +1,8 @@
 //! The plot: speed by the size of the data, both on logarithmic scales, as SVG. The background is
 //! transparent, and the colours are readable on white and on black.
 
+use std::fmt::Write as _;
+
 use crate::report::size_name;
 
 /// The speeds (GB/s) of one contender, by size (bytes).
@@ -69,11 +71,13 @@ fn draw(panel: &Panel) -> String {
     }
     let mut names = Vec::new();
     for (line, (colour, width, dashes)) in panel.lines.iter().zip(STYLES) {
-        let point = |&(size, speed)| format!("{:.1},{:.1} ", x(size), y(speed));
-        svg += &format!(
+        let point = |&(size, speed)| format!("{:.1},{:.1}", x(size), y(speed));
+        let points: Vec<String> = line.points.iter().map(point).collect();
+        let _ = writeln!(
+            svg,
             "<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\" \
-             stroke-dasharray=\"{dashes}\" points=\"{}\"/>\n",
-            line.points.iter().map(point).collect::<String>()
+             stroke-dasharray=\"{dashes}\" points=\"{}\"/>",
+            points.join(" ")
         );
         names.push((line.points.last().map_or(BOTTOM, |point| y(point.1)), colour, &line.name));
     }

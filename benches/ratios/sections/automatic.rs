@@ -10,19 +10,36 @@ use crate::backends;
 use crate::bench::{Bench, L1, L2, MEMORY};
 use crate::contenders;
 use crate::data;
-use crate::measure::{Contender, Statistic, Timing};
+use crate::measure::{Contender, Timing};
 use crate::question::Question;
 use crate::report::{Table, digits, size_name, speed};
 
 /// The ratio to the best forced backend that each row should reach.
 const GOAL: f64 = 0.95;
 
+/// The measurements of one question about one size of data.
 struct Row {
     name: String,
     size: usize,
-    /// Speed relative to the best forced backend, by the medians and by the minima.
-    medians: f64,
-    minima: f64,
+    len: usize,
+    automatic: Timing,
+    /// The best backend by the median, and its time.
+    best: &'static str,
+    best_median: f64,
+    /// The least time of all forced backends.
+    best_minimum: f64,
+}
+
+impl Row {
+    /// The speed relative to the best forced backend, by the medians.
+    fn medians(&self) -> f64 {
+        self.best_median / self.automatic.median
+    }
+
+    /// The same by the minima.
+    fn minima(&self) -> f64 {
+        self.best_minimum / self.automatic.minimum
+    }
 }
 
 pub(super) fn section(bench: &mut Bench) {
@@ -32,30 +49,13 @@ pub(super) fn section(bench: &mut Bench) {
          speed of the automatic choice relative to the best forced one, by the medians and by the \
          minima of the rounds: a difference that only one of them shows is noise.",
     );
-    let mut table = Table::new([
-        "question",
-        "size",
-        "automatic, GB/s",
-        "best forced, GB/s",
-        "which",
-        "ratio, medians",
-        "ratio, minima",
-    ]);
     let mut rows = Vec::new();
     for kind in CASES {
         for size in [L1, L2, MEMORY] {
             let case = kind.case(bench.size(size));
             let counters = contenders::counters(&case);
             let name = format!("`has_count`, {}", case.name);
-            rows.push(row(
-                bench,
-                &mut table,
-                name,
-                Question::HasCount,
-                &counters,
-                &case.data,
-                size,
-            ));
+            rows.push(measure(bench, name, Question::HasCount, &counters, &case.data, size));
         }
     }
     for variant in needles::variants() {
@@ -64,17 +64,15 @@ pub(super) fn section(bench: &mut Bench) {
         for size in [L1, L2, MEMORY] {
             let text = data::cached_text(bench.size(size));
             let name = variant.name.clone();
-            rows.push(row(bench, &mut table, name, variant.question, &counters, &text, size));
+            rows.push(measure(bench, name, variant.question, &counters, &text, size));
         }
     }
-    bench.report.table(&table);
-    conclude(bench, &rows);
+    report(bench, &rows);
 }
 
-/// Measures one question and adds it to the table.
-fn row(
+/// The counters are the automatic one, then the forced ones.
+fn measure(
     bench: &Bench,
-    table: &mut Table,
     name: String,
     question: Question,
     counters: &[(&'static str, Counter)],
@@ -88,47 +86,61 @@ fn row(
         })
         .collect();
     let timings = bench.timings(&name, &mut contenders, size);
-    let (automatic, forced) = (timings[0], &timings[1..]);
-    let best = |statistic: Statistic| {
-        let order =
-            |a: &&Timing, b: &&Timing| a.seconds(statistic).total_cmp(&b.seconds(statistic));
-        let best = forced.iter().enumerate().min_by(|a, b| order(&a.1, &b.1));
-        best.map_or((0, f64::NAN), |(place, timing)| (place, timing.seconds(statistic)))
-    };
-    let (place, best_median) = best(Statistic::Median);
-    let (_, best_minimum) = best(Statistic::Minimum);
-    let row = Row {
+    let mut row = Row {
         name,
         size,
-        medians: best_median / automatic.median,
-        minima: best_minimum / automatic.minimum,
+        len: data.len(),
+        automatic: timings[0],
+        best: "",
+        best_median: f64::INFINITY,
+        best_minimum: f64::INFINITY,
     };
-    table.row([
-        row.name.clone(),
-        size_name(size),
-        digits(speed(data.len(), automatic.median)),
-        digits(speed(data.len(), best_median)),
-        counters[1 + place].0.to_owned(),
-        digits(row.medians),
-        digits(row.minima),
-    ]);
+    for ((choice, _), timing) in counters.iter().zip(timings).skip(1) {
+        if timing.median < row.best_median {
+            (row.best, row.best_median) = (choice, timing.median);
+        }
+        row.best_minimum = row.best_minimum.min(timing.minimum);
+    }
     row
 }
 
-/// The worst row, and how many miss the goal.
-fn conclude(bench: &mut Bench, rows: &[Row]) {
-    let Some(worst) = rows.iter().min_by(|a, b| a.medians.total_cmp(&b.medians)) else { return };
+/// The table, the worst row, and how many miss the goal.
+fn report(bench: &mut Bench, rows: &[Row]) {
+    let mut table = Table::new([
+        "question",
+        "size",
+        "automatic, GB/s",
+        "best forced, GB/s",
+        "which",
+        "ratio, medians",
+        "ratio, minima",
+    ]);
+    for row in rows {
+        table.row([
+            row.name.clone(),
+            size_name(row.size),
+            digits(speed(row.len, row.automatic.median)),
+            digits(speed(row.len, row.best_median)),
+            row.best.to_owned(),
+            digits(row.medians()),
+            digits(row.minima()),
+        ]);
+    }
+    bench.report.table(&table);
+    let Some(worst) = rows.iter().min_by(|a, b| a.medians().total_cmp(&b.medians())) else {
+        return;
+    };
     let below = |ratio: fn(&Row) -> f64| rows.iter().filter(|row| ratio(row) < GOAL).count();
     bench.report.paragraph(&format!(
         "The worst row: {}, {}: {} by the medians, {} by the minima. Below {GOAL}: {} of {} rows by \
          the medians, {} by the minima, {} by both.",
         worst.name,
         size_name(worst.size),
-        digits(worst.medians),
-        digits(worst.minima),
-        below(|row| row.medians),
+        digits(worst.medians()),
+        digits(worst.minima()),
+        below(Row::medians),
         rows.len(),
-        below(|row| row.minima),
-        below(|row| row.medians.max(row.minima)),
+        below(Row::minima),
+        below(|row| row.medians().max(row.minima())),
     ));
 }

@@ -57,8 +57,8 @@ pub(super) fn variants() -> Vec<Variant> {
         (MatchingSegments, "`e`", e, 121, lines, 12),
         (MatchingSegments, "`e`, N 9", e, 9, lines, 12),
     ];
-    let variant = |(question, what, needle, min_number, reset, base)| Variant {
-        name: format!("{question}, {what}"),
+    let variant = |(question, about, needle, min_number, reset, base)| Variant {
+        name: format!("{question}, {about}"),
         needle,
         min_number,
         reset,

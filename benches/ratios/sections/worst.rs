@@ -20,7 +20,8 @@ use crate::report::{Table, digits, speed};
 /// In the first-level cache, where a processor can learn all branches, and beyond it.
 const LENGTHS: [usize; 2] = [16 << 10, 128 << 10];
 const GENERATIONS: usize = 4;
-/// For each backend and measure, so many of the slowest inputs have so many similar ones tried.
+/// In each generation, for each backend and measure: how many of the slowest inputs are varied, and
+/// how many similar inputs are tried for each.
 const PARENTS: usize = 4;
 const CHILDREN: usize = 8;
 /// For each backend and measure, the number of inputs that are measured again.
@@ -60,12 +61,12 @@ struct Measured {
     text: Vec<f64>,
 }
 
-/// By what an input is slow.
+/// What the speed on an input is compared with.
 #[derive(Clone, Copy)]
 enum Measure {
-    /// The speed relative to the plain loop on the same data.
+    /// The speed of the plain loop on the same data.
     Plain,
-    /// The speed relative to the speed on text.
+    /// The speed on text.
     Text,
 }
 
@@ -121,7 +122,7 @@ fn slowest(all: &[Measured], choice: usize, measure: Measure, number: usize) -> 
     order.into_iter().map(|(_, input)| input).take(number).collect()
 }
 
-/// Coarse measurements of the grid, and of what is similar to the slowest.
+/// Coarse measurements of the grid, and of inputs similar to the slowest.
 fn search(bench: &Bench) -> Vec<Measured> {
     let lengths = if bench.quick { &LENGTHS[..1] } else { &LENGTHS[..] };
     let mut grid = Adversarial::grid();
