@@ -70,9 +70,9 @@ pub(crate) struct Effort {
 
 impl Effort {
     /// For data in a cache.
-    pub(crate) const CACHE: Self = Self { rounds: 41, sample: Duration::from_micros(100) };
+    pub(crate) const CACHE: Self = Self { rounds: 81, sample: Duration::from_micros(100) };
     /// For data in memory, where one call takes long enough.
-    pub(crate) const MEMORY: Self = Self { rounds: 7, sample: Duration::ZERO };
+    pub(crate) const MEMORY: Self = Self { rounds: 11, sample: Duration::ZERO };
     /// To select the inputs that are measured with more effort.
     pub(crate) const COARSE: Self = Self { rounds: 3, sample: Duration::from_micros(20) };
     /// To check that all runs.
