@@ -17,7 +17,7 @@ pub struct Matches<'a> {
 }
 
 /// The largest number of matches fetched at a time.
-const MAX_FETCHED: usize = 16;
+const MAX_FETCHED: usize = 64;
 
 impl<'a> Matches<'a> {
     pub(super) fn new(counter: &'a Counter, data: &'a [u8]) -> Self {

@@ -84,8 +84,7 @@ fn examples_of_the_manual_page() {
     let expected = [
         format!("{}\n", book.split_ascii_whitespace().count()),
         String::new(),
-        format!("{}\n", longest(str::len)),
-        format!("{}\n", longest(|line| line.chars().count())),
+        format!("{}\n{}\n", longest(str::len), longest(|line| line.chars().count())),
         "ok\n".into(),
         "src/min.js\n".into(),
         "src/line.js\nsrc/min.js\n".into(),

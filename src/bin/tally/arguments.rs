@@ -110,9 +110,9 @@ fn output() -> [Arg; 8] {
         flag("files-with-matches", 'l', "Print only the names of files with a match"),
         flag("files-without-match", 'L', "Print only the names of files without a match"),
         flag("hits", None, "Print only the number of occurrences in each file"),
-        flag("most", None, "Print only the highest number in one line of each file"),
-        flag("totals", None, "Print only a table of all these numbers, with their sums"),
-        flag("json", None, "Print matches, or with --totals the numbers, as JSON objects")
+        flag("most", None, "Print only the highest count of a line in each file"),
+        flag("totals", None, "Print only a table of all these numbers, with sums"),
+        flag("json", None, "Print matches, or with --totals the table, as JSON")
             .conflicts_with_all(["count", "files-with-matches", "files-without-match"])
             .conflicts_with_all(["hits", "most"]),
         flag("quiet", 'q', "Print nothing, and stop at the first match").alias("silent"),
@@ -122,7 +122,7 @@ fn output() -> [Arg; 8] {
 fn format() -> [Arg; 9] {
     [
         flag("line-number", 'n', "Print line numbers"),
-        flag("column", None, "Print the column at which the number NUM is reached")
+        flag("column", None, "Print the column of the occurrence that reaches NUM")
             .conflicts_with("invert-match"),
         flag("byte-offset", 'b', "Print the byte offset of each line"),
         flag("with-filename", 'H', "Print file names, even for a single file")

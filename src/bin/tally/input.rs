@@ -14,22 +14,13 @@ use crate::options::{Options, Recurse};
 pub(crate) struct Input {
     /// The path; `None` is standard input.
     pub(crate) path: Option<PathBuf>,
-    metadata: Option<Metadata>,
 }
 
 impl Input {
-    fn standard_input() -> Self {
-        let metadata = as_file(io::stdin()).and_then(|file| file.metadata().ok());
-        Self { path: None, metadata }
-    }
+    const STANDARD_INPUT: Self = Self { path: None };
 
-    fn file(path: &Path) -> Result<Self, Problem> {
-        let problem = |reason| Problem { name: bytes(path), reason, harmless: false };
-        let metadata = fs::metadata(path).map_err(|error| problem(reason(&error)))?;
-        if metadata.is_dir() {
-            return Err(problem("Is a directory".into()));
-        }
-        Ok(Self { path: Some(path.to_owned()), metadata: Some(metadata) })
+    fn file(path: &Path) -> Self {
+        Self { path: Some(path.to_owned()) }
     }
 
     /// What the output calls it.
@@ -41,9 +32,16 @@ impl Input {
         self.path.as_ref().map(|path| path.as_os_str().as_encoded_bytes())
     }
 
+    fn metadata(&self) -> Option<Metadata> {
+        match &self.path {
+            Some(path) => fs::metadata(path).ok(),
+            None => as_file(io::stdin())?.metadata().ok(),
+        }
+    }
+
     /// The length of a regular file.
     pub(crate) fn size(&self) -> Option<u64> {
-        self.metadata.as_ref().filter(|metadata| metadata.is_file()).map(Metadata::len)
+        self.metadata().filter(Metadata::is_file).map(|metadata| metadata.len())
     }
 
     pub(crate) fn open(&self) -> io::Result<Box<dyn Read>> {
@@ -68,18 +66,21 @@ type Visit<'a> = dyn FnMut(Result<Input, Problem>) -> ControlFlow<()> + 'a;
 pub(crate) fn each(options: &Options, visit: &mut Visit<'_>) -> ControlFlow<()> {
     if options.files.is_empty() {
         return match options.recurse {
-            Recurse::No => visit(Ok(Input::standard_input())),
+            Recurse::No => visit(Ok(Input::STANDARD_INPUT)),
             _ => walk(Path::new("."), true, options.recurse, visit),
         };
     }
     options.files.iter().try_for_each(|file| {
         let path = Path::new(file);
         if file == "-" {
-            visit(Ok(Input::standard_input()))
-        } else if options.recurse != Recurse::No && path.is_dir() {
-            walk(path, false, options.recurse, visit)
+            visit(Ok(Input::STANDARD_INPUT))
+        } else if !path.is_dir() {
+            visit(Ok(Input::file(path)))
+        } else if options.recurse == Recurse::No {
+            let reason = "Is a directory".to_owned();
+            visit(Err(Problem { name: bytes(path), reason, harmless: false }))
         } else {
-            visit(Input::file(path))
+            walk(path, false, options.recurse, visit)
         }
     })
 }
@@ -94,7 +95,7 @@ fn walk(root: &Path, implied: bool, recurse: Recurse, visit: &mut Visit<'_>) -> 
             Ok(entry) if entry.file_type().is_file() => {
                 let path = entry.path();
                 let relative = if implied { path.strip_prefix(root).ok() } else { None };
-                visit(Input::file(relative.unwrap_or(path)))?;
+                visit(Ok(Input::file(relative.unwrap_or(path))))?;
             }
             Ok(_) => {}
             Err(error) => {
@@ -139,7 +140,7 @@ impl OutputFile {
         use std::os::unix::fs::MetadataExt;
         let identity = |metadata: &Metadata| (metadata.dev(), metadata.ino());
         let output = self.0.as_ref().map(identity);
-        output.is_some() && input.metadata.as_ref().map(identity) == output
+        output.is_some() && input.metadata().as_ref().map(identity) == output
     }
 
     #[cfg(not(unix))]

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use clap_mangen::Man;
 
-use crate::{arguments, help};
+use crate::arguments;
+use crate::help::{self, Part};
 
 /// Writes the page.
 pub(crate) fn page(out: &mut Vec<u8>) -> io::Result<()> {
@@ -15,38 +16,23 @@ pub(crate) fn page(out: &mut Vec<u8>) -> io::Result<()> {
     man.render_synopsis_section(out)?;
     man.render_description_section(out)?;
     man.render_options_section(out)?;
-    for &(title, paragraphs) in help::SECTIONS {
-        heading(title, out)?;
-        for text in paragraphs {
-            paragraph(text, out)?;
+    for (title, parts) in help::SECTIONS {
+        writeln!(out, ".SH \"{title}\"")?;
+        for part in *parts {
+            match part {
+                Part::Paragraph(text) => writeln!(out, ".PP\n\\&{}", escaped(text))?,
+                Part::Lines(text) => {
+                    writeln!(out, ".PP\n.nf")?;
+                    for line in text.lines() {
+                        // `\&` keeps the line from being a request.
+                        writeln!(out, "\\&{}", escaped(line))?;
+                    }
+                    writeln!(out, ".fi")?;
+                }
+            }
         }
     }
-    heading("EXAMPLES", out)?;
-    verbatim(help::EXAMPLES, out)?;
-    for (text, commands) in help::RECIPES {
-        paragraph(text, out)?;
-        // Indented by the spaces that the other examples have.
-        verbatim(&format!("  {}", commands.replace('\n', "\n  ")), out)?;
-    }
     Ok(())
-}
-
-fn heading(title: &str, out: &mut Vec<u8>) -> io::Result<()> {
-    writeln!(out, ".SH \"{title}\"")
-}
-
-fn paragraph(text: &str, out: &mut Vec<u8>) -> io::Result<()> {
-    writeln!(out, ".PP\n\\&{}", escaped(text))
-}
-
-/// Lines that are not filled.
-fn verbatim(text: &str, out: &mut Vec<u8>) -> io::Result<()> {
-    writeln!(out, ".PP\n.nf")?;
-    for line in text.lines() {
-        // `\&` keeps what follows from being a request.
-        writeln!(out, "\\&{}", escaped(line))?;
-    }
-    writeln!(out, ".fi")
 }
 
 /// Text in which each character stands for itself, also when it is copied from the page.

@@ -44,9 +44,12 @@ impl Progress {
         }
     }
 
-    /// A file of `size` bytes begins.
-    pub(crate) fn begin(&self, name: &str, size: u64) {
-        if self.enabled {
+    /// A file begins. `size` returns its length, if it has one.
+    pub(crate) fn begin(&self, name: &[u8], size: impl FnOnce() -> Option<u64>) {
+        if self.enabled
+            && let Some(size) = size()
+        {
+            let name = String::from_utf8_lossy(name);
             // The end of a long name is the telling part. A control character could move the
             // cursor.
             let excess = name.chars().count().saturating_sub(MAX_NAME);

@@ -94,9 +94,7 @@ impl<'a> Search<'a> {
             self.problem(&problem("input file is also the output".into()));
             return Ok(());
         }
-        if let Some(size) = input.size() {
-            self.progress.begin(&String::from_utf8_lossy(input.name()), size);
-        }
+        self.progress.begin(input.name(), || input.size());
         let result = self.answer(input);
         self.progress.end();
         match result {
