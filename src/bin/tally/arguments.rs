@@ -268,7 +268,7 @@ fn environment_allows_color() -> bool {
 /// Refuses `tally -n 3 '|'` and `tally 3 '|'`, where -N 3 is meant.
 fn check_number(needle: &OsStr, file: Option<&OsString>) -> Result<(), String> {
     let (needle, Some(file)) = (needle.to_string_lossy(), file) else { return Ok(()) };
-    let is_number = needle.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = !needle.is_empty() && needle.bytes().all(|byte| byte.is_ascii_digit());
     if is_number && file.len() <= 4 && file != "-" && !Path::new(file).exists() {
         let file = file.to_string_lossy();
         return Err(format!(
@@ -288,7 +288,7 @@ fn needle(argument: &OsStr, fixed: bool, any_of: bool, unit: Unit) -> Result<Own
     if unit.reset().bytes().iter().any(|byte| needle.contains(byte)) {
         let unit = unit.plural();
         return Err(refused(format!(
-            "it contains a byte that ends {unit}, so it is in none; use --per file"
+            "it contains a byte that ends {unit}, and {unit} do not contain that; use --per file"
         )));
     }
     Ok(needle)

@@ -34,7 +34,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// An error of the output; those of the input are told apart by [`Failure::reading`].
+/// An error of the output. For one of the input, there is [`Failure::reading`].
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Output(error)

@@ -57,7 +57,7 @@ fn main() -> ExitCode {
         }),
         Ok(Task::Manual) => print(manual::page),
         Err(error) if error.use_stderr() => {
-            // If standard error cannot be written, there is no one to tell.
+            // If standard error cannot be written, nobody can be informed.
             let _ = error.print();
             return ERROR.into();
         }

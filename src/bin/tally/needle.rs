@@ -72,7 +72,7 @@ impl OwnedNeedle {
     }
 }
 
-/// What the argument is a sequence of: characters, and bytes that are not part of one.
+/// The argument is a sequence of characters, and of bytes that are not part of one.
 #[derive(Clone, Copy)]
 enum Symbol {
     Byte(u8),

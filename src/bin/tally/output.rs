@@ -50,7 +50,7 @@ impl Write for Output<'_> {
     }
 }
 
-/// Prints a message about `name` to standard error. If that fails, there is no one to tell.
+/// Prints a message about `name` to standard error. If that fails, nobody can be informed.
 pub(crate) fn message(name: &[u8], reason: &str) {
     let line = [b"tally: ", name, b": ", reason.as_bytes(), b"\n"].concat();
     let _ = io::stderr().write_all(&line);

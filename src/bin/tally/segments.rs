@@ -45,7 +45,7 @@ pub(crate) fn selected<'a>(
     }
 }
 
-/// All lines or words of `block`. An empty word is none, nor is what follows the last newline a
+/// All lines or words of `block`. An empty segment is no word, and behind the last newline it is no
 /// line.
 fn all(unit: Unit, block: &[u8]) -> impl Iterator<Item = Segment> {
     let mut next = 0;

@@ -14,11 +14,11 @@ use crate::options::{Options, Report};
 use crate::progress::Progress;
 use crate::unit::Unit;
 
-/// Counts what `options` ask for in a whole file.
+/// Counts a whole file.
 ///
-/// The library counts segments, and these are not all lines or words: the segment behind a final
-/// newline is no line if it is empty, and an empty segment is no word. So the number of lines or
-/// words takes more than a summary, and is found only if the answer depends on it; it is 0 if not.
+/// The library counts segments, and not every segment is a line or word: the empty one behind a
+/// final newline is no line, and no empty one is a word. So the number of lines or words takes more
+/// than a summary. It is 0 unless the answer depends on it.
 pub(crate) fn totals(
     input: &Input,
     counter: &Counter,

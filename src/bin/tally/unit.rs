@@ -1,9 +1,9 @@
-//! The segments that can be counted in: lines, words, files.
+//! The kinds of segments: lines, words, files.
 
 use memchr::{memchr, memrchr};
 use tally::{ByteSet, Reset};
 
-/// What is counted in by itself.
+/// A kind of segment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
     /// Lines, which end in this byte.
