@@ -155,7 +155,7 @@ pub(crate) const SECTIONS: &[(&str, &[Part])] = &[
         "EXAMPLES",
         &[
             Lines(EXAMPLES),
-            Paragraph("The number of words, as wc -w counts them:"),
+            Paragraph("The number of words, as wc -w counts them in printable text:"),
             Lines("  tally --per word -cN 0 e book.txt"),
             Paragraph(
                 "For the examples that follow, two sets: all bytes but the newline, and the first \
@@ -163,7 +163,7 @@ pub(crate) const SECTIONS: &[(&str, &[Part])] = &[
             ),
             Lines(
                 r"  bytes=$(printf '\\x%02x' $(seq 0 9) $(seq 11 255))
-  chars=$(printf '\\x%02x' $(seq 0 9) $(seq 11 127) $(seq 194 244))",
+  chars=$(printf '\\x%02x' $(seq 0 9) $(seq 11 127) $(seq 192 255))",
             ),
             Paragraph("The length of the longest line, in bytes and in characters:"),
             Lines(

@@ -21,7 +21,7 @@ pub(crate) fn selected<'a>(
     invert: bool,
     block: &'a [u8],
 ) -> Box<dyn Iterator<Item = Segment> + 'a> {
-    let mut matches = counter.matches(block);
+    let matches = counter.matches(block);
     match (counter.min_number(), invert) {
         // All segments reach 0, also those that are no words.
         (0, false) => Box::new(all(unit, block)),
@@ -33,13 +33,9 @@ pub(crate) fn selected<'a>(
             Segment { start, end, hit_end: Some(hit_end) }
         })),
         (_, true) => {
-            let mut next = matches.next();
+            let mut matches = matches.peekable();
             Box::new(all(unit, block).filter(move |segment| {
-                let matched = next.is_some_and(|found| found.start == segment.start as u64);
-                if matched {
-                    next = matches.next();
-                }
-                !matched
+                matches.next_if(|found| found.start == segment.start as u64).is_none()
             }))
         }
     }
