@@ -14,12 +14,13 @@ use crate::unit::Unit;
 /// Prints the segments of one file after the other.
 pub(crate) struct Printer<'a> {
     options: &'a Options,
+    counter: Counter,
     lines: Lines,
 }
 
 impl<'a> Printer<'a> {
-    pub(crate) fn new(options: &'a Options) -> Result<Self, Error> {
-        Ok(Self { options, lines: Lines::new(options.unit.line_end())? })
+    pub(crate) fn new(options: &'a Options, counter: Counter) -> Result<Self, Error> {
+        Ok(Self { options, counter, lines: Lines::new(options.unit.line_end())? })
     }
 
     /// Prepares for another file.
@@ -34,7 +35,6 @@ impl<'a> Printer<'a> {
         input: &Input,
         (block, base): (&[u8], u64),
         segment: &Segment,
-        counter: &Counter,
         out: &mut Output<'_>,
     ) -> io::Result<()> {
         let Options { place, json, unit, with_name, .. } = *self.options;
@@ -54,7 +54,7 @@ impl<'a> Printer<'a> {
                 start,
                 end,
                 column: hit_column,
-                count: counter.count(text),
+                count: self.counter.count(text),
                 text: text.into(),
             };
             return record.print(out);

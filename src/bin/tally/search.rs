@@ -64,12 +64,13 @@ impl<'a> Search<'a> {
         progress: &'a Progress,
     ) -> Result<Self, Error> {
         let Options { ref needle, min_number, unit, .. } = *options;
+        let counter = Counter::new(needle.get(), min_number, unit.reset())?;
         Ok(Self {
             options,
             outcome,
-            counter: Counter::new(needle.get(), min_number, unit.reset())?,
             blocks: Blocks::new(unit),
-            printer: Printer::new(options)?,
+            printer: Printer::new(options, counter.clone())?,
+            counter,
             out: Output::new(progress),
             progress,
             output_file: OutputFile::new(),
@@ -140,7 +141,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Whether a segment is selected. Reads no more than that takes.
+    /// Whether a segment is selected. Stops reading at the first one.
     fn has_any(&mut self, input: &Input) -> Result<bool, Failure> {
         let Options { min_number, unit, invert, max_count, .. } = *self.options;
         if max_count == 0 {
@@ -210,13 +211,7 @@ impl<'a> Search<'a> {
                     return Ok(found);
                 }
                 if print {
-                    self.printer.print(
-                        input,
-                        (block, base),
-                        &segment,
-                        &self.counter,
-                        &mut self.out,
-                    )?;
+                    self.printer.print(input, (block, base), &segment, &mut self.out)?;
                 }
                 if found == limit {
                     break;
