@@ -48,7 +48,8 @@ class Match(NamedTuple):
     end: int
     """The offset just past the hit with which the count reached the number; the same as `start` if
     the number is 0."""
-    count: int
+    # This hides the method of tuple.
+    count: int  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
     """The segment's count at `end`, which is the number."""
 
     @classmethod
@@ -186,9 +187,7 @@ class Counter:
         matched = library.new("bool")
         status = with_bytes(
             data,
-            lambda pointer, length: function(
-                self._handle, pointer, length, number, match, matched
-            ),
+            lambda pointer, length: function(self._handle, pointer, length, number, match, matched),
         )
         if status:
             raise failure(status)

@@ -28,7 +28,7 @@ class InUseError(RuntimeError):
 
 
 class OverlapError(ValueError):
-    """The summaries cannot be merged exactly: overlapping occurrences cross the cut between them."""
+    """The summaries cannot be merged exactly: overlapping hits cross the cut between them."""
 
 
 class ResetInNeedleError(ValueError):

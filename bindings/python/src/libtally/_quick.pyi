@@ -3,8 +3,8 @@ from collections.abc import Sequence
 from typing import Callable, Optional
 
 class Queries:
-    # `address` is that of a counter, which has to outlive its queries. `failure` makes the exception
-    # for a status.
+    # `address` is that of a counter, which has to outlive this. `failure` makes the exception for a
+    # status.
     def __new__(cls, address: int, failure: Callable[[int], BaseException]) -> Queries: ...
     def has_count(self, data: object, /) -> Optional[bool]: ...
     def count(self, data: object, /) -> Optional[int]: ...

@@ -83,8 +83,8 @@ async def feed_file(
     max_bytes: Optional[int] = None,
     threads: int = 1,
 ) -> Optional[bool]:
-    """`Stream.feed_file` or `Summary.feed_file`, awaited. Only the latter has `threads`. If the task
-    is cancelled, what was read before has been fed."""
+    """`Stream.feed_file` or `Summary.feed_file`, awaited. Only the latter has `threads`. What was
+    read before the task is cancelled has been fed."""
     read: Callable[..., Optional[bool]] = target.feed_file
     if threads != 1:
         read = partial(read, threads=threads)
