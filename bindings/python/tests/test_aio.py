@@ -48,11 +48,11 @@ def test_progress(tmp_path: Path) -> None:
     asyncio.run(aio.totals_file(COUNTER, path, progress=report))
     assert reports[-1] == (2000, 2000)
 
-    def refuse(*numbers: Any) -> None:
-        raise KeyError("refused")
+    def fail(*numbers: Any) -> None:
+        raise KeyError("failed")
 
-    with pytest.raises(KeyError, match="refused"):
-        asyncio.run(aio.totals_file(COUNTER, path, progress=refuse))
+    with pytest.raises(KeyError, match="failed"):
+        asyncio.run(aio.totals_file(COUNTER, path, progress=fail))
 
 
 @pytest.mark.parametrize("threads", [1, 2])

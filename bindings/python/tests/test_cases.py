@@ -20,7 +20,7 @@ from libtally import (
 )
 
 ANSWERED = [case for case in CASES if case.data is not None]
-REFUSED = [case for case in CASES if case.data is None]
+INVALID = [case for case in CASES if case.data is None]
 
 RESET_BYTES = {
     Reset.NONE: b"",
@@ -121,7 +121,7 @@ def test_merged(case: Case) -> None:
             assert left.totals == totals_of(case, number)
 
 
-@pytest.mark.parametrize("case", REFUSED, ids=name)
-def test_refused(case: Case) -> None:
+@pytest.mark.parametrize("case", INVALID, ids=name)
+def test_invalid(case: Case) -> None:
     with pytest.raises(ValueError):
         case.counter()

@@ -74,7 +74,7 @@ def use_while_threads_read() -> None:
     summary.feed_file(path, progress=lambda done, total: summary.feed("c"), threads=2)
 
 
-# For each status what makes it happen. A panic needs a library of its own: test_panics.
+# A way to make each status happen. A panic needs a library of its own: test_panics.
 CAUSES: dict[str, Callable[[], object]] = {
     "TALLY_ERROR_INVALID_ARGUMENT": lambda: Counter("", 1),
     "TALLY_ERROR_IO": lambda: find_file(COUNTER, "/proc/self/mem"),
@@ -116,7 +116,7 @@ def test_causes(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_statuses_without_a_cause_in_python(tmp_path: Path) -> None:
-    """What the package never lets happen, happens in its calls of C."""
+    """Two statuses do not reach a caller of the package: they are made to happen in C."""
     stream = Stream(COUNTER)
     matched = library.new("bool")
     path = os.fsencode(__file__)
@@ -253,7 +253,7 @@ def test_panics() -> None:
 
 
 def run(program: str) -> str:
-    """What a program prints, in a process of its own."""
+    """The output of a program, in a process of its own."""
     return subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, "LIBTALLY_BACKEND": libtally.backend()},

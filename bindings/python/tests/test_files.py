@@ -74,7 +74,7 @@ def test_sources(path: Path, lines: int) -> None:
             if isinstance(source, (str, bytes, os.PathLike)):
                 for threads in (2, 3, 1000):
                     assert totals_file(COUNTER, source, threads=threads) == totals(lines)
-    # Of what has no path, one thread reads.
+    # One thread reads a source without a path.
     assert totals_file(COUNTER, io.BytesIO(content), threads=2) == totals(lines)
 
 
@@ -185,7 +185,7 @@ def test_what_progress_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         with pytest.raises(Stop) as caught:
             summary.feed_file(source, progress=stop)
         assert caught.value is reason
-        # What was read is fed; the rest can be.
+        # What was read has been fed, and the rest still can be.
         done = summary.totals.bytes
         assert 0 < done < len(LINE) * 1_000_000
         with path.open("rb") as file:

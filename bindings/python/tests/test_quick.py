@@ -178,7 +178,7 @@ def test_wrong_arguments() -> None:
             getattr(queries, name)(5)
 
 
-def refused() -> Any:
+def no_counter() -> Any:
     """The queries of no counter, which fail in the library."""
     return library.queries(library.null, failure)
 
@@ -188,12 +188,12 @@ def test_failures() -> None:
     for name in ONE:
         for data in (b"c", "c", b"c" * (SHORT + 1)):
             with pytest.raises(RuntimeError, match="NULL"):
-                getattr(refused(), name)(data)
+                getattr(no_counter(), name)(data)
     for name in MANY:
         for items in ([b"c"], ["c", "c"], ["c", b"c"]):
             with pytest.raises(RuntimeError, match="NULL"):
-                getattr(refused(), name)(items)
-        assert getattr(refused(), name)([]) == []
+                getattr(no_counter(), name)(items)
+        assert getattr(no_counter(), name)([]) == []
 
 
 @over_cffi
@@ -232,7 +232,7 @@ def query_everything(queries: Any) -> None:
 
 
 def fail_everywhere() -> None:
-    queries = refused()
+    queries = no_counter()
     for name in ONE + MANY:
         for data in ("\ud800", ASCII, ASCII.encode()):
             for argument in (data, [data], [ASCII, data], [data, b"c"]):

@@ -13,11 +13,11 @@ FOLDER = Path(libtally.__file__).parent
 FLOORS = [
     # Generated or compiled.
     {"_constants", "_declarations", "_cffi", "_quick"},
-    # The back ends, the choice of one, and what its statuses mean.
+    # The back ends, the choice of one, and the exceptions for its statuses.
     {"_over_cffi", "_over_ctypes"},
     {"_library"},
     {"_errors"},
-    # Arguments, data, files.
+    # Arguments, data, reading.
     {"_arguments", "_data"},
     {"_lists", "_reading"},
     # The types, and functions of them.

@@ -56,7 +56,7 @@ def test_others_run_meanwhile(query: str) -> None:
 
 
 class Reentrant(io.RawIOBase):
-    """A file whose reading uses what is being fed."""
+    """A file that uses the stream it is fed to."""
 
     def __init__(self, use: Any) -> None:
         self.use = use
@@ -98,7 +98,7 @@ def test_one_at_a_time() -> None:
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="PyPy holds no buffers")
 def test_buffer_is_held_while_counting() -> None:
     data = bytearray(256 << 20)
-    refused = threading.Event()
+    raised = threading.Event()
     done = threading.Event()
 
     def grow() -> None:
@@ -107,19 +107,19 @@ def test_buffer_is_held_while_counting() -> None:
                 data.append(0)
                 data.pop()
             except BufferError:
-                refused.set()
+                raised.set()
 
     thread = threading.Thread(target=grow)
     thread.start()
     try:
         for _ in range(200):
             COUNTER.count(data)
-            if refused.is_set():
+            if raised.is_set():
                 break
     finally:
         done.set()
         thread.join()
-    assert refused.is_set()
+    assert raised.is_set()
 
 
 @pytest.mark.parametrize("threads", [2, 3])

@@ -54,11 +54,11 @@ def test_progress(tmp_path: Path) -> None:
     trio.run(main, report)
     assert reports[-1] == (2000, 2000)
 
-    def refuse(*numbers: Any) -> None:
-        raise KeyError("refused")
+    def fail(*numbers: Any) -> None:
+        raise KeyError("failed")
 
-    with pytest.raises(KeyError, match="refused"):
-        trio.run(main, refuse)
+    with pytest.raises(KeyError, match="failed"):
+        trio.run(main, fail)
 
 
 def when_free(summary: Summary) -> Totals:

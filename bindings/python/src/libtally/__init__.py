@@ -63,5 +63,5 @@ def backend() -> str:
 
 
 def instruction_set() -> str:
-    """What the library counts with: "avx512", "avx2", "sse2", "neon" or "portable"."""
+    """The instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable"."""
     return _library.text(_library.functions.tally_backend())

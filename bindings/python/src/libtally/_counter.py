@@ -81,8 +81,8 @@ class Counter:
     are equal if they were made of equal arguments; a code point equals the `str` of one character.
 
     Raises `ResetInNeedleError` if the needle has several bytes and one of them is a reset byte;
-    `ValueError` for an empty needle, a surrogate or what is not a code point, a set with what is
-    not a byte value, and a number below 0 or above 2**64 - 1; `TypeError` for other types.
+    `ValueError` for an empty needle, a surrogate, an int that is not a code point, a set with ints
+    that are not byte values, and a number below 0 or above 2**64 - 1; `TypeError` for other types.
     """
 
     __slots__ = ("__weakref__", "_handle", "_min_number", "_needle", "_queries", "_reset")
@@ -118,13 +118,13 @@ class Counter:
         self._queries = library.queries(self._handle, failure)
 
     def __del__(self) -> None:
-        # Missing if the arguments were refused.
+        # Missing if __init__ raised.
         if getattr(self, "_handle", None) is not None:
             self._free(self._handle)
 
     @property
     def needle(self) -> Union[str, bytes, int, frozenset[int]]:
-        """What is counted."""
+        """The needle."""
         return self._needle
 
     @property
@@ -207,7 +207,8 @@ class Counter:
         [Match(segment=2, start=3, end=4, count=1)]
         """
         left = None if limit is None else arguments.integer("limit", limit, 64)
-        matches = library.new("tally_match", _BATCH)
+        capacity = _BATCH if left is None else min(_BATCH, left)
+        matches = library.new("tally_match", capacity)
         number = library.new("size_t")
         last = library.null
         if after is not None:
@@ -219,9 +220,9 @@ class Counter:
         def find(pointer: Any, length: int) -> int:
             nonlocal last, left
             while True:
-                capacity = _BATCH if left is None else min(_BATCH, left)
+                room = capacity if left is None else min(capacity, left)
                 status: int = _functions.tally_counter_find(
-                    self._handle, pointer, length, last, matches, capacity, number
+                    self._handle, pointer, length, last, matches, room, number
                 )
                 if status:
                     return status
@@ -229,7 +230,7 @@ class Counter:
                 result.extend(Match._from(matches[at]) for at in range(found))
                 if left is not None:
                     left -= found
-                if found < capacity or left == 0:
+                if found < room or left == 0:
                     return 0
                 last = library.new("tally_match")
                 last[0] = matches[found - 1]
@@ -302,7 +303,7 @@ class Counter:
         """`has_count` of each item of a list, in one call: for many short ones, much faster.
 
         An item is a `str` or a bytes-like object, and is data of its own. An array of NumPy's
-        fixed-width bytes can be given too; it is not copied.
+        fixed-width bytes is accepted too, and not copied.
 
         >>> Counter("c", 1).has_counts(["abc", "ab", ""])
         [True, False, False]
@@ -331,7 +332,7 @@ class Counter:
 
 
 def check_counter(counter: object) -> Counter:
-    """Refuses what is not a counter. (Over ctypes, any handle would be accepted as one.)"""
+    """TypeError unless it is one. (C cannot check that: over ctypes every handle is a pointer.)"""
     if not isinstance(counter, Counter):
         raise TypeError(f"counter has to be a Counter, not {type(counter).__name__}")
     return counter
@@ -342,7 +343,7 @@ def _checked_needle(needle: Any) -> Union[str, bytes, int, frozenset[int]]:
     if isinstance(needle, (str, bytes)):
         return needle
     if isinstance(needle, (set, frozenset)):
-        # index() refuses what is not an int, and bytes() later what is not a byte value.
+        # Every element has to be an int here, and a byte value in _needle_options.
         return frozenset(map(index, needle))
     if hasattr(needle, "__index__"):
         return arguments.integer("a code point", needle, 32)

@@ -48,8 +48,8 @@ class BadStateError(ValueError):
 
 
 EXCEPTIONS: dict[int, type[BaseException]] = {
-    # Two statuses are not reachable through this package: it passes on no pointer of a caller, and
-    # it cancels a call only in order to raise what made it cancel.
+    # These two do not reach a caller: the package passes no NULL, and when it cancels a call, it
+    # raises the exception that is the reason.
     constants.TALLY_ERROR_NULL_POINTER: RuntimeError,
     constants.TALLY_ERROR_CANCELLED: RuntimeError,
     constants.TALLY_ERROR_INVALID_ARGUMENT: ValueError,
@@ -67,7 +67,7 @@ EXCEPTIONS: dict[int, type[BaseException]] = {
 
 
 def failure(status: int, file: Optional[object] = None) -> BaseException:
-    """The exception for a status, with the library's message. `file` is what was being read."""
+    """The exception for a status, with the library's message. `file` is the file being read."""
     if status == constants.TALLY_ERROR_IO:
         number = library.errno()
         return OSError(number, os.strerror(number), file)

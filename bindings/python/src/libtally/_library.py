@@ -29,7 +29,7 @@ class Queries(Protocol):
 
 
 class Library(Protocol):
-    """What a back end provides. Handles and pointers are objects of the back end's own."""
+    """The interface of a back end. Handles and pointers are objects of the back end's own."""
 
     name: str
     # The functions of tally.h are its attributes.

@@ -54,7 +54,7 @@ class CffiLibrary:
 
     def with_options(self, kind: str, fields: dict[str, Any], use: Callable[[Any], T]) -> T:
         options = ffi.new(kind + " *", {"size": ffi.sizeof(kind)})
-        # What the options point to lives as long as this list.
+        # Keeps alive the objects that the options point to.
         held = []
         for name, value in fields.items():
             if isinstance(value, bytes):

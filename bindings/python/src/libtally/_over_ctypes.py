@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def find_library() -> str:
-    """The path of the library: what LIBTALLY_LIBRARY says, in the package, or the system's."""
+    """The path of the library: in LIBTALLY_LIBRARY, in the package, or in the system."""
     named = os.environ.get("LIBTALLY_LIBRARY")
     if named:
         return named
@@ -156,7 +156,7 @@ class CtypesLibrary:
     def with_options(self, kind: str, fields: dict[str, Any], use: Callable[[Any], T]) -> T:
         struct = getattr(_declarations, kind)
         options = struct(size=ctypes.sizeof(struct))
-        # What the options point to lives as long as this list.
+        # Keeps alive the bytes that the options point to.
         held = []
         for name, value in fields.items():
             if isinstance(value, bytes):

@@ -56,9 +56,9 @@ def read(
 ) -> None:
     """Reads `file` to its end, or until no more is needed.
 
-    `feed_chunk` consumes a chunk and returns whether no more is needed. `feed_fd` consumes what a
-    descriptor delivers, with options, and returns a status. So does `feed_path` for a path, on
-    several threads.
+    `feed_chunk` consumes a chunk and returns whether no more is needed. `feed_fd` reads a
+    descriptor, with options, and returns a status. So does `feed_path` with a path, on several
+    threads.
     """
     if max_bytes is not None and max_bytes < 0:
         raise ValueError("max_bytes is negative")
@@ -92,7 +92,7 @@ def read(
 
 
 def _size(fd: int) -> Optional[int]:
-    """The number of bytes left to read; None for what is not a regular file."""
+    """The number of bytes left to read; None if it is not a regular file."""
     status = os.fstat(fd)
     if not stat.S_ISREG(status.st_mode):
         return None

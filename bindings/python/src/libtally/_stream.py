@@ -80,9 +80,9 @@ class Stream:
         stops, and so does Ctrl-C stop it. `progress=True` shows a progress bar of tqdm.
 
         Raises `OSError` if opening or reading fails, and `LimitError` if there are more than
-        `max_bytes`. (Of what is not a regular file, exactly `max_bytes` are too many already:
-        probing for more would consume a byte.) What was read before an exception has been fed, and
-        feeding can continue.
+        `max_bytes`. (If it is not a regular file, exactly `max_bytes` raise it too: probing for
+        more would consume a byte.) What was read before an exception has been fed, and feeding can
+        continue.
         """
         if not self.matched:
             read(file, self._feed_chunk, self._feed_fd, progress, max_bytes)

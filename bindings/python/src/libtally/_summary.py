@@ -23,7 +23,7 @@ _functions = library.functions
 
 @dataclass(frozen=True)
 class Totals:
-    """What a summary has counted."""
+    """All counts of a summary."""
 
     bytes: int
     """The length of the data."""
@@ -182,7 +182,7 @@ class Summary:
 
     @property
     def totals(self) -> Totals:
-        """What has been counted so far."""
+        """All counts so far."""
         place = library.new("tally_totals")
         status = _functions.tally_summary_totals(self._handle, place)
         if status:
