@@ -250,7 +250,10 @@ def test_nothing_is_leaked(use: Callable[[], None]) -> None:
 
     use()
     gc.collect()
-    counted = [*DATA, None, "", type(COUNTER._queries), failure]
+    counted = [*DATA, None, type(COUNTER._queries), failure]
+    if sys.version_info < (3, 12):
+        # Later it is immortal, and modules compiled for an earlier Python change its count.
+        counted.append("")
     references = [sys.getrefcount(one) for one in counted]
     tracemalloc.start()
     try:
