@@ -18,7 +18,8 @@ T = TypeVar("T")
 # Whether a back end can read bytes and str in place. (PyPy's ctypes copies bytes.)
 IN_PLACE = sys.implementation.name == "cpython"
 # From this number of characters on, reading a str in place is faster than encoding it.
-LARGE = 8192 if IN_PLACE else sys.maxsize
+# (benches/limits.py on an AMD EPYC with AVX-512: they are even somewhere from 8192 to 32768.)
+LARGE = 16384 if IN_PLACE else sys.maxsize
 
 if IN_PLACE:
     # An ASCII str is its own UTF-8: nothing is copied.

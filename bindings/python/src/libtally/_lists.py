@@ -22,6 +22,7 @@ SIZE = "Q" if sys.maxsize > 2**32 else "L"
 TYPECODES = {"bool": "B", "uint64_t": "Q"}
 
 # How many items are joined at a time: they stay in the cache, and the whole list is never copied.
+# (benches/limits.py on an AMD EPYC with AVX-512: 1024 to 4096 are the best for items of 20 bytes.)
 BATCH = 4096
 
 
