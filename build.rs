@@ -1,10 +1,15 @@
-//! With the feature `header`, writes tally.h anew from the sources of the C interface, and its bare
-//! declarations for the Python binding: to the build's own output folder, where `tests/header.rs`
-//! compares them with the committed ones, and to the paths in `TALLY_HEADER` and
-//! `TALLY_DECLARATIONS`, if these are set. Without, there is nothing to do.
+//! With the feature `header`, generates tally.h from the sources of the C interface, and its bare
+//! declarations for the Python binding: in the build's own output folder, where `tests/header.rs`
+//! compares them with the committed ones, and at the paths in `TALLY_HEADER` and
+//! `TALLY_DECLARATIONS`, if these are set.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    // For the tests that compile C and C++: what cargo builds for, and on.
+    for name in ["TARGET", "HOST"] {
+        let triple = std::env::var(name).expect("cargo sets it");
+        println!("cargo:rustc-env=TALLY_{name}={triple}");
+    }
     #[cfg(feature = "header")]
     header::write();
 }

@@ -12,7 +12,7 @@ use criterion::{
     BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
 use memchr::memmem::Finder;
-use tally::{ByteSet, Counter, Reset, Needle};
+use tally::{ByteSet, Counter, Needle, Reset};
 
 use data::{Case, Named};
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use criterion::{
     BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
-use tally::{ByteSet, Counter, Reset, Needle};
+use tally::{ByteSet, Counter, Needle, Reset};
 
 use data::{Case, Named};
 
@@ -82,7 +82,8 @@ fn cases(criterion: &mut Criterion) {
             group.throughput(Throughput::Bytes(data.len() as u64));
         }
         for backend in tally::backends() {
-            let counter = Counter::new_on(backend, Needle::String(&[what]), number, Reset::Newlines);
+            let counter =
+                Counter::new_on(backend, Needle::String(&[what]), number, Reset::Newlines);
             let counter = counter.expect("a counter").expect("a backend of this processor");
             group.bench_function(BenchmarkId::new(format!("tally, {backend}"), &name), |bencher| {
                 bencher.iter(|| counter.has_count(black_box(data)));

@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use tally::{ByteSet, Counter, Error, Reset, Needle};
+use tally::{ByteSet, Counter, Error, Needle, Reset};
 
 use data::{Case, Named};
 

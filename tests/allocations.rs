@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::ptr;
 
 use tally::capi::*;
-use tally::{ByteSet, Counter, Match, Reset, Summary, Needle};
+use tally::{ByteSet, Counter, Match, Needle, Reset, Summary};
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
@@ -85,7 +85,7 @@ fn questions_do_not_allocate() {
                         }
                         right.feed(data);
                         summary.merge(&right).unwrap();
-                        let _ = (stream.find(), summary.totals());
+                        let _ = (stream.first_match(), summary.totals());
                         assert_eq!(ALLOCATIONS.get(), before, "{backend} {what:?} {min_number}");
                         calls += 15 + 2 * chunks;
                     }

@@ -18,7 +18,7 @@ struct At {
 #[derive(Default)]
 struct FileCase {
     name: String,
-    what: Option<OwnedNeedle>,
+    needle: Option<OwnedNeedle>,
     reset: Reset,
     data: Option<Vec<u8>>,
     count: Option<u64>,
@@ -72,7 +72,7 @@ fn at(line: &str) -> At {
         } else {
             let places: Vec<u64> = word.split(':').map(|place| place.parse().unwrap()).collect();
             let [segment, start, end] = places[..] else { panic!("{line}") };
-            matches.push(Match { segment, start, end });
+            matches.push(Match { segment, start, end, count: min_number });
         }
     }
     At { min_number, matching_segments, matches, all }
@@ -91,7 +91,7 @@ fn read() -> Vec<FileCase> {
         match key {
             "what" => {
                 let (kind, value) = split(value);
-                case.what = Some(match kind {
+                case.needle = Some(match kind {
                     "char" => {
                         let code = u32::from_str_radix(value, 16).unwrap();
                         OwnedNeedle::Character(char::from_u32(code).unwrap())
@@ -143,19 +143,19 @@ fn every_case_on_every_backend() {
     let backends: Vec<&str> = tally::backends().collect();
     let mut questions = 0;
     for case in &cases {
-        let what = case.what.as_ref().unwrap().get();
+        let needle = case.needle.as_ref().unwrap().get();
         if case.error {
-            assert!(Counter::new(what, 1, case.reset).is_err(), "{}", case.name);
+            assert!(Counter::new(needle, 1, case.reset).is_err(), "{}", case.name);
             questions += 1;
             continue;
         }
         let data = case.data.as_ref().unwrap();
         assert!(!case.at.is_empty(), "{}", case.name);
         for at in &case.at {
-            let plain = plainly(what, case.reset, at.min_number, data);
+            let plain = plainly(needle, case.reset, at.min_number, data);
             check(case, at, &plain, "the plain loop of the tests");
             for backend in &backends {
-                let counter = Counter::new_on(backend, what, at.min_number, case.reset);
+                let counter = Counter::new_on(backend, needle, at.min_number, case.reset);
                 let counter = counter.unwrap().unwrap();
                 for way in 0..4 {
                     check(case, at, &ask(&counter, data, way), backend);

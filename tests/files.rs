@@ -86,7 +86,7 @@ fn what_comes_before_an_error_is_fed() {
         stream.feed_reader(pieces(), &mut ReadOptions::new()).unwrap_err();
         // It can go on.
         assert!(stream.feed("\nééé".as_bytes()));
-        assert_eq!(stream.find().unwrap().end, len as u64 + 7);
+        assert_eq!(stream.first_match().unwrap().end, len as u64 + 7);
     }
 }
 
@@ -100,7 +100,7 @@ fn reading_stops_behind_the_match() {
             let pieces = || Pieces { data: &data, piece, calls: 0, given: &given, error: None };
             let mut stream = stream();
             assert!(stream.feed_reader(pieces(), &mut ReadOptions::new()).unwrap());
-            assert_eq!(stream.find().unwrap().end, at as u64 + 7);
+            assert_eq!(stream.first_match().unwrap().end, at as u64 + 7);
             assert!(given.get() <= at + 7 + piece.min(256 << 10), "{at} {}", given.get());
             // Reached is reached.
             let before = given.get();

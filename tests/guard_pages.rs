@@ -71,14 +71,14 @@ fn nothing_outside_the_data_is_read() {
     let mut random = Random::new(7);
     let mut runs = 0_u64;
     for backend in tally::backends() {
-        for (what, reset) in questions() {
+        for (needle, reset) in questions() {
             for len in 0..=320 {
                 let data: Vec<u8> = (0..len).map(|_| random.pick(b"aaaaab\n\xC3\xA9")).collect();
                 // Numbers that are reached at once, late, and never.
                 let min_number = [1, 9, u64::MAX][len % 3];
-                let counter = Counter::new_on(backend, what.get(), min_number, reset);
+                let counter = Counter::new_on(backend, needle.get(), min_number, reset);
                 let counter = counter.unwrap().unwrap();
-                let expected = plainly(what.get(), reset, min_number, &data);
+                let expected = plainly(needle.get(), reset, min_number, &data);
                 for distance in 0..64 {
                     for before_end in [false, true] {
                         let place = guarded.place(&data, before_end, distance);

@@ -21,14 +21,14 @@ fn compare(seed: u64, cases: u64, most: usize, draw: impl Fn(&mut Random, usize)
     let mut buffer = vec![0; most + 600];
     for number in 0..cases {
         let case = draw(&mut random, most);
-        let Case { what, reset, min_number, data } = &case;
-        let expected = plainly(what.get(), *reset, *min_number, data);
+        let Case { needle, reset, min_number, data } = &case;
+        let expected = plainly(needle.get(), *reset, *min_number, data);
         let start = random.below(64);
         let place = &mut buffer[start..start + data.len()];
         place.copy_from_slice(data);
         let way = random.below(4);
         for &backend in &backends {
-            let counter = Counter::new_on(backend, what.get(), *min_number, *reset);
+            let counter = Counter::new_on(backend, needle.get(), *min_number, *reset);
             let counter = counter.unwrap_or_else(|error| panic!("{error}: {case:?}")).unwrap();
             let answers = ask(&counter, place, way);
             assert_eq!(answers, expected, "{backend}, seed {seed}, case {number}: {case:?}");
@@ -63,7 +63,7 @@ fn every_backend_answers_as_the_plain_loop() {
 /// Segments that all have one hit less than the number, but maybe one of the last kilobyte.
 fn near_miss(random: &mut Random, most: usize) -> Case {
     const GAPS: [usize; 6] = [1, 2, 30, 120, 500, 6000];
-    let what = match random.below(5) {
+    let needle = match random.below(5) {
         0 => OwnedNeedle::AnyOf(ByteSet::new(b"abc")),
         1 => OwnedNeedle::AnyOf(ByteSet::new(b"a\x91\xFF")),
         2 | 3 => {
@@ -72,7 +72,7 @@ fn near_miss(random: &mut Random, most: usize) -> Case {
         }
         _ => OwnedNeedle::Character('a'),
     };
-    let hit = match &what {
+    let hit = match &needle {
         OwnedNeedle::String(bytes) => &bytes[..],
         _ => b"a",
     };
@@ -103,7 +103,7 @@ fn near_miss(random: &mut Random, most: usize) -> Case {
         data.push(b'\n');
     }
     data.truncate(length);
-    Case { what, reset, min_number: number as u64, data }
+    Case { needle, reset, min_number: number as u64, data }
 }
 
 #[test]

@@ -12,8 +12,8 @@ fn cuts() -> u64 {
 }
 
 /// The bytes of what is counted, if it is a string of several.
-fn string(what: &OwnedNeedle) -> Option<Vec<u8>> {
-    let string = match what {
+fn string(needle: &OwnedNeedle) -> Option<Vec<u8>> {
+    let string = match needle {
         OwnedNeedle::Character(character) => character.to_string().into_bytes(),
         OwnedNeedle::String(bytes) => bytes.clone(),
         OwnedNeedle::AnyOf(_) => return None,
@@ -39,7 +39,7 @@ fn random_case(random: &mut Random) -> Case {
             b"abaababaabaababaababaabaababaabaab",
         ];
         let string = random.pick(&STRINGS);
-        case.what = OwnedNeedle::String(string.to_vec());
+        case.needle = OwnedNeedle::String(string.to_vec());
         case.reset = random.pick(&[tally::Reset::None, tally::Reset::Newlines]);
         // Of the string, pieces of it, and now and then something else.
         case.data.clear();
@@ -87,7 +87,7 @@ fn chunks<'a>(random: &mut Random, mut data: &'a [u8]) -> Vec<&'a [u8]> {
 
 fn totals(case: &Case, data: &[u8]) -> Totals {
     let Answers { count, max_count, matching_segments, .. } =
-        plainly(case.what.get(), case.reset, case.min_number, data);
+        plainly(case.needle.get(), case.reset, case.min_number, data);
     let resets = case.reset.bytes();
     let segments = 1 + data.iter().filter(|&&byte| resets.contains(byte)).count() as u64;
     Totals { bytes: data.len() as u64, count, max_count, segments, matching_segments }
@@ -166,7 +166,7 @@ impl Check<'_> {
             fed += chunk.len() as u64;
             let reached = first.is_some_and(|first| first.end <= fed);
             assert_eq!(stream.feed(chunk), reached, "{chunks:?} {case:?}");
-            assert_eq!(stream.find(), first.filter(|_| reached), "{chunks:?} {case:?}");
+            assert_eq!(stream.first_match(), first.filter(|_| reached), "{chunks:?} {case:?}");
         }
     }
 
@@ -227,18 +227,18 @@ fn compare(seed: u64, cuts: u64) -> Done {
     let mut done = Done::default();
     while done.cuts < cuts {
         let case = random_case(&mut random);
-        let Case { what, reset, min_number, data } = &case;
+        let Case { needle, reset, min_number, data } = &case;
         let backend = random.pick(&backends);
         let new = |backend| {
-            let counter = Counter::new_on(backend, what.get(), *min_number, *reset);
+            let counter = Counter::new_on(backend, needle.get(), *min_number, *reset);
             counter.unwrap_or_else(|error| panic!("{error}: {case:?}")).unwrap()
         };
         let (counter, other) = (new(backend), new(random.pick(&backends)));
-        let expected = plainly(what.get(), *reset, *min_number, data);
+        let expected = plainly(needle.get(), *reset, *min_number, data);
         let expected_totals = totals(&case, data);
         let mut stream = Stream::new(&counter).unwrap();
         let mut summary = Summary::new(&counter).unwrap();
-        let string = string(what);
+        let string = string(needle);
         let mut check = Check { case: &case, counter: &counter, other: &other, string, done };
         for _ in 0..3 {
             let chunks = chunks(&mut random, data);
@@ -294,16 +294,20 @@ fn one_large_chunk() {
                 data.extend(string);
                 data.resize(data.len() + random.below(others), random.pick(b"ab\n"));
             }
-            let what = OwnedNeedle::String(string.to_vec());
-            let case = Case { what, reset: tally::Reset::Newlines, min_number: 90, data };
-            let counter = Counter::new(case.what.get(), case.min_number, case.reset).unwrap();
+            let needle = OwnedNeedle::String(string.to_vec());
+            let case = Case { needle, reset: tally::Reset::Newlines, min_number: 90, data };
+            let counter = Counter::new(case.needle.get(), case.min_number, case.reset).unwrap();
             let mut summary = Summary::new(&counter).unwrap();
             summary.feed(&case.data);
             assert_eq!(summary.totals(), totals(&case, &case.data), "{string:?} {others}");
             let mut stream = Stream::new(&counter).unwrap();
-            let expected = plainly(case.what.get(), case.reset, case.min_number, &case.data);
+            let expected = plainly(case.needle.get(), case.reset, case.min_number, &case.data);
             assert_eq!(stream.feed(&case.data), expected.has_count, "{string:?} {others}");
-            assert_eq!(stream.find(), expected.matches.first().copied(), "{string:?} {others}");
+            assert_eq!(
+                stream.first_match(),
+                expected.matches.first().copied(),
+                "{string:?} {others}"
+            );
         }
     }
 }

@@ -5,16 +5,16 @@ mod common;
 use std::num::NonZeroUsize;
 
 use common::{Answers, Case, Random, ask, plainly};
-use tally::{ByteSet, Counter, Reset, Needle};
+use tally::{ByteSet, Counter, Needle, Reset};
 
 #[test]
 fn threads_share_a_counter() {
     let mut random = Random::new(3);
     for _ in 0..50 {
         let case = Case::random(&mut random, 2000);
-        let Case { what, reset, min_number, data } = &case;
-        let counter = Counter::new(what.get(), *min_number, *reset).unwrap();
-        let expected = plainly(what.get(), *reset, *min_number, data);
+        let Case { needle, reset, min_number, data } = &case;
+        let counter = Counter::new(needle.get(), *min_number, *reset).unwrap();
+        let expected = plainly(needle.get(), *reset, *min_number, data);
         std::thread::scope(|scope| {
             for thread in 0..8 {
                 let (counter, expected, case) = (&counter, &expected, &case);
@@ -58,13 +58,13 @@ fn any_number_of_threads_gives_one_answer() {
         let string = STRINGS[case % STRINGS.len()];
         let len = 2_000_000 + random.below(3_000_000);
         let mut data = long_text(&mut random, string.as_bytes(), len);
-        let what = if random.one_in(4) {
+        let needle = if random.one_in(4) {
             Needle::AnyOf(ByteSet::new(string.as_bytes()))
         } else {
             Needle::from(string)
         };
         let reset = random.pick(&[Reset::None, Reset::Newlines, Reset::AnyOf(ByteSet::new(b"z"))]);
-        let Ok(counter) = Counter::new(what, 1, reset) else { continue };
+        let Ok(counter) = Counter::new(needle, 1, reset) else { continue };
         // A number that is reached early, late, by one segment alone, or never.
         let most = counter.max_count(&data);
         let min_number = match random.below(5) {
@@ -78,8 +78,8 @@ fn any_number_of_threads_gives_one_answer() {
             let quiet = random.below(data.len());
             data[..quiet].fill(b'-');
         }
-        let counter = Counter::new(what, min_number, reset).unwrap();
-        let expected = plainly(what, reset, min_number, &data);
+        let counter = Counter::new(needle, min_number, reset).unwrap();
+        let expected = plainly(needle, reset, min_number, &data);
         for threads in [1, 2, 3, 8, 100_000] {
             let threads = NonZeroUsize::new(threads).unwrap();
             let first = counter.find_threads(&data, threads);

@@ -19,7 +19,7 @@ use std::path::Path;
 use std::{env, fs, process};
 
 use memchr::memmem::Finder;
-use tally::{ByteSet, Counter, Reset, Needle};
+use tally::{ByteSet, Counter, Needle, Reset};
 
 use data::{Aligned, Alphabet, Case, Hurt, Named, Random};
 use measure::{Contender, Effort, race};
@@ -403,7 +403,14 @@ fn variants() -> Vec<(&'static str, Needle<'static>, u64, Reset, Ask, usize)> {
         ("`has_count`, `e`", Needle::String(b"e"), 121, lines, has_count, 12),
         ("`has_count`, any of 16 letters", letters, 121, lines, has_count, 12),
         ("`max_count`, `e`", Needle::String(b"e"), 121, lines, Counter::max_count, 12),
-        ("`matching_segments`, `e`", Needle::String(b"e"), 121, lines, Counter::matching_segments, 12),
+        (
+            "`matching_segments`, `e`",
+            Needle::String(b"e"),
+            121,
+            lines,
+            Counter::matching_segments,
+            12,
+        ),
         (
             "`matching_segments`, `e`, N 9",
             Needle::String(b"e"),

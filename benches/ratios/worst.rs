@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hint::black_box;
 
-use tally::{ByteSet, Counter, Reset, Needle};
+use tally::{ByteSet, Counter, Needle, Reset};
 
 use crate::data::{self, Aligned, Alphabet, Hurt, Random};
 use crate::measure::{Contender, Effort, race};

@@ -38,9 +38,9 @@ fuzz_target!(|question: Question| {
     let memory = exactly(&case.data, *shift);
     let data = &memory[*shift..];
     let refusal = refusal(case);
-    let expected = plainly(case.what.get(), case.reset, case.min_number, data);
+    let expected = plainly(case.needle.get(), case.reset, case.min_number, data);
     for (turn, backend) in tally::backends().enumerate() {
-        let counter = Counter::new_on(backend, case.what.get(), case.min_number, case.reset);
+        let counter = Counter::new_on(backend, case.needle.get(), case.min_number, case.reset);
         assert_eq!(counter.as_ref().err(), refusal.as_ref(), "{backend}");
         if let Ok(Some(counter)) = counter {
             let answers = ask(&counter, data, way + turn);
@@ -53,7 +53,7 @@ fuzz_target!(|question: Question| {
 /// Why there can be no such counter, in the words of the rules.
 fn refusal(case: &Case) -> Option<Error> {
     let resets = case.reset.bytes();
-    let string = match &case.what {
+    let string = match &case.needle {
         OwnedNeedle::Character(character) => character.to_string().into_bytes(),
         OwnedNeedle::String(bytes) => bytes.clone(),
         OwnedNeedle::AnyOf(set) => return set.is_empty().then_some(Error::EmptyNeedle),
@@ -69,7 +69,7 @@ fn go_on(question: &Question, counter: &Counter, data: &[u8], expected: &Answers
     let after = (!matches.is_empty()).then(|| question.after % matches.len());
     let behind = &matches[after.map_or(0, |after| after + 1)..];
     let mut place =
-        vec![Match { segment: u64::MAX, start: u64::MAX, end: u64::MAX }; question.room];
+        vec![Match { segment: u64::MAX, start: u64::MAX, end: u64::MAX, count: u64::MAX }; question.room];
     let mut written = place.clone();
     let number = behind.len().min(place.len());
     written[..number].copy_from_slice(&behind[..number]);

@@ -61,15 +61,15 @@ impl Chunks {
 }
 
 fuzz_target!(|chunks: Chunks| {
-    let Case { what, reset, min_number, data } = &chunks.case;
+    let Case { needle, reset, min_number, data } = &chunks.case;
     let backends: Vec<&str> = tally::backends().collect();
     let backend = backends[chunks.backend % backends.len()];
-    let Ok(Some(counter)) = Counter::new_on(backend, what.get(), *min_number, *reset) else {
+    let Ok(Some(counter)) = Counter::new_on(backend, needle.get(), *min_number, *reset) else {
         return;
     };
     let data = exactly(data, 0);
     let Answers { count, max_count, matching_segments, matches, .. } =
-        plainly(what.get(), *reset, *min_number, &data);
+        plainly(needle.get(), *reset, *min_number, &data);
     let resets = reset.bytes();
     let segments = 1 + data.iter().filter(|&&byte| resets.contains(byte)).count() as u64;
     let totals = Totals { bytes: data.len() as u64, count, max_count, segments, matching_segments };
@@ -111,7 +111,7 @@ fn merged(chunks: &Chunks, counter: &Counter, data: &[u8]) -> Option<Summary> {
             Ok(()) => {}
             // For strings alone whose end is as their beginning, and with many bytes behind.
             Err(Error::Overlap) => {
-                assert!(overlaps(chunks.case.what.get()), "refused");
+                assert!(overlaps(chunks.case.needle.get()), "refused");
                 assert!(right.totals().bytes > 256, "refused");
                 return None;
             }
@@ -142,8 +142,8 @@ fn load_any(chunks: &Chunks, counter: &Counter, data: &[u8]) {
     }
 }
 
-fn overlaps(what: Needle<'_>) -> bool {
-    match what {
+fn overlaps(needle: Needle<'_>) -> bool {
+    match needle {
         Needle::String(bytes) => (1..bytes.len()).any(|len| bytes.ends_with(&bytes[..len])),
         _ => false,
     }

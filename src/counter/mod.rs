@@ -1,16 +1,17 @@
 //! The question, and its answers for data in memory.
 
-mod matches;
+mod condition;
 mod needle;
 mod options;
 mod reset;
 
-pub use matches::Matches;
+pub use condition::Condition;
 pub use needle::Needle;
-pub use options::{Condition, CounterOptions};
+pub use options::CounterOptions;
 pub use reset::Reset;
 
 use std::fmt;
+use std::iter::FusedIterator;
 use std::num::NonZeroUsize;
 
 use crate::chunk::Metrics;
@@ -61,7 +62,7 @@ impl Counter {
         min_number: u64,
         reset: impl Into<Reset>,
     ) -> Result<Self, Error> {
-        CounterOptions::new(needle).at_least(min_number).reset(reset).build()
+        Self::make(needle.into(), Condition::AtLeast(min_number), reset.into(), Backend::chosen())
     }
 
     /// [`Counter::new`] with a backend of choice, or `None` if this processor does not have it.
@@ -77,8 +78,21 @@ impl Counter {
         min_number: u64,
         reset: impl Into<Reset>,
     ) -> Result<Option<Self>, Error> {
-        let options = CounterOptions::new(needle).at_least(min_number).reset(reset);
-        Backend::named(backend).map(|backend| options.build_on(backend)).transpose()
+        let condition = Condition::AtLeast(min_number);
+        let on = |backend| Self::make(needle.into(), condition, reset.into(), backend);
+        Backend::named(backend).map(on).transpose()
+    }
+
+    fn make(
+        needle: Needle<'_>,
+        condition: Condition,
+        reset: Reset,
+        backend: Backend,
+    ) -> Result<Self, Error> {
+        let Condition::AtLeast(min_number) = condition;
+        let resets = reset.bytes();
+        let plan = Plan::new(backend, needle.compile(&resets)?, min_number, &resets);
+        Ok(Self { plan: Shared::try_new(plan)? })
     }
 
     pub(crate) fn from_plan(plan: Shared<Plan>) -> Self {
@@ -298,3 +312,57 @@ impl fmt::Debug for Counter {
         debug.field("min_number", &self.min_number()).field("reset", &self.plan.resets()).finish()
     }
 }
+
+/// The matches of a [`Counter`] in some data, in order: one for each segment that matches. Made by
+/// [`Counter::matches`].
+#[derive(Clone, Debug)]
+pub struct Matches<'a> {
+    counter: &'a Counter,
+    data: &'a [u8],
+    /// Matches are fetched several at a time; the first fetch is for one, since it may be enough.
+    fetched: [Match; MAX_FETCHED],
+    next: usize,
+    len: usize,
+    capacity: usize,
+}
+
+/// The largest number of matches fetched at a time.
+const MAX_FETCHED: usize = 16;
+
+impl<'a> Matches<'a> {
+    fn new(counter: &'a Counter, data: &'a [u8]) -> Self {
+        Self {
+            counter,
+            data,
+            fetched: [Match::default(); MAX_FETCHED],
+            next: 0,
+            len: 0,
+            capacity: 0,
+        }
+    }
+
+    fn fetch(&mut self) {
+        let last = self.fetched[..self.len].last().copied();
+        self.capacity = (self.capacity * 4).clamp(1, MAX_FETCHED);
+        let room = &mut self.fetched[..self.capacity];
+        // `last` is a match of this counter in this data, so there is no error.
+        self.len = self.counter.find_many(self.data, last.as_ref(), room).unwrap_or(0);
+        self.next = 0;
+    }
+}
+
+impl Iterator for Matches<'_> {
+    type Item = Match;
+
+    fn next(&mut self) -> Option<Match> {
+        // If the last fetch was not full, no more matches follow.
+        if self.next == self.capacity {
+            self.fetch();
+        }
+        let found = *self.fetched[..self.len].get(self.next)?;
+        self.next += 1;
+        Some(found)
+    }
+}
+
+impl FusedIterator for Matches<'_> {}

@@ -1,15 +1,6 @@
-use super::{Counter, Needle, Reset};
+use super::{Condition, Counter, Needle, Reset};
 use crate::Error;
-use crate::engine::{Backend, Plan};
-use crate::sys::Shared;
-
-/// What a segment's count has to satisfy for the segment to match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Condition {
-    /// The count reaches this number; 0 holds for every segment.
-    AtLeast(u64),
-}
+use crate::engine::Backend;
 
 /// All options of a [`Counter`].
 ///
@@ -57,14 +48,6 @@ impl<'a> CounterOptions<'a> {
     ///
     /// As [`Counter::new`].
     pub fn build(self) -> Result<Counter, Error> {
-        self.build_on(Backend::chosen())
-    }
-
-    pub(super) fn build_on(self, backend: Backend) -> Result<Counter, Error> {
-        let Condition::AtLeast(min_number) = self.condition;
-        let resets = self.reset.bytes();
-        let needle = self.needle.compile(&resets)?;
-        let plan = Plan::new(backend, needle, min_number, &resets);
-        Ok(Counter::from_plan(Shared::try_new(plan)?))
+        Counter::make(self.needle, self.condition, self.reset, Backend::chosen())
     }
 }

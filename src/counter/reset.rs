@@ -1,9 +1,10 @@
 use crate::ByteSet;
 
 /// The bytes that end a segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reset {
     /// None: all data is one segment.
+    #[default]
     None,
     /// `\n`: segments are lines.
     Newlines,

@@ -4,12 +4,12 @@
 
 use std::fmt;
 
-use tally::{ByteSet, Counter, Match, Reset, Needle};
+use tally::{ByteSet, Counter, Match, Needle, Reset};
 
 /// A question about some data.
 #[derive(Clone)]
 pub struct Case {
-    pub what: OwnedNeedle,
+    pub needle: OwnedNeedle,
     pub reset: Reset,
     pub min_number: u64,
     pub data: Vec<u8>,
@@ -18,7 +18,7 @@ pub struct Case {
 #[derive(Clone)]
 pub enum OwnedNeedle {
     Character(char),
-    Bytes(Vec<u8>),
+    String(Vec<u8>),
     AnyOf(ByteSet),
 }
 
@@ -26,7 +26,7 @@ impl OwnedNeedle {
     pub fn get(&self) -> Needle<'_> {
         match self {
             Self::Character(character) => Needle::Character(*character),
-            Self::Bytes(bytes) => Needle::String(bytes),
+            Self::String(bytes) => Needle::String(bytes),
             Self::AnyOf(set) => Needle::AnyOf(*set),
         }
     }
@@ -34,13 +34,13 @@ impl OwnedNeedle {
 
 impl fmt::Debug for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match &self.what {
+        let needle = match &self.needle {
             OwnedNeedle::Character(character) => format!("character {character:?}"),
             OwnedNeedle::String(bytes) => format!("bytes \"{}\"", bytes.escape_ascii()),
             OwnedNeedle::AnyOf(set) => format!("any of {set:?}"),
         };
         let Self { reset, min_number, data, .. } = self;
-        write!(f, "{what}, reset {:?}, at least {min_number}, ", reset.bytes())?;
+        write!(f, "{needle}, reset {:?}, at least {min_number}, ", reset.bytes())?;
         write!(f, "{} bytes: \"{}\"", data.len(), data.escape_ascii())
     }
 }
@@ -56,10 +56,10 @@ pub struct Answers {
 }
 
 /// The reference: one byte at a time, in the words of the rules.
-pub fn plainly(what: Needle<'_>, reset: Reset, min_number: u64, data: &[u8]) -> Answers {
+pub fn plainly(needle: Needle<'_>, reset: Reset, min_number: u64, data: &[u8]) -> Answers {
     let resets = reset.bytes();
     let mut character = [0; 4];
-    let (string, set): (&[u8], ByteSet) = match what {
+    let (string, set): (&[u8], ByteSet) = match needle {
         Needle::Character(c) => (c.encode_utf8(&mut character).as_bytes(), ByteSet::EMPTY),
         Needle::String(bytes) => (bytes, ByteSet::EMPTY),
         Needle::AnyOf(set) => (&[], set),
@@ -69,14 +69,14 @@ pub fn plainly(what: Needle<'_>, reset: Reset, min_number: u64, data: &[u8]) -> 
     // Where the last occurrence ended: the next may not begin before.
     let mut free = 0;
     if min_number == 0 {
-        answers.matches.push(Match { segment, start, end: start });
+        answers.matches.push(Match { segment, start, end: start, count });
     }
     for (place, &byte) in data.iter().enumerate() {
         let end = place + 1;
         if resets.contains(byte) {
             (segment, start, count) = (segment + 1, end as u64, 0);
             if min_number == 0 {
-                answers.matches.push(Match { segment, start, end: start });
+                answers.matches.push(Match { segment, start, end: start, count });
             }
         }
         let counts = if string.is_empty() {
@@ -90,7 +90,7 @@ pub fn plainly(what: Needle<'_>, reset: Reset, min_number: u64, data: &[u8]) -> 
             answers.count += 1;
             answers.max_count = answers.max_count.max(count);
             if count == min_number {
-                answers.matches.push(Match { segment, start, end: end as u64 });
+                answers.matches.push(Match { segment, start, end: end as u64, count });
             }
         }
     }
@@ -211,18 +211,18 @@ impl Case {
             6 => Reset::AnyOf([random.pick(alphabet)].into_iter().collect()),
             _ => Reset::AnyOf((0..random.below(40)).map(|_| random.next() as u8).collect()),
         };
-        let what = Self::random_what(random, alphabet, &data, &reset.bytes());
+        let needle = Self::random_needle(random, alphabet, &data, &reset.bytes());
         let min_number = match random.below(8) {
             0 => random.pick(&[0, 1, 62, 63, 64, 65, 66, 128, 1000, u64::MAX]),
             1 => random.below(70) as u64,
             // Just not reached anywhere, or hardly.
-            2 | 3 => plainly(what.get(), reset, 0, &data).max_count + random.below(2) as u64,
+            2 | 3 => plainly(needle.get(), reset, 0, &data).max_count + random.below(2) as u64,
             _ => random.below(10) as u64,
         };
-        Self { what, reset, min_number, data }
+        Self { needle, reset, min_number, data }
     }
 
-    fn random_what(
+    fn random_needle(
         random: &mut Random,
         alphabet: &[u8],
         data: &[u8],

@@ -6,11 +6,11 @@ mod arguments;
 mod input;
 mod json;
 mod manual;
+mod needle;
 mod output;
 mod progress;
 mod search;
 mod segments;
-mod needle;
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
