@@ -53,35 +53,6 @@ expect 2 'separator_guard: ::: the separator is one byte, and not a newline
 expect 2 'separator_guard: -1: not a number, or too large
 ' "$programs/separator_guard" table.csv , -1
 
-expect 0 '' "$programs/csv_guard" table.csv , 3
-expect 1 'table.csv:2:6: more than 2 separators
-' "$programs/csv_guard" table.csv , 2
-expect 1 '-:2:6: more than 2 separators
-' "$programs/csv_guard" - , 2 <table.csv
-expect 0 '' "$programs/csv_guard" table.csv '\t' 0
-expect 0 '' "$programs/csv_guard" empty , 0
-expect 2 'csv_guard: missing: No such file or directory
-' "$programs/csv_guard" missing , 1
-expect 2 'csv_guard: the separator is one byte, and not a newline
-' "$programs/csv_guard" table.csv :: 1
-expect 2 'csv_guard: -1: not a number, or too large
-' "$programs/csv_guard" table.csv , -1
-
-# Cut within a line, and within the string.
-printf 'a--b--' >part1
-printf 'c-' >part2
-printf -- '-d\n--\n' >part3
-expect 0 '4 in all, at most 3 in a line; 1 lines of 3
-' "$programs/merged_totals" -- 3 part1 part2 part3
-expect 1 '4 in all, at most 3 in a line; 0 lines of 3
-' "$programs/merged_totals" -- 4 part1 part2 part3
-expect 2 'merged_totals: missing: No such file or directory
-' "$programs/merged_totals" , 1 table.csv missing
-expect 2 'merged_totals: 3x: not a number
-' "$programs/merged_totals" , 3x table.csv
-expect 2 'merged_totals: invalid argument
-' "$programs/merged_totals" '' 3 table.csv
-
 # More lines than are found at a time.
 yes 'x;x;x' | head -n 1000 >long.txt
 "$programs/lines_that_reach" long.txt x 3 >out

@@ -624,9 +624,9 @@ struct ReadOptions {
     /// whether to continue: after false, the function that reads throws Status::cancelled, even if
     /// all was read.
     ///
-    /// What it throws stops the reading, and leaves the function that reads unchanged. It may use
-    /// the library, but not the object that is being fed, which is Status::in_use; destroying or
-    /// assigning to that object leaks its memory.
+    /// An exception stops the reading and passes through the function that reads. The callback may
+    /// use the library, but not the object that is being fed: that is Status::in_use. If it
+    /// destroys or assigns to that object, the object's memory leaks.
     std::function<bool(std::uint64_t done, std::uint64_t total)> progress = {};
     /// The number of bytes to read at most; 0: no limit. If there are more: Status::limit. Only a
     /// regular file can be asked whether there are: probing a pipe would consume a byte, so there
