@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::chunk::{Chunked, Cursor};
 use crate::counter::Counter;
 use crate::io::{Consumer, FileSource, ReadError, ReadOptions, ReaderSource, read};
+use crate::sys::open;
 use crate::{Error, Match};
 
 /// Incremental search: feed chunks until a segment matches.
@@ -88,7 +89,7 @@ impl Stream {
         options: &mut ReadOptions<'_>,
     ) -> Result<bool, ReadError> {
         if !self.matched() {
-            self.feed_open_file(&File::open(path)?, options)?;
+            self.feed_open_file(&open(path.as_ref())?, options)?;
         }
         Ok(self.matched())
     }

@@ -7,7 +7,7 @@ use tally::{ByteSet, Counter, Match, Reset};
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/counter.txt");
 
-/// The number, and what it finds: how many matches, and some or all of them.
+/// What one number finds: how many matches, and some or all of them.
 struct At {
     min_number: u64,
     matching_segments: u64,
@@ -50,8 +50,8 @@ fn text(from: &str) -> Vec<u8> {
             }
             b'{' => {
                 let end = rest.iter().position(|&byte| byte == b'}').unwrap();
-                let (times, piece) = split(std::str::from_utf8(&rest[..end]).unwrap());
-                bytes.extend(text(piece).repeat(times.parse().unwrap()));
+                let (times, repeated) = split(std::str::from_utf8(&rest[..end]).unwrap());
+                bytes.extend(text(repeated).repeat(times.parse().unwrap()));
                 rest = &rest[end + 1..];
             }
             _ => bytes.push(byte),

@@ -1,4 +1,4 @@
-//! Nothing outside the data is read: not a byte before it, and not one behind.
+//! Nothing outside the data is read: no byte before it, and none behind.
 
 #![cfg(unix)]
 #![allow(unsafe_code, reason = "maps memory that must not be touched")]
@@ -11,7 +11,7 @@ use std::slice;
 use common::{OwnedNeedle, Random, ask, plainly};
 use tally::{ByteSet, Counter, Reset};
 
-/// A page that can be used, between two that cannot.
+/// A page of memory between two that must not be touched.
 struct Guarded {
     page: *mut u8,
     size: usize,
@@ -19,7 +19,7 @@ struct Guarded {
 
 impl Guarded {
     fn new() -> Self {
-        // SAFETY: the system makes new memory wherever it likes, and only that is protected.
+        // SAFETY: the system chooses the place of new memory, and only that is protected.
         unsafe {
             let size = usize::try_from(libc::sysconf(libc::_SC_PAGESIZE)).unwrap();
             let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
@@ -32,7 +32,7 @@ impl Guarded {
         }
     }
 
-    /// A copy of `data`, so many bytes behind the first guard, or before the second.
+    /// A copy of `data`, `distance` bytes behind the first guard, or before the second.
     fn place(&mut self, data: &[u8], before_end: bool, distance: usize) -> &[u8] {
         let start = if before_end { self.size - data.len() - distance } else { distance };
         assert!(start + data.len() <= self.size);
@@ -74,7 +74,7 @@ fn nothing_outside_the_data_is_read() {
         for (needle, reset) in questions() {
             for len in 0..=320 {
                 let data: Vec<u8> = (0..len).map(|_| random.pick(b"aaaaab\n\xC3\xA9")).collect();
-                // Numbers that are reached at once, late, and never.
+                // Numbers reached at once, late, and never.
                 let min_number = [1, 9, u64::MAX][len % 3];
                 let counter = Counter::new_on(backend, needle.get(), min_number, reset);
                 let counter = counter.unwrap().unwrap();

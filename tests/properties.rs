@@ -5,19 +5,19 @@ mod common;
 use common::{Case, OwnedNeedle, Random, ask, plainly};
 use tally::{ByteSet, Counter, Reset};
 
-/// How many cases; `TALLY_TEST_CASES` asks for more.
+/// The number of cases; `TALLY_TEST_CASES` changes it.
 fn cases() -> u64 {
-    let asked = std::env::var("TALLY_TEST_CASES").ok();
-    asked.map_or(150_000, |cases| cases.parse().expect("TALLY_TEST_CASES is a number"))
+    let number = std::env::var("TALLY_TEST_CASES").ok();
+    number.map_or(150_000, |cases| cases.parse().expect("TALLY_TEST_CASES is a number"))
 }
 
-/// Compares `cases` cases from a seed of their own, with up to `most` bytes of data, or little more;
-/// the number of comparisons.
+/// Compares `cases` cases drawn from `seed`, with up to about `most` bytes of data; returns the
+/// number of comparisons.
 fn compare(seed: u64, cases: u64, most: usize, draw: impl Fn(&mut Random, usize) -> Case) -> u64 {
     let backends: Vec<&str> = tally::backends().collect();
     let mut random = Random::new(seed);
     let mut comparisons = 0;
-    // The data moves about in a larger buffer, so that it starts at every alignment.
+    // The data moves in a larger buffer, so that it starts at every alignment.
     let mut buffer = vec![0; most + 600];
     for number in 0..cases {
         let case = draw(&mut random, most);
@@ -45,8 +45,8 @@ fn every_backend_answers_as_the_plain_loop() {
     let comparisons: u64 = std::thread::scope(|scope| {
         let share = |thread| {
             let cases = cases / threads + u64::from(thread < cases % threads);
-            // Mostly short data, now and then several kilobytes, and a few times so much that it is
-            // taken for data from memory, and that no way of looking is left out for good.
+            // Mostly short data, now and then several kilobytes, and a few times so much that it
+            // is prefetched, and that every strategy comes to its turn.
             let (long, huge) = (cases / 16, cases / 1000);
             scope.spawn(move || {
                 compare(3 * thread, cases - long - huge, 600, Case::random)
@@ -60,7 +60,7 @@ fn every_backend_answers_as_the_plain_loop() {
     println!("{cases} cases, {comparisons} answers compared, differences: 0");
 }
 
-/// Segments that all have one hit less than the number, but maybe one of the last kilobyte.
+/// Segments that all have one hit less than the number, except perhaps one in the last kilobyte.
 fn near_miss(random: &mut Random, most: usize) -> Case {
     const GAPS: [usize; 6] = [1, 2, 30, 120, 500, 6000];
     let needle = match random.below(5) {
@@ -79,25 +79,25 @@ fn near_miss(random: &mut Random, most: usize) -> Case {
     let reset = random.pick(&[Reset::Newlines, Reset::Whitespace]);
     let number = random.pick(&[2, 3, 8, 9, 9, 9, 10, 11, 12, 17, 30, 64, 65, 300]);
     let (mut spread, mut gap) = (random.below(3), random.pick(&GAPS));
-    // Besides, what a character may begin or end with.
+    // Among the other bytes are those that a character begins or ends with.
     let others = b".\xE2\xC3\x82\xAC\x9E";
     let length = random.below(most);
-    let mut reaches = length.saturating_sub(random.below(1200));
+    let mut match_from = length.saturating_sub(random.below(1200));
     let mut data = Vec::new();
     while data.len() < length {
         // Stretches of other kinds, and of any length.
         if random.one_in(100) {
             (spread, gap) = (random.below(3), random.pick(&GAPS));
         }
-        for _ in usize::from(data.len() < reaches)..number {
+        for _ in usize::from(data.len() < match_from)..number {
             data.extend_from_slice(hit);
             data.extend((0..random.below(spread + 1)).map(|_| random.pick(others)));
             if data.len() >= length {
                 break;
             }
         }
-        if data.len() >= reaches {
-            reaches = usize::MAX;
+        if data.len() >= match_from {
+            match_from = usize::MAX;
         }
         data.extend((0..random.below(gap)).map(|_| random.pick(others)));
         data.push(b'\n');
@@ -113,9 +113,9 @@ fn near_misses_are_none() {
     println!("{} near misses, {comparisons} answers compared, differences: 0", some + huge);
 }
 
-/// Wherever one way through the data gives way to the next, no hit that lies across is lost.
+/// Wherever one strategy takes over from another, no hit across that place is lost.
 #[test]
-fn the_one_segment_that_reaches_is_found() {
+fn the_one_segment_that_matches_is_found() {
     const SEGMENTS: usize = 340;
     for character in ['a', 'é', '€', '𝄞'] {
         let hit = character.to_string().into_bytes();
@@ -123,14 +123,14 @@ fn the_one_segment_that_reaches_is_found() {
         for backend in tally::backends() {
             let counter = Counter::new_on(backend, character, 9, Reset::Newlines).unwrap().unwrap();
             for pad in 0..segment.len() {
-                for reaching in (0..SEGMENTS).rev().take(100) {
-                    let before = [b".".repeat(pad), segment.repeat(reaching)].concat();
+                for matching in (0..SEGMENTS).rev().take(100) {
+                    let before = [b".".repeat(pad), segment.repeat(matching)].concat();
                     let end = before.len() + 9 * hit.len();
-                    let rest = segment.repeat(SEGMENTS - reaching - 1);
+                    let rest = segment.repeat(SEGMENTS - matching - 1);
                     let data = [&before[..], &hit[..], &segment[..], &rest[..]].concat();
                     let found = counter.find(&data).map(|found| (found.segment, found.end));
-                    let expected = Some((reaching as u64, end as u64));
-                    assert_eq!(found, expected, "{backend}, {character}, {pad}, {reaching}");
+                    let expected = Some((matching as u64, end as u64));
+                    assert_eq!(found, expected, "{backend}, {character}, {pad}, {matching}");
                 }
             }
         }

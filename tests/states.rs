@@ -1,5 +1,5 @@
-//! The state of a summary: its format, against bytes written by hand and the plain loop; and states
-//! that are broken, which are refused or do no harm.
+//! The saved state of a summary: its format, against bytes written by hand and the plain loop; and
+//! damaged states, which are refused or do no harm.
 
 mod common;
 
@@ -21,7 +21,7 @@ fn numbers_at(string: usize) -> usize {
     1 + 8 + 32 + 32 + 8 + string
 }
 
-/// A state in the words of its format.
+/// A state, field by field.
 fn state(
     number: u64,
     resets: [u8; 32],
@@ -47,12 +47,12 @@ fn written_by_hand() {
     newline[1] = 0b100;
     let mut c = NONE;
     c[12] = 0b1000;
-    // Bytes, count, resets, first, open, max_count, reached, matched.
+    // bytes, count, resets, first, open, max_count, matching, prefix
     let lines = state(2, newline, c, b"", [10, 6, 2, 1, 3, 3, 2, 0]);
-    // A string that overlaps itself: the data is kept.
+    // A needle that overlaps itself: the data is kept.
     let mut overlapping = state(1, NONE, NONE, b"aba", [6, 1, 0, 0, 1, 0, 0, 2]);
     overlapping.extend(b"xabaab");
-    // One that cannot: of the data, one byte less than the string has.
+    // One that cannot: the head is one byte shorter than the needle.
     let mut accents = state(u64::MAX, newline, NONE, "é".as_bytes(), [7, 2, 1, 1, 1, 1, 0, 1]);
     accents.extend(b"a");
     let cases: [(Counter, &[u8], Vec<u8>); 3] = [
@@ -85,7 +85,7 @@ fn plain_state(case: &Case) -> Vec<u8> {
         set = ByteSet::new(&[byte]);
         string.clear();
     }
-    // The count of each segment, and where the last occurrence ended.
+    // The count of each segment, and where the last hit ended.
     let (mut counts, mut free) = (vec![0], 0);
     for (at, &byte) in data.iter().enumerate() {
         if resets.contains(byte) {
@@ -103,8 +103,8 @@ fn plain_state(case: &Case) -> Vec<u8> {
         }
     }
     let behind = &counts[1..];
-    let reached = behind.iter().filter(|&&count| *min_number > 0 && count >= *min_number).count();
-    let begun = |len: &usize| data[free..].ends_with(&string[..*len]);
+    let matching = behind.iter().filter(|&&count| *min_number > 0 && count >= *min_number).count();
+    let is_prefix = |len: &usize| data[free..].ends_with(&string[..*len]);
     let numbers = [
         data.len() as u64,
         counts.iter().sum(),
@@ -112,18 +112,18 @@ fn plain_state(case: &Case) -> Vec<u8> {
         if behind.is_empty() { 0 } else { counts[0] },
         counts[counts.len() - 1],
         behind.iter().copied().max().unwrap_or(0),
-        reached as u64,
-        (0..string.len()).rev().find(begun).unwrap_or(0) as u64,
+        matching as u64,
+        (0..string.len()).rev().find(is_prefix).unwrap_or(0) as u64,
     ];
     let overlaps = (1..string.len()).any(|len| string.ends_with(&string[..len]));
-    let kept = if overlaps { 256.max(4 * string.len()) } else { string.len().saturating_sub(1) };
+    let head = if overlaps { 256.max(4 * string.len()) } else { string.len().saturating_sub(1) };
     let bits = |set: &ByteSet| {
         let mut bits = [0; 32];
         set.iter().for_each(|byte| bits[usize::from(byte / 8)] |= 1 << (byte % 8));
         bits
     };
     let mut state = state(*min_number, bits(&resets), bits(&set), &string, numbers);
-    state.extend(&data[..kept.min(data.len())]);
+    state.extend(&data[..head.min(data.len())]);
     state
 }
 
@@ -154,7 +154,7 @@ fn the_same_from_every_backend_and_in_any_chunks() {
 #[test]
 fn of_another_question() {
     let saved = fed(&counter('c', 2, Reset::Newlines), b"c\ncc").save().unwrap();
-    // The same question, said in another way.
+    // The same question in other words.
     for needle in [Needle::from("c"), Needle::from(ByteSet::new(b"c"))] {
         for reset in [Reset::Newlines, Reset::AnyOf(ByteSet::new(b"\n"))] {
             assert_eq!(
@@ -203,11 +203,11 @@ fn more_than_can_be_counted() {
     assert_eq!(summary.save(), Err(Error::Limit));
 }
 
-/// A question, and some data; mostly more of it than a summary keeps.
+/// A question and data, mostly more data than a summary keeps.
 struct Fed {
     counter: Counter,
     data: Vec<u8>,
-    /// The length of the string that is counted; 0 for single bytes.
+    /// The length of the needle if it is a string, or 0.
     string: usize,
 }
 
@@ -237,7 +237,7 @@ impl Fed {
         state
     }
 
-    /// If `state` is not refused, does with its summary all there is to do.
+    /// If `state` is not refused, calls everything that a summary has.
     fn try_out(&self, state: &[u8]) -> bool {
         let load = || Summary::load(&self.counter, state);
         let loaded = match load() {
@@ -270,7 +270,7 @@ impl Fed {
 
 #[test]
 fn states_that_no_summary_saves() {
-    // Bytes, count, resets, first, open, max_count, reached, matched; the first ones are right.
+    // bytes, count, resets, first, open, max_count, matching, prefix; the first row is right.
     let bytes: &[[u64; 8]] = &[
         [12, 7, 3, 1, 0, 4, 2, 0],
         [0, 7, 3, 1, 0, 4, 2, 0],             // counts of no data
@@ -279,42 +279,42 @@ fn states_that_no_summary_saves() {
         [12, 7, 13, 1, 0, 4, 2, 0],           // more resets than bytes
         [12, 7, 0, 1, 7, 0, 0, 0],            // a first segment that no reset ended
         [12, 7, 0, 0, 7, 4, 2, 0],            // no segment behind the first, and a count there
-        [12, 7, 0, 0, 6, 0, 0, 0],            // a hit in no segment
+        [12, 7, 0, 0, 6, 0, 0, 0],            // a hit outside all segments
         [12, 0, 3, 1, 0, 4, 2, 0],            // more hits in the first than in all
         [12, 7, 3, 1, 0, 7, 2, 0],            // more hits in the largest than behind the first
         [12, 7, 3, 1, 0, 1, 0, 0],            // more hits behind the first than the largest allows
         [12, 7, 3, 1, 5, 4, 2, 0],            // more hits in the last than in the largest
-        [12, 7, 3, 1, 0, 4, 4, 0],            // more segments that reach than there are
-        [12, 7, 3, 1, 0, 4, 0, 0],            // none, but the largest does
-        [12, 7, 3, 1, 0, 4, 2, 1],            // a byte is begun
+        [12, 7, 3, 1, 0, 4, 4, 0],            // more matching segments than there are
+        [12, 7, 3, 1, 0, 4, 0, 0],            // none, but the largest count matches
+        [12, 7, 3, 1, 0, 4, 2, 1],            // a prefix of a needle of one byte
     ];
     let every: &[[u64; 8]] = &[
         [12, 7, 3, 1, 0, 4, 0, 0],
-        [12, 7, 3, 1, 0, 4, 2, 0], // those that reach 0 are not counted
+        [12, 7, 3, 1, 0, 4, 2, 0], // segments that reach 0 are not counted
     ];
-    // "aa" in 300 a, of which 256 are kept.
+    // "aa" in 300 a, of which the head has 256.
     let row: &[[u64; 8]] = &[
         [300, 150, 0, 0, 150, 0, 0, 0],
-        [300, 150, 0, 0, 150, 0, 0, 2],   // a whole string is begun
-        [300, 151, 0, 0, 151, 0, 0, 0],   // more than find room
-        [300, 127, 0, 0, 127, 0, 0, 0],   // less than in what is kept
-        [300, 150, 1, 127, 23, 23, 1, 0], // less in the first than in what is kept
-        [200, 100, 0, 0, 100, 0, 0, 0],   // more is kept than there is
-        [256, 127, 0, 0, 127, 0, 0, 1],   // all is kept, and counts otherwise
+        [300, 150, 0, 0, 150, 0, 0, 2], // a prefix as long as the needle
+        [300, 151, 0, 0, 151, 0, 0, 0], // more hits than fit
+        [300, 127, 0, 0, 127, 0, 0, 0], // fewer hits than in the head
+        [300, 150, 1, 127, 23, 23, 1, 0], // fewer in the first segment than in the head
+        [200, 100, 0, 0, 100, 0, 0, 0], // a head longer than the data
+        [256, 127, 0, 0, 127, 0, 0, 1], // the head is all data, and its count differs
     ];
-    // "aa" in three lines, of which two end in what is kept: with 1, 2 and 150, of which 123 are.
+    // "aa" in three lines with 1, 2 and 150 hits; two lines and 123 hits of the third are in the head.
     let lines: &[[u64; 8]] = &[
         [310, 153, 2, 1, 150, 150, 2, 1],
-        [310, 153, 0, 0, 153, 0, 0, 1],   // no reset, but two are kept
-        [310, 153, 2, 0, 150, 150, 2, 1], // another count in the first than in what is kept
-        [310, 125, 2, 1, 124, 124, 2, 1], // less than in what is kept
-        [310, 153, 2, 1, 150, 150, 1, 1], // one reaches 2, but two do in what is kept
+        [310, 153, 0, 0, 153, 0, 0, 1], // no reset, but two in the head
+        [310, 153, 2, 0, 150, 150, 2, 1], // the first segment's count differs from the head's
+        [310, 125, 2, 1, 124, 124, 2, 1], // fewer hits than in the head
+        [310, 153, 2, 1, 150, 150, 1, 1], // one line matches, but two in the head do
     ];
-    // The same, of which no line reaches 124 in what is kept.
+    // The same; no line reaches 124 in the head.
     let longest: &[[u64; 8]] = &[
         [310, 153, 2, 1, 150, 150, 1, 1],
-        [310, 153, 1, 1, 152, 152, 1, 1], // one reset, but two are kept
-        [310, 153, 2, 1, 100, 100, 0, 1], // less in the largest than in what is kept
+        [310, 153, 1, 1, 152, 152, 1, 1], // one reset, but two in the head
+        [310, 153, 2, 1, 100, 100, 0, 1], // a largest count below that of the head
     ];
     let three_lines = format!("aaa\naaaa\n{}", "a".repeat(301));
     let cases = [
@@ -335,7 +335,7 @@ fn states_that_no_summary_saves() {
 }
 
 #[test]
-fn broken_ones_do_no_harm() {
+fn damaged_states_do_no_harm() {
     let row = "a".repeat(300);
     let cases = [
         Fed::new('c', 2, Reset::Newlines, "c\ncc\nc.ccc\n."),
@@ -367,7 +367,7 @@ fn broken_ones_do_no_harm() {
                 try_out(&broken);
             }
         }
-        // Any two of the numbers, and any values that are on an edge of something.
+        // Any two of the numbers, with any values at a boundary.
         let own: &[u8] = &state[numbers_at(fed.string)..];
         let own: Vec<u64> = own
             .chunks_exact(8)
@@ -387,7 +387,7 @@ fn broken_ones_do_no_harm() {
                 }
             }
         }
-        // As many of everything as there may be.
+        // The largest allowed numbers.
         let most = 1 << 62;
         for hits in [most, most / 2, most / 3] {
             for open in [hits, hits / 2, 0] {

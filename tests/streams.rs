@@ -5,13 +5,13 @@ mod common;
 use common::{Answers, Case, OwnedNeedle, Random, plainly};
 use tally::{Counter, Error, Stream, Summary, Totals};
 
-/// How many cuts; `TALLY_TEST_CUTS` asks for more.
+/// The number of cuts; `TALLY_TEST_CUTS` changes it.
 fn cuts() -> u64 {
-    let asked = std::env::var("TALLY_TEST_CUTS").ok();
-    asked.map_or(1_000_000, |cuts| cuts.parse().expect("TALLY_TEST_CUTS is a number"))
+    let number = std::env::var("TALLY_TEST_CUTS").ok();
+    number.map_or(1_000_000, |cuts| cuts.parse().expect("TALLY_TEST_CUTS is a number"))
 }
 
-/// The bytes of what is counted, if it is a string of several.
+/// The bytes of the needle, if it is a string of several.
 fn string(needle: &OwnedNeedle) -> Option<Vec<u8>> {
     let string = match needle {
         OwnedNeedle::Character(character) => character.to_string().into_bytes(),
@@ -21,7 +21,7 @@ fn string(needle: &OwnedNeedle) -> Option<Vec<u8>> {
     (string.len() > 1).then_some(string)
 }
 
-/// A case for chunks: with more strings that repeat and overlap themselves than others have.
+/// A case for chunks: more needles that repeat and overlap themselves than elsewhere.
 fn random_case(random: &mut Random) -> Case {
     let most = if random.one_in(20) { 3000 } else { 300 };
     let mut case = Case::random(random, most);
@@ -41,7 +41,7 @@ fn random_case(random: &mut Random) -> Case {
         let string = random.pick(&STRINGS);
         case.needle = OwnedNeedle::String(string.to_vec());
         case.reset = random.pick(&[tally::Reset::None, tally::Reset::Newlines]);
-        // Of the string, pieces of it, and now and then something else.
+        // The needle, parts of it, and now and then another byte.
         case.data.clear();
         let length = random.below(most);
         while case.data.len() < length {
@@ -93,7 +93,7 @@ fn totals(case: &Case, data: &[u8]) -> Totals {
     Totals { bytes: data.len() as u64, count, max_count, segments, matching_segments }
 }
 
-/// Where occurrences that count end in `data[from..]`, the first `from` bytes left out.
+/// Where hits end in `data[from..]`, counted from `from`.
 fn ends(string: &[u8], data: &[u8], from: usize) -> Vec<usize> {
     let mut free = from;
     let mut ends = Vec::new();
@@ -106,16 +106,16 @@ fn ends(string: &[u8], data: &[u8], from: usize) -> Vec<usize> {
     ends
 }
 
-/// How long a beginning of the string `data[free..]` ends with.
-fn begun(string: &[u8], data: &[u8], free: usize) -> usize {
+/// The length of the longest prefix of the string that `data[free..]` ends with.
+fn prefix(string: &[u8], data: &[u8], free: usize) -> usize {
     (0..string.len()).rev().find(|&len| data[free..].ends_with(&string[..len])).unwrap()
 }
 
-/// The rule in the comment of `Summary::merge`: whether merging is refused.
+/// The rule in the comment of `Summary::merge`: whether merging fails.
 fn refused(string: &[u8], left: &[u8], right: &[u8]) -> bool {
     let overlaps = (1..string.len()).any(|len| string.ends_with(&string[..len]));
-    let remembered = 256.max(4 * string.len());
-    if !overlaps || right.len() <= remembered {
+    let head = 256.max(4 * string.len());
+    if !overlaps || right.len() <= head {
         return false;
     }
     // Does an occurrence lie across the cut?
@@ -127,18 +127,18 @@ fn refused(string: &[u8], left: &[u8], right: &[u8]) -> bool {
         return false;
     }
     let end = end - cut;
-    // Do both ways of counting come together within what is remembered?
-    (end..=remembered).all(|at| {
-        let begun_from = |from: usize| {
+    // Do both counts reach the same state within the head?
+    (end..=head).all(|at| {
+        let prefix_from = |from: usize| {
             let free = ends(string, &right[..at], from).last().copied().unwrap_or(from);
-            begun(string, &right[..at], free)
+            prefix(string, &right[..at], free)
         };
-        begun_from(0) != begun_from(end)
+        prefix_from(0) != prefix_from(end)
     })
 }
 
-/// The number of summaries and merges that were compared or rightly refused, and of summaries that
-/// were saved and loaded on the way.
+/// The number of cuts, of summaries saved and loaded on the way, of merges, and of merges that
+/// rightly failed.
 #[derive(Default)]
 struct Done {
     cuts: u64,
@@ -150,7 +150,7 @@ struct Done {
 struct Check<'c> {
     case: &'c Case,
     counter: &'c Counter,
-    /// One that asks the same, on any backend.
+    /// One that asks the same question, on any backend.
     other: &'c Counter,
     string: Option<Vec<u8>>,
     done: Done,
@@ -164,13 +164,13 @@ impl Check<'_> {
         assert_eq!(stream.matched(), case.min_number == 0, "{case:?}");
         for chunk in chunks {
             fed += chunk.len() as u64;
-            let reached = first.is_some_and(|first| first.end <= fed);
-            assert_eq!(stream.feed(chunk), reached, "{chunks:?} {case:?}");
-            assert_eq!(stream.first_match(), first.filter(|_| reached), "{chunks:?} {case:?}");
+            let matched = first.is_some_and(|first| first.end <= fed);
+            assert_eq!(stream.feed(chunk), matched, "{chunks:?} {case:?}");
+            assert_eq!(stream.first_match(), first.filter(|_| matched), "{chunks:?} {case:?}");
         }
     }
 
-    /// Now and then puts the summary that is loaded from its state in the place of `summary`.
+    /// Now and then replaces `summary` by the one loaded from its state.
     fn travel(&mut self, random: &mut Random, summary: &mut Summary) {
         if random.one_in(4) {
             let counter = if random.one_in(2) { self.counter } else { self.other };
@@ -179,13 +179,13 @@ impl Check<'_> {
         }
     }
 
-    /// Merges neighbours in a random order, until one is left or a merge is refused.
+    /// Merges neighbours in a random order until one is left.
     fn merge(&mut self, random: &mut Random, chunks: &[&[u8]]) {
         let case = self.case;
         let mut parts: Vec<(Summary, Vec<u8>)> = Vec::new();
         for chunk in chunks {
             let mut summary = Summary::new(&self.counter).unwrap();
-            // Fed at once, or in two.
+            // Fed in two chunks, one of them perhaps empty.
             let (a, b) = chunk.split_at(random.below(chunk.len() + 1));
             summary.feed(a);
             self.travel(random, &mut summary);
@@ -206,7 +206,7 @@ impl Check<'_> {
             assert_eq!(left.merge(&right), expected, "{left_data:?} {right_data:?} {case:?}");
             self.done.merges += 1;
             if expected.is_err() {
-                // It is as it was, and can be fed instead.
+                // It is unchanged, and can be fed instead.
                 self.done.refused += 1;
                 assert_eq!(left.totals(), before, "{case:?}");
                 left.feed(&right_data);
@@ -271,23 +271,23 @@ fn cut_anywhere_and_merged_in_any_order() {
     });
     let sum = |number: fn(&Done) -> u64| done.iter().map(number).sum::<u64>();
     let refused = sum(|done| done.refused);
-    assert!(refused > 0, "no merge was one to refuse");
+    assert!(refused > 0, "no merge failed");
     println!(
-        "{} cuts, {} merges ({refused} rightly refused), {} summaries loaded, differences: 0",
+        "{} cuts, {} merges ({refused} rightly failed), {} summaries loaded, differences: 0",
         sum(|done| done.cuts),
         sum(|done| done.merges),
         sum(|done| done.loads)
     );
 }
 
-/// A chunk of more than the 256 KiB that are worked on at a time: the edges between are cuts too.
+/// A chunk of several strides: the edges between strides are cuts too.
 #[test]
 fn one_large_chunk() {
     let mut random = Random::new(9);
     let strings: [&[u8]; 6] =
         [b"a", b"ab", b"aa", b"aabaa", b"aaaaaaaaaaaaaaaaaaaaaaa", "é".as_bytes()];
     for string in strings {
-        // The more often it stands there, the more often across an edge; some far behind another.
+        // Dense needles often cross an edge; sparse ones are far apart.
         for others in [1, 4, 40] {
             let mut data = Vec::new();
             while data.len() < 600 << 10 {

@@ -28,7 +28,7 @@ fn threads_share_a_counter() {
     }
 }
 
-/// Text long enough for several threads, made of pieces of `string` and some bytes more.
+/// Text long enough for several threads, made of parts of `string` and some other bytes.
 fn long_text(random: &mut Random, string: &[u8], len: usize) -> Vec<u8> {
     let mut data = Vec::with_capacity(len + 1000);
     let dense = random.one_in(2);
@@ -41,7 +41,7 @@ fn long_text(random: &mut Random, string: &[u8], len: usize) -> Vec<u8> {
             _ => data.push(random.pick(b"ab\nxyzxyzxyzxyzxyzxyz")),
         }
         if random.one_in(200_000) {
-            // A run that goes over the edge of any block.
+            // A run longer than a part.
             data.extend(string.iter().cycle().take(1_200_000));
         }
     }
@@ -65,7 +65,7 @@ fn any_number_of_threads_gives_one_answer() {
         };
         let reset = random.pick(&[Reset::None, Reset::Newlines, Reset::AnyOf(ByteSet::new(b"z"))]);
         let Ok(counter) = Counter::new(needle, 1, reset) else { continue };
-        // A number that is reached early, late, by one segment alone, or never.
+        // A number reached early, late, by one segment alone, or never.
         let most = counter.max_count(&data);
         let min_number = match random.below(5) {
             0 => most + 1,

@@ -2,7 +2,6 @@
 
 use std::cell::UnsafeCell;
 use std::ffi::c_void;
-use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::slice;
@@ -121,6 +120,16 @@ pub(super) unsafe fn object<'call, T>(at: *const T) -> Result<&'call T, Failure>
 /// An object that one call at a time may use. Callers promise that; here it is checked, so that
 /// concurrent or re-entrant use (out of a callback) fails. After a panic inside a call the object
 /// is unusable until it is reset.
+///
+/// ```text
+///              call begins
+///      IDLE ----------------> IN_USE      any other call: TALLY_ERROR_IN_USE
+///        ^ <------------------- |
+///        |      it returns      | it panics
+///        |                      v
+///        +------------------- BROKEN      any other call: TALLY_ERROR_PANIC
+///              it is reset
+/// ```
 pub(super) struct Exclusive<T> {
     state: AtomicU8,
     object: UnsafeCell<T>,
@@ -130,7 +139,7 @@ const IDLE: u8 = 0;
 const IN_USE: u8 = 1;
 const BROKEN: u8 = 2;
 
-// SAFETY: the object is reached through `acquire` alone, which lets one call at a time pass.
+// SAFETY: the object is reached through `enter` alone, which lets one call at a time pass.
 unsafe impl<T: Send> Sync for Exclusive<T> {}
 
 impl<T> Exclusive<T> {
@@ -138,24 +147,41 @@ impl<T> Exclusive<T> {
         Self { state: AtomicU8::new(IDLE), object: UnsafeCell::new(object) }
     }
 
-    /// The object, for as long as the result lives.
-    pub(super) fn get(&self) -> Result<InUse<'_, T>, Failure> {
-        self.acquire(IDLE)
+    /// Runs a call's work on the object.
+    pub(super) fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> Result<R, Failure> {
+        self.enter(IDLE, BROKEN, work)
     }
 
-    /// The object for a reset, even if a panic left it broken.
-    pub(super) fn get_to_reset(&self) -> Result<InUse<'_, T>, Failure> {
-        self.get().or_else(|_| self.acquire(BROKEN))
+    /// [`with`](Self::with) for work that belongs to another object, and only reads this one: a
+    /// panic leaves it intact.
+    pub(super) fn read<R>(&self, work: impl FnOnce(&T) -> R) -> Result<R, Failure> {
+        self.enter(IDLE, IDLE, |object| work(object))
     }
 
-    fn acquire(&self, expected: u8) -> Result<InUse<'_, T>, Failure> {
+    /// [`with`](Self::with) for a reset, which also mends an object that a panic left broken.
+    pub(super) fn reset(&self, work: impl Fn(&mut T)) -> Result<(), Failure> {
+        self.with(&work).or_else(|_| self.enter(BROKEN, BROKEN, &work))
+    }
+
+    fn enter<R>(
+        &self,
+        expected: u8,
+        after_panic: u8,
+        work: impl FnOnce(&mut T) -> R,
+    ) -> Result<R, Failure> {
         let exchanged =
             self.state.compare_exchange(expected, IN_USE, Ordering::Acquire, Ordering::Relaxed);
         match exchanged {
-            Ok(_) => Ok(InUse { exclusive: self, was_panicking: std::thread::panicking() }),
-            Err(BROKEN) => Err(Failure(TALLY_ERROR_PANIC)),
-            Err(_) => Err(Failure(TALLY_ERROR_IN_USE)),
+            Ok(_) => {}
+            Err(BROKEN) => return Err(Failure(TALLY_ERROR_PANIC)),
+            Err(_) => return Err(Failure(TALLY_ERROR_IN_USE)),
         }
+        let mut leave = Leave { state: &self.state, next: after_panic };
+        // SAFETY: the state was not `IN_USE` and is from here to the drop of `leave`, so no other
+        // call has a reference to the object.
+        let result = work(unsafe { &mut *self.object.get() });
+        leave.next = IDLE;
+        Ok(result)
     }
 
     /// Whether a call is using the object.
@@ -164,33 +190,15 @@ impl<T> Exclusive<T> {
     }
 }
 
-/// An object in use.
-pub(super) struct InUse<'call, T> {
-    exclusive: &'call Exclusive<T>,
-    was_panicking: bool,
+/// Ends the use of an [`Exclusive`], also by unwinding.
+struct Leave<'call> {
+    state: &'call AtomicU8,
+    next: u8,
 }
 
-impl<T> Deref for InUse<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        // SAFETY: this is the only `InUse` of the object while the state is `IN_USE`.
-        unsafe { &*self.exclusive.object.get() }
-    }
-}
-
-impl<T> DerefMut for InUse<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: this is the only `InUse` of the object while the state is `IN_USE`.
-        unsafe { &mut *self.exclusive.object.get() }
-    }
-}
-
-impl<T> Drop for InUse<'_, T> {
+impl Drop for Leave<'_> {
     fn drop(&mut self) {
-        let panicked = std::thread::panicking() && !self.was_panicking;
-        let state = if panicked { BROKEN } else { IDLE };
-        self.exclusive.state.store(state, Ordering::Release);
+        self.state.store(self.next, Ordering::Release);
     }
 }
 

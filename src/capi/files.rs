@@ -133,8 +133,8 @@ pub unsafe extern "C" fn tally_stream_feed_file(
         let (stream, path, matched, options) = unsafe {
             (object(stream)?, self::path(path)?, out(matched)?, tally_read_options::get(options)?)
         };
-        let mut stream = stream.0.get()?;
-        matched.write(options.run(|options| stream.feed_file(path, options))?);
+        let fed = stream.0.with(|stream| options.run(|options| stream.feed_file(path, options)))?;
+        matched.write(fed?);
         Ok(())
     })
 }
@@ -165,12 +165,14 @@ pub unsafe extern "C" fn tally_stream_feed_fd(
         // SAFETY: the header asks the caller for a stream, options, and a place.
         let (stream, matched, options) =
             unsafe { (object(stream)?, out(matched)?, tally_read_options::get(options)?) };
-        let mut stream = stream.0.get()?;
-        if !stream.matched() {
-            let descriptor = descriptor(fd)?;
-            options.run(|options| stream.feed_open_file(descriptor.file(), options))?;
-        }
-        matched.write(stream.matched());
+        let fed = stream.0.with(|stream| {
+            if !stream.matched() {
+                let descriptor = descriptor(fd)?;
+                options.run(|options| stream.feed_open_file(descriptor.file(), options))?;
+            }
+            Ok::<_, ReadError>(stream.matched())
+        })?;
+        matched.write(fed?);
         Ok(())
     })
 }
@@ -204,8 +206,7 @@ pub unsafe extern "C" fn tally_summary_feed_file(
         // SAFETY: the header asks the caller for a summary, a path, and options.
         let (summary, path, options) =
             unsafe { (object(summary)?, self::path(path)?, tally_read_options::get(options)?) };
-        let mut summary = summary.0.get()?;
-        options.run(|options| summary.feed_file(path, options))?;
+        summary.0.with(|summary| options.run(|options| summary.feed_file(path, options)))??;
         Ok(())
     })
 }
@@ -232,9 +233,10 @@ pub unsafe extern "C" fn tally_summary_feed_fd(
     call_reading("tally_summary_feed_fd", || {
         // SAFETY: the header asks the caller for a summary and options.
         let (summary, options) = unsafe { (object(summary)?, tally_read_options::get(options)?) };
-        let mut summary = summary.0.get()?;
-        let descriptor = descriptor(fd)?;
-        options.run(|options| summary.feed_open_file(descriptor.file(), options))?;
+        summary.0.with(|summary| {
+            let descriptor = descriptor(fd)?;
+            options.run(|options| summary.feed_open_file(descriptor.file(), options))
+        })??;
         Ok(())
     })
 }

@@ -73,7 +73,7 @@ pub unsafe extern "C" fn tally_stream_feed(
         // SAFETY: the header asks the caller for a stream, so many bytes, and a place.
         let (stream, data, matched) =
             unsafe { (object(stream)?, input(data, len)?, out(matched)?) };
-        matched.write(stream.0.get()?.feed(data));
+        matched.write(stream.0.with(|stream| stream.feed(data))?);
         Ok(())
     })
 }
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn tally_stream_match(
         // SAFETY: the header asks the caller for a stream and places.
         let (stream, place, matched) =
             unsafe { (object(stream)?, out(r#match).ok(), out(matched)?) };
-        let found = stream.0.get()?.first_match();
+        let found = stream.0.with(|stream| stream.first_match())?;
         if let (Some(found), Some(place)) = (found, place) {
             place.write(found.into());
         }
@@ -122,7 +122,6 @@ pub unsafe extern "C" fn tally_stream_reset(stream: *mut tally_stream) -> tally_
     call("tally_stream_reset", || {
         // SAFETY: the header asks the caller for a stream.
         let stream = unsafe { object(stream) }?;
-        stream.0.get_to_reset()?.reset();
-        Ok(())
+        stream.0.reset(Stream::reset)
     })
 }

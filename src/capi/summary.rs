@@ -92,8 +92,7 @@ pub unsafe extern "C" fn tally_summary_feed(
     call("tally_summary_feed", || {
         // SAFETY: the header asks the caller for a summary and so many bytes.
         let (summary, data) = unsafe { (object(summary)?, input(data, len)?) };
-        summary.0.get()?.feed(data);
-        Ok(())
+        summary.0.with(|summary| summary.feed(data))
     })
 }
 
@@ -134,13 +133,12 @@ pub unsafe extern "C" fn tally_summary_merge(
     call("tally_summary_merge", || {
         // SAFETY: the header asks the caller for summaries.
         let (left, right) = unsafe { (object(left)?, object(right)?) };
-        let mut into = left.0.get()?;
-        if std::ptr::eq(left, right) {
-            into.double()?;
-        } else {
-            into.merge(&*right.0.get()?)?;
-        }
-        Ok(())
+        left.0.with(|into| {
+            if std::ptr::eq(left, right) {
+                return Ok(into.double()?);
+            }
+            Ok(right.0.read(|right| into.merge(right))??)
+        })?
     })
 }
 
@@ -161,7 +159,7 @@ pub unsafe extern "C" fn tally_summary_totals(
     call("tally_summary_totals", || {
         // SAFETY: the header asks the caller for a summary and a place.
         let (summary, totals) = unsafe { (object(summary)?, out(totals)?) };
-        totals.write(summary.0.get()?.totals().into());
+        totals.write(summary.0.with(|summary| summary.totals())?.into());
         Ok(())
     })
 }
@@ -183,7 +181,7 @@ pub unsafe extern "C" fn tally_summary_state_size(
     call("tally_summary_state_size", || {
         // SAFETY: the header asks the caller for a summary and a place.
         let (summary, len) = unsafe { (object(summary)?, out(len)?) };
-        len.write(summary.0.get()?.state_size());
+        len.write(summary.0.with(|summary| summary.state_size())?);
         Ok(())
     })
 }
@@ -216,12 +214,14 @@ pub unsafe extern "C" fn tally_summary_save(
         // SAFETY: the header asks the caller for a summary and places.
         let (summary, mut state, len) =
             unsafe { (object(summary)?, out_array(state.cast::<u8>(), capacity)?, out(len)?) };
-        let summary = summary.0.get()?;
-        let size = summary.state_size();
-        if size > capacity {
-            return Err(Failure(TALLY_ERROR_LIMIT));
-        }
-        summary.write_state(|bytes| bytes.iter().for_each(|&byte| state.push(byte)))?;
+        let size = summary.0.with(|summary| {
+            let size = summary.state_size();
+            if size > capacity {
+                return Err(Failure(TALLY_ERROR_LIMIT));
+            }
+            summary.write_state(|bytes| bytes.iter().for_each(|&byte| state.push(byte)))?;
+            Ok(size)
+        })??;
         len.write(size);
         Ok(())
     })
@@ -275,7 +275,6 @@ pub unsafe extern "C" fn tally_summary_reset(summary: *mut tally_summary) -> tal
     call("tally_summary_reset", || {
         // SAFETY: the header asks the caller for a summary.
         let summary = unsafe { object(summary) }?;
-        summary.0.get_to_reset()?.reset();
-        Ok(())
+        summary.0.reset(Summary::reset)
     })
 }

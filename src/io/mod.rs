@@ -3,10 +3,12 @@
 //! Files are read into a buffer and never mapped: if another process truncates a mapped file, the
 //! reader of the mapping is killed by a signal.
 
+mod buffer;
 mod meter;
 mod options;
 mod source;
 
+pub(crate) use buffer::Buffer;
 pub(crate) use meter::Meter;
 pub use options::{ReadError, ReadOptions};
 pub(crate) use source::{FileSource, ReaderSource, Source, read_at};
@@ -74,17 +76,9 @@ pub(crate) fn read_on(
 /// A small file needs a small buffer: one byte longer than the file, so that its end is seen at
 /// the first read. A size of 0 says nothing: files that the kernel makes up while they are read,
 /// as those in `/proc`, have it too.
-fn buffer_for(size: Option<u64>, done: u64) -> Result<Vec<u8>, ReadError> {
+fn buffer_for(size: Option<u64>, done: u64) -> Result<Buffer, ReadError> {
     let largest = ReadOptions::BUFFER_SIZE as u64;
     let left = size.filter(|&size| size > 0).map(|size| size.saturating_sub(done));
     let len = left.map_or(largest, |left| left.saturating_add(1)).clamp(4 << 10, largest);
-    zeroed(len as usize)
-}
-
-/// A buffer of `len` bytes.
-pub(crate) fn zeroed(len: usize) -> Result<Vec<u8>, ReadError> {
-    let mut buffer = Vec::new();
-    buffer.try_reserve_exact(len).map_err(|_| ReadError::NoMemory)?;
-    buffer.resize(len, 0);
-    Ok(buffer)
+    Buffer::try_new(len as usize)
 }

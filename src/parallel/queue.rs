@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::Error;
+use crate::sys::run_with;
 
 /// More threads than this are never started.
 const MAX_THREADS: usize = 1024;
@@ -44,15 +45,12 @@ pub(crate) fn in_order<R: Send, W: FnMut(usize) -> R>(
         }
         Ok(())
     };
-    thread::scope(|scope| {
-        for _ in 1..threads.get().min(items).min(MAX_THREADS) {
-            let other = || work(&mut || Continue(()));
-            if thread::Builder::new().spawn_scoped(scope, other).is_err() {
-                break;
-            }
-        }
-        work(&mut between)
-    })
+    // A thread that cannot make itself a worker leaves the items to the others.
+    let other = || {
+        let _ = work(&mut || Continue(()));
+    };
+    let others = threads.get().min(items).min(MAX_THREADS).saturating_sub(1);
+    run_with(others, &other, || work(&mut between))
 }
 
 /// The items in work.

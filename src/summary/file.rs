@@ -11,9 +11,10 @@ use super::Summary;
 use crate::Error;
 use crate::chunk::{Metrics, Partial};
 use crate::io::{
-    FileSource, Meter, ReadError, ReadOptions, Source, read, read_at, read_on, zeroed,
+    Buffer, FileSource, Meter, ReadError, ReadOptions, Source, read, read_at, read_on,
 };
 use crate::parallel::{in_order, part_len};
+use crate::sys::open;
 
 impl Summary {
     /// [`feed_reader`](Self::feed_reader) for the file at `path`: a regular file, a named pipe, a
@@ -27,7 +28,7 @@ impl Summary {
         path: impl AsRef<Path>,
         options: &mut ReadOptions<'_>,
     ) -> Result<(), ReadError> {
-        let file = File::open(path)?;
+        let file = open(path.as_ref())?;
         let mut source = FileSource::new(&file);
         let threads = options.threads;
         let len = source.size().unwrap_or(0).min(options.max_bytes);
@@ -63,7 +64,8 @@ impl Summary {
         let chunked = self.chunked.clone();
         let head_len = chunked.head_len();
         let worker = || {
-            let mut buffer = zeroed(ReadOptions::BUFFER_SIZE).map_err(|_| Error::NoMemory)?;
+            let mut buffer =
+                Buffer::try_new(ReadOptions::BUFFER_SIZE).map_err(|_| Error::NoMemory)?;
             let chunked = &chunked;
             Ok(move |part| {
                 let (mut partial, mut head) = (Partial::EMPTY, Vec::new());

@@ -99,13 +99,13 @@ pub fn plainly(needle: Needle<'_>, reset: Reset, min_number: u64, data: &[u8]) -
     answers
 }
 
-/// The answers of a counter; `matches` found in the way that `way` picks.
+/// The answers of a counter; `way` chooses how the matches are found.
 pub fn ask(counter: &Counter, data: &[u8], way: usize) -> Answers {
     let first = counter.find(data);
     let matches: Vec<Match> = match way % 4 {
         0 => counter.matches(data).collect(),
         room => {
-            // So many at a time, each time from the last.
+            // A few at a time, each time behind the last.
             let mut all: Vec<Match> = Vec::new();
             let mut found = vec![Match::default(); [0, 1, 3, 50][room]];
             loop {
@@ -195,7 +195,7 @@ impl Case {
                     data.extend(character.encode_utf8(&mut [0; 4]).bytes());
                 }
                 2 if !data.is_empty() => {
-                    // Needle was there once more: strings that repeat themselves.
+                    // Part of the data again: strings that repeat themselves.
                     let from = random.below(data.len());
                     data.extend_from_within(from..);
                 }
@@ -215,7 +215,7 @@ impl Case {
         let min_number = match random.below(8) {
             0 => random.pick(&[0, 1, 62, 63, 64, 65, 66, 128, 1000, u64::MAX]),
             1 => random.below(70) as u64,
-            // Just not reached anywhere, or hardly.
+            // Reached by the largest count, or just not.
             2 | 3 => plainly(needle.get(), reset, 0, &data).max_count + random.below(2) as u64,
             _ => random.below(10) as u64,
         };
@@ -243,16 +243,16 @@ impl Case {
                 OwnedNeedle::AnyOf(set.with(random.pick(alphabet)))
             }
             3 | 4 if !data.is_empty() => {
-                // A piece of the data, up to the first reset.
+                // Bytes of the data, up to the first reset.
                 let from = random.below(data.len());
                 let most = random.pick(&[2, 3, 4, 5, 9, 16, 64, 65, 100]);
-                let mut piece: Vec<u8> = data[from..].iter().copied().take(most).collect();
-                if piece.len() > 1
-                    && let Some(reset) = piece.iter().position(|&byte| resets.contains(byte))
+                let mut string: Vec<u8> = data[from..].iter().copied().take(most).collect();
+                if string.len() > 1
+                    && let Some(reset) = string.iter().position(|&byte| resets.contains(byte))
                 {
-                    piece.truncate(reset.max(1));
+                    string.truncate(reset.max(1));
                 }
-                OwnedNeedle::String(piece)
+                OwnedNeedle::String(string)
             }
             5 => {
                 let byte = if resets.contains(b'a') { b'b' } else { b'a' };
