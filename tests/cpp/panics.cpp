@@ -168,7 +168,7 @@ void check_summary(const char *file, const char *long_file) {
         CHECK(status_of([&] { (void)summary.save(); }) == Status::panic, point);
         CHECK(status_of([&] { summary.merge(Summary(counter)); }) == Status::panic, point);
         CHECK(status_of([&] { other.merge(summary); }) == Status::panic, point);
-        CHECK(other.totals() == whole, "the summary that it could not be merged into");
+        CHECK(other.totals() == whole, "the other side of a merge");
         summary.reset();
         summary.feed(text);
         CHECK(summary.totals() == whole, point);
@@ -181,8 +181,8 @@ void check_summary(const char *file, const char *long_file) {
     check_broken("worker", 0, [&] { summary.feed_file(long_file, threads); });
     check_broken("worker", 1, [&] { summary.feed_file(long_file, threads); });
     check_broken("merge", 0, [&] { summary.merge(summary); });
-    check_broken("merge", 0, [&] { summary.merge(Summary(counter)); });
-    check_broken("merged", 0, [&] { summary.merge(Summary(counter)); });
+    check_broken("merge", 0, [&] { summary.merge(other); });
+    check_broken("merged", 0, [&] { summary.merge(other); });
 }
 
 /* An exception of a callback is no panic: the object stays usable. */
