@@ -698,7 +698,7 @@ inline std::string c_path(const std::filesystem::path &path) {
 
 /// Incremental search: feed chunks or files until a segment matches.
 ///
-/// The answer is that for all data fed so far as one text; a hit that is cut by the edge of a chunk
+/// The answer is that for all data fed so far as one text; a hit that is cut by the end of a chunk
 /// is counted once. Chunks may have any size, 0 included. After the first match, the answer is
 /// final and nothing more is read.
 class Stream {

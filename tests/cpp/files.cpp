@@ -211,7 +211,7 @@ template <class Call> int stopped(Call call) {
     return -1;
 }
 
-/* What a callback throws leaves every function that reads, unchanged. */
+/* An exception of a callback passes through every function that reads. */
 void check_exceptions(const Folder &folder) {
     const Counter counter('x', 100000000);
     const auto file = folder.file("100.txt", std::string(100, 'x'));
