@@ -34,9 +34,10 @@ impl From<Error> for Failure {
     }
 }
 
-/// Runs the body of the function `name`; a panic stops here.
+/// Runs the body of the function `name`; a panic ends here, as [`TALLY_ERROR_PANIC`].
 ///
-/// A body changes nothing before its last check, so a panic leaves every handle as it was.
+/// Bodies check all arguments before they change anything, and write single results last. What a
+/// panic can leave half-done is the object of a handle, which [`Exclusive`] takes care of.
 pub(super) fn call(name: &'static str, body: impl FnOnce() -> Result<(), Failure>) -> tally_status {
     call_or(name, TALLY_ERROR_PANIC, || match body() {
         Ok(()) => TALLY_OK,
@@ -44,7 +45,7 @@ pub(super) fn call(name: &'static str, body: impl FnOnce() -> Result<(), Failure
     })
 }
 
-/// [`call`] for a function that returns something else, and `otherwise` after a panic.
+/// [`call`] for a function that returns no status: after a panic it returns `otherwise`.
 pub(super) fn call_or<T>(name: &'static str, otherwise: T, body: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(|| {
         crate::fault::point(name);
@@ -53,13 +54,13 @@ pub(super) fn call_or<T>(name: &'static str, otherwise: T, body: impl FnOnce() -
     .unwrap_or(otherwise)
 }
 
-/// Makes the point `name` inside the library panic, after it was passed `passes` times: a function
-/// of this interface, or one of the points in [`crate::fault`]. For the tests of other languages;
-/// tally.h does not declare it.
+/// Makes the point `name` inside the library panic, after it has been passed `passes` times: a
+/// function of this interface, or one of the points of [`crate::fault`]. For the tests of other
+/// languages; tally.h does not declare it.
 ///
 /// # Safety
 ///
-/// `name` is a string that ends in NUL.
+/// `name` points to a string that ends in NUL.
 #[cfg(feature = "inject-panic")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_inject_panic(name: *const std::ffi::c_char, passes: u64) {
@@ -91,7 +92,7 @@ pub(super) unsafe fn input<'call>(at: *const c_void, len: usize) -> Result<&'cal
 ///
 /// # Safety
 ///
-/// A pointer that is not NULL points to so many values, which nobody writes during the call.
+/// A pointer that is not NULL points to `number` values, which nobody writes during the call.
 pub(super) unsafe fn input_array<'call, T>(
     at: *const T,
     number: usize,
@@ -202,7 +203,7 @@ impl Drop for Leave<'_> {
     }
 }
 
-/// A place for a result: not NULL, and written once all is well.
+/// A place for a result. It is not NULL, and is written last, when nothing can fail any more.
 pub(super) struct Out<T>(NonNull<T>);
 
 /// The place for a result at `at`.
@@ -216,8 +217,7 @@ pub(super) unsafe fn out<T>(at: *mut T) -> Result<Out<T>, Failure> {
 
 impl<T> Out<T> {
     pub(super) fn write(self, value: T) {
-        // SAFETY: `out`'s caller vouched for the place. What is there may be anything, and is not
-        // dropped.
+        // SAFETY: `out` requires a valid place. It may be uninitialized; nothing in it is dropped.
         unsafe { self.0.write(value) }
     }
 }
@@ -232,7 +232,7 @@ pub(super) struct OutArray<T> {
 ///
 /// # Safety
 ///
-/// A pointer that is not NULL points to so many places, which nobody else uses during the call.
+/// A pointer that is not NULL points to `capacity` places, which nobody else uses during the call.
 pub(super) unsafe fn out_array<T>(at: *mut T, capacity: usize) -> Result<OutArray<T>, Failure> {
     if capacity > isize::MAX as usize / size_of::<T>().max(1) {
         return Err(INVALID);
@@ -252,8 +252,8 @@ impl<T> OutArray<T> {
     /// Writes the next place, if one is left.
     pub(super) fn push(&mut self, value: T) {
         if self.left > 0 {
-            // SAFETY: `out_array`'s caller vouched for the places; this is one of them, and the
-            // next pointer is at most just past the last.
+            // SAFETY: `out_array` requires `capacity` valid places. `left` of them are left, so this
+            // is one, and the next pointer is at most just past the last.
             unsafe {
                 self.next.write(value);
                 self.next = self.next.add(1);
@@ -263,7 +263,7 @@ impl<T> OutArray<T> {
     }
 }
 
-/// Moves an object to memory of its own, for [`free`] to end.
+/// Moves an object to memory of its own, which [`free`] releases.
 pub(super) fn allocate<T>(object: T) -> Result<*mut T, Failure> {
     let mut room = Vec::new();
     room.try_reserve_exact(1).map_err(|_| Failure(TALLY_ERROR_NO_MEMORY))?;
@@ -271,11 +271,11 @@ pub(super) fn allocate<T>(object: T) -> Result<*mut T, Failure> {
     Ok(Box::into_raw(room.into_boxed_slice()).cast())
 }
 
-/// Ends an object; NULL is fine.
+/// Drops an object and releases its memory; does nothing for NULL.
 ///
 /// # Safety
 ///
-/// A pointer that is not NULL is from [`allocate`] and was not ended before.
+/// A pointer that is not NULL is from [`allocate`] and has not been freed.
 pub(super) unsafe fn free<T>(at: *mut T) {
     if !at.is_null() {
         // SAFETY: the caller's promise: it is a boxed slice of one.
@@ -283,7 +283,7 @@ pub(super) unsafe fn free<T>(at: *mut T) {
     }
 }
 
-/// [`free`], unless a call is using the object: then it stays.
+/// [`free`], unless a call is using the object: then nothing happens.
 ///
 /// # Safety
 ///
@@ -301,8 +301,8 @@ pub(super) unsafe fn free_unused<T>(at: *mut T, is_in_use: impl FnOnce(&T) -> bo
 const MAX_SIZE: usize = 4096;
 
 /// A copy of the struct of options at `at`, whose first field is its size in bytes: `smallest` or
-/// more. Fields that the caller's version does not have are as in `default`; what this version does
-/// not know has to be 0.
+/// more. Fields that the caller's version does not have are taken from `default`; bytes that this
+/// version does not know have to be 0.
 ///
 /// # Safety
 ///
