@@ -39,7 +39,7 @@ help:
 	@echo 'make test-long  50 million random cases and 20 million cuts against the plain loop (about 15 minutes)'
 	@echo 'make test-cross the tests on emulated Arm and IBM Z processors'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
-	@echo 'make bench      all contenders side by side; writes benches/README.md and its plot'
+	@echo 'make bench      all contenders side by side; writes a page to benches/results'
 	@echo 'make header     include/tally.h and the declarations for Python, from the sources'
 	@echo 'make py-dev     the Python package for work on it, and its tests'
 	@echo 'make clean      removes what was built'

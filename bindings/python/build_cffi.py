@@ -1,5 +1,6 @@
-"""The cffi module: the library's functions, and its queries in a shape that is quick to call."""
+"""The cffi module: the library's functions, and its queries in a form that is faster to call."""
 
+import re
 from pathlib import Path
 
 import cffi
@@ -14,7 +15,7 @@ QUERIES = {
     "counter_has_count": "bool",
     "counter_count": "uint64_t",
     "counter_max_count": "uint64_t",
-    "counter_segments_reached": "uint64_t",
+    "counter_matching_segments": "uint64_t",
     "stream_feed": "bool",
 }
 
@@ -26,7 +27,8 @@ def signature(query: str) -> str:
 
 
 def definition(query: str, answer: str) -> str:
-    """The answer, or minus the status: no place for it is needed. No count is above INT64_MAX."""
+    """Returns the answer, or minus the status, and so needs no out-parameter. No count is above
+    INT64_MAX."""
     return f"""
 static {signature(query)} {{
     {answer} answer;
@@ -37,7 +39,9 @@ static {signature(query)} {{
 
 
 ffi = cffi.FFI()
-ffi.cdef((HERE / "declarations.h").read_text(encoding="utf-8"))
+# The constants are in libtally._constants.
+declarations = (HERE / "declarations.h").read_text(encoding="utf-8")
+ffi.cdef(re.sub(r"^#define .*$", "", declarations, flags=re.MULTILINE))
 ffi.cdef("".join(f"{signature(query)};\n" for query in QUERIES))
 ffi.cdef('extern "Python" int32_t progress(void *context, uint64_t done, uint64_t total);')
 ffi.set_source(

@@ -1,0 +1,106 @@
+"""Lists: the answers are those of the items one by one."""
+
+from __future__ import annotations
+
+import array
+import random
+from typing import Any
+
+import pytest
+from conftest import CASES, Case
+
+from libtally import Counter, Reset
+
+COUNTER = Counter("c", 2, Reset.NEWLINES)
+
+
+def check(counter: Counter, items: list[Any]) -> None:
+    assert counter.has_counts(items) == [counter.has_count(item) for item in items]
+    assert counter.counts(items) == [counter.count(item) for item in items]
+    assert counter.max_counts(items) == [counter.max_count(item) for item in items]
+
+
+def test_answers() -> None:
+    items = ["", "c", "cc", "c\nc", "", "xccc\nc"]
+    forms: list[Any] = [items, tuple(items), [item.encode() for item in items]]
+    for form in forms:
+        assert COUNTER.has_counts(form) == [False, False, True, False, False, True]
+        assert COUNTER.counts(form) == [0, 1, 2, 2, 0, 4]
+        assert COUNTER.max_counts(form) == [0, 1, 2, 1, 0, 3]
+    assert all(type(answer) is bool for answer in COUNTER.has_counts(items))
+    assert COUNTER.counts(item for item in items) == [0, 1, 2, 2, 0, 4]
+    assert COUNTER.counts(dict.fromkeys(items)) == [0, 1, 2, 2, 4]
+
+
+def test_nothing() -> None:
+    empty: list[Any] = [[], (), iter([])]
+    for none in empty:
+        assert COUNTER.has_counts(none) == []
+    assert COUNTER.counts([""]) == [0]
+    assert Counter("c", 0).has_counts([""]) == [True]
+
+
+def test_other_buffers() -> None:
+    items: list[Any] = [bytearray(b"cc"), memoryview(b"c"), array.array("H", b"cccc"), b""]
+    assert COUNTER.counts(items) == [2, 1, 4, 0]
+    assert COUNTER.counts([*items, "c", "é"]) == [2, 1, 4, 0, 1, 0]
+    assert COUNTER.counts(["c", *items]) == [1, 2, 1, 4, 0]
+
+
+def test_text_that_is_not_ascii() -> None:
+    counter = Counter("é", 2)
+    items = ["é", "éé", "c", "", "😀é"] * 100
+    assert counter.counts(items) == [1, 2, 0, 0, 1] * 100
+    # The bytes of an item are never joined with those of the next.
+    assert Counter(b"\xc3\xa9", 1).counts([b"\xc3", b"\xa9"]) == [0, 0]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "-"))
+def test_cases(case: Case) -> None:
+    if case.data is None:
+        return
+    cuts = sorted(random.Random(1).choices(range(len(case.data) + 1), k=7))
+    ends = zip([0, *cuts], [*cuts, len(case.data)])
+    check(case.counter(2), [case.data[start:end] for start, end in ends])
+
+
+def test_many() -> None:
+    items = ["c" * (number % 50) for number in range(100_000)]
+    assert COUNTER.counts(items) == [number % 50 for number in range(100_000)]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["text", b"bytes", bytearray(b"bytes"), ["a", 1], [b"b", None], [1], [None], 5]
+)
+def test_refused(wrong: Any) -> None:
+    for method in (COUNTER.has_counts, COUNTER.counts, COUNTER.max_counts):
+        with pytest.raises(TypeError):
+            method(wrong)
+
+
+def test_numpy() -> None:
+    numpy = pytest.importorskip("numpy")
+    items = [b"", b"c", b"ccc", b"c\0c", b"\ncc"]
+    for dtype in ("S", "S10"):
+        form = numpy.array(items, dtype=dtype)
+        check(COUNTER, list(form))
+        assert COUNTER.counts(form) == [0, 1, 3, 2, 2]
+        assert COUNTER.counts(numpy.repeat(form, 2)[::2]) == [0, 1, 3, 2, 2]
+        # The zeros behind an item are not part of it.
+        assert Counter("\0", 1).counts(form) == [0, 0, 0, 1, 0]
+        assert Counter({0, 5}, 1).counts(form) == [0, 0, 0, 1, 0]
+        assert Counter("c", 1, b"\0").max_counts(form) == [0, 1, 3, 1, 2]
+    text = numpy.array(["é", "cc"])
+    assert COUNTER.counts(text) == [0, 2]
+    assert COUNTER.counts(text.astype(object)) == [0, 2]
+    assert COUNTER.counts(numpy.array([[b"c", b"cc"], [b"", b"c"]])) == [1, 2, 0, 1]
+    assert COUNTER.counts(numpy.array([], dtype="S3")) == []
+
+
+def test_library_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    from libtally import _lists
+
+    # The lengths do not add up to that of the data.
+    monkeypatch.setattr(_lists, "_join", lambda _: (b"ccc", array.array(_lists.SIZE, [1, 1])))
+    with pytest.raises(ValueError, match="invalid argument"):
+        COUNTER.counts([bytearray(b"c")])
