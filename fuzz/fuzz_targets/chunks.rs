@@ -13,7 +13,7 @@ use common::{Answers, Case, plainly};
 use decode::{Change, Input, exactly};
 use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use tally::{Counter, Error, Summary, Totals, Needle};
+use tally::{Counter, Error, Needle, Stream, Summary, Totals};
 
 #[derive(Debug)]
 struct Chunks {
@@ -24,7 +24,7 @@ struct Chunks {
     sizes: Vec<usize>,
     /// Which neighbours are merged next.
     merges: Vec<usize>,
-    /// Needle is done to a state.
+    /// What is changed in a state.
     changes: Vec<Change>,
 }
 
@@ -81,7 +81,7 @@ fuzz_target!(|chunks: Chunks| {
         fed += chunk.len() as u64;
         let reached = matches.first().filter(|found| found.end <= fed).copied();
         assert_eq!(stream.feed(chunk), reached.is_some(), "stream");
-        assert_eq!(stream.find(), reached, "stream");
+        assert_eq!(stream.first_match(), reached, "stream");
         summary.feed(chunk);
     }
     assert_eq!(summary.totals(), totals, "summary");

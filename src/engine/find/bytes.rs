@@ -1,0 +1,103 @@
+//! Finders of single bytes: one byte, or any of a set.
+
+use super::finder::{Carried, Finder};
+use crate::ByteSet;
+use crate::engine::isa::block::{BLOCK, Block, Hits, Mask};
+use crate::engine::isa::set::Set;
+
+/// A finder of single bytes, which needs to know nothing of the bytes around a block.
+pub(in crate::engine) trait ByteFinder {
+    /// The bytes of the block that are hits.
+    fn in_block<B: Block>(&self, block: B) -> B::Hits;
+}
+
+impl<F: ByteFinder> Finder for F {
+    type Hits<B: Block> = B::Hits;
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
+        // SAFETY: the caller's promise.
+        self.in_block(unsafe { B::load(data.as_ptr().add(at)) })
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(
+        &self,
+        data: &[u8],
+        from: usize,
+        to: usize,
+        _: &mut Carried,
+    ) -> u64 {
+        let len = to - from;
+        // SAFETY: the caller vouches for the processor. The bytes from `from` to `to` are inside the
+        // data, and so are the 64 before `to` where there are as many.
+        unsafe {
+            if to >= BLOCK {
+                let block = B::load(data.as_ptr().add(to - BLOCK));
+                self.in_block(block).mask() >> (BLOCK - len)
+            } else {
+                let block = B::load_partial(data.as_ptr().add(from), len);
+                B::unfold(self.in_block(block).mask(), len)
+            }
+        }
+    }
+}
+
+/// Nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Never;
+
+impl Finder for Never {
+    type Hits<B: Block> = Mask;
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, _: &[u8], _: usize, _: &mut Carried) -> Mask {
+        Mask(0)
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(&self, _: &[u8], _: usize, _: usize, _: &mut Carried) -> u64 {
+        0
+    }
+}
+
+/// One byte.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Byte(pub(super) u8);
+
+impl ByteFinder for Byte {
+    #[inline(always)]
+    fn in_block<B: Block>(&self, block: B) -> B::Hits {
+        block.eq(self.0)
+    }
+}
+
+/// Any byte of a set.
+#[derive(Debug)]
+pub(crate) struct AnyOf(pub(super) Set);
+
+impl ByteFinder for AnyOf {
+    #[inline(always)]
+    fn in_block<B: Block>(&self, block: B) -> B::Hits {
+        block.in_set(&self.0)
+    }
+}
+
+/// Any byte of a set that [is spread](Set::is_spread).
+#[derive(Debug)]
+pub(crate) struct Spread(pub(super) AnyOf);
+
+impl Spread {
+    /// The set as it is, where it is not spread.
+    pub(super) fn new(set: &ByteSet) -> Result<Self, AnyOf> {
+        let set = Set::new(set);
+        if set.is_spread() { Ok(Self(AnyOf(set))) } else { Err(AnyOf(set)) }
+    }
+}
+
+impl ByteFinder for Spread {
+    #[inline(always)]
+    fn in_block<B: Block>(&self, block: B) -> B::Hits {
+        block.in_spread(&self.0.0)
+    }
+}

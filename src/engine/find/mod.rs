@@ -1,0 +1,20 @@
+//! From bytes to masks: where the hits are, and where the resets.
+//!
+//! A [`Finder`](finder::Finder) is one kind of needle: it compares the 64 bytes of a block and
+//! returns a bit for each byte that completes a hit. Resets are a needle too, of single bytes. Which
+//! finder made a mask makes no difference to what follows.
+//!
+//! - [`needle`]: the needles, as a counter keeps them: one finder each;
+//! - [`bytes`]: finders of single bytes;
+//! - [`short`]: of strings of up to 16 bytes; [`overlap`]: which of their occurrences count, where
+//!   these can overlap; [`long`]: of longer strings;
+//! - [`passes`]: the loops over blocks that are written for every finder: counting, filling in
+//!   masks, searching, and the two tests that pass over data.
+
+pub(super) mod bytes;
+pub(super) mod finder;
+pub(super) mod long;
+pub(super) mod needle;
+mod overlap;
+pub(super) mod passes;
+pub(super) mod short;

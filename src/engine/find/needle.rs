@@ -1,0 +1,138 @@
+//! The needles, as a counter keeps them: compiled once, and read by every kernel.
+
+use super::bytes::{AnyOf, Byte, Never, Spread};
+use super::finder::Finder;
+use super::long::Long;
+use super::short::{MAX_STRING, Overlapping, Short};
+use crate::{ByteSet, Error};
+
+/// Something to look for.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "a counter has two, and they are never moved")]
+pub(crate) enum Needle {
+    /// Nothing: it never occurs.
+    Never(Never),
+    /// One byte.
+    Byte(Byte),
+    /// Any byte of a set of two or more.
+    AnyOf(AnyOf),
+    /// The same for a set that [is spread](super::super::isa::set::Set::is_spread).
+    Spread(Spread),
+    /// A string of 2 to [`MAX_STRING`] bytes whose occurrences cannot overlap.
+    Short(Short),
+    /// A string of 2 to [`MAX_STRING`] bytes whose occurrences can.
+    Overlapping(Overlapping),
+    /// A longer string.
+    Long(Long),
+}
+
+impl Needle {
+    /// Any byte of `set`, in its simplest form.
+    pub(crate) fn of_set(set: &ByteSet) -> Self {
+        let mut bytes = set.iter();
+        match (bytes.next(), bytes.next()) {
+            (None, _) => Self::Never(Never),
+            (Some(byte), None) => Self::Byte(Byte(byte)),
+            _ => Spread::new(set).map_or_else(|any| Self::AnyOf(any), Self::Spread),
+        }
+    }
+
+    /// A string of bytes, in its simplest form.
+    pub(crate) fn of_string(bytes: &[u8]) -> Result<Self, Error> {
+        Ok(match *bytes {
+            [] => Self::Never(Never),
+            [byte] => Self::Byte(Byte(byte)),
+            _ if bytes.len() > MAX_STRING => Self::Long(Long::new(bytes)?),
+            _ => {
+                let string = Short::new(bytes);
+                Overlapping::new(string).map_or_else(Self::Short, Self::Overlapping)
+            }
+        })
+    }
+
+    /// The set of bytes that are hits; empty for a string.
+    pub(crate) fn set(&self) -> ByteSet {
+        match self {
+            Self::Byte(Byte(byte)) => ByteSet::EMPTY.with(*byte),
+            Self::AnyOf(any) | Self::Spread(Spread(any)) => any.0.bytes,
+            Self::Never(_) | Self::Short(_) | Self::Overlapping(_) | Self::Long(_) => {
+                ByteSet::EMPTY
+            }
+        }
+    }
+
+    /// The string, which has at least two bytes, if the needle is one.
+    pub(crate) fn string(&self) -> Option<&[u8]> {
+        match self {
+            Self::Never(_) | Self::Byte(_) | Self::AnyOf(_) | Self::Spread(_) => None,
+            Self::Short(short) => Some(short.bytes()),
+            Self::Overlapping(overlapping) => Some(overlapping.bytes()),
+            Self::Long(long) => Some(long.bytes()),
+        }
+    }
+
+    /// [`Finder::lookback`].
+    #[inline(always)]
+    pub(in crate::engine) fn lookback(&self) -> usize {
+        self.string().map_or(0, |string| string.len() - 1)
+    }
+}
+
+/// One of the kinds of needle.
+pub(in crate::engine) trait Kind: Finder {
+    /// The finder in `needle`, if that is of this kind.
+    fn of(needle: &Needle) -> Option<&Self>;
+}
+
+impl Kind for Never {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Never(finder) = needle { Some(finder) } else { None }
+    }
+}
+
+impl Kind for Byte {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Byte(finder) = needle { Some(finder) } else { None }
+    }
+}
+
+impl Kind for AnyOf {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::AnyOf(finder) | Needle::Spread(Spread(finder)) = needle {
+            Some(finder)
+        } else {
+            None
+        }
+    }
+}
+
+impl Kind for Spread {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Spread(finder) = needle { Some(finder) } else { None }
+    }
+}
+
+impl Kind for Short {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Short(finder) = needle { Some(finder) } else { None }
+    }
+}
+
+impl Kind for Overlapping {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Overlapping(finder) = needle { Some(finder) } else { None }
+    }
+}
+
+impl Kind for Long {
+    #[inline(always)]
+    fn of(needle: &Needle) -> Option<&Self> {
+        if let Needle::Long(finder) = needle { Some(finder) } else { None }
+    }
+}

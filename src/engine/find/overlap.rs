@@ -1,0 +1,155 @@
+//! Which occurrences of a string count, where they can overlap: from left to right, each that
+//! begins behind the end of the one that counted before.
+//!
+//! Occurrences that overlap are a *period* apart: a distance by which the string, moved, agrees with
+//! itself. For most such strings all periods are multiples of the smallest. Then overlapping
+//! occurrences stand in rows, and of a row every one counts that is a *stride* (the length, rounded
+//! up to a period) behind the first:
+//!
+//! ```text
+//! the string "aa": length 2, period 1, stride 2
+//! data     . a a a a a a . a a
+//! ends     . . 1 1 1 1 1 . . 1
+//! first    . . 1 . . . . . . 1      those with no other a period before
+//! picked   . . 1 . 1 . 1 . . 1      and every stride behind
+//! ```
+//!
+//! Picking along all rows at once takes one step for each doubling of the stride, at most five. The
+//! few other strings ("abaab" has the periods 3 and 5) are picked one by one, where any overlap.
+
+use crate::engine::isa::block::BLOCK;
+
+/// How occurrences of a string can overlap.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Overlaps {
+    len: usize,
+    /// The smallest distance of two overlapping occurrences.
+    period: usize,
+    /// Whether all such distances are multiples of the smallest.
+    in_rows: bool,
+    /// In a row, every occurrence counts that ends a multiple of this behind the first.
+    stride: usize,
+    /// How many occurrences a row has from one that counts to the next, both included.
+    linked: usize,
+}
+
+impl Overlaps {
+    /// None where occurrences cannot overlap. `bytes` are at most 64.
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+        let len = bytes.len();
+        let mut periods = (1..len).filter(|&period| bytes[period..] == bytes[..len - period]);
+        let period = periods.next()?;
+        let in_rows = periods.all(|other| other % period == 0);
+        let stride = len.next_multiple_of(period);
+        Some(Self { len, period, in_rows, stride, linked: stride / period + 1 })
+    }
+
+    /// Of the occurrences that end at the bits of `ends`, those that count. The first bit stands for
+    /// the byte at `from`; none counts that begins before `free`, which is moved behind the last.
+    #[inline(always)]
+    pub(super) fn pick(self, ends: u64, from: usize, free: &mut usize) -> u64 {
+        // The first byte at which one may end; the last hit ended before `from`.
+        let first = (*free + self.len - 1).saturating_sub(from);
+        let ends = ends & (u64::MAX << first);
+        if ends == 0 {
+            return 0;
+        }
+        let picked = if self.in_rows { self.pick_in_rows(ends) } else { self.pick_each(ends) };
+        *free = from + BLOCK - picked.leading_zeros() as usize;
+        picked
+    }
+
+    #[inline(always)]
+    fn pick_in_rows(self, ends: u64) -> u64 {
+        let mut picked = ends & !(ends << self.period);
+        if picked == ends || self.stride >= BLOCK {
+            return picked;
+        }
+        let mut linked = run_ends(ends, self.linked, self.period);
+        let mut stride = self.stride;
+        while stride < BLOCK {
+            picked |= (picked << stride) & linked;
+            linked &= linked << stride;
+            stride *= 2;
+        }
+        picked
+    }
+
+    #[inline(always)]
+    fn pick_each(self, mut ends: u64) -> u64 {
+        // Mostly, none is so near behind another that they overlap.
+        let mut near = ends << self.period;
+        let mut reach = 1;
+        while reach < self.len - self.period {
+            near |= near << reach;
+            reach *= 2;
+        }
+        if ends & near == 0 {
+            return ends;
+        }
+        let mut picked = 0;
+        while ends != 0 {
+            let lowest = ends & ends.wrapping_neg();
+            picked |= lowest;
+            let next = lowest.trailing_zeros() as usize + self.len;
+            ends = if next < BLOCK { ends & (u64::MAX << next) } else { 0 };
+        }
+        picked
+    }
+}
+
+/// Where `count` bits (at least one), each `step` behind the one before, end in `bits`. The whole
+/// of them spans less than 64 bits.
+#[inline(always)]
+fn run_ends(bits: u64, count: usize, step: usize) -> u64 {
+    let mut runs = bits;
+    let mut have = 1;
+    while have * 2 <= count {
+        runs &= runs << (have * step);
+        have *= 2;
+    }
+    // `have` bits end here and `have` end `count - have` before: together `count`.
+    runs & (runs << ((count - have) * step))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Picks block after block, and compares with picking one by one.
+    #[test]
+    fn the_leftmost_count() {
+        let mut state = 1_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state >> 33
+        };
+        let strings = [&b"aa"[..], b"aaa", b"aba", b"abaab", b"aabaa", b"aaaaaaaaaaaaaaaa"];
+        for round in 0..2_000 {
+            let string = strings[round % strings.len()];
+            let overlaps = Overlaps::of(string).unwrap();
+            let dense = random() % 8 + 1;
+            let data: Vec<u8> =
+                (0..BLOCK * 4).map(|_| if random() % 8 < dense { b'a' } else { b'b' }).collect();
+            let (mut free, mut expected_free) = (0, 0);
+            for from in (0..data.len()).step_by(BLOCK) {
+                let ends_at = |byte: &usize| data[..=from + byte].ends_with(string);
+                let ends = (0..BLOCK).filter(ends_at).fold(0, |ends, byte| ends | 1 << byte);
+                let mut expected = 0_u64;
+                for byte in 0..BLOCK {
+                    if ends >> byte & 1 != 0 && from + byte + 1 >= expected_free + string.len() {
+                        expected |= 1 << byte;
+                        expected_free = from + byte + 1;
+                    }
+                }
+                assert_eq!(overlaps.pick(ends, from, &mut free), expected, "{string:?} {data:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn most_strings_do_not_overlap() {
+        assert!(Overlaps::of(b"ab").is_none());
+        assert!(Overlaps::of(b"because").is_none());
+    }
+}

@@ -1,0 +1,306 @@
+//! The loops over blocks, written once for every finder.
+//!
+//! Each is inlined into a kernel, a function compiled for an instruction set, which has all
+//! registers for this one loop. Long data is read from aligned places on, in groups of four blocks;
+//! what is before, and what is left behind, as edges.
+
+use std::mem::MaybeUninit;
+
+use super::bytes::ByteFinder;
+use super::finder::{Carried, Finder};
+use crate::engine::isa::block::{BLOCK, Block, GROUP, GROUP_BLOCKS, Hits};
+
+/// How far a pass over the data has come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cursor {
+    /// The offset of the next byte.
+    pub(crate) at: usize,
+    /// At least the count of the segment that is open there.
+    pub(crate) bound: u64,
+    pub(crate) carried: Carried,
+}
+
+/// From this length on, data is likely to come from memory, and is asked for ahead.
+const FAR: usize = 256 * 1024;
+
+/// How far ahead data is asked for. (The processor asks by itself, but not across the borders of
+/// pages.) `cargo bench --bench ratios -- memory`, Zen 4 and Ice Lake: 1 to 4 KiB are alike.
+const AHEAD: usize = 2048;
+
+/// From this length on, aligned loads make up for the block at the edge that they cost.
+const ALIGN_FROM: usize = 4 * GROUP;
+
+/// Up to this length, counting edge by edge is faster.
+const NEAR: usize = 4 * GROUP;
+
+/// The first place at or behind `from` at which to begin with whole groups.
+#[inline(always)]
+pub(crate) fn aligned(data: &[u8], from: usize) -> usize {
+    if data.len() - from >= ALIGN_FROM {
+        from + data.as_ptr().wrapping_add(from).align_offset(BLOCK)
+    } else {
+        from
+    }
+}
+
+/// Asks for the group that is [`AHEAD`] of the one at `at`.
+#[inline(always)]
+fn prefetch_group<B: Block>(data: &[u8], at: usize) {
+    let ahead = data.as_ptr().wrapping_add(at + AHEAD);
+    for block in 0..GROUP_BLOCKS {
+        B::prefetch(ahead.wrapping_add(block * BLOCK));
+    }
+}
+
+/// How often the needle occurs in `data`.
+///
+/// # Safety
+///
+/// The processor has the instructions of `B`.
+#[inline(always)]
+pub(crate) unsafe fn count<B: Block, F: Finder>(finder: &F, data: &[u8]) -> u64 {
+    let mut carried = Carried::default();
+    let mut at = finder.lookback().min(data.len());
+    // SAFETY: the caller vouches for the processor; groups are read whole only where they are
+    // inside the data, and the lookback is before `at`.
+    unsafe {
+        if data.len() - at <= NEAR {
+            return count_edges::<B, F>(finder, data, at, data.len(), &mut carried);
+        }
+        let start = aligned(data, at);
+        let mut total = count_edges::<B, F>(finder, data, at, start, &mut carried);
+        at = start;
+        let far = data.len() >= FAR;
+        while data.len() - at >= GROUP {
+            let turns = ((data.len() - at) / GROUP).min(F::Hits::<B>::MAX_ADDS);
+            // Four sums, so that no addition waits for the one before.
+            let mut a = finder.at::<B>(data, at, &mut carried).sum();
+            let mut b = finder.at::<B>(data, at + BLOCK, &mut carried).sum();
+            let mut c = finder.at::<B>(data, at + 2 * BLOCK, &mut carried).sum();
+            let mut d = finder.at::<B>(data, at + 3 * BLOCK, &mut carried).sum();
+            for turn in 1..turns {
+                let at = at + turn * GROUP;
+                if far {
+                    prefetch_group::<B>(data, at);
+                }
+                a = finder.at::<B>(data, at, &mut carried).add(a);
+                b = finder.at::<B>(data, at + BLOCK, &mut carried).add(b);
+                c = finder.at::<B>(data, at + 2 * BLOCK, &mut carried).add(c);
+                d = finder.at::<B>(data, at + 3 * BLOCK, &mut carried).add(d);
+            }
+            total += F::Hits::<B>::total(a) + F::Hits::<B>::total(b);
+            total += F::Hits::<B>::total(c) + F::Hits::<B>::total(d);
+            at += turns * GROUP;
+        }
+        total + count_edges::<B, F>(finder, data, at, data.len(), &mut carried)
+    }
+}
+
+/// [`count`] for the hits that end in `data[at..to]`, block by block.
+///
+/// # Safety
+///
+/// The processor has the instructions of `B`, and `to` is in the data.
+#[inline(always)]
+unsafe fn count_edges<B: Block, F: Finder>(
+    finder: &F,
+    data: &[u8],
+    mut at: usize,
+    to: usize,
+    carried: &mut Carried,
+) -> u64 {
+    let mut total = 0;
+    while at < to {
+        let end = to.min(at + BLOCK);
+        // SAFETY: the caller's promise.
+        let hits = unsafe { finder.at_edge::<B>(data, at, end, carried) };
+        total += u64::from(hits.count_ones());
+        at = end;
+    }
+    total
+}
+
+/// Writes the masks of the blocks from `at` on, as many groups as there are places for.
+///
+/// # Safety
+///
+/// The processor has the instructions of `B`; the blocks are in `data`, with the lookback of the
+/// needle before them.
+#[inline(always)]
+pub(crate) unsafe fn fill<B: Block, F: Finder>(
+    finder: &F,
+    data: &[u8],
+    at: usize,
+    carried: &mut Carried,
+    masks: &mut [MaybeUninit<u64>],
+) {
+    let far = data.len() >= FAR;
+    let mut local = *carried;
+    for (group, masks) in masks.as_chunks_mut::<GROUP_BLOCKS>().0.iter_mut().enumerate() {
+        let at = at + group * GROUP;
+        if far {
+            prefetch_group::<B>(data, at);
+        }
+        for (block, mask) in masks.iter_mut().enumerate() {
+            // SAFETY: the caller's promise.
+            mask.write(unsafe { finder.at::<B>(data, at + block * BLOCK, &mut local) }.mask());
+        }
+    }
+    *carried = local;
+}
+
+/// Passes over groups that start no later than at `last` while the bound, raised by all their hits,
+/// stays below `threshold`: then no segment reaches it, wherever the resets are. Whether that held
+/// for all; if not, the cursor is at the group for which it did not.
+///
+/// # Safety
+///
+/// As [`fill`], for the groups up to `last`.
+#[inline(always)]
+pub(crate) unsafe fn pass_by_hits<B: Block, F: Finder>(
+    finder: &F,
+    data: &[u8],
+    cursor: &mut Cursor,
+    last: usize,
+    threshold: u64,
+) -> bool {
+    let far = data.len() >= FAR;
+    let mut local = *cursor;
+    while local.at <= last {
+        let mut carried = local.carried;
+        // SAFETY: the caller's promise.
+        let higher = local.bound
+            + unsafe {
+                let mut sum = finder.at::<B>(data, local.at, &mut carried).sum();
+                if far {
+                    prefetch_group::<B>(data, local.at);
+                }
+                for block in 1..GROUP_BLOCKS {
+                    let at = local.at + block * BLOCK;
+                    sum = finder.at::<B>(data, at, &mut carried).add(sum);
+                }
+                F::Hits::<B>::total(sum)
+            };
+        if higher >= threshold {
+            *cursor = local;
+            return false;
+        }
+        local = Cursor { at: local.at + GROUP, bound: higher, carried };
+    }
+    *cursor = local;
+    true
+}
+
+/// Passes over groups as [`pass_by_hits`], but looks at the resets too: where two blocks have one,
+/// the bound behind them is no more than their hits.
+///
+/// # Safety
+///
+/// As [`fill`], for the groups up to `last`.
+#[inline(always)]
+pub(crate) unsafe fn pass_by_pairs<B: Block, F: Finder, R: ByteFinder>(
+    finder: &F,
+    resets: &R,
+    data: &[u8],
+    cursor: &mut Cursor,
+    last: usize,
+    threshold: u64,
+) -> bool {
+    let far = data.len() >= FAR;
+    let mut local = *cursor;
+    while local.at <= last {
+        let mut carried = local.carried;
+        let mut highest = 0;
+        let mut bound = local.bound;
+        if far {
+            prefetch_group::<B>(data, local.at);
+        }
+        for pair in 0..GROUP_BLOCKS / 2 {
+            let at = local.at + pair * 2 * BLOCK;
+            // SAFETY: the caller's promise.
+            let (hits, has_reset) = unsafe {
+                let hits = finder.at::<B>(data, at, &mut carried).sum();
+                let hits = finder.at::<B>(data, at + BLOCK, &mut carried).add(hits);
+                let first = resets.in_block(B::load(data.as_ptr().add(at)));
+                let second = resets.in_block(B::load(data.as_ptr().add(at + BLOCK)));
+                (F::Hits::<B>::total(hits), first.or(second).any())
+            };
+            highest = highest.max(bound + hits);
+            // Whether there is a reset cannot be predicted, so no branch is taken on it.
+            bound = hits + (bound & u64::from(has_reset).wrapping_sub(1));
+        }
+        if highest >= threshold {
+            *cursor = local;
+            return false;
+        }
+        local = Cursor { at: local.at + GROUP, bound, carried };
+    }
+    *cursor = local;
+    true
+}
+
+/// The offset of the first of these bytes in `data[from..]`.
+///
+/// # Safety
+///
+/// The processor has the instructions of `B`.
+#[inline(always)]
+pub(crate) unsafe fn first<B: Block, R: ByteFinder>(
+    resets: &R,
+    data: &[u8],
+    from: usize,
+) -> Option<usize> {
+    let mut at = from;
+    // SAFETY: the caller vouches for the processor; a block is read whole only where it is inside
+    // the data.
+    unsafe {
+        while data.len().saturating_sub(at) >= GROUP {
+            let group = data.as_ptr().add(at);
+            let mut any = resets.in_block(B::load(group));
+            for block in 1..GROUP_BLOCKS {
+                any = any.or(resets.in_block(B::load(group.add(block * BLOCK))));
+            }
+            if any.any() {
+                break;
+            }
+            at += GROUP;
+        }
+        while at < data.len() {
+            let to = data.len().min(at + BLOCK);
+            let mask = resets.at_edge::<B>(data, at, to, &mut Carried::default());
+            if mask != 0 {
+                return Some(at + mask.trailing_zeros() as usize);
+            }
+            at = to;
+        }
+    }
+    None
+}
+
+/// The offset of the last of these bytes in `data`.
+///
+/// # Safety
+///
+/// The processor has the instructions of `B`.
+#[inline(always)]
+pub(crate) unsafe fn last<B: Block, R: ByteFinder>(resets: &R, data: &[u8]) -> Option<usize> {
+    let mut at = data.len();
+    // SAFETY: the caller vouches for the processor; a block is read whole only where it is inside
+    // the data.
+    unsafe {
+        while at >= BLOCK {
+            at -= BLOCK;
+            let mask = resets.in_block(B::load(data.as_ptr().add(at))).mask();
+            if mask != 0 {
+                return Some(at + 63 - mask.leading_zeros() as usize);
+            }
+        }
+        if at > 0 {
+            let mask = resets.at_edge::<B>(data, 0, at, &mut Carried::default());
+            if mask != 0 {
+                return Some(63 - mask.leading_zeros() as usize);
+            }
+        }
+    }
+    None
+}

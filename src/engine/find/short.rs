@@ -1,0 +1,201 @@
+//! Finders of strings of 2 to [`MAX_STRING`] bytes.
+//!
+//! A block is compared with the last byte of the string, the 64 bytes that begin one byte earlier
+//! with the last but one, and so on; where all comparisons hold, an occurrence ends:
+//!
+//! ```text
+//! data              . a b . a b a b      the string "ab"
+//! equals b          . . 1 . . 1 . 1
+//! one back equals a . . 1 . . 1 . 1      (the a before each byte)
+//! both              . . 1 . . 1 . 1      where "ab" ends
+//! ```
+
+use super::finder::{Carried, Finder};
+use super::overlap::Overlaps;
+use crate::engine::isa::block::{BLOCK, Block, Hits, Mask, low_bits};
+
+/// The longest string that is compared byte by byte; beyond, a filter by four of its bytes is
+/// faster. (It could be 64 at most, for looking back from a block.)
+pub(super) const MAX_STRING: usize = 16;
+
+/// A string of bytes whose occurrences cannot overlap.
+#[derive(Debug)]
+pub(crate) struct Short {
+    bytes: [u8; MAX_STRING],
+    len: usize,
+    /// The last four bytes, the very last first (or as many as there are): kept apart, so that they
+    /// stay in registers.
+    last: [u8; 4],
+}
+
+impl Short {
+    /// `bytes` are 2 to [`MAX_STRING`].
+    pub(super) fn new(bytes: &[u8]) -> Self {
+        let mut string = Self { bytes: [0; MAX_STRING], len: bytes.len(), last: [0; 4] };
+        string.bytes[..bytes.len()].copy_from_slice(bytes);
+        for (to, &from) in string.last.iter_mut().zip(bytes.iter().rev()) {
+            *to = from;
+        }
+        string
+    }
+
+    #[inline(always)]
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    /// Where occurrences end in the 64 bytes at `at`.
+    ///
+    /// # Safety
+    ///
+    /// As [`Block::load`], and the `len - 1` bytes before `at` are readable too.
+    #[inline(always)]
+    unsafe fn ends<B: Block>(&self, at: *const u8) -> B::Hits {
+        let lookback = self.lookback();
+        let [a, b, c, d] = self.last;
+        // SAFETY: the caller's promise: no more than `lookback` bytes before `at` are read.
+        unsafe {
+            let mut hits = B::load(at).eq(a).and(B::load(at.sub(1)).eq(b));
+            if lookback >= 2 {
+                hits = hits.and(B::load(at.sub(2)).eq(c));
+            }
+            if lookback >= 3 {
+                hits = hits.and(B::load(at.sub(3)).eq(d));
+            }
+            for back in 4..=lookback {
+                // Four equal bytes are rare enough to ask whether any are left.
+                if back % 4 == 0 && !hits.any() {
+                    break;
+                }
+                hits = hits.and(B::load(at.sub(back)).eq(self.bytes[lookback - back]));
+            }
+            hits
+        }
+    }
+
+    /// [`ends`](Self::ends) for the bytes from `from` to `to`, at the edges of `data`.
+    ///
+    /// # Safety
+    ///
+    /// As [`Finder::at_edge`].
+    #[inline(always)]
+    unsafe fn ends_at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize) -> u64 {
+        let lookback = self.lookback();
+        let before = lookback.min(from);
+        // SAFETY: the caller vouches for the processor. The first load is of the 64 bytes before
+        // `to`, with the lookback inside the data; the others are of what is between these bounds.
+        unsafe {
+            if to >= BLOCK + lookback {
+                let ends = self.ends::<B>(data.as_ptr().add(to - BLOCK));
+                return ends.mask() >> (BLOCK - (to - from));
+            }
+            let first = data.as_ptr().add(from - before);
+            let ends = self.ends_in_short::<B>(first, (to - from + before).min(BLOCK)) >> before;
+            // Where a whole block has some bytes before it, but not enough: what is left.
+            let missing = (to - from + before).saturating_sub(BLOCK);
+            if missing == 0 {
+                return ends;
+            }
+            let first = data.as_ptr().add(to - BLOCK);
+            let last = self.ends_in_short::<B>(first, BLOCK) >> (BLOCK - missing);
+            ends | last << (to - from - missing)
+        }
+    }
+
+    /// Where occurrences end that lie in the `len` bytes at `at` as a whole.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the backend's instructions, `len` is 1 to 64, and `at` points to `len`
+    /// readable bytes.
+    #[inline(always)]
+    unsafe fn ends_in_short<B: Block>(&self, at: *const u8, len: usize) -> u64 {
+        let whole = len == BLOCK;
+        // SAFETY: the caller's promise.
+        let block = unsafe { if whole { B::load(at) } else { B::load_partial(at, len) } };
+        let mut ends = low_bits(len);
+        for (back, &byte) in self.bytes().iter().rev().enumerate() {
+            let mask = block.eq(byte).mask();
+            ends &= (if whole { mask } else { B::unfold(mask, len) }) << back;
+            if ends == 0 {
+                break;
+            }
+        }
+        ends
+    }
+}
+
+impl Finder for Short {
+    type Hits<B: Block> = B::Hits;
+
+    #[inline(always)]
+    fn lookback(&self) -> usize {
+        self.len - 1
+    }
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
+        // SAFETY: the caller's promise.
+        unsafe { self.ends::<B>(data.as_ptr().add(at)) }
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(
+        &self,
+        data: &[u8],
+        from: usize,
+        to: usize,
+        _: &mut Carried,
+    ) -> u64 {
+        // SAFETY: the caller's promise.
+        unsafe { self.ends_at_edge::<B>(data, from, to) }
+    }
+}
+
+/// A string of bytes whose occurrences can overlap: those that count are picked from all.
+#[derive(Debug)]
+pub(crate) struct Overlapping(Short, Overlaps);
+
+impl Overlapping {
+    /// The string as it is, where its occurrences cannot overlap.
+    pub(super) fn new(string: Short) -> Result<Self, Short> {
+        match Overlaps::of(string.bytes()) {
+            Some(overlaps) => Ok(Self(string, overlaps)),
+            None => Err(string),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.0.bytes()
+    }
+}
+
+impl Finder for Overlapping {
+    type Hits<B: Block> = Mask;
+
+    #[inline(always)]
+    fn lookback(&self) -> usize {
+        self.0.len - 1
+    }
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, data: &[u8], at: usize, carried: &mut Carried) -> Mask {
+        // SAFETY: the caller's promise.
+        let ends = unsafe { self.0.ends::<B>(data.as_ptr().add(at)) };
+        Mask(self.1.pick(ends.mask(), at, &mut carried.free))
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(
+        &self,
+        data: &[u8],
+        from: usize,
+        to: usize,
+        carried: &mut Carried,
+    ) -> u64 {
+        // SAFETY: the caller's promise.
+        let ends = unsafe { self.0.ends_at_edge::<B>(data, from, to) };
+        self.1.pick(ends, from, &mut carried.free)
+    }
+}

@@ -1,0 +1,168 @@
+//! AVX2 with BMI and POPCNT: 64 bytes in two registers.
+
+use std::arch::x86_64::{
+    __m256i, _mm_add_epi64, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_unpackhi_epi64,
+    _mm256_add_epi64, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_castsi256_si128,
+    _mm256_cmpeq_epi8, _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_movemask_epi8,
+    _mm256_or_si256, _mm256_sad_epu8, _mm256_set_epi64x, _mm256_set1_epi8, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_sub_epi8, _mm256_xor_si256,
+};
+
+use super::block::{Block, Hits, words_of_ends};
+use super::lanes::ROW;
+use super::set::{NIBBLE_BITS, Set};
+use super::sse2;
+
+/// 64 bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx2(__m256i, __m256i);
+
+/// A byte of ones for each byte that matched.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx2Hits(__m256i, __m256i);
+
+/// A byte of ones for each of 32 bytes that is in the set.
+///
+/// # Safety
+///
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn find_in_set(bytes: __m256i, set: &Set) -> __m256i {
+    // SAFETY: the caller vouches for the processor.
+    unsafe {
+        // A shuffle looks up the low nibble of bytes below 0x80, and makes the others 0.
+        let mut members = _mm256_shuffle_epi8(table(&set.low_half), bytes);
+        if !set.is_ascii {
+            let flipped = _mm256_xor_si256(bytes, _mm256_set1_epi8(-128));
+            let high = _mm256_shuffle_epi8(table(&set.high_half), flipped);
+            members = _mm256_or_si256(members, high);
+        }
+        let nibble = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15));
+        let bit = _mm256_shuffle_epi8(table(&NIBBLE_BITS), nibble);
+        _mm256_cmpeq_epi8(_mm256_and_si256(members, bit), bit)
+    }
+}
+
+/// The 16 bytes, twice.
+///
+/// # Safety
+///
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn table(bytes: &[u8; 16]) -> __m256i {
+    // SAFETY: the caller vouches for the processor, and the array has 16 bytes.
+    unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes.as_ptr().cast())) }
+}
+
+impl Block for Avx2 {
+    type Hits = Avx2Hits;
+    type Counts = [u64; 1];
+    type Row = [u64; ROW];
+
+    #[inline(always)]
+    unsafe fn load(at: *const u8) -> Self {
+        // SAFETY: the caller vouches for the processor and for 64 bytes.
+        unsafe { Self(_mm256_loadu_si256(at.cast()), _mm256_loadu_si256(at.add(32).cast())) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_partial(at: *const u8, len: usize) -> Self {
+        // SAFETY: the caller vouches for the processor and for `len` bytes, 1 to 63.
+        unsafe {
+            let [a, b, c, d, e, f, g, h] = words_of_ends(at, len).map(u64::cast_signed);
+            Self(_mm256_set_epi64x(d, c, b, a), _mm256_set_epi64x(h, g, f, e))
+        }
+    }
+
+    #[inline(always)]
+    fn prefetch(at: *const u8) {
+        sse2::prefetch(at);
+    }
+
+    #[inline(always)]
+    fn eq(self, byte: u8) -> Avx2Hits {
+        // SAFETY: the processor has AVX2: a block was loaded.
+        unsafe {
+            let wanted = _mm256_set1_epi8(byte.cast_signed());
+            Avx2Hits(_mm256_cmpeq_epi8(self.0, wanted), _mm256_cmpeq_epi8(self.1, wanted))
+        }
+    }
+
+    #[inline(always)]
+    fn in_set(self, set: &Set) -> Avx2Hits {
+        // SAFETY: the processor has AVX2: a block was loaded.
+        unsafe { Avx2Hits(find_in_set(self.0, set), find_in_set(self.1, set)) }
+    }
+
+    const HAS_SPREAD: bool = true;
+
+    #[inline(always)]
+    fn in_spread(self, set: &Set) -> Avx2Hits {
+        // SAFETY: the processor has AVX2: a block was loaded.
+        unsafe {
+            let members = table(&set.members);
+            Avx2Hits(
+                _mm256_cmpeq_epi8(_mm256_shuffle_epi8(members, self.0), self.0),
+                _mm256_cmpeq_epi8(_mm256_shuffle_epi8(members, self.1), self.1),
+            )
+        }
+    }
+}
+
+impl Hits for Avx2Hits {
+    /// A count in each byte.
+    type Sum = (__m256i, __m256i);
+
+    const MAX_ADDS: usize = 255;
+
+    #[inline(always)]
+    fn mask(self) -> u64 {
+        // SAFETY: the processor has AVX2: hits came of a block.
+        let (low, high) = unsafe { (_mm256_movemask_epi8(self.0), _mm256_movemask_epi8(self.1)) };
+        u64::from(low.cast_unsigned()) | u64::from(high.cast_unsigned()) << 32
+    }
+
+    #[inline(always)]
+    fn any(self) -> bool {
+        // SAFETY: as in `mask`.
+        unsafe { _mm256_movemask_epi8(_mm256_or_si256(self.0, self.1)) != 0 }
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        // SAFETY: as in `mask`.
+        unsafe { Self(_mm256_and_si256(self.0, other.0), _mm256_and_si256(self.1, other.1)) }
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        // SAFETY: as in `mask`.
+        unsafe { Self(_mm256_or_si256(self.0, other.0), _mm256_or_si256(self.1, other.1)) }
+    }
+
+    #[inline(always)]
+    fn sum(self) -> Self::Sum {
+        // SAFETY: as in `mask`.
+        self.add(unsafe { (_mm256_setzero_si256(), _mm256_setzero_si256()) })
+    }
+
+    #[inline(always)]
+    fn add(self, sum: Self::Sum) -> Self::Sum {
+        // A byte of ones is -1.
+        // SAFETY: as in `mask`.
+        unsafe { (_mm256_sub_epi8(sum.0, self.0), _mm256_sub_epi8(sum.1, self.1)) }
+    }
+
+    #[inline(always)]
+    fn total((low, high): Self::Sum) -> u64 {
+        // SAFETY: the processor has AVX2: a sum came of hits.
+        unsafe {
+            let zero = _mm256_setzero_si256();
+            let four = _mm256_add_epi64(_mm256_sad_epu8(low, zero), _mm256_sad_epu8(high, zero));
+            let two =
+                _mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256::<1>(four));
+            let one = _mm_add_epi64(two, _mm_unpackhi_epi64(two, two));
+            _mm_cvtsi128_si64(one).cast_unsigned()
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! AVX-512 as processors have it from Ice Lake and Zen 4 on (with BW, CD, DQ, VBMI and VPOPCNTDQ),
+//! and GFNI: 64 bytes in one register, compared into a mask; eight masks in another.
+
+use std::arch::x86_64::{
+    __m512i, _mm_cvtsi32_si128, _mm_extract_epi64, _mm512_add_epi64, _mm512_alignr_epi64,
+    _mm512_and_si512, _mm512_cmpeq_epi8_mask, _mm512_extracti64x2_epi64,
+    _mm512_gf2p8affine_epi64_epi8, _mm512_loadu_si512, _mm512_lzcnt_epi64, _mm512_mask_add_epi64,
+    _mm512_mask_cmpge_epu64_mask, _mm512_mask_sub_epi64, _mm512_maskz_alignr_epi64,
+    _mm512_maskz_loadu_epi8, _mm512_max_epu64, _mm512_movepi64_mask, _mm512_or_si512,
+    _mm512_permutexvar_epi8, _mm512_popcnt_epi64, _mm512_reduce_add_epi64, _mm512_reduce_max_epu64,
+    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_sll_epi64,
+    _mm512_sllv_epi64, _mm512_srl_epi64, _mm512_srli_epi16, _mm512_sub_epi64,
+    _mm512_test_epi64_mask, _mm512_testn_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
+};
+
+use super::block::{Block, Mask, low_bits};
+use super::lanes::{CountLanes, Lanes};
+use super::set::{SINGLE_MARKS, Set};
+use super::sse2;
+
+/// 64 bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx512(__m512i);
+
+/// The matrix that makes the linear marks of a byte, but for the negation of every other. Its bytes
+/// tell which bits are added up: the highest byte for the lowest bit, and so on.
+const LINEAR: u64 = 0x4040_8080_C0C0_0000;
+
+/// The byte in all 64 places.
+///
+/// # Safety
+///
+/// The processor has AVX-512.
+#[inline(always)]
+unsafe fn all(byte: u8) -> __m512i {
+    // SAFETY: the caller vouches for the processor.
+    unsafe { _mm512_set1_epi8(byte.cast_signed()) }
+}
+
+impl Block for Avx512 {
+    type Hits = Mask;
+    type Counts = Lanes512<1>;
+    type Row = Lanes512<2>;
+
+    #[inline(always)]
+    unsafe fn load(at: *const u8) -> Self {
+        // SAFETY: the caller vouches for the processor and for 64 bytes.
+        Self(unsafe { _mm512_loadu_si512(at.cast()) })
+    }
+
+    #[inline(always)]
+    unsafe fn load_partial(at: *const u8, len: usize) -> Self {
+        // SAFETY: the caller vouches for the processor and for `len` bytes; the others are not
+        // touched.
+        Self(unsafe { _mm512_maskz_loadu_epi8(low_bits(len), at.cast()) })
+    }
+
+    #[inline(always)]
+    fn unfold(mask: u64, len: usize) -> u64 {
+        mask & low_bits(len)
+    }
+
+    #[inline(always)]
+    fn prefetch(at: *const u8) {
+        sse2::prefetch(at);
+    }
+
+    #[inline(always)]
+    fn eq(self, byte: u8) -> Mask {
+        // SAFETY: the processor has AVX-512: a block was loaded.
+        Mask(unsafe { _mm512_cmpeq_epi8_mask(self.0, all(byte)) })
+    }
+
+    #[inline(always)]
+    fn in_set(self, set: &Set) -> Mask {
+        // SAFETY: the processor has AVX-512: a block was loaded.
+        unsafe {
+            let marks = if set.is_linear {
+                let matrix = _mm512_set1_epi64(LINEAR.cast_signed());
+                _mm512_gf2p8affine_epi64_epi8::<0b10_1010>(self.0, matrix)
+            } else {
+                // A permutation looks up the low six bits of each index. Of these, two are the
+                // mark's place; the marks are repeated for all values of the others.
+                let marks = _mm512_set1_epi32(i32::from_le_bytes(SINGLE_MARKS));
+                _mm512_permutexvar_epi8(_mm512_srli_epi16::<6>(self.0), marks)
+            };
+            let table = _mm512_loadu_si512(set.absent.as_ptr().cast());
+            let absent = _mm512_permutexvar_epi8(self.0, table);
+            Mask(_mm512_testn_epi8_mask(absent, marks))
+        }
+    }
+}
+
+/// Eight lanes in each register.
+#[derive(Clone, Copy)]
+pub(crate) struct Lanes512<const REGISTERS: usize>([__m512i; REGISTERS]);
+
+impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
+    const NUMBER: usize = 8 * REGISTERS;
+
+    #[inline(always)]
+    unsafe fn load(masks: *const u64) -> Self {
+        // SAFETY: the caller vouches for the processor and for the masks: 64 bytes a register.
+        unsafe {
+            let mut lanes = Self([_mm512_setzero_si512(); REGISTERS]);
+            for (place, register) in lanes.0.iter_mut().enumerate() {
+                *register = _mm512_loadu_si512(masks.add(8 * place).cast());
+            }
+            lanes
+        }
+    }
+
+    #[inline(always)]
+    fn all(mut self, value: u64) -> Self {
+        for lanes in &mut self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_set1_epi64(value.cast_signed()) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn not(mut self) -> Self {
+        for lanes in &mut self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_xor_si512(*lanes, _mm512_set1_epi64(-1)) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn and(mut self, other: Self) -> Self {
+        for (lanes, other) in self.0.iter_mut().zip(other.0) {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_and_si512(*lanes, other) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn or(mut self, other: Self) -> Self {
+        for (lanes, other) in self.0.iter_mut().zip(other.0) {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_or_si512(*lanes, other) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn plus(mut self, other: Self) -> Self {
+        for (lanes, other) in self.0.iter_mut().zip(other.0) {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_add_epi64(*lanes, other) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn minus(mut self, other: Self) -> Self {
+        for (lanes, other) in self.0.iter_mut().zip(other.0) {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_sub_epi64(*lanes, other) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn up(mut self, bits: u32) -> Self {
+        for lanes in &mut self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_sll_epi64(*lanes, _mm_cvtsi32_si128(bits.cast_signed())) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn down(mut self, bits: u32) -> Self {
+        for lanes in &mut self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_srl_epi64(*lanes, _mm_cvtsi32_si128(bits.cast_signed())) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn count_ones(mut self) -> Self {
+        for lanes in &mut self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            *lanes = unsafe { _mm512_popcnt_epi64(*lanes) };
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn from_highest(mut self) -> Self {
+        for lanes in &mut self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            unsafe {
+                let zeros = _mm512_lzcnt_epi64(_mm512_or_si512(*lanes, _mm512_set1_epi64(1)));
+                let place = _mm512_sub_epi64(_mm512_set1_epi64(63), zeros);
+                *lanes = _mm512_sllv_epi64(_mm512_set1_epi64(-1), place);
+            }
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn is_zero(self) -> bool {
+        let mut any = 0;
+        for lanes in self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            any |= unsafe { _mm512_test_epi64_mask(lanes, lanes) };
+        }
+        any == 0
+    }
+
+    #[inline(always)]
+    fn total(self) -> u64 {
+        let mut total = 0;
+        for lanes in self.0 {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            total += unsafe { _mm512_reduce_add_epi64(lanes) };
+        }
+        total.cast_unsigned()
+    }
+}
+
+impl CountLanes for Lanes512<1> {
+    #[inline(always)]
+    unsafe fn splat(value: u64) -> Self {
+        // SAFETY: the caller vouches for the processor.
+        Self([unsafe { _mm512_set1_epi64(value.cast_signed()) }])
+    }
+
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        // SAFETY: the processor has AVX-512: there are lanes.
+        Self([unsafe { _mm512_max_epu64(self.0[0], other.0[0]) }])
+    }
+
+    #[inline(always)]
+    fn all_signs(self) -> bool {
+        // SAFETY: the processor has AVX-512: there are lanes.
+        unsafe { _mm512_movepi64_mask(self.0[0]) == u8::MAX }
+    }
+
+    /// A prefix sum in three steps: each count is added to that of the block one further on, then
+    /// two, then four, where no reset lies between.
+    #[inline(always)]
+    fn carried(
+        Self([lead]): Self,
+        Self([tail]): Self,
+        Self([resets]): Self,
+        Self([before]): Self,
+    ) -> (Self, Self) {
+        // SAFETY: the processor has AVX-512: there are lanes.
+        unsafe {
+            let none = _mm512_setzero_si512();
+            let by_1 = _mm512_testn_epi64_mask(resets, resets);
+            let by_2 = by_1 & by_1 << 1;
+            let by_4 = by_2 & by_2 << 2;
+            let first = _mm512_maskz_alignr_epi64::<7>(1, none, before);
+            let mut counts = _mm512_mask_add_epi64(tail, by_1, tail, first);
+            let further = _mm512_alignr_epi64::<7>(counts, none);
+            counts = _mm512_mask_add_epi64(counts, by_1, counts, further);
+            let further = _mm512_alignr_epi64::<6>(counts, none);
+            counts = _mm512_mask_add_epi64(counts, by_2, counts, further);
+            let further = _mm512_alignr_epi64::<4>(counts, none);
+            counts = _mm512_mask_add_epi64(counts, by_4, counts, further);
+            let before = _mm512_alignr_epi64::<7>(counts, before);
+            (Self([_mm512_add_epi64(before, lead)]), Self([counts]))
+        }
+    }
+
+    #[inline(always)]
+    fn plus_reached(self, count: Self, number: Self, Self([resets]): Self) -> Self {
+        // SAFETY: the processor has AVX-512: there are lanes.
+        unsafe {
+            let has_reset = _mm512_test_epi64_mask(resets, resets);
+            let reached = _mm512_mask_cmpge_epu64_mask(has_reset, count.0[0], number.0[0]);
+            let minus_one = _mm512_set1_epi64(-1);
+            Self([_mm512_mask_sub_epi64(self.0[0], reached, self.0[0], minus_one)])
+        }
+    }
+
+    #[inline(always)]
+    fn last(self) -> u64 {
+        // SAFETY: the processor has AVX-512: there are lanes.
+        unsafe { _mm_extract_epi64::<1>(_mm512_extracti64x2_epi64::<3>(self.0[0])).cast_unsigned() }
+    }
+
+    #[inline(always)]
+    fn largest(self) -> u64 {
+        // SAFETY: the processor has AVX-512: there are lanes.
+        unsafe { _mm512_reduce_max_epu64(self.0[0]) }
+    }
+}

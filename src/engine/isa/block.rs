@@ -1,0 +1,214 @@
+//! What an instruction set provides for one block: 64 bytes loaded, compared, and turned into bits.
+//!
+//! Everything above this file is written once, over these traits. A backend is the few lines that
+//! implement them.
+//!
+//! The functions here are inlined into functions that are compiled for the instruction set (the
+//! kernels, in `scan/kernels.rs`). On their own they would be slow, and undefined on a processor
+//! without the instructions. So only the `unsafe` loads make a [`Block`], their caller vouches for
+//! the processor, and all other methods are safe because a value exists. They may not be called in
+//! a closure: a closure is compiled without the instructions.
+
+use super::lanes::{CountLanes, Lanes};
+use super::set::Set;
+
+/// The bytes of a block, and the bits of a mask.
+pub(crate) const BLOCK: usize = 64;
+
+/// The blocks of a group: what is tested and filled in together.
+pub(crate) const GROUP_BLOCKS: usize = 4;
+
+/// The bytes of a group.
+pub(crate) const GROUP: usize = GROUP_BLOCKS * BLOCK;
+
+/// 64 bytes of data in registers.
+pub(crate) trait Block: Copy {
+    /// The result of comparing the 64 bytes.
+    type Hits: Hits;
+
+    /// The masks through which counts are carried together.
+    type Counts: CountLanes;
+
+    /// A row of masks.
+    type Row: Lanes;
+
+    /// From which number on (22 or more) long segments are counted one by one: later where bits are
+    /// counted slowly. `cargo bench --bench ratios -- worst`, Zen 4.
+    const COUNT_FROM: u64 = 22;
+
+    /// Loads the 64 bytes at `at`, which needs no alignment.
+    ///
+    /// # Safety
+    ///
+    /// The processor has this backend's instructions, and `at` points to 64 readable bytes.
+    unsafe fn load(at: *const u8) -> Self;
+
+    /// Loads `len` bytes and not one more, in an order of its own: [`unfold`](Self::unfold) puts
+    /// the bits of such a block's masks in order. The other bytes are unspecified.
+    ///
+    /// # Safety
+    ///
+    /// The processor has this backend's instructions, `len` is 1 to 63, and `at` points to `len`
+    /// readable bytes.
+    unsafe fn load_partial(at: *const u8, len: usize) -> Self;
+
+    /// A mask of a block of `len` bytes from [`load_partial`](Self::load_partial), with a bit for
+    /// each of these bytes, in their order, and no other bit.
+    #[inline(always)]
+    fn unfold(mask: u64, len: usize) -> u64 {
+        let width = 1 << (63 - (len as u64).leading_zeros());
+        let low = low_bits(width);
+        (mask & low) | (mask >> width & low) << (len - width)
+    }
+
+    /// Asks for the cache line at `at`, which may be any address.
+    #[inline(always)]
+    fn prefetch(at: *const u8) {
+        let _ = at;
+    }
+
+    /// Which bytes equal `byte`.
+    fn eq(self, byte: u8) -> Self::Hits;
+
+    /// Which bytes are in `set`.
+    fn in_set(self, set: &Set) -> Self::Hits;
+
+    /// Whether [`in_spread`](Self::in_spread) is faster than [`in_set`](Self::in_set), and so worth
+    /// kernels of its own.
+    const HAS_SPREAD: bool = false;
+
+    /// [`in_set`](Self::in_set) for a set that [is spread](Set::is_spread).
+    #[inline(always)]
+    fn in_spread(self, set: &Set) -> Self::Hits {
+        self.in_set(set)
+    }
+}
+
+/// Which of 64 bytes matched, in the form that the instruction set's comparison gives.
+pub(crate) trait Hits: Copy {
+    /// A running sum of hits.
+    type Sum: Copy;
+
+    /// How many times [`add`](Self::add) may be called on one sum before it must be read.
+    const MAX_ADDS: usize;
+
+    /// A bit for each byte, the first byte's the lowest.
+    fn mask(self) -> u64;
+
+    /// Whether any byte matched.
+    fn any(self) -> bool;
+
+    /// The bytes that matched in both.
+    fn and(self, other: Self) -> Self;
+
+    /// The bytes that matched in either.
+    fn or(self, other: Self) -> Self;
+
+    /// A sum that holds these hits.
+    fn sum(self) -> Self::Sum;
+
+    /// `sum` with these hits added.
+    fn add(self, sum: Self::Sum) -> Self::Sum;
+
+    /// The number of hits in `sum`.
+    fn total(sum: Self::Sum) -> u64;
+}
+
+/// Hits as a plain 64-bit mask: what AVX-512 compares into, and what is left after bits have been
+/// picked one by one.
+#[derive(Clone, Copy)]
+pub(crate) struct Mask(pub(crate) u64);
+
+impl Hits for Mask {
+    type Sum = u64;
+
+    const MAX_ADDS: usize = usize::MAX;
+
+    #[inline(always)]
+    fn mask(self) -> u64 {
+        self.0
+    }
+
+    #[inline(always)]
+    fn any(self) -> bool {
+        self.0 != 0
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[inline(always)]
+    fn sum(self) -> u64 {
+        u64::from(self.0.count_ones())
+    }
+
+    #[inline(always)]
+    fn add(self, sum: u64) -> u64 {
+        sum + u64::from(self.0.count_ones())
+    }
+
+    #[inline(always)]
+    fn total(sum: u64) -> u64 {
+        sum
+    }
+}
+
+/// The lowest `count` bits; `count` is 1 to 64.
+#[inline(always)]
+pub(crate) fn low_bits(count: usize) -> u64 {
+    u64::MAX >> (BLOCK - count)
+}
+
+/// `len` bytes as words, the first byte the lowest: the first `width` bytes and then the last
+/// `width`, that being the largest power of two not above `len`. So all sizes need a few loads of
+/// a fixed size, and no memory to put the bytes together in.
+///
+/// # Safety
+///
+/// `len` is 1 to 63, and `at` points to `len` readable bytes.
+#[inline(always)]
+pub(super) unsafe fn words_of_ends(at: *const u8, len: usize) -> [u64; BLOCK / 8] {
+    /// # Safety
+    ///
+    /// `at` points to `N` readable bytes, at most 8.
+    #[inline(always)]
+    unsafe fn word<const N: usize>(at: *const u8) -> u64 {
+        let mut word = [0; 8];
+        // SAFETY: the caller's promise; bytes need no alignment.
+        word[..N].copy_from_slice(&unsafe { at.cast::<[u8; N]>().read() });
+        u64::from_le_bytes(word)
+    }
+    let mut words = [0; BLOCK / 8];
+    // SAFETY: each reads only before `at + len`: the first and the last `width` bytes.
+    unsafe {
+        match len {
+            32.. => {
+                for i in 0..4 {
+                    words[i] = word::<8>(at.add(8 * i));
+                    words[4 + i] = word::<8>(at.add(len - 32 + 8 * i));
+                }
+            }
+            16.. => {
+                for i in 0..2 {
+                    words[i] = word::<8>(at.add(8 * i));
+                    words[2 + i] = word::<8>(at.add(len - 16 + 8 * i));
+                }
+            }
+            8.. => {
+                words[0] = word::<8>(at);
+                words[1] = word::<8>(at.add(len - 8));
+            }
+            4.. => words[0] = word::<4>(at) | word::<4>(at.add(len - 4)) << 32,
+            2.. => words[0] = word::<2>(at) | word::<2>(at.add(len - 2)) << 16,
+            _ => words[0] = word::<1>(at) | word::<1>(at) << 8,
+        }
+    }
+    words
+}

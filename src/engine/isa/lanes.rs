@@ -1,0 +1,219 @@
+//! Masks of blocks that follow one another, side by side, for the arithmetic of `decide`.
+//!
+//! Where a register holds eight masks, one instruction works on all of them. Elsewhere an array
+//! stands for the registers, and the compiler finds vectors for it.
+//!
+//! As with a [`Block`](super::block::Block), making lanes is `unsafe`, and the rest is safe because
+//! they exist. Arithmetic is modulo 2⁶⁴ within a lane.
+
+use std::hint::select_unpredictable;
+
+/// How many masks make a row.
+pub(crate) const ROW: usize = 16;
+
+/// Masks (or counts): lane `i` belongs to block `i`.
+pub(crate) trait Lanes: Copy {
+    /// How many lanes there are; a divisor of [`ROW`].
+    const NUMBER: usize;
+
+    /// The first [`NUMBER`](Self::NUMBER) masks at `masks`.
+    ///
+    /// # Safety
+    ///
+    /// The processor has this backend's instructions, and there are as many masks.
+    unsafe fn load(masks: *const u64) -> Self;
+
+    /// The same value in every lane.
+    fn all(self, value: u64) -> Self;
+
+    fn not(self) -> Self;
+
+    fn and(self, other: Self) -> Self;
+
+    fn or(self, other: Self) -> Self;
+
+    fn plus(self, other: Self) -> Self;
+
+    fn minus(self, other: Self) -> Self;
+
+    /// Each lane shifted towards its highest bit, by at most 63.
+    fn up(self, bits: u32) -> Self;
+
+    /// Each lane shifted towards its lowest bit, by at most 63.
+    fn down(self, bits: u32) -> Self;
+
+    /// How many bits are set in each lane.
+    fn count_ones(self) -> Self;
+
+    /// All bits from the highest one of each lane on; all bits where there is none.
+    fn from_highest(self) -> Self;
+
+    /// Whether every lane is 0.
+    fn is_zero(self) -> bool;
+
+    /// The sum of all lanes.
+    fn total(self) -> u64;
+}
+
+/// The lanes in which counts are carried from block to block.
+pub(crate) trait CountLanes: Lanes {
+    /// The same value in every lane.
+    ///
+    /// # Safety
+    ///
+    /// The processor has this backend's instructions.
+    unsafe fn splat(value: u64) -> Self;
+
+    /// The larger of two numbers.
+    fn max(self, other: Self) -> Self;
+
+    /// Whether the highest bit of every lane is set.
+    fn all_signs(self) -> bool;
+
+    /// Carries counts from block to block. `lead` has the hits of each block before its first
+    /// reset, `tail` those from its last on (both all of them where it has none), and the last lane
+    /// of `before` the count of the segment that is open before the first block. Returns, for each
+    /// block, the count of that segment at the first reset or the block's end; and of the segment
+    /// that is open behind the block.
+    fn carried(lead: Self, tail: Self, resets: Self, before: Self) -> (Self, Self);
+
+    /// These, and 1 more in each lane in which there is a reset and `count` is at least `number`.
+    fn plus_reached(self, count: Self, number: Self, resets: Self) -> Self;
+
+    /// The last lane.
+    fn last(self) -> u64;
+
+    /// The largest lane.
+    fn largest(self) -> u64;
+}
+
+impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
+    const NUMBER: usize = NUMBER;
+
+    #[inline(always)]
+    unsafe fn load(masks: *const u64) -> Self {
+        // SAFETY: the caller vouches for the masks.
+        unsafe { masks.cast::<Self>().read() }
+    }
+
+    #[inline(always)]
+    fn all(self, value: u64) -> Self {
+        [value; NUMBER]
+    }
+
+    #[inline(always)]
+    fn not(self) -> Self {
+        self.map(|lane| !lane)
+    }
+
+    #[inline(always)]
+    fn and(mut self, other: Self) -> Self {
+        for (lane, other) in self.iter_mut().zip(other) {
+            *lane &= other;
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn or(mut self, other: Self) -> Self {
+        for (lane, other) in self.iter_mut().zip(other) {
+            *lane |= other;
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn plus(mut self, other: Self) -> Self {
+        for (lane, other) in self.iter_mut().zip(other) {
+            *lane = lane.wrapping_add(other);
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn minus(mut self, other: Self) -> Self {
+        for (lane, other) in self.iter_mut().zip(other) {
+            *lane = lane.wrapping_sub(other);
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn up(self, bits: u32) -> Self {
+        self.map(|lane| lane << bits)
+    }
+
+    #[inline(always)]
+    fn down(self, bits: u32) -> Self {
+        self.map(|lane| lane >> bits)
+    }
+
+    #[inline(always)]
+    fn count_ones(self) -> Self {
+        self.map(|lane| lane.count_ones().into())
+    }
+
+    #[inline(always)]
+    fn from_highest(self) -> Self {
+        if NUMBER == 1 {
+            return self.map(|lane| u64::MAX << (63 - (lane | 1).leading_zeros()));
+        }
+        // Vectors have no instruction for that: the highest bit is copied to all bits below.
+        let mut below = self;
+        for step in [1, 2, 4, 8, 16, 32] {
+            below = below.or(below.down(step));
+        }
+        below.down(1).not()
+    }
+
+    #[inline(always)]
+    fn is_zero(self) -> bool {
+        self.into_iter().fold(0, |any, lane| any | lane) == 0
+    }
+
+    #[inline(always)]
+    fn total(self) -> u64 {
+        self.into_iter().sum()
+    }
+}
+
+/// Counts are best carried block by block where there is no instruction for the highest bit of
+/// many lanes.
+impl CountLanes for [u64; 1] {
+    #[inline(always)]
+    unsafe fn splat(value: u64) -> Self {
+        [value]
+    }
+
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        [self[0].max(other[0])]
+    }
+
+    #[inline(always)]
+    fn all_signs(self) -> bool {
+        self[0].cast_signed() < 0
+    }
+
+    #[inline(always)]
+    fn carried([lead]: Self, [tail]: Self, [resets]: Self, [before]: Self) -> (Self, Self) {
+        let ended = before.wrapping_add(lead);
+        // Whether there is a reset cannot be predicted, so no branch is taken on it.
+        ([ended], [select_unpredictable(resets == 0, ended, tail)])
+    }
+
+    #[inline(always)]
+    fn plus_reached(self, [count]: Self, [number]: Self, [resets]: Self) -> Self {
+        [self[0] + u64::from((count >= number) & (resets != 0))]
+    }
+
+    #[inline(always)]
+    fn last(self) -> u64 {
+        self[0]
+    }
+
+    #[inline(always)]
+    fn largest(self) -> u64 {
+        self[0]
+    }
+}

@@ -1,0 +1,208 @@
+//! The instruction sets: what each does with 64 bytes, and which the processor has.
+//!
+//! [`block`] and [`lanes`] are the traits that a backend implements, [`set`] the tables in which it
+//! looks bytes up. [`Backend`] says which instruction sets the processor has.
+
+pub(super) mod block;
+pub(super) mod lanes;
+pub(super) mod set;
+
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx512;
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+pub(super) mod neon;
+pub(super) mod portable;
+#[cfg(target_arch = "x86_64")]
+pub(super) mod sse2;
+
+use std::ffi::CStr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::sys;
+
+/// An instruction set that this processor has, and whose kernels are used. Only
+/// [`Backend::named`] and [`Backend::chosen`] make one, after they have looked; so to hold one is
+/// the proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Backend(Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    /// For processors that execute 512-bit operations in halves: AVX-512 where it is faster, AVX2
+    /// where that is.
+    #[cfg(target_arch = "x86_64")]
+    Avx512InHalves,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Sse2,
+    #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+    Neon,
+    Portable,
+}
+
+impl Kind {
+    /// All of them; the last runs everywhere.
+    const ALL: &[Self] = &[
+        #[cfg(target_arch = "x86_64")]
+        Self::Avx512,
+        #[cfg(target_arch = "x86_64")]
+        Self::Avx512InHalves,
+        #[cfg(target_arch = "x86_64")]
+        Self::Avx2,
+        #[cfg(target_arch = "x86_64")]
+        Self::Sse2,
+        #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+        Self::Neon,
+        Self::Portable,
+    ];
+}
+
+/// The environment variable that forces a backend.
+const VARIABLE: &CStr = c"TALLY_BACKEND";
+
+impl Backend {
+    /// The names of all backends, the fastest first. The last runs everywhere.
+    pub(crate) const NAMES: [&'static str; 5] = ["avx512", "avx2", "sse2", "neon", "portable"];
+
+    /// The backend in use: the one that the environment names, if this processor has it, or the
+    /// fastest way on this processor. Chosen at the first call, for the life of the process.
+    ///
+    /// No lock is taken: the child of a process that forks meanwhile would wait for it for ever.
+    pub(crate) fn chosen() -> Self {
+        /// 0, or 1 more than the place in [`Kind::ALL`].
+        static CHOSEN: AtomicUsize = AtomicUsize::new(0);
+        let mut chosen = CHOSEN.load(Ordering::Relaxed);
+        if chosen == 0 {
+            let forced =
+                sys::variable(VARIABLE, |name| str::from_utf8(name).ok().and_then(Self::named));
+            let backend = forced.flatten().unwrap_or_else(Self::fastest);
+            let place = Kind::ALL.iter().position(|&kind| kind == backend.0);
+            chosen = place.map_or(Kind::ALL.len(), |place| place + 1);
+            // Threads that come here together may disagree, if the environment changes: the first
+            // one counts.
+            let first = CHOSEN.compare_exchange(0, chosen, Ordering::Relaxed, Ordering::Relaxed);
+            chosen = first.err().unwrap_or(chosen);
+        }
+        Self(Kind::ALL[chosen - 1])
+    }
+
+    /// The backend of that name, with its own kernels alone, if this processor has it.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let kind = match name {
+            #[cfg(target_arch = "x86_64")]
+            "avx512" if has_avx512() => Kind::Avx512,
+            #[cfg(target_arch = "x86_64")]
+            "avx2" if has_avx2() => Kind::Avx2,
+            #[cfg(target_arch = "x86_64")]
+            "sse2" => Kind::Sse2,
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            "neon" if std::arch::is_aarch64_feature_detected!("neon") => Kind::Neon,
+            "portable" => Kind::Portable,
+            _ => return None,
+        };
+        Some(Self(kind))
+    }
+
+    /// The fastest way on this processor, which may mix instruction sets.
+    fn fastest() -> Self {
+        let widest = Self::NAMES.into_iter().find_map(Self::named);
+        match widest {
+            #[cfg(target_arch = "x86_64")]
+            Some(Self(Kind::Avx512)) if halves_512_bits() => Self(Kind::Avx512InHalves),
+            Some(widest) => widest,
+            None => Self(Kind::Portable),
+        }
+    }
+
+    /// The name of the widest instruction set in use.
+    pub(crate) fn name(self) -> &'static CStr {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512 | Kind::Avx512InHalves => c"avx512",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => c"avx2",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Sse2 => c"sse2",
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            Kind::Neon => c"neon",
+            Kind::Portable => c"portable",
+        }
+    }
+
+    pub(super) fn kind(self) -> Kind {
+        self.0
+    }
+}
+
+/// AVX-512 with its byte instructions and the counting of bits in vectors. The first processors
+/// with AVX-512 lack the latter and lower their clock for 512-bit operations: AVX2 suits them
+/// better. All that have it have VBMI and GFNI too.
+#[cfg(target_arch = "x86_64")]
+fn has_avx512() -> bool {
+    has_avx2()
+        && std::arch::is_x86_feature_detected!("avx512f")
+        && std::arch::is_x86_feature_detected!("avx512bw")
+        && std::arch::is_x86_feature_detected!("avx512cd")
+        && std::arch::is_x86_feature_detected!("avx512vpopcntdq")
+        && std::arch::is_x86_feature_detected!("avx512dq")
+        && std::arch::is_x86_feature_detected!("avx512vbmi")
+        && std::arch::is_x86_feature_detected!("gfni")
+}
+
+/// AVX2, and the bit manipulation that came with it.
+#[cfg(target_arch = "x86_64")]
+fn has_avx2() -> bool {
+    std::arch::is_x86_feature_detected!("avx2")
+        && std::arch::is_x86_feature_detected!("bmi1")
+        && std::arch::is_x86_feature_detected!("bmi2")
+        && std::arch::is_x86_feature_detected!("lzcnt")
+        && std::arch::is_x86_feature_detected!("popcnt")
+}
+
+/// Whether the processor executes 512-bit operations in two halves, and moves masks to general
+/// registers slowly: AMD's family 19h (Zen 4). Zen 5 (family 1Ah) and Intel have whole units.
+#[cfg(target_arch = "x86_64")]
+fn halves_512_bits() -> bool {
+    use std::arch::x86_64::__cpuid;
+
+    // SAFETY: every x86-64 processor has `cpuid`. (It needs `unsafe` before Rust 1.94.)
+    #[allow(unused_unsafe)]
+    let (maker, version) = unsafe { (__cpuid(0).ebx, __cpuid(1).eax) };
+    let family = (version >> 8 & 0xF) + (version >> 20 & 0xFF);
+    // The maker's name is "AuthenticAMD".
+    maker == u32::from_le_bytes(*b"Auth") && family == 0x19
+}
+
+/// Something to find true of the blocks of every backend.
+#[cfg(test)]
+pub(super) trait Check {
+    /// # Safety
+    ///
+    /// The processor has the instructions of `B`.
+    unsafe fn check<B: block::Block>(&self);
+}
+
+#[cfg(test)]
+pub(super) fn check_on_all(check: &impl Check) {
+    for backend in Backend::NAMES.into_iter().filter_map(Backend::named) {
+        // SAFETY: this processor has the backend.
+        unsafe {
+            match backend.0 {
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx512 | Kind::Avx512InHalves => check.check::<avx512::Avx512>(),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx2 => check.check::<avx2::Avx2>(),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Sse2 => check.check::<sse2::Sse2>(),
+                #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+                Kind::Neon => check.check::<neon::Neon>(),
+                Kind::Portable => check.check::<portable::Portable>(),
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! A set of bytes, laid out in the forms in which the backends look bytes up.
+//!
+//! A byte is split into its low and its high nibble (half), or into its low six bits and the two
+//! above them. One part is an index into a table of bytes in a register, whose entries have a bit
+//! for each value of the other part:
+//!
+//! ```text
+//! the set { '0', 'A', 'a' } = { 0x30, 0x41, 0x61 }, by nibbles
+//!     low nibble         0     1     2 ...
+//!     low_nibbles        1<<3  1<<4 | 1<<6   0 ...
+//! the byte 0x61: entry 1, bit 6, which is set: a member. 0x31: entry 1, bit 3: not a member.
+//! ```
+
+use crate::ByteSet;
+
+/// The bit that stands for each high nibble in [`Set::low_half`] and [`Set::high_half`].
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(super) const NIBBLE_BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
+
+/// Marks for each value `ab` of a byte's two highest bits: `b`, not `b`, `a`, not `a`, whether they
+/// differ, whether they do not. GFNI's product with a bit matrix makes these of a byte.
+const LINEAR_MARKS: [u8; 4] = [0b10_1010, 0b01_1001, 0b01_0110, 0b10_0101];
+
+/// A mark of its own for each value of a byte's two highest bits.
+pub(super) const SINGLE_MARKS: [u8; 4] = [1, 2, 4, 8];
+
+/// A set of bytes, laid out for every backend. Made once for a counter.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "not every backend reads all"))]
+pub(crate) struct Set {
+    /// The set itself.
+    pub(crate) bytes: ByteSet,
+    /// For the low six bits of a byte: the marks that no member with these bits has. A byte is a
+    /// member if none of its own marks is among them.
+    pub(super) absent: [u8; 64],
+    /// Whether `absent` has linear marks. They cannot tell three members with the same low six bits
+    /// from four.
+    pub(super) is_linear: bool,
+    /// For each low nibble, one bit for each high nibble from 0 to 7 (bytes below 0x80).
+    pub(super) low_half: [u8; 16],
+    /// The same for the high nibbles from 8 to 15 (bytes from 0x80).
+    pub(super) high_half: [u8; 16],
+    /// Whether all members are below 0x80: then one table is enough.
+    pub(super) is_ascii: bool,
+    /// For each low nibble its only member, or [`Set::NONE`].
+    pub(super) members: [u8; 16],
+    /// Whether the set is ASCII, and no two members have the same low nibble.
+    is_spread: bool,
+    /// For each byte 0xFF if it is a member, or 0.
+    table: [u8; 256],
+    /// The members with no neighbour in the set, where there are no more than fit.
+    singles: [u8; Set::MAX_SINGLES],
+    single_count: usize,
+    /// The others as ranges, where there are no more than fit.
+    ranges: [Range; Set::MAX_RANGES],
+    range_count: usize,
+}
+
+/// The bytes from `first` to `last`, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Range {
+    pub(super) first: u8,
+    pub(super) last: u8,
+}
+
+impl Set {
+    const MAX_SINGLES: usize = 16;
+    const MAX_RANGES: usize = 8;
+    /// No byte below 0x80.
+    const NONE: u8 = 0x80;
+
+    pub(crate) fn new(bytes: &ByteSet) -> Self {
+        let mut set = Self {
+            bytes: *bytes,
+            absent: [0; 64],
+            is_linear: true,
+            low_half: [0; 16],
+            high_half: [0; 16],
+            is_ascii: true,
+            members: [Self::NONE; 16],
+            is_spread: true,
+            table: [0; 256],
+            singles: [0; Self::MAX_SINGLES],
+            single_count: 0,
+            ranges: [Range { first: 0, last: 0 }; Self::MAX_RANGES],
+            range_count: 0,
+        };
+        let (mut linear, mut single) = ([0_u8; 64], [0_u8; 64]);
+        let mut first = 0;
+        for byte in bytes.iter() {
+            let bit = 1 << (byte >> 4 & 7);
+            let nibble = usize::from(byte & 15);
+            if byte < 0x80 {
+                set.low_half[nibble] |= bit;
+            } else {
+                set.high_half[nibble] |= bit;
+                set.is_ascii = false;
+            }
+            set.is_spread &= byte < 0x80 && set.members[nibble] == Self::NONE;
+            set.members[nibble] = byte;
+            let (high, low) = (usize::from(byte >> 6), usize::from(byte & 63));
+            linear[low] |= LINEAR_MARKS[high];
+            single[low] |= SINGLE_MARKS[high];
+            set.table[usize::from(byte)] = 0xFF;
+            let neighbours = [byte.checked_sub(1), byte.checked_add(1)];
+            let [before, behind] =
+                neighbours.map(|near| near.is_some_and(|near| bytes.contains(near)));
+            if !before && !behind {
+                if let Some(single) = set.singles.get_mut(set.single_count) {
+                    *single = byte;
+                }
+                set.single_count += 1;
+            } else if !before {
+                first = byte;
+            } else if !behind {
+                if let Some(range) = set.ranges.get_mut(set.range_count) {
+                    *range = Range { first, last: byte };
+                }
+                set.range_count += 1;
+            }
+        }
+        set.is_linear = single.iter().all(|members| members.count_ones() != 3);
+        set.absent = if set.is_linear { linear } else { single }.map(|marks| !marks);
+        set
+    }
+
+    /// Whether the set is ASCII, and no two members have the same low nibble. Then one lookup finds
+    /// the only member that a byte can be. The white space characters are such a set.
+    pub(crate) fn is_spread(&self) -> bool {
+        self.is_spread
+    }
+
+    /// The members with no neighbour and the ranges of the others, where they are few; for backends
+    /// without a table instruction.
+    #[inline(always)]
+    pub(super) fn parts(&self) -> Option<(&[u8], &[Range])> {
+        Some((self.singles.get(..self.single_count)?, self.ranges.get(..self.range_count)?))
+    }
+
+    /// For each byte of `word`, 0xFF if it is a member, or 0.
+    #[inline(always)]
+    pub(super) fn look_up(&self, word: u64) -> u64 {
+        u64::from_le_bytes(word.to_le_bytes().map(|byte| self.table[usize::from(byte)]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::block::{BLOCK, Block, Hits};
+    use super::super::{Check, check_on_all};
+    use super::*;
+
+    /// Each byte is found where it is a member, and no other, in every way there is for the set.
+    impl Check for ByteSet {
+        unsafe fn check<B: Block>(&self) {
+            let set = &Set::new(self);
+            for block in all().chunks_exact(BLOCK) {
+                let members = (0..BLOCK).filter(|&place| self.contains(block[place]));
+                let expected = members.fold(0_u64, |mask, place| mask | 1 << place);
+                // SAFETY: the caller vouches for the processor; a block has 64 bytes.
+                let block = unsafe { B::load(block.as_ptr()) };
+                assert_eq!(block.in_set(set).mask(), expected, "{self:?}");
+                if set.is_spread {
+                    assert_eq!(block.in_spread(set).mask(), expected, "spread: {self:?}");
+                }
+            }
+        }
+    }
+
+    fn all() -> [u8; 256] {
+        std::array::from_fn(|byte| byte as u8)
+    }
+
+    #[test]
+    fn every_byte_of_random_sets() {
+        let mut state = 1_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as usize
+        };
+        let all = all();
+        // Two values of the low six bits, with all four of the two above.
+        let few = [0x21, 0x22, 0x61, 0x62, 0xA1, 0xA2, 0xE1, 0xE2];
+        // How many sets are ASCII, spread, linear, and looked for by comparisons.
+        let mut kinds = [0; 4];
+        let mut sets = 0;
+        for size in 0..600 {
+            for from in [&all[..], &all[..0x80], &all[0x30..0x40], &few] {
+                let members = (0..size / 2).map(|_| from[random() % from.len()]);
+                let set = members.fold(ByteSet::EMPTY, ByteSet::with);
+                let others = all.into_iter().filter(|&byte| !set.contains(byte));
+                for set in [set, others.fold(ByteSet::EMPTY, ByteSet::with)] {
+                    check_on_all(&set);
+                    let set = Set::new(&set);
+                    let is = [set.is_ascii, set.is_spread, set.is_linear, set.parts().is_some()];
+                    for (kind, is) in kinds.iter_mut().zip(is) {
+                        *kind += u32::from(is);
+                    }
+                    sets += 1;
+                }
+            }
+        }
+        assert!(kinds.iter().all(|&kind| kind > 50 && kind < sets - 50), "{kinds:?} of {sets}");
+    }
+
+    #[test]
+    fn ranges_up_to_the_ends() {
+        for first in 0..=255_u8 {
+            for last in [first, first.saturating_add(1), first | 0x7F, 0xFF] {
+                check_on_all(&(first..=last).fold(ByteSet::EMPTY, ByteSet::with));
+            }
+        }
+    }
+}

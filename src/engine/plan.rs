@@ -1,0 +1,209 @@
+//! The seam to the rest of the crate: what to look for, where counts start again, and how on this
+//! processor.
+
+use super::find::needle::Needle;
+use super::isa::Backend;
+use super::scan::driver::{End, Input, scan};
+use super::scan::kernels::Kernels;
+use super::scan::query::{
+    Exists, Find, Largest, Matching, NEVER_REACHED, OpenSegment, Question, Sink,
+};
+use crate::{ByteSet, Match};
+
+/// What is looked for in data, and how on this processor.
+///
+/// A segment's number and start are counted from the start of the data given, or from where the
+/// caller says.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    needle: Needle,
+    resets: Needle,
+    min_number: u64,
+    kernels: Kernels,
+}
+
+impl Plan {
+    /// Segments matter that have `min_number` hits. A needle of several bytes has none of `reset`.
+    pub(crate) fn new(backend: Backend, needle: Needle, min_number: u64, reset: &ByteSet) -> Self {
+        let resets = Needle::of_set(reset);
+        let kernels = Kernels::new(backend, &needle, &resets);
+        Self { needle, resets, min_number, kernels }
+    }
+
+    pub(crate) fn needle(&self) -> &Needle {
+        &self.needle
+    }
+
+    pub(crate) fn resets(&self) -> ByteSet {
+        self.resets.set()
+    }
+
+    pub(crate) fn min_number(&self) -> u64 {
+        self.min_number
+    }
+
+    /// The number as a threshold for the scan, which is at least 1. (Number 0 is answered without
+    /// one.)
+    #[inline]
+    fn threshold(&self) -> u64 {
+        self.min_number.clamp(1, NEVER_REACHED)
+    }
+
+    /// Reads `data` for a question; `count` are the hits before it in the segment that is open at
+    /// its start. What is known at the end, or none where the question was answered before.
+    #[inline]
+    fn scan<Q: Question>(&self, data: &[u8], count: u64, question: &mut Q) -> Option<End> {
+        let Self { needle, resets, kernels, .. } = self;
+        scan(Input { kernels, needle, resets, data, count }, question)
+    }
+
+    /// How often the needle occurs in `data`.
+    pub(crate) fn count(&self, data: &[u8]) -> u64 {
+        self.kernels.count_hits(&self.needle, data)
+    }
+
+    /// Whether a segment reaches the number.
+    pub(crate) fn has_count(&self, data: &[u8]) -> bool {
+        if self.min_number == 0 {
+            return true;
+        }
+        let mut exists = Exists { number: self.threshold(), found: false };
+        self.scan(data, 0, &mut exists);
+        exists.found
+    }
+
+    /// Gives the matches to `sink`, until it wants no more.
+    pub(crate) fn find(&self, data: &[u8], open: OpenSegment, sink: Sink<'_>) {
+        if self.min_number == 0 {
+            self.find_segments(data, open, sink);
+        } else {
+            self.find_reached(data, open, self.threshold(), sink);
+        }
+    }
+
+    /// Gives each segment to `sink`, as a match of no hits.
+    fn find_segments(&self, data: &[u8], open: OpenSegment, sink: Sink<'_>) {
+        let OpenSegment { base, mut segment, mut start, .. } = open;
+        let mut at = 0;
+        while sink(Match { segment, start, end: start, count: 0 })
+            && let Some(reset) = self.first_reset(data, at)
+        {
+            at = reset + 1;
+            segment += 1;
+            start = base + at as u64;
+        }
+    }
+
+    /// [`find`](Self::find) for any number of at least 1.
+    fn find_reached(
+        &self,
+        data: &[u8],
+        open: OpenSegment,
+        number: u64,
+        sink: Sink<'_>,
+    ) -> Option<End> {
+        let mut find = Find { number, resets: &self.resets, data, open, numbered: 0, sink };
+        self.scan(data, open.count, &mut find)
+    }
+
+    /// The largest count in one segment.
+    pub(crate) fn max_count(&self, data: &[u8]) -> u64 {
+        self.max_count_from(data, 0, 0)
+    }
+
+    /// [`max_count`](Self::max_count) where the segment that is open at the start of `data` has
+    /// `count` hits so far; or `least`, if that is larger.
+    pub(crate) fn max_count_from(&self, data: &[u8], count: u64, least: u64) -> u64 {
+        let least = least.max(count);
+        if let Needle::Never(_) = self.resets {
+            return least.max(count + self.count(data));
+        }
+        let mut question = Largest { largest: least };
+        self.scan(data, count, &mut question);
+        question.largest
+    }
+
+    /// How many segments reach the number.
+    pub(crate) fn matching_segments(&self, data: &[u8]) -> u64 {
+        if self.min_number == 0 {
+            return self.count_resets(data) + 1;
+        }
+        if let Needle::Never(_) = self.resets {
+            return u64::from(self.has_count(data));
+        }
+        let mut question = Matching { number: self.threshold(), segments: 0 };
+        self.scan(data, 0, &mut question);
+        question.segments
+    }
+
+    /// How many segments reach the number (at least 1) in `data`, where the one that is open at its
+    /// start has `count` hits so far; and the count of the one that is open at its end.
+    pub(crate) fn matching_segments_from(&self, data: &[u8], count: u64) -> (u64, u64) {
+        let mut question = Matching { number: self.threshold(), segments: 0 };
+        let end = self.scan(data, count, &mut question);
+        (question.segments, end.map_or(0, |end| self.open_count(data, end)))
+    }
+
+    /// The first match, for a number of at least 1; or, where there is none, the count of the
+    /// segment that is open at the end of `data`.
+    pub(crate) fn find_from(&self, data: &[u8], open: OpenSegment) -> Result<Match, u64> {
+        let mut first = None;
+        let end = self.find_reached(data, open, self.threshold(), &mut |found| {
+            first = Some(found);
+            false
+        });
+        match (first, end) {
+            (None, Some(end)) => Err(self.open_count(data, end)),
+            (first, _) => first.ok_or(0),
+        }
+    }
+
+    /// The count of the segment that is open at the end of `data`, where the one that is open at its
+    /// start has `count` hits so far.
+    pub(crate) fn count_at_end(&self, data: &[u8], count: u64) -> u64 {
+        match self.last_reset(data) {
+            Some(reset) => self.count(&data[reset..]),
+            None => count + self.count(data),
+        }
+    }
+
+    /// Where the last hit behind the last reset ends, if there is one.
+    pub(crate) fn last_hit(&self, data: &[u8]) -> Option<usize> {
+        let from = self.last_reset(data).unwrap_or(0);
+        let data = &data[from..];
+        let number = self.count(data);
+        let mut last = None;
+        if number > 0 {
+            self.find_reached(data, OpenSegment::START, number, &mut |found| {
+                last = Some(from + found.end as usize);
+                false
+            });
+        }
+        last
+    }
+
+    /// The exact count of the segment that is open at the end of `data`.
+    fn open_count(&self, data: &[u8], End { exact, bound }: End) -> u64 {
+        let unknown = &data[exact.at..];
+        match self.last_reset(unknown) {
+            // No hit spans a reset, so counting may begin at one.
+            Some(reset) => self.count(&unknown[reset..]),
+            None => bound,
+        }
+    }
+
+    /// How many reset bytes `data` has.
+    pub(crate) fn count_resets(&self, data: &[u8]) -> u64 {
+        self.kernels.count_resets(&self.resets, data)
+    }
+
+    /// The offset of the first reset byte in `data[from..]`.
+    pub(crate) fn first_reset(&self, data: &[u8], from: usize) -> Option<usize> {
+        self.kernels.first_reset(&self.resets, data, from)
+    }
+
+    /// The offset of the last reset byte.
+    pub(crate) fn last_reset(&self, data: &[u8]) -> Option<usize> {
+        self.kernels.last_reset(&self.resets, data)
+    }
+}

@@ -1,0 +1,509 @@
+//! The kernels: the loops of `find` and `decide`, compiled for an instruction set, and the table
+//! from which they are called.
+//!
+//! The kernels are a sum, not a product. Some depend on the needle, some on the resets, some on
+//! neither; each is compiled on its own, and they meet in 64-bit masks. The one exception is
+//! [`Compiled::pass_by_pairs`], which is fused for the pairs of needle and reset that
+//! [`Compiled::pairs`] lists.
+
+use std::mem::MaybeUninit;
+
+use crate::engine::decide::batch::{Batch, Outcome};
+use crate::engine::decide::block;
+use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Never, Spread};
+use crate::engine::find::finder::Carried;
+use crate::engine::find::long::Long;
+use crate::engine::find::needle::{self, Needle};
+use crate::engine::find::passes::{self, Cursor};
+use crate::engine::find::short::{Overlapping, Short};
+use crate::engine::isa::block::Block;
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+use crate::engine::isa::neon::Neon;
+use crate::engine::isa::portable::Portable;
+use crate::engine::isa::{Backend, Kind};
+#[cfg(target_arch = "x86_64")]
+use crate::engine::isa::{avx2::Avx2, avx512::Avx512, sse2::Sse2};
+
+/// The hits that up to 64 bytes complete.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(in crate::engine) struct EdgeHits {
+    pub(in crate::engine) hits: u64,
+    /// How many bits `hits` has.
+    pub(in crate::engine) number: u64,
+}
+
+type Count = unsafe fn(&Needle, &[u8]) -> u64;
+type Edge = unsafe fn(&Needle, &[u8], usize, usize, &mut Carried) -> EdgeHits;
+type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
+type Pass = unsafe fn(&Needle, &[u8], &mut Cursor, usize, u64) -> bool;
+type Pairs = unsafe fn(&Needle, &Needle, &[u8], &mut Cursor, usize, u64) -> bool;
+type First = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
+type Last = unsafe fn(&Needle, &[u8]) -> Option<usize>;
+
+/// The kernels that depend on the needle.
+#[derive(Clone, Copy, Debug)]
+struct HitKernels {
+    count: Count,
+    edge: Edge,
+    fill: Fill,
+    pass: Pass,
+}
+
+/// Those that depend on the resets.
+#[derive(Clone, Copy, Debug)]
+struct ResetKernels {
+    count: Count,
+    edge: Edge,
+    fill: Fill,
+    first: First,
+    last: Last,
+}
+
+/// Those that depend on neither.
+#[derive(Clone, Copy, Debug)]
+struct DecideKernels {
+    matching: unsafe fn(&Batch, u64, u64) -> Outcome,
+    largest: unsafe fn(&Batch, u64, u64) -> Outcome,
+    reached: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
+}
+
+/// An instruction set, with the kernels compiled for it; [`compile!`] writes them.
+///
+/// # Safety
+///
+/// Each function needs what the function of the same name in [`passes`], [`Batch`] or [`block`]
+/// needs, and in any case a processor with the instructions. Where the needle is not of the kind
+/// the kernel was compiled for, nothing is found.
+trait Compiled: Block {
+    unsafe fn count<F: needle::Kind>(needle: &Needle, data: &[u8]) -> u64;
+    unsafe fn edge<F: needle::Kind>(
+        needle: &Needle,
+        data: &[u8],
+        from: usize,
+        to: usize,
+        carried: &mut Carried,
+    ) -> EdgeHits;
+    unsafe fn fill<F: needle::Kind>(
+        needle: &Needle,
+        data: &[u8],
+        at: usize,
+        carried: &mut Carried,
+        masks: &mut [MaybeUninit<u64>],
+    );
+    unsafe fn pass_by_hits<F: needle::Kind>(
+        needle: &Needle,
+        data: &[u8],
+        cursor: &mut Cursor,
+        last: usize,
+        threshold: u64,
+    ) -> bool;
+    unsafe fn pass_by_pairs<F: needle::Kind, R: needle::Kind + ByteFinder>(
+        needle: &Needle,
+        resets: &Needle,
+        data: &[u8],
+        cursor: &mut Cursor,
+        last: usize,
+        threshold: u64,
+    ) -> bool;
+    unsafe fn first<R: needle::Kind + ByteFinder>(
+        resets: &Needle,
+        data: &[u8],
+        from: usize,
+    ) -> Option<usize>;
+    unsafe fn last<R: needle::Kind + ByteFinder>(resets: &Needle, data: &[u8]) -> Option<usize>;
+    unsafe fn matching(batch: &Batch, count: u64, number: u64) -> Outcome;
+    unsafe fn largest(batch: &Batch, count: u64, least: u64) -> Outcome;
+    unsafe fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64);
+
+    /// The fused kernels: for each pair of a needle and a reset for which fusing pays.
+    ///
+    /// `cargo bench --bench ratios -- cache`, common hits, Zen 4: the same test over masks that were
+    /// filled in by two kernels has 0.6 of this speed with AVX2 and 0.74 with AVX-512. For other
+    /// needles, comparing takes so long that the difference is small.
+    fn pairs(needle: &Needle, resets: &Needle) -> Option<Pairs> {
+        match (needle, resets) {
+            (Needle::Byte(_), Needle::Byte(_)) => Some(Self::pass_by_pairs::<Byte, Byte>),
+            (Needle::Byte(_), Needle::Spread(_)) if Self::HAS_SPREAD => {
+                Some(Self::pass_by_pairs::<Byte, Spread>)
+            }
+            (Needle::Byte(_), Needle::AnyOf(_) | Needle::Spread(_)) => {
+                Some(Self::pass_by_pairs::<Byte, AnyOf>)
+            }
+            _ => None,
+        }
+    }
+
+    fn hits(needle: &Needle) -> HitKernels {
+        match needle {
+            Needle::Never(_) => Self::hits_of::<Never>(),
+            Needle::Byte(_) => Self::hits_of::<Byte>(),
+            Needle::Spread(_) if Self::HAS_SPREAD => Self::hits_of::<Spread>(),
+            Needle::AnyOf(_) | Needle::Spread(_) => Self::hits_of::<AnyOf>(),
+            Needle::Short(_) => Self::hits_of::<Short>(),
+            Needle::Overlapping(_) => Self::hits_of::<Overlapping>(),
+            Needle::Long(_) => Self::hits_of::<Long>(),
+        }
+    }
+
+    fn hits_of<F: needle::Kind>() -> HitKernels {
+        HitKernels {
+            count: Self::count::<F>,
+            edge: Self::edge::<F>,
+            fill: Self::fill::<F>,
+            pass: Self::pass_by_hits::<F>,
+        }
+    }
+
+    fn resets(resets: &Needle) -> ResetKernels {
+        match resets {
+            Needle::Byte(_) => Self::resets_of::<Byte>(),
+            Needle::Spread(_) if Self::HAS_SPREAD => Self::resets_of::<Spread>(),
+            Needle::AnyOf(_) | Needle::Spread(_) => Self::resets_of::<AnyOf>(),
+            _ => ResetKernels {
+                count: Self::count::<Never>,
+                edge: Self::edge::<Never>,
+                fill: Self::fill::<Never>,
+                first: |_, _, _| None,
+                last: |_, _| None,
+            },
+        }
+    }
+
+    fn resets_of<R: needle::Kind + ByteFinder>() -> ResetKernels {
+        ResetKernels {
+            count: Self::count::<R>,
+            edge: Self::edge::<R>,
+            fill: Self::fill::<R>,
+            first: Self::first::<R>,
+            last: Self::last::<R>,
+        }
+    }
+
+    fn decide() -> DecideKernels {
+        DecideKernels { matching: Self::matching, largest: Self::largest, reached: Self::reached }
+    }
+}
+
+/// Compiles the kernels for a [`Block`], with the target features named.
+macro_rules! compile {
+    ($block:ty $(, $features:literal)?) => {
+        impl Compiled for $block {
+            $(#[target_feature(enable = $features)])?
+            unsafe fn count<F: needle::Kind>(needle: &Needle, data: &[u8]) -> u64 {
+                let Some(finder) = F::of(needle) else { return 0 };
+                // SAFETY: the caller's promise is the same.
+                unsafe { passes::count::<Self, F>(finder, data) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn edge<F: needle::Kind>(
+                needle: &Needle,
+                data: &[u8],
+                from: usize,
+                to: usize,
+                carried: &mut Carried,
+            ) -> EdgeHits {
+                let Some(finder) = F::of(needle) else { return EdgeHits { hits: 0, number: 0 } };
+                // SAFETY: the caller's promise is the same.
+                let hits = unsafe { finder.at_edge::<Self>(data, from, to, carried) };
+                EdgeHits { hits, number: hits.count_ones().into() }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn fill<F: needle::Kind>(
+                needle: &Needle,
+                data: &[u8],
+                at: usize,
+                carried: &mut Carried,
+                masks: &mut [MaybeUninit<u64>],
+            ) {
+                match F::of(needle) {
+                    // SAFETY: the caller's promise is the same.
+                    Some(finder) => unsafe {
+                        passes::fill::<Self, F>(finder, data, at, carried, masks)
+                    },
+                    None => masks.fill(MaybeUninit::new(0)),
+                }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn pass_by_hits<F: needle::Kind>(
+                needle: &Needle,
+                data: &[u8],
+                cursor: &mut Cursor,
+                last: usize,
+                threshold: u64,
+            ) -> bool {
+                let Some(finder) = F::of(needle) else { return false };
+                // SAFETY: the caller's promise is the same.
+                unsafe { passes::pass_by_hits::<Self, F>(finder, data, cursor, last, threshold) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn pass_by_pairs<F: needle::Kind, R: needle::Kind + ByteFinder>(
+                needle: &Needle,
+                resets: &Needle,
+                data: &[u8],
+                cursor: &mut Cursor,
+                last: usize,
+                threshold: u64,
+            ) -> bool {
+                let (Some(finder), Some(resets)) = (F::of(needle), R::of(resets)) else {
+                    return false;
+                };
+                // SAFETY: the caller's promise is the same.
+                unsafe {
+                    passes::pass_by_pairs::<Self, F, R>(
+                        finder, resets, data, cursor, last, threshold,
+                    )
+                }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn first<R: needle::Kind + ByteFinder>(
+                resets: &Needle,
+                data: &[u8],
+                from: usize,
+            ) -> Option<usize> {
+                // SAFETY: the caller's promise is the same.
+                unsafe { passes::first::<Self, R>(R::of(resets)?, data, from) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn last<R: needle::Kind + ByteFinder>(resets: &Needle, data: &[u8]) -> Option<usize> {
+                // SAFETY: the caller's promise is the same.
+                unsafe { passes::last::<Self, R>(R::of(resets)?, data) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn matching(batch: &Batch, count: u64, number: u64) -> Outcome {
+                // SAFETY: the caller's promise is the same.
+                unsafe { batch.matching::<Self>(count, number) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn largest(batch: &Batch, count: u64, least: u64) -> Outcome {
+                // SAFETY: the caller's promise is the same.
+                unsafe { batch.largest::<Self>(count, least) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64) {
+                block::reached(hits, resets, count, number)
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+compile!(
+    Avx512,
+    "avx512f,avx512bw,avx512cd,avx512dq,avx512vbmi,avx512vpopcntdq,gfni,bmi1,bmi2,lzcnt,popcnt"
+);
+#[cfg(target_arch = "x86_64")]
+compile!(Avx2, "avx2,bmi1,bmi2,lzcnt,popcnt");
+#[cfg(target_arch = "x86_64")]
+compile!(Sse2, "sse2");
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+compile!(Neon, "neon");
+compile!(Portable);
+
+/// The kernels for a needle and resets, which this processor runs. Their methods have to be given
+/// the needle and the resets that they were picked for.
+#[derive(Debug)]
+pub(in crate::engine) struct Kernels {
+    hits: HitKernels,
+    resets: ResetKernels,
+    decide: DecideKernels,
+    pairs: Option<Pairs>,
+}
+
+impl Kernels {
+    pub(in crate::engine) fn new(backend: Backend, needle: &Needle, resets: &Needle) -> Self {
+        match backend.kind() {
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512 => Self::of::<Avx512>(needle, resets),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512InHalves => Self {
+                hits: HitKernels {
+                    count: Avx2::hits(needle).count,
+                    pass: Avx2::hits(needle).pass,
+                    ..Avx512::hits(needle)
+                },
+                ..Self::of::<Avx512>(needle, resets)
+            },
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => Self::of::<Avx2>(needle, resets),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Sse2 => Self::of::<Sse2>(needle, resets),
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            Kind::Neon => Self::of::<Neon>(needle, resets),
+            Kind::Portable => Self::of::<Portable>(needle, resets),
+        }
+    }
+
+    /// The kernels of one instruction set alone.
+    fn of<B: Compiled>(needle: &Needle, resets: &Needle) -> Self {
+        Self {
+            hits: B::hits(needle),
+            resets: B::resets(resets),
+            decide: B::decide(),
+            pairs: B::pairs(needle, resets),
+        }
+    }
+
+    /// How often the needle occurs in `data`.
+    pub(in crate::engine) fn count_hits(&self, needle: &Needle, data: &[u8]) -> u64 {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.hits.count)(needle, data) }
+    }
+
+    /// The hits that `data[from..to]` completes; 1 to 64 bytes.
+    #[inline(always)]
+    pub(in crate::engine) fn hits_at_edge(
+        &self,
+        needle: &Needle,
+        data: &[u8],
+        from: usize,
+        to: usize,
+        carried: &mut Carried,
+    ) -> EdgeHits {
+        debug_assert!(from < to && to <= data.len() && to - from <= 64);
+        // SAFETY: the processor runs these kernels, and all callers give such places.
+        unsafe { (self.hits.edge)(needle, data, from, to, carried) }
+    }
+
+    /// Writes the masks of hits in the blocks from `at` on.
+    ///
+    /// # Safety
+    ///
+    /// As many whole groups as there are places for are in `data`, and before them the lookback of
+    /// the needle.
+    pub(in crate::engine) unsafe fn fill_hits(
+        &self,
+        needle: &Needle,
+        data: &[u8],
+        at: usize,
+        carried: &mut Carried,
+        masks: &mut [MaybeUninit<u64>],
+    ) {
+        // SAFETY: the processor runs these kernels; the rest is the caller's promise.
+        unsafe { (self.hits.fill)(needle, data, at, carried, masks) }
+    }
+
+    /// [`passes::pass_by_hits`].
+    ///
+    /// # Safety
+    ///
+    /// Groups that start up to `last` are in `data`, and before the cursor the lookback.
+    pub(in crate::engine) unsafe fn pass_by_hits(
+        &self,
+        needle: &Needle,
+        data: &[u8],
+        cursor: &mut Cursor,
+        last: usize,
+        threshold: u64,
+    ) -> bool {
+        // SAFETY: the processor runs these kernels; the rest is the caller's promise.
+        unsafe { (self.hits.pass)(needle, data, cursor, last, threshold) }
+    }
+
+    pub(in crate::engine) fn has_pairs(&self) -> bool {
+        self.pairs.is_some()
+    }
+
+    /// [`passes::pass_by_pairs`]; false where there is no such kernel.
+    ///
+    /// # Safety
+    ///
+    /// As [`pass_by_hits`](Self::pass_by_hits).
+    pub(in crate::engine) unsafe fn pass_by_pairs(
+        &self,
+        needle: &Needle,
+        resets: &Needle,
+        data: &[u8],
+        cursor: &mut Cursor,
+        last: usize,
+        threshold: u64,
+    ) -> bool {
+        let Some(pairs) = self.pairs else { return false };
+        // SAFETY: the processor runs these kernels; the rest is the caller's promise.
+        unsafe { pairs(needle, resets, data, cursor, last, threshold) }
+    }
+
+    /// How many reset bytes there are.
+    pub(in crate::engine) fn count_resets(&self, resets: &Needle, data: &[u8]) -> u64 {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.resets.count)(resets, data) }
+    }
+
+    /// The resets in `data[from..to]`; 1 to 64 bytes.
+    pub(in crate::engine) fn resets_at_edge(
+        &self,
+        resets: &Needle,
+        data: &[u8],
+        from: usize,
+        to: usize,
+    ) -> u64 {
+        debug_assert!(from < to && to <= data.len() && to - from <= 64);
+        // SAFETY: the processor runs these kernels, and all callers give such places.
+        unsafe { (self.resets.edge)(resets, data, from, to, &mut Carried::default()).hits }
+    }
+
+    /// Writes the masks of resets in `data`.
+    ///
+    /// # Safety
+    ///
+    /// These are as many whole groups as there are places for.
+    pub(in crate::engine) unsafe fn fill_resets(
+        &self,
+        resets: &Needle,
+        data: &[u8],
+        masks: &mut [MaybeUninit<u64>],
+    ) {
+        // SAFETY: the processor runs these kernels; the rest is the caller's promise.
+        unsafe { (self.resets.fill)(resets, data, 0, &mut Carried::default(), masks) }
+    }
+
+    /// The offset of the first reset byte in `data[from..]`; `from` may be past the end.
+    pub(in crate::engine) fn first_reset(
+        &self,
+        resets: &Needle,
+        data: &[u8],
+        from: usize,
+    ) -> Option<usize> {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.resets.first)(resets, data, from) }
+    }
+
+    /// The offset of the last reset byte.
+    pub(in crate::engine) fn last_reset(&self, resets: &Needle, data: &[u8]) -> Option<usize> {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.resets.last)(resets, data) }
+    }
+
+    /// [`Batch::matching`].
+    pub(in crate::engine) fn matching(&self, batch: &Batch, count: u64, number: u64) -> Outcome {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.decide.matching)(batch, count, number) }
+    }
+
+    /// [`Batch::largest`].
+    pub(in crate::engine) fn largest(&self, batch: &Batch, count: u64, least: u64) -> Outcome {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.decide.largest)(batch, count, least) }
+    }
+
+    /// [`block::reached`].
+    pub(in crate::engine) fn reached(
+        &self,
+        hits: u64,
+        resets: u64,
+        count: u64,
+        number: u64,
+    ) -> (u64, u64) {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.decide.reached)(hits, resets, count, number) }
+    }
+}

@@ -1,0 +1,12 @@
+//! The way through the data, for every question.
+//!
+//! - [`kernels`]: the loops of `find` and `decide`, compiled for an instruction set, and the table
+//!   from which they are called;
+//! - [`query`]: what each question does with blocks that are decided;
+//! - [`strategy`]: which test the data is passed over with, a state machine;
+//! - [`driver`]: the loop over the data, which puts these together.
+
+pub(super) mod driver;
+pub(super) mod kernels;
+pub(super) mod query;
+mod strategy;

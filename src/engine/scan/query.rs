@@ -1,0 +1,241 @@
+//! The questions: what each does with blocks that have to be decided.
+
+use super::kernels::Kernels;
+use crate::Match;
+use crate::engine::decide::batch::Batch;
+use crate::engine::find::needle::Needle;
+use crate::engine::isa::block::BLOCK;
+
+/// A question that is being answered on a way through the data.
+pub(in crate::engine) trait Question {
+    /// The most groups that are decided together, to begin with: few where the first match ends
+    /// the way.
+    const FIRST_GROUPS: usize;
+
+    /// As many bytes are decided first. (A threshold that rises is near at first: no light test
+    /// would hold.)
+    const DECIDED_FIRST: usize = 0;
+
+    /// The count that a segment has to reach to matter; at least 1 and below 2⁶³. It may rise.
+    fn threshold(&self) -> u64;
+
+    /// Decides the blocks of `batch`, which begin at `at`. The count of the segment that is open
+    /// there is `count`; that of the one open behind them is returned, or none where the question
+    /// is answered.
+    fn decide(&mut self, kernels: &Kernels, batch: &Batch, at: usize, count: u64) -> Option<u64>;
+
+    /// The same for one block, or less.
+    fn decide_block(
+        &mut self,
+        kernels: &Kernels,
+        block: BlockMasks,
+        at: usize,
+        count: u64,
+    ) -> Option<u64>;
+}
+
+/// The masks of one block.
+#[derive(Clone, Copy)]
+pub(in crate::engine) struct BlockMasks {
+    pub(in crate::engine) hits: u64,
+    pub(in crate::engine) resets: u64,
+}
+
+/// The highest threshold: no count reaches it.
+pub(in crate::engine) const NEVER_REACHED: u64 = i64::MAX as u64;
+
+/// Does a segment reach the number?
+pub(in crate::engine) struct Exists {
+    pub(in crate::engine) number: u64,
+    pub(in crate::engine) found: bool,
+}
+
+impl Question for Exists {
+    const FIRST_GROUPS: usize = 1;
+
+    fn threshold(&self) -> u64 {
+        self.number
+    }
+
+    fn decide(&mut self, kernels: &Kernels, batch: &Batch, _: usize, count: u64) -> Option<u64> {
+        let outcome = kernels.matching(batch, count, self.number);
+        self.found |= outcome.answer != 0;
+        (!self.found).then_some(outcome.count)
+    }
+
+    fn decide_block(
+        &mut self,
+        kernels: &Kernels,
+        BlockMasks { hits, resets }: BlockMasks,
+        _: usize,
+        count: u64,
+    ) -> Option<u64> {
+        let (ends, count) = kernels.reached(hits, resets, count, self.number);
+        self.found |= ends != 0;
+        (!self.found).then_some(count)
+    }
+}
+
+/// How many segments reach the number?
+pub(in crate::engine) struct Matching {
+    pub(in crate::engine) number: u64,
+    pub(in crate::engine) segments: u64,
+}
+
+impl Question for Matching {
+    const FIRST_GROUPS: usize = usize::MAX;
+
+    fn threshold(&self) -> u64 {
+        self.number
+    }
+
+    fn decide(&mut self, kernels: &Kernels, batch: &Batch, _: usize, count: u64) -> Option<u64> {
+        let outcome = kernels.matching(batch, count, self.number);
+        self.segments += outcome.answer;
+        Some(outcome.count)
+    }
+
+    fn decide_block(
+        &mut self,
+        kernels: &Kernels,
+        BlockMasks { hits, resets }: BlockMasks,
+        _: usize,
+        count: u64,
+    ) -> Option<u64> {
+        let (ends, count) = kernels.reached(hits, resets, count, self.number);
+        self.segments += u64::from(ends.count_ones());
+        Some(count)
+    }
+}
+
+/// What is the largest count?
+pub(in crate::engine) struct Largest {
+    pub(in crate::engine) largest: u64,
+}
+
+impl Question for Largest {
+    const FIRST_GROUPS: usize = usize::MAX;
+    const DECIDED_FIRST: usize = 1024;
+
+    fn threshold(&self) -> u64 {
+        self.largest.saturating_add(1).min(NEVER_REACHED)
+    }
+
+    fn decide(&mut self, kernels: &Kernels, batch: &Batch, _: usize, count: u64) -> Option<u64> {
+        let outcome = kernels.largest(batch, count, self.largest);
+        self.largest = outcome.answer;
+        Some(outcome.count)
+    }
+
+    fn decide_block(
+        &mut self,
+        kernels: &Kernels,
+        BlockMasks { hits, resets }: BlockMasks,
+        at: usize,
+        count: u64,
+    ) -> Option<u64> {
+        self.decide(kernels, &Batch::single(hits, resets), at, count)
+    }
+}
+
+/// Takes matches, one after another; returns whether it wants another.
+pub(crate) type Sink<'q> = &'q mut dyn FnMut(Match) -> bool;
+
+/// Where data lies in a larger whole, and the segment that is open at its start.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OpenSegment {
+    /// The offset of the data's first byte.
+    pub(crate) base: u64,
+    /// The segment's number.
+    pub(crate) segment: u64,
+    /// The offset of the segment's start.
+    pub(crate) start: u64,
+    /// The hits in it so far.
+    pub(crate) count: u64,
+}
+
+impl OpenSegment {
+    /// The start of everything.
+    pub(crate) const START: Self = Self { base: 0, segment: 0, start: 0, count: 0 };
+}
+
+/// Where do segments reach the number?
+pub(in crate::engine) struct Find<'q> {
+    pub(in crate::engine) number: u64,
+    pub(in crate::engine) resets: &'q Needle,
+    pub(in crate::engine) data: &'q [u8],
+    /// The segment that is open at the place `numbered` in the data. Its count is not kept.
+    pub(in crate::engine) open: OpenSegment,
+    pub(in crate::engine) numbered: usize,
+    pub(in crate::engine) sink: Sink<'q>,
+}
+
+impl Question for Find<'_> {
+    const FIRST_GROUPS: usize = 1;
+
+    fn threshold(&self) -> u64 {
+        self.number
+    }
+
+    fn decide(
+        &mut self,
+        kernels: &Kernels,
+        batch: &Batch,
+        mut at: usize,
+        mut count: u64,
+    ) -> Option<u64> {
+        let outcome = kernels.matching(batch, count, self.number);
+        if outcome.answer == 0 {
+            return Some(outcome.count);
+        }
+        let (hits, resets) = batch.masks();
+        for (&hits, &resets) in hits.iter().zip(resets) {
+            count = self.decide_block(kernels, BlockMasks { hits, resets }, at, count)?;
+            at += BLOCK;
+        }
+        Some(count)
+    }
+
+    fn decide_block(
+        &mut self,
+        kernels: &Kernels,
+        BlockMasks { hits, resets }: BlockMasks,
+        at: usize,
+        count: u64,
+    ) -> Option<u64> {
+        let (ends, count) = kernels.reached(hits, resets, count, self.number);
+        (ends == 0 || self.report(kernels, at, resets, ends)).then_some(count)
+    }
+}
+
+impl Find<'_> {
+    /// Reports the matches in the block at `at`, which end at the bits of `ends`. Whether more are
+    /// wanted.
+    #[inline(never)]
+    fn report(&mut self, kernels: &Kernels, at: usize, resets: u64, mut ends: u64) -> bool {
+        // Only now is it worth knowing which segment this is.
+        let passed = &self.data[self.numbered..at];
+        if let Some(last) = kernels.last_reset(self.resets, passed) {
+            self.open.segment += kernels.count_resets(self.resets, &passed[..=last]);
+            self.open.start = self.open.base + (self.numbered + last) as u64 + 1;
+        }
+        self.numbered = at;
+        let block = self.open.base + at as u64;
+        let count = self.number;
+        while ends != 0 {
+            let place = ends.trailing_zeros();
+            // The resets up to the match: the last one opened its segment.
+            let before = resets & (u64::MAX >> (63 - place));
+            let segment = self.open.segment + u64::from(before.count_ones());
+            let start = match before {
+                0 => self.open.start,
+                _ => block + u64::from(u64::BITS - before.leading_zeros()),
+            };
+            if !(self.sink)(Match { segment, start, end: block + u64::from(place) + 1, count }) {
+                return false;
+            }
+            ends &= ends - 1;
+        }
+        true
+    }
+}

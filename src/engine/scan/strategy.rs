@@ -1,0 +1,272 @@
+//! Which test the data is passed over with: a state machine that knows nothing of the data.
+//!
+//! There are two light tests, and deciding exactly; see [`driver`](super::driver) for what they do.
+//! A light test is cheap where it holds, and where it fails, something has been wasted. Which one
+//! pays depends on the data, so it is found out on the way: a test that held for long goes on; one
+//! that fails soon is paused, longer each time, up to a limit. That bounds what hostile data can
+//! gain by letting the tests fail.
+//!
+//! ```text
+//!            held long: goes on         held long: goes on
+//!                 ┌───┐                      ┌───┐
+//!                 │   ▼                      │   ▼
+//!                 Hits ──── failed soon ───► Pairs ──── failed soon ───► Exact
+//!                 ▲ ▲                        │ ▲                         │ │
+//!                 │ └── pause of Hits over ──┘ └── pause of Pairs over ──┘ │
+//!                 └──────────────────── pause of Hits over ────────────────┘
+//! ```
+//!
+//! A test that held long and then failed is, at the same place, tried again from the exact count,
+//! if that is lower than the bound with which it failed. Otherwise the next group is decided, and
+//! the test goes on behind it. Where there is no kernel for `Pairs`, what leads there leads to
+//! `Exact`.
+
+/// How closely the data is looked at, the lightest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Test {
+    /// Hits are counted, resets ignored.
+    Hits,
+    /// Of each two blocks, hits are counted, and whether there is a reset.
+    Pairs,
+    /// Every block is decided.
+    Exact,
+}
+
+/// What to do where a test failed, after the exact count has been found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Go on with [`Strategy::test`].
+    GoOn,
+    /// Decide the next group, then go on.
+    DecideGroup,
+}
+
+/// The state. Places are offsets in bytes.
+#[derive(Debug)]
+pub(super) struct Strategy {
+    test: Test,
+    /// Where the test began, or failed last.
+    since: usize,
+    /// Whether the test is tried again at `since`, where it has failed.
+    is_again: bool,
+    hits: Light,
+    /// None where there is no such test.
+    pairs: Option<Light>,
+}
+
+/// A light test.
+#[derive(Clone, Copy, Debug)]
+struct Light {
+    /// Up to where it is paused, if it is.
+    paused_until: Option<usize>,
+    /// The length of its next pause.
+    next_pause: usize,
+}
+
+impl Light {
+    const fn new() -> Self {
+        Self { paused_until: None, next_pause: SHORTEST_PAUSE }
+    }
+
+    fn pause(&mut self, at: usize) {
+        self.paused_until = Some(at + self.next_pause);
+        self.next_pause = (self.next_pause * LENGTHEN).min(LONGEST_PAUSE);
+    }
+}
+
+/// A test pays where it holds for as many bytes.
+const PAYS: usize = 4 << 10;
+/// The first pause of a test; each following one is [`LENGTHEN`] times as long, up to the longest.
+const SHORTEST_PAUSE: usize = 4 << 10;
+const LENGTHEN: usize = 4;
+const LONGEST_PAUSE: usize = 64 << 10;
+
+impl Strategy {
+    /// Begins at offset 0, with the lightest test; but where the first bytes are known to make it
+    /// fail, by deciding as many.
+    pub(super) fn new(has_pairs: bool, decided_first: usize) -> Self {
+        let mut light = Light::new();
+        if decided_first > 0 {
+            light.paused_until = Some(decided_first);
+        }
+        let pairs = has_pairs.then_some(light);
+        let mut strategy =
+            Self { test: Test::Exact, since: 0, is_again: false, hits: light, pairs };
+        strategy.choose(0);
+        strategy
+    }
+
+    pub(super) fn test(&self) -> Test {
+        self.test
+    }
+
+    /// Where a lighter test is to be tried again: there [`reached`](Self::reached) has to be called.
+    pub(super) fn until(&self) -> Option<usize> {
+        let pairs = self.pairs.and_then(|pairs| pairs.paused_until);
+        match (self.test, self.hits.paused_until, pairs) {
+            (Test::Hits, ..) => None,
+            (Test::Exact, Some(hits), Some(pairs)) => Some(hits.min(pairs)),
+            (_, hits, _) => hits,
+        }
+    }
+
+    /// All up to `at` has been passed over, or decided.
+    pub(super) fn reached(&mut self, at: usize) {
+        if self.until().is_some_and(|until| at >= until) {
+            self.choose(at);
+        }
+    }
+
+    /// The light test in use failed in the group at `at`. `is_lower` says whether the exact count
+    /// there, which has been found since, is below the bound with which it failed.
+    pub(super) fn failed(&mut self, at: usize, is_lower: bool) -> Next {
+        let light = match (self.test, &mut self.pairs) {
+            (Test::Hits, _) => &mut self.hits,
+            (Test::Pairs, Some(pairs)) => pairs,
+            _ => return Next::DecideGroup,
+        };
+        if self.is_again && at == self.since {
+            self.is_again = false;
+            return Next::DecideGroup;
+        }
+        if at - self.since >= PAYS {
+            light.next_pause = SHORTEST_PAUSE;
+            (self.since, self.is_again) = (at, is_lower);
+            return if is_lower { Next::GoOn } else { Next::DecideGroup };
+        }
+        light.pause(at);
+        self.choose(at);
+        Next::GoOn
+    }
+
+    /// Takes the lightest test whose pause is over.
+    fn choose(&mut self, at: usize) {
+        let is_over = |light: &mut Light| {
+            light.paused_until = light.paused_until.filter(|&until| at < until);
+            light.paused_until.is_none()
+        };
+        let test = if is_over(&mut self.hits) {
+            Test::Hits
+        } else if self.pairs.as_mut().is_some_and(is_over) {
+            Test::Pairs
+        } else {
+            Test::Exact
+        };
+        if test != self.test {
+            (self.test, self.since, self.is_again) = (test, at, false);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GROUP: usize = 256;
+
+    /// Goes through groups of which a fake scan knows which tests hold. For each group what passed
+    /// over it; `Exact` where it was decided, alone or not.
+    fn run(
+        mut strategy: Strategy,
+        groups: usize,
+        holds: impl Fn(usize, Test) -> bool,
+        is_lower: bool,
+    ) -> Vec<Test> {
+        let mut trace = Vec::new();
+        let mut failures = 0;
+        while trace.len() < groups {
+            let at = trace.len() * GROUP;
+            let test = strategy.test();
+            if test == Test::Exact || holds(trace.len(), test) {
+                trace.push(test);
+                failures = 0;
+                strategy.reached(at + GROUP);
+            } else {
+                failures += 1;
+                assert!(failures <= 3, "no progress at {at}");
+                if strategy.failed(at, is_lower) == Next::DecideGroup {
+                    trace.push(Test::Exact);
+                    strategy.reached(at + GROUP);
+                }
+            }
+        }
+        trace
+    }
+
+    fn share(trace: &[Test], test: Test) -> f64 {
+        trace.iter().filter(|&&other| other == test).count() as f64 / trace.len() as f64
+    }
+
+    #[test]
+    fn the_lightest_test_that_holds_is_used() {
+        let all = run(Strategy::new(true, 0), 100, |_, _| true, true);
+        assert!(all.iter().all(|&test| test == Test::Hits));
+        let pairs = run(Strategy::new(true, 0), 10_000, |_, test| test == Test::Pairs, true);
+        assert!(share(&pairs, Test::Pairs) > 0.99);
+        let none = run(Strategy::new(true, 0), 10_000, |_, _| false, true);
+        assert!(share(&none, Test::Exact) == 1.0);
+        let none = run(Strategy::new(false, 0), 10_000, |_, _| false, true);
+        assert!(share(&none, Test::Exact) == 1.0);
+    }
+
+    #[test]
+    fn without_pairs_there_are_none() {
+        let trace = run(Strategy::new(false, 0), 1_000, |group, _| group % 3 != 0, true);
+        assert_eq!(share(&trace, Test::Pairs), 0.0);
+    }
+
+    /// A test that fails now and then, but pays in between, is not paused: each failure costs one
+    /// group at most.
+    #[test]
+    fn a_test_that_pays_goes_on() {
+        for is_lower in [false, true] {
+            let trace = run(Strategy::new(true, 0), 6_400, |group, _| group % 64 != 63, is_lower);
+            assert_eq!(share(&trace, Test::Hits), 63.0 / 64.0);
+            assert_eq!(share(&trace, Test::Exact), 1.0 / 64.0);
+        }
+    }
+
+    /// Failing from the bound alone, and not from the exact count, decides nothing.
+    #[test]
+    fn the_exact_count_is_tried_first() {
+        let mut strategy = Strategy::new(true, 0);
+        strategy.reached(PAYS);
+        assert_eq!(strategy.failed(PAYS, true), Next::GoOn);
+        assert_eq!(strategy.test(), Test::Hits);
+        // Again at the same place: what is looked for may be here.
+        assert_eq!(strategy.failed(PAYS, true), Next::DecideGroup);
+        assert_eq!(strategy.test(), Test::Hits);
+        // Soon behind, it does not pay.
+        assert_eq!(strategy.failed(PAYS + GROUP, true), Next::GoOn);
+        assert_eq!(strategy.test(), Test::Pairs);
+        assert_eq!(strategy.until(), Some(PAYS + GROUP + SHORTEST_PAUSE));
+    }
+
+    /// However the tests fail, they are tried on a small part of long data.
+    #[test]
+    fn pauses_grow_and_end() {
+        let mut strategy = Strategy::new(false, 0);
+        let mut at = 0;
+        for pause in [4 << 10, 16 << 10, 64 << 10, 64 << 10] {
+            assert_eq!(strategy.failed(at, true), Next::GoOn);
+            assert_eq!((strategy.test(), strategy.until()), (Test::Exact, Some(at + pause)));
+            at += pause;
+            strategy.reached(at - 1);
+            assert_eq!(strategy.test(), Test::Exact);
+            strategy.reached(at);
+            assert_eq!(strategy.test(), Test::Hits);
+        }
+        // Once it has paid, a pause is short again.
+        strategy.reached(at + PAYS);
+        assert_eq!(strategy.failed(at + PAYS, false), Next::DecideGroup);
+        assert_eq!(strategy.failed(at + PAYS + GROUP, false), Next::GoOn);
+        assert_eq!(strategy.until(), Some(at + PAYS + GROUP + SHORTEST_PAUSE));
+    }
+
+    #[test]
+    fn the_first_bytes_may_be_decided() {
+        let trace = run(Strategy::new(true, 4 * GROUP), 100, |_, _| true, true);
+        assert!(trace[..4].iter().all(|&test| test == Test::Exact));
+        assert!(trace[4..].iter().all(|&test| test == Test::Hits));
+    }
+}
