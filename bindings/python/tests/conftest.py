@@ -52,7 +52,7 @@ def read_cases() -> list[Case]:
             continue
         case = cases[-1]
         # The key of the needle has had two names.
-        if word in ("what", "needle"):
+        if word == "needle":
             kind, _, value = rest.partition(" ")
             if kind == "char":
                 case.needle = chr(int(value, 16))
