@@ -52,9 +52,9 @@ mod header {
         let mut head = text(&config.header) + "\n\n";
         head += "#ifndef TALLY_H\n#define TALLY_H\n\n";
         for name in &config.sys_includes {
-            head += &format!("#include <{name}>\n");
+            head.extend(["#include <", name, ">\n"]);
         }
-        head += &format!("\n{}\n\n", text(&config.after_includes));
+        head.extend(["\n", &text(&config.after_includes), "\n\n"]);
         for part in ["MAJOR", "MINOR", "PATCH"] {
             head = head.replace(&format!("@{part}@"), &set(&format!("CARGO_PKG_VERSION_{part}")));
         }

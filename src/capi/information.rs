@@ -1,6 +1,7 @@
 use std::ffi::{CStr, c_char};
 
 use super::call::call_or;
+#[allow(clippy::wildcard_imports, reason = "all statuses have a message")]
 use super::status::*;
 
 /// Returns a description of a status in English.
