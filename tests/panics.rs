@@ -234,8 +234,10 @@ macro_rules! call {
     };
 }
 
-/// Points that every scan of data in memory passes.
-const SCAN: &[(&str, u64)] = &[];
+/// Points that every scan of data in memory passes, about once for each MiB.
+const SCAN: &[(&str, u64)] = &[("scan", 0), ("scan", 1), ("scan", 5)];
+/// Hits in whatever segments are counted by a plain loop without a point.
+const COUNT: &[(&str, u64)] = &[];
 /// The points of data counted by several threads, of which it has four parts.
 const PARTS: &[(&str, u64)] = &[
     ("worker", 0),
@@ -248,10 +250,32 @@ const PARTS: &[(&str, u64)] = &[
     ("merge", 2),
 ];
 /// The points of a stream that is fed.
-const ADVANCE: &[(&str, u64)] = &[("advance", 0), ("advance", 6), ("advance", 12)];
+const ADVANCE: &[(&str, u64)] =
+    &[("advance", 0), ("advance", 6), ("advance", 12), ("scan", 0), ("scan", 12)];
 /// The same, from a file.
-const READ_AND_ADVANCE: &[(&str, u64)] =
-    &[("advance", 0), ("advance", 6), ("advance", 12), ("read", 0), ("read", 6), ("read", 12)];
+const READ_AND_ADVANCE: &[(&str, u64)] = &[
+    ("advance", 0),
+    ("advance", 6),
+    ("advance", 12),
+    ("scan", 0),
+    ("scan", 12),
+    ("read", 0),
+    ("read", 6),
+    ("read", 12),
+];
+/// The points of a summary that is fed.
+const FEED: &[(&str, u64)] = &[("feed", 0), ("feed", 6), ("feed", 12), ("scan", 0), ("scan", 12)];
+/// The same, from a file.
+const READ_AND_FEED: &[(&str, u64)] = &[
+    ("feed", 0),
+    ("feed", 6),
+    ("feed", 12),
+    ("scan", 0),
+    ("scan", 12),
+    ("read", 0),
+    ("read", 6),
+    ("read", 12),
+];
 
 static CALLS: &[Call] = &[
     call!(None, &[], tally_counter_new, |_, place| {
@@ -267,7 +291,7 @@ static CALLS: &[Call] = &[
         let (none, array) = (ptr::null(), place.add(ARRAY).cast());
         tally_counter_find(h.counter, h.data(), h.len(), none, array, 2, place.cast())
     }),
-    call!(None, SCAN, tally_counter_count, |h, place| {
+    call!(None, COUNT, tally_counter_count, |h, place| {
         tally_counter_count(h.counter, h.data(), h.len(), place)
     }),
     call!(None, SCAN, tally_counter_max_count, |h, place| {
@@ -280,7 +304,7 @@ static CALLS: &[Call] = &[
         let (lens, array) = ([10, h.len() - 10], place.add(ARRAY).cast());
         tally_counter_has_counts(h.counter, h.data(), h.len(), lens.as_ptr(), 2, array)
     }),
-    call!(None, SCAN, tally_counter_counts, |h, place| {
+    call!(None, COUNT, tally_counter_counts, |h, place| {
         let (lens, array) = ([10, h.len() - 10], place.add(ARRAY));
         tally_counter_counts(h.counter, h.data(), h.len(), lens.as_ptr(), 2, array)
     }),
@@ -289,6 +313,10 @@ static CALLS: &[Call] = &[
         tally_counter_max_counts(h.counter, h.data(), h.len(), lens.as_ptr(), 2, array)
     }),
     call!(None, PARTS, tally_counter_has_count_threads, |h, place| {
+        let found = place.add(1).cast();
+        tally_counter_has_count_threads(h.counter, h.data(), h.len(), 2, found, place.cast())
+    }),
+    call!(None, SCAN, tally_counter_has_count_threads, |h, place| {
         let found = place.add(1).cast();
         tally_counter_has_count_threads(h.counter, h.data(), h.len(), 2, found, place.cast())
     }),
@@ -303,7 +331,13 @@ static CALLS: &[Call] = &[
     call!(None, PARTS, tally_counter_max_count_threads, |h, place| {
         tally_counter_max_count_threads(h.counter, h.data(), h.len(), 2, place)
     }),
+    call!(None, SCAN, tally_counter_max_count_threads, |h, place| {
+        tally_counter_max_count_threads(h.counter, h.data(), h.len(), 2, place)
+    }),
     call!(None, PARTS, tally_counter_matching_segments_threads, |h, place| {
+        tally_counter_matching_segments_threads(h.counter, h.data(), h.len(), 2, place)
+    }),
+    call!(None, SCAN, tally_counter_matching_segments_threads, |h, place| {
         tally_counter_matching_segments_threads(h.counter, h.data(), h.len(), 2, place)
     }),
     call!(None, &[], tally_stream_new, |h, place| tally_stream_new(h.counter, place.cast())),
@@ -321,15 +355,14 @@ static CALLS: &[Call] = &[
     }),
     call!(Stream, &[], tally_stream_reset, |h, _| tally_stream_reset(h.stream)),
     call!(None, &[], tally_summary_new, |h, place| tally_summary_new(h.counter, place.cast())),
-    call!(Summary, &[("feed", 0), ("feed", 6), ("feed", 12)], tally_summary_feed, |h, _| {
+    call!(Summary, FEED, tally_summary_feed, |h, _| {
         tally_summary_feed(h.summary, h.data(), h.len())
     }),
-    call!(
-        Summary,
-        &[("feed", 0), ("feed", 6), ("feed", 12), ("read", 0), ("read", 6), ("read", 12)],
-        tally_summary_feed_file,
-        |h, _| tally_summary_feed_file(h.summary, h.path.as_ptr(), ptr::null())
-    ),
+    call!(Summary, READ_AND_FEED, tally_summary_feed_file, |h, _| tally_summary_feed_file(
+        h.summary,
+        h.path.as_ptr(),
+        ptr::null()
+    )),
     // On two threads, which read three whole parts; the calling thread reads the rest.
     call!(
         Summary,
@@ -349,12 +382,9 @@ static CALLS: &[Call] = &[
         tally_summary_feed_file,
         |h, _| tally_summary_feed_file(h.summary, h.path.as_ptr(), &TWO_THREADS)
     ),
-    call!(
-        Summary,
-        &[("feed", 0), ("feed", 6), ("feed", 12), ("read", 0), ("read", 6), ("read", 12)],
-        tally_summary_feed_fd,
-        |h, _| with_file(h, |fd| tally_summary_feed_fd(h.summary, fd, ptr::null()))
-    ),
+    call!(Summary, READ_AND_FEED, tally_summary_feed_fd, |h, _| with_file(h, |fd| {
+        tally_summary_feed_fd(h.summary, fd, ptr::null())
+    })),
     call!(None, &[], tally_summary_load, |h, place| {
         let mut state = [0_u8; 1000];
         let mut len = 0;
