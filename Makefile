@@ -75,7 +75,7 @@ header: $(VENV)
 test: lint test-rust test-release test-python
 	@echo 'test: all suites passed'
 
-# Without rustfmt and clippy a user is told so; CI fails.
+# Without rustfmt and clippy this is skipped with a message; in CI it fails.
 lint:
 	@if $(CARGO) fmt --version >/dev/null && $(CARGO) clippy --version >/dev/null; then \
 		$(CARGO) fmt --check && \
@@ -121,7 +121,7 @@ test-python: $(VENV)
 		bindings/python/src/libtally/_quick.c
 	CARGO='$(CARGO)' sh bindings/python/test.sh $(BUILD)/python-test $(PYTHONS)
 
-# For SECONDS each; without cargo-fuzz a user is told so, and CI fails.
+# For SECONDS each; without cargo-fuzz this is skipped with a message; in CI it fails.
 SECONDS := 600
 fuzz:
 	sh fuzz/run.sh $(SECONDS)

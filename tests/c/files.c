@@ -1,7 +1,7 @@
 /* Files, and all that can go wrong with them: each fault really happens. What is checked is the
  * status, errno, and what the handle holds afterwards.
  *
- * The faults that no file system gives on demand come from faulty_read.c: `files faults`, with that
+ * The faults that no file system produces on demand come from faulty_read.c: `files faults`, with that
  * put before the C library. */
 
 #define _GNU_SOURCE
@@ -396,19 +396,19 @@ static void check_options(void) {
     holds_text(10, "unknown field");
 }
 
-/* What a callback is told, and what it does. */
+/* What a callback received, and what it is to do. */
 typedef struct {
     unsigned calls;
     uint64_t done, total;
     unsigned stop_at;       /* the call that stops it; 0: none */
     const char *path;       /* to be set to another length, at the first call */
     off_t len;
-} told;
+} progress_call;
 
 static int32_t progress(void *context, uint64_t done, uint64_t total) {
-    told *call = context;
+    progress_call *call = context;
     call->calls++;
-    CHECK(done >= call->done, "progress goes forth");
+    CHECK(done >= call->done, "progress never falls");
     call->done = done;
     call->total = total;
     if (call->path != NULL && call->calls == 1) {
@@ -421,7 +421,7 @@ static void check_progress(void) {
     const size_t len = 200000;
     char *bytes = text(len);
     write_file(plain(), bytes, len);
-    told call = {0};
+    progress_call call = {0};
     tally_read_options options = options_of(0, 1);
     options.progress = progress;
     options.context = &call;
@@ -615,7 +615,7 @@ static void check_faults(void) {
 
     /* Slow reads: the callback is called between them, not too often, and changes the file. */
     for (uint32_t threads = 1; threads < 3; threads++) {
-        told call = {0};
+        progress_call call = {0};
         tally_read_options options = options_of(0, threads);
         options.progress = progress;
         options.context = &call;
