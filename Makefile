@@ -13,8 +13,6 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 BUILD := build
 # What is tested besides the library alone.
 FEATURES := header,inject-panic,command
-# What starts the C tests: nothing, or an emulator (packaging/cross-test.sh).
-RUN :=
 
 # The file, what to count in its lines, and how often, for `make demo`.
 FILE := README.md
@@ -27,18 +25,12 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 LINK = -Iinclude -L$(TARGET)/release -ltally -Wl,-rpath,$(abspath $(TARGET)/release)
 EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c)) \
 	$(patsubst examples/cpp/%.cpp,$(BUILD)/%,$(wildcard examples/cpp/*.cpp))
-C_TESTS := cases arguments threads
-# What goes wrong with files is told by Linux, in /proc.
-FILES_TEST := $(if $(filter Linux,$(shell uname -s)),files)
-C_TESTS += $(FILES_TEST)
-CASES := tests/cases/counter.txt
 # For work on the Python binding, and the Pythons to test it with.
 VENV := $(BUILD)/python
 PYTHONS := $(PYTHON)
 
 .PHONY: all demo command test test-long test-cross fuzz bench header help clean lint test-rust \
-	test-command test-header test-symbols test-c test-cpp test-valgrind test-examples test-python \
-	py-dev
+	test-command test-c test-cpp test-release test-python py-dev
 
 all: $(LIBRARY) $(EXAMPLES)
 
@@ -47,8 +39,8 @@ help:
 	@echo 'make test-long  50 million random cases and 20 million cuts against the plain loop (about 15 minutes)'
 	@echo 'make test-cross the tests on emulated Arm and IBM Z processors'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
-	@echo 'make bench      all contenders side by side; writes benches/README.md and its plot'
-	@echo 'make header     include/tally.h and the declarations for Python, anew from the sources'
+	@echo 'make bench      all contenders side by side; writes a page to benches/results'
+	@echo 'make header     include/tally.h and the declarations for Python, from the sources'
 	@echo 'make py-dev     the Python package for work on it, and its tests'
 	@echo 'make clean      removes what was built'
 
@@ -66,13 +58,10 @@ $(BUILD)/%: examples/c/%.c examples/c/read_file.h include/tally.h $(LIBRARY) | $
 $(BUILD)/%: examples/cpp/%.cpp bindings/cpp/tally.hpp include/tally.h $(LIBRARY) | $(BUILD)
 	$(CXX) -std=c++17 $(CXXFLAGS) $(WARNINGS) -pthread -Ibindings/cpp $< -o $@ $(LINK)
 
-$(BUILD)/test-%: tests/c/%.c tests/c/check.h include/tally.h $(LIBRARY) | $(BUILD)
-	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) -pthread $< -o $@ $(LINK)
-
-demo: $(BUILD)/lines_that_reach
+demo: $(BUILD)/matching_lines
 	@echo
 	@echo "Lines of $(FILE) with at least $(MIN) of '$(CHAR)', as FILE:LINE:COLUMN:"
-	@$(BUILD)/lines_that_reach '$(FILE)' '$(CHAR)' '$(MIN)'
+	@$(BUILD)/matching_lines '$(FILE)' '$(CHAR)' '$(MIN)'
 
 command:
 	$(CARGO) build --release --features command --bin tally
@@ -83,10 +72,10 @@ header: $(VENV)
 		$(CARGO) check --features header
 	$(VENV)/bin/python bindings/python/make_declarations.py bindings/python/src/libtally
 
-test: lint test-rust test-header test-symbols test-c test-cpp test-examples test-valgrind test-python
+test: lint test-rust test-release test-python
 	@echo 'test: all suites passed'
 
-# Without rustfmt and clippy a user is told so; CI fails.
+# Without rustfmt and clippy this is skipped with a message; in CI it fails.
 lint:
 	@if $(CARGO) fmt --version >/dev/null && $(CARGO) clippy --version >/dev/null; then \
 		$(CARGO) fmt --check && \
@@ -99,56 +88,17 @@ lint:
 test-rust:
 	$(CARGO) test --features $(FEATURES) -- --show-output
 
-# A part of test-rust.
-test-command:
-	$(CARGO) test --features $(FEATURES) --test command -- --show-output
+# Parts of test-rust.
+test-command test-c test-cpp: test-%:
+	$(CARGO) test --features $(FEATURES) --test $* -- --show-output
+
+# The library as it is shipped, called from C and C++.
+test-release:
+	$(CARGO) test --release --test c --test cpp -- --show-output
 
 test-long:
 	TALLY_TEST_CASES=50000000 $(CARGO) test --profile release --test properties -- --show-output
 	TALLY_TEST_CUTS=20000000 $(CARGO) test --profile release --test streams -- --show-output
-
-test-header:
-	@for std in c99 c11 c17; do \
-		$(CC) -std=$$std -Iinclude $(WARNINGS) -fsyntax-only tests/c/header.c || exit 1; \
-	done
-	@for std in c++11 c++17 c++20; do \
-		$(CXX) -x c++ -std=$$std -Iinclude $(WARNINGS) -fsyntax-only tests/c/header.c || exit 1; \
-	done
-	@echo 'header: 6 passed, 0 failed'
-
-# The library exports the functions of the header and nothing else.
-test-symbols: $(LIBRARY) | $(BUILD)
-	@sh tests/symbols.sh $(LIBRARY) $(BUILD)
-
-$(BUILD)/faulty_read.so: tests/c/faulty_read.c | $(BUILD)
-	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) -shared -fPIC $< -o $@ -ldl
-
-test-c: $(C_TESTS:%=$(BUILD)/test-%) $(FILES_TEST:files=$(BUILD)/faulty_read.so)
-	@for backend in avx512 avx2 sse2 neon portable; do \
-		TALLY_BACKEND=$$backend $(RUN) $(BUILD)/test-cases $(CASES) || exit 1; \
-	done
-	@$(RUN) $(BUILD)/test-arguments
-	@$(RUN) $(BUILD)/test-threads
-ifneq ($(FILES_TEST),)
-ifeq ($(RUN),)
-	@$(BUILD)/test-files
-	@LD_PRELOAD=$(abspath $(BUILD))/faulty_read.so $(BUILD)/test-files faults
-else
-	@$(RUN) $(BUILD)/test-files short
-endif
-endif
-
-# With g++ and clang++; without one a user is told so, and CI fails.
-test-cpp: $(LIBRARY) | $(BUILD)
-	$(CARGO) build --lib --features inject-panic --target-dir $(TARGET)/inject-panic
-	@CXX='$(CXX)' sh tests/cpp/run.sh $(TARGET)/release $(TARGET)/inject-panic/debug $(BUILD)
-
-test-examples: $(EXAMPLES)
-	@CC='$(CC)' CXX='$(CXX)' sh tests/examples.sh $(BUILD)
-
-# Without valgrind a user is told so; CI fails.
-test-valgrind: $(C_TESTS:%=$(BUILD)/test-%)
-	@sh tests/valgrind.sh $(BUILD) $(CASES)
 
 $(VENV):
 	$(PYTHON) -m venv $(VENV)
@@ -171,7 +121,7 @@ test-python: $(VENV)
 		bindings/python/src/libtally/_quick.c
 	CARGO='$(CARGO)' sh bindings/python/test.sh $(BUILD)/python-test $(PYTHONS)
 
-# For SECONDS each; without cargo-fuzz a user is told so, and CI fails.
+# For SECONDS each; without cargo-fuzz this is skipped with a message; in CI it fails.
 SECONDS := 600
 fuzz:
 	sh fuzz/run.sh $(SECONDS)

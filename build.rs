@@ -1,76 +1,125 @@
-//! With the feature `header`, writes tally.h anew from the sources of the C interface, and its bare
-//! declarations for the Python binding: to the build's own output folder, where `tests/header.rs`
-//! compares them with the committed ones, and to the paths in `TALLY_HEADER` and
-//! `TALLY_DECLARATIONS`, if these are set. Without, there is nothing to do.
+//! With the feature `header`, generates tally.h from the sources of the C interface, and its bare
+//! declarations for the Python binding: in the build's own output folder, where `tests/header.rs`
+//! compares them with the committed ones, and at the paths in `TALLY_HEADER` and
+//! `TALLY_DECLARATIONS`, if these are set.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    // For the tests that compile C and C++: what cargo builds for, and on.
+    for name in ["TARGET", "HOST"] {
+        let triple = std::env::var(name).expect("cargo sets it");
+        println!("cargo:rustc-env=TALLY_{name}={triple}");
+    }
     #[cfg(feature = "header")]
     header::write();
 }
 
 #[cfg(feature = "header")]
 mod header {
-    use std::env;
     use std::path::{Path, PathBuf};
+    use std::{env, fs};
 
-    /// Where the header's declarations stand, in its order.
-    const SOURCES: [&str; 9] = [
-        "status",
-        "counter",
-        "options",
-        "stream",
-        "summary",
-        "files",
-        "threads",
-        "lists",
-        "information",
+    use cbindgen::{Builder, Config};
+
+    /// The tiers of the header, in order: the source of each, and its title.
+    const TIERS: [(&str, &str); 9] = [
+        ("status", "Status"),
+        ("counter", "Simple: data in memory"),
+        ("options", "With options: byte strings, sets of bytes, reset bytes of your own"),
+        ("stream", "Streams: data in chunks, up to the first match"),
+        ("summary", "Summaries: data in chunks, counted to its end and merged"),
+        ("files", "Files, for streams and summaries"),
+        ("threads", "Several threads: large data in memory"),
+        ("lists", "Lists: many strings in one call"),
+        ("information", "Information"),
     ];
 
     pub(super) fn write() {
         println!("cargo:rerun-if-changed=cbindgen.toml");
-
         let root = PathBuf::from(set("CARGO_MANIFEST_DIR"));
-        let mut config = cbindgen::Config::from_file(root.join("cbindgen.toml"))
+        for (tier, _) in TIERS {
+            println!("cargo:rerun-if-changed={}", source(&root, tier).display());
+        }
+        let config = Config::from_file(root.join("cbindgen.toml"))
             .unwrap_or_else(|error| panic!("cbindgen.toml: {error}"));
-        config.after_includes = config.after_includes.map(|text| {
-            ["MAJOR", "MINOR", "PATCH"].iter().fold(text, |text, part| {
-                text.replace(&format!("@{part}@"), &set(&format!("CARGO_PKG_VERSION_{part}")))
-            })
-        });
-        let declarations = declarations_alone(&config);
-        generate(&root, config, "tally.h", "TALLY_HEADER");
-        generate(&root, declarations, "declarations.h", "TALLY_DECLARATIONS");
+        save("tally.h", "TALLY_HEADER", &header(&root, &config));
+        save("declarations.h", "TALLY_DECLARATIONS", &declarations(&root, &config));
     }
 
-    /// What cffi reads: no comments, no directives but constants.
-    fn declarations_alone(config: &cbindgen::Config) -> cbindgen::Config {
+    /// The header. cbindgen sorts what it writes by kind, so it writes each tier by itself.
+    fn header(root: &Path, config: &Config) -> String {
+        let text = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_owned();
+        let mut head = text(&config.header) + "\n\n";
+        head += "#ifndef TALLY_H\n#define TALLY_H\n\n";
+        for name in &config.sys_includes {
+            head.extend(["#include <", name, ">\n"]);
+        }
+        head.extend(["\n", &text(&config.after_includes), "\n\n"]);
+        for part in ["MAJOR", "MINOR", "PATCH"] {
+            head = head.replace(&format!("@{part}@"), &set(&format!("CARGO_PKG_VERSION_{part}")));
+        }
         let mut config = config.clone();
         config.header = None;
         config.after_includes = None;
-        config.include_guard = None;
         config.sys_includes.clear();
-        config.cpp_compat = false;
+        // Otherwise left out, as no function of its tier uses it.
+        config.export.include.push("tally_status".to_owned());
+        let tiers = TIERS.map(|(tier, title)| {
+            let line = "=".repeat(93);
+            let declarations = generate(&config, &[source(root, tier)]);
+            let declarations = without_struct(declarations.trim());
+            format!("/* {line}\n * {title}\n * {line} */\n\n{declarations}\n\n")
+        });
+        let open = "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+        let close = "#ifdef __cplusplus\n}\n#endif\n\n#endif /* TALLY_H */\n";
+        head + open + &tiers.concat() + close
+    }
+
+    /// Types without `struct` before their name wherever they are used: cbindgen has it for the types
+    /// of the same tier alone.
+    fn without_struct(declarations: &str) -> String {
+        let lines = declarations.lines().map(|line| match line {
+            _ if line.starts_with("typedef") || line.starts_with(" *") => line.to_owned(),
+            _ => line.replace("struct tally_", "tally_"),
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// What cffi reads: no comments, no directives but constants, and these as plain numbers.
+    fn declarations(root: &Path, config: &Config) -> String {
+        let mut config = config.clone();
+        config.header = None;
+        config.after_includes = None;
+        config.sys_includes.clear();
         config.documentation = false;
         config.function.prefix = None;
         config.autogen_warning =
             Some("/* Made from the library's sources by `make header`. */".to_owned());
-        config
+        let declarations = generate(&config, &TIERS.map(|(tier, _)| source(root, tier)));
+        declarations.replace("UINT64_MAX", &u64::MAX.to_string())
+    }
+
+    fn generate(config: &Config, sources: &[PathBuf]) -> String {
+        let mut builder = Builder::new().with_config(config.clone());
+        for source in sources {
+            builder = builder.with_src(source);
+        }
+        let mut text = Vec::new();
+        builder.generate().unwrap_or_else(|error| panic!("cbindgen: {error}")).write(&mut text);
+        String::from_utf8(text).expect("sources are UTF-8")
+    }
+
+    fn source(root: &Path, tier: &str) -> PathBuf {
+        root.join("src/capi").join(tier).with_extension("rs")
     }
 
     /// Writes a file to the output folder, and to the path in `variable`, if that is set.
-    fn generate(root: &Path, config: cbindgen::Config, name: &str, variable: &str) {
+    fn save(name: &str, variable: &str, text: &str) {
         println!("cargo:rerun-if-env-changed={variable}");
-        let mut builder = cbindgen::Builder::new().with_config(config);
-        for source in SOURCES {
-            let path = root.join("src/capi").join(source).with_extension("rs");
-            println!("cargo:rerun-if-changed={}", path.display());
-            builder = builder.with_src(path);
-        }
-        let bindings = builder.generate().unwrap_or_else(|error| panic!("cbindgen: {error}"));
-        bindings.write_to_file(Path::new(&set("OUT_DIR")).join(name));
-        if let Ok(path) = env::var(variable) {
-            bindings.write_to_file(path);
+        let paths =
+            [Some(Path::new(&set("OUT_DIR")).join(name)), env::var(variable).ok().map(Into::into)];
+        for path in paths.into_iter().flatten() {
+            fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         }
     }
 

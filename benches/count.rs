@@ -1,6 +1,6 @@
-//! How many are there in the data, whatever the segments?
+//! The number of hits in all segments.
 
-#![allow(missing_docs, reason = "the macros of criterion document nothing")]
+#![allow(missing_docs, reason = "criterion's macros make public items")]
 
 mod data;
 mod peers;
@@ -14,38 +14,38 @@ use criterion::{
 use memchr::memmem::Finder;
 use tally::{ByteSet, Counter, Needle, Reset};
 
-use data::{Case, Named};
+use data::{Case, CaseKind};
 
 const L1: usize = 16 << 10;
 const SIZES: [usize; 6] = [16, 64, 1 << 10, L1, 1 << 20, 256 << 20];
 
-fn counter(what: Needle<'_>) -> Counter {
-    Counter::new(what, 1, Reset::None).expect("a counter")
+fn counter(needle: Needle<'_>) -> Counter {
+    Counter::new(needle, 1, Reset::None).expect("a counter")
 }
 
 /// One byte, by size.
 fn sizes(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("count by size");
     for size in SIZES {
-        let Case { data, what, .. } = Named::Common.case(size);
+        let Case { data, needle, .. } = CaseKind::Common.case(size);
         let data: &[u8] = &data;
         let text = peers::as_text(data);
         group.throughput(Throughput::Bytes(size as u64)).sampling_mode(SamplingMode::Flat);
-        let counter = counter(Needle::String(&[what]));
+        let counter = counter(Needle::String(&[needle]));
         group.bench_function(BenchmarkId::new("tally", size), |bencher| {
             bencher.iter(|| counter.count(black_box(data)));
         });
         group.bench_function(BenchmarkId::new("plain loop", size), |bencher| {
-            bencher.iter(|| peers::count(black_box(data), black_box(what)));
+            bencher.iter(|| peers::count(black_box(data), black_box(needle)));
         });
         group.bench_function(BenchmarkId::new("plain loop over chars", size), |bencher| {
-            bencher.iter(|| peers::count_chars(black_box(text), what.into()));
+            bencher.iter(|| peers::count_chars(black_box(text), needle.into()));
         });
         group.bench_function(BenchmarkId::new("memchr_iter", size), |bencher| {
-            bencher.iter(|| peers::count_memchr(black_box(data), what));
+            bencher.iter(|| peers::count_memchr(black_box(data), needle));
         });
         group.bench_function(BenchmarkId::new("bytecount", size), |bencher| {
-            bencher.iter(|| peers::count_bytecount(black_box(data), what));
+            bencher.iter(|| peers::count_bytecount(black_box(data), needle));
         });
         group.bench_function(BenchmarkId::new("plain read", size), |bencher| {
             bencher.iter(|| peers::read(black_box(data)));
@@ -54,34 +54,36 @@ fn sizes(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// One byte, by kind of data, on every backend.
+/// One byte, by kind of data, with each backend forced.
 fn cases(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("count by data");
-    for named in [Named::Absent, Named::Rare, Named::Common, Named::Dense, Named::Random] {
-        let Case { name, data, what, .. } = named.case(L1);
+    for kind in
+        [CaseKind::Absent, CaseKind::Rare, CaseKind::Common, CaseKind::Dense, CaseKind::Random]
+    {
+        let Case { name, data, needle, .. } = kind.case(L1);
         let data: &[u8] = &data;
         group.throughput(Throughput::Bytes(data.len() as u64));
         for backend in tally::backends() {
-            let counter = Counter::new_on(backend, Needle::String(&[what]), 1, Reset::None);
+            let counter = Counter::new_on(backend, Needle::String(&[needle]), 1, Reset::None);
             let counter = counter.expect("a counter").expect("a backend of this processor");
             group.bench_function(BenchmarkId::new(format!("tally, {backend}"), &name), |bencher| {
                 bencher.iter(|| counter.count(black_box(data)));
             });
         }
         group.bench_function(BenchmarkId::new("memchr_iter", &name), |bencher| {
-            bencher.iter(|| peers::count_memchr(black_box(data), what));
+            bencher.iter(|| peers::count_memchr(black_box(data), needle));
         });
         group.bench_function(BenchmarkId::new("bytecount", &name), |bencher| {
-            bencher.iter(|| peers::count_bytecount(black_box(data), what));
+            bencher.iter(|| peers::count_bytecount(black_box(data), needle));
         });
     }
     group.finish();
 }
 
-/// By what is counted: strings against `memmem`.
-fn whats(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("count by what");
-    let text = Named::Common.case(L1).data;
+/// By needle; strings compared with `memmem`.
+fn needles(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("count by needle");
+    let text = CaseKind::Common.case(L1).data;
     let text: &[u8] = &text;
     group.throughput(Throughput::Bytes(text.len() as u64));
     let string = |length: usize| &text[L1 / 2..L1 / 2 + length];
@@ -92,12 +94,12 @@ fn whats(criterion: &mut Criterion) {
         ("40 bytes", string(40)),
         ("100 bytes", string(100)),
     ];
-    for (name, what) in strings {
-        let counter = counter(Needle::String(what));
+    for (name, needle) in strings {
+        let counter = counter(Needle::String(needle));
         group.bench_function(BenchmarkId::new("tally", name), |bencher| {
             bencher.iter(|| counter.count(black_box(text)));
         });
-        let finder = Finder::new(what);
+        let finder = Finder::new(needle);
         group.bench_function(BenchmarkId::new("memmem", name), |bencher| {
             bencher.iter(|| peers::count_memmem(black_box(text), &finder));
         });
@@ -115,6 +117,6 @@ criterion_group! {
         .warm_up_time(Duration::from_millis(100))
         .measurement_time(Duration::from_millis(300))
         .sample_size(10);
-    targets = sizes, cases, whats
+    targets = sizes, cases, needles
 }
 criterion_main!(benches);

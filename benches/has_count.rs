@@ -1,6 +1,6 @@
-//! Has any segment at least N hits? And the questions next to it: where, the most, how many.
+//! Whether any segment contains the needle at least N times, and the related questions.
 
-#![allow(missing_docs, reason = "the macros of criterion document nothing")]
+#![allow(missing_docs, reason = "criterion's macros make public items")]
 
 mod data;
 mod peers;
@@ -13,55 +13,55 @@ use criterion::{
 };
 use tally::{ByteSet, Counter, Needle, Reset};
 
-use data::{Case, Named};
+use data::{Case, CaseKind};
 
 const L1: usize = 16 << 10;
 const MEMORY: usize = 256 << 20;
 const SIZES: [usize; 6] = [16, 64, 1 << 10, L1, 1 << 20, MEMORY];
 
-const CASES: [Named; 11] = [
-    Named::Absent,
-    Named::Rare,
-    Named::Common,
-    Named::Dense,
-    Named::Random,
-    Named::Early,
-    Named::OneShort(2),
-    Named::OneShort(9),
-    Named::OneShort(64),
-    Named::OneShort(65),
-    Named::OneShort(1000),
+const CASES: [CaseKind; 11] = [
+    CaseKind::Absent,
+    CaseKind::Rare,
+    CaseKind::Common,
+    CaseKind::Dense,
+    CaseKind::Random,
+    CaseKind::Early,
+    CaseKind::OneShort(2),
+    CaseKind::OneShort(9),
+    CaseKind::OneShort(64),
+    CaseKind::OneShort(65),
+    CaseKind::OneShort(1000),
 ];
 
-fn counter(what: Needle<'_>, number: u64, reset: Reset) -> Counter {
-    Counter::new(what, number, reset).expect("a counter")
+fn counter(needle: Needle<'_>, min_number: u64, reset: Reset) -> Counter {
+    Counter::new(needle, min_number, reset).expect("a counter")
 }
 
-/// By size: text with common hits.
+/// By size, in text with common hits.
 fn sizes(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("has_count by size");
     for size in SIZES {
-        let Case { data, what, number, .. } = Named::Common.case(size);
+        let Case { data, needle, min_number, .. } = CaseKind::Common.case(size);
         let data: &[u8] = &data;
         let text = peers::as_text(data);
         let reset = b'\n';
         group.throughput(Throughput::Bytes(size as u64)).sampling_mode(SamplingMode::Flat);
-        let counter = counter(Needle::String(&[what]), number, Reset::Newlines);
+        let counter = counter(Needle::String(&[needle]), min_number, Reset::Newlines);
         group.bench_function(BenchmarkId::new("tally", size), |bencher| {
             bencher.iter(|| counter.has_count(black_box(data)));
         });
         group.bench_function(BenchmarkId::new("plain loop", size), |bencher| {
-            bencher.iter(|| peers::has_count(black_box(data), what, number, reset));
+            bencher.iter(|| peers::has_count(black_box(data), needle, min_number, reset));
         });
         group.bench_function(BenchmarkId::new("plain loop over chars", size), |bencher| {
-            let (what, reset) = (what.into(), reset.into());
-            bencher.iter(|| peers::has_count_chars(black_box(text), what, number, reset));
+            let (needle, reset) = (needle.into(), reset.into());
+            bencher.iter(|| peers::has_count_chars(black_box(text), needle, min_number, reset));
         });
         group.bench_function(BenchmarkId::new("memchr2_iter", size), |bencher| {
-            bencher.iter(|| peers::has_count_memchr2(black_box(data), what, number, reset));
+            bencher.iter(|| peers::has_count_memchr2(black_box(data), needle, min_number, reset));
         });
         group.bench_function(BenchmarkId::new("split + bytecount", size), |bencher| {
-            bencher.iter(|| peers::has_count_split(black_box(data), what, number, reset));
+            bencher.iter(|| peers::has_count_split(black_box(data), needle, min_number, reset));
         });
         group.bench_function(BenchmarkId::new("plain read", size), |bencher| {
             bencher.iter(|| peers::read(black_box(data)));
@@ -70,42 +70,42 @@ fn sizes(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// By kind of data, on every backend.
+/// By kind of data, with each backend forced.
 fn cases(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("has_count by data");
-    for named in CASES {
-        let Case { name, data, what, number } = named.case(L1);
+    for kind in CASES {
+        let Case { name, data, needle, min_number } = kind.case(L1);
         let data: &[u8] = &data;
         let reset = b'\n';
-        // Where the answer comes early, a speed would mean nothing.
-        if named != Named::Early {
+        // With an early match, bytes per second mean nothing: most are not read.
+        if kind != CaseKind::Early {
             group.throughput(Throughput::Bytes(data.len() as u64));
         }
         for backend in tally::backends() {
             let counter =
-                Counter::new_on(backend, Needle::String(&[what]), number, Reset::Newlines);
+                Counter::new_on(backend, Needle::String(&[needle]), min_number, Reset::Newlines);
             let counter = counter.expect("a counter").expect("a backend of this processor");
             group.bench_function(BenchmarkId::new(format!("tally, {backend}"), &name), |bencher| {
                 bencher.iter(|| counter.has_count(black_box(data)));
             });
         }
         group.bench_function(BenchmarkId::new("plain loop", &name), |bencher| {
-            bencher.iter(|| peers::has_count(black_box(data), what, number, reset));
+            bencher.iter(|| peers::has_count(black_box(data), needle, min_number, reset));
         });
         group.bench_function(BenchmarkId::new("memchr2_iter", &name), |bencher| {
-            bencher.iter(|| peers::has_count_memchr2(black_box(data), what, number, reset));
+            bencher.iter(|| peers::has_count_memchr2(black_box(data), needle, min_number, reset));
         });
         group.bench_function(BenchmarkId::new("split + bytecount", &name), |bencher| {
-            bencher.iter(|| peers::has_count_split(black_box(data), what, number, reset));
+            bencher.iter(|| peers::has_count_split(black_box(data), needle, min_number, reset));
         });
     }
     group.finish();
 }
 
-/// By what is counted, and where counts start again.
-fn whats(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("has_count by what");
-    let text = Named::Common.case(L1).data;
+/// By needle and reset.
+fn needles(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("has_count by needle");
+    let text = CaseKind::Common.case(L1).data;
     let text: &[u8] = &text;
     group.throughput(Throughput::Bytes(text.len() as u64));
     let string = |length: usize| Needle::String(&text[L1 / 2..L1 / 2 + length]);
@@ -121,8 +121,8 @@ fn whats(criterion: &mut Criterion) {
         ("40 bytes", string(40), Reset::None),
         ("100 bytes", string(100), Reset::None),
     ];
-    for (name, what, reset) in questions {
-        let counter = counter(what, u64::MAX, reset);
+    for (name, needle, reset) in questions {
+        let counter = counter(needle, u64::MAX, reset);
         group.bench_function(name, |bencher| {
             bencher.iter(|| counter.has_count(black_box(text)));
         });
@@ -134,12 +134,12 @@ fn whats(criterion: &mut Criterion) {
 fn questions(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("other questions");
     for size in [L1, MEMORY] {
-        let Case { data, what, number, .. } = Named::Common.case(size);
+        let Case { data, needle, min_number, .. } = CaseKind::Common.case(size);
         let data: &[u8] = &data;
         group.throughput(Throughput::Bytes(size as u64)).sampling_mode(SamplingMode::Flat);
-        let high = counter(Needle::String(&[what]), number, Reset::Newlines);
-        // Many lines reach this number, and many do not.
-        let low = counter(Needle::String(&[what]), 6, Reset::Newlines);
+        let high = counter(Needle::String(&[needle]), min_number, Reset::Newlines);
+        // Many lines match, and many do not.
+        let low = counter(Needle::String(&[needle]), 6, Reset::Newlines);
         group.bench_function(BenchmarkId::new("find", size), |bencher| {
             bencher.iter(|| high.find(black_box(data)));
         });
@@ -147,7 +147,7 @@ fn questions(criterion: &mut Criterion) {
             bencher.iter(|| high.max_count(black_box(data)));
         });
         group.bench_function(BenchmarkId::new("max_count, plain loop", size), |bencher| {
-            bencher.iter(|| peers::max_count(black_box(data), what, b'\n'));
+            bencher.iter(|| peers::max_count(black_box(data), needle, b'\n'));
         });
         group.bench_function(BenchmarkId::new("matching_segments, none", size), |bencher| {
             bencher.iter(|| high.matching_segments(black_box(data)));
@@ -168,6 +168,6 @@ criterion_group! {
         .warm_up_time(Duration::from_millis(100))
         .measurement_time(Duration::from_millis(300))
         .sample_size(10);
-    targets = sizes, cases, whats, questions
+    targets = sizes, cases, needles, questions
 }
 criterion_main!(benches);

@@ -1,6 +1,6 @@
-//! Short strings: what a call costs, from Rust and from C, and what making a counter does.
+//! The cost of a call on short strings, from Rust and from C, and of making a counter.
 
-#![allow(missing_docs, reason = "the macros of criterion document nothing")]
+#![allow(missing_docs, reason = "criterion's macros make public items")]
 
 mod data;
 mod peers;
@@ -11,23 +11,23 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use tally::{ByteSet, Counter, Error, Needle, Reset};
 
-use data::{Case, Named};
+use data::{Case, CaseKind};
 
-/// Calls with the counter ready. No line has 9 hits, and none is near.
+/// Calls of a counter that exists. No line has nearly 9 hits.
 fn calls(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("a call");
     for size in [1, 8, 16, 20, 32, 64, 100] {
-        let Case { data, what, .. } = Named::Common.case(size);
+        let Case { data, needle, .. } = CaseKind::Common.case(size);
         let data: &[u8] = &data;
-        let counter = Counter::new(&[what], 9, Reset::Newlines).expect("a counter");
+        let counter = Counter::new(&[needle], 9, Reset::Newlines).expect("a counter");
         group.bench_function(BenchmarkId::new("from Rust", size), |bencher| {
             bencher.iter(|| counter.has_count(black_box(data)));
         });
-        let counter = peers::CCounter::new(what.into(), 9);
+        let counter = peers::CCounter::new(needle.into(), 9);
         group.bench_function(BenchmarkId::new("from C", size), |bencher| {
             bencher.iter(|| counter.has_count(black_box(data)));
         });
-        // Inlined, with the question known to the compiler.
+        // The compiler inlines it, and knows needle and number.
         group.bench_function(BenchmarkId::new("plain loop", size), |bencher| {
             bencher.iter(|| peers::has_count(black_box(data), b'e', 9, b'\n'));
         });
@@ -38,19 +38,20 @@ fn calls(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Making a counter and freeing it.
+/// Making and freeing a counter.
 fn making(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("a new counter");
-    let whats = [
+    let needles = [
         ("one byte", Needle::String(b"c")),
         ("any of 16 bytes", Needle::AnyOf(ByteSet::new(b",;:!?\"'()[]{}<>0"))),
         ("8 bytes", Needle::String(b"question")),
         ("100 bytes", Needle::String(&[b'a'; 100])),
     ];
-    for (name, what) in whats {
+    for (name, needle) in needles {
         group.bench_function(name, |bencher| {
-            let new = |what| -> Result<Counter, Error> { Counter::new(what, 9, Reset::Newlines) };
-            bencher.iter(|| new(black_box(what)).expect("a counter"));
+            let new =
+                |needle| -> Result<Counter, Error> { Counter::new(needle, 9, Reset::Newlines) };
+            bencher.iter(|| new(black_box(needle)).expect("a counter"));
         });
     }
     group.finish();

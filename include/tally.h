@@ -1,47 +1,77 @@
 /*
- * tally: does this character occur at least N times, in any word, any line, or the whole text?
+ * tally.h - the C interface of libtally
  *
- * A tally_counter is the question: what is counted, how many times it has to occur, and where
- * counting starts again. Its functions answer for data in memory: whether
- * (tally_counter_has_count), where (tally_counter_find), and the neighbours of that; the functions
- * that end in _threads do so on several threads. Data is any bytes; lengths and offsets are in
- * bytes. For data that comes in chunks or from files, a tally_stream answers whether and where, and
- * reads no further than it must; a tally_summary counts everything, and those of parts can be
- * merged, wherever they were counted.
+ * Does this character occur at least N times, in any word, in any line, or in the whole text?
+ * libtally answers this for arbitrary bytes, at memory speed, and reads no more than it has to. It
+ * also answers the related questions: where, how many, the most in any line, how many lines.
  *
  *     tally_counter *counter;
- *     bool reached;
+ *     bool matched;
  *     if (tally_counter_new(';', 64, TALLY_RESET_NEWLINES, &counter) == TALLY_OK) {
- *         if (tally_counter_has_count(counter, data, len, &reached) == TALLY_OK && reached) {
+ *         if (tally_counter_has_count(counter, data, len, &matched) == TALLY_OK && matched) {
  *             puts("a line has 64 semicolons or more");
  *         }
  *         tally_counter_free(counter);
  *     }
  *
- * Segments. Each reset byte ends one segment and opens the next, which starts at the offset behind
- * it; the count starts again at 0 there. Segments are numbered from 0; there is one more than there
- * are reset bytes. At each byte the reset comes first, then the count, then the comparison: a byte
- * that is counted and resets is the first hit of the segment it opens. A segment reaches a number
- * when its count is at least that.
+ * TERMS
  *
- * Conventions, the same for every function:
+ * Data          Bytes. Any bytes have an answer; invalid UTF-8 is not an error. Lengths and
+ *               offsets are in bytes.
+ * Needle        What is counted: a character, a byte string, or any byte of a set.
+ * Hit           One occurrence of the needle. Occurrences of a string are found from left to right
+ *               and do not overlap: "aaa" has one hit of "aa".
+ * Reset byte    Ends a segment and starts the next one, in which the count restarts at 0. For
+ *               example, lines are the segments of the reset byte "\n".
+ * Segment       What lies between two reset bytes. Segments are numbered from 0. Segment 0 starts
+ *               at offset 0; a reset byte at offset p makes the next one start at p + 1. There is
+ *               one segment more than there are reset bytes.
+ * Condition     What the count of a segment has to satisfy: to be at least a number.
+ * Match         A segment that satisfies the condition. If the number is 0, every segment does.
  *
- * - What can fail returns a tally_status. Results go to the last parameters, and only with
- *   TALLY_OK: after an error they are as they were, and so is every handle; but where reading a
- *   file fails, what was read before is fed.
- * - NULL with a length of 0 is empty data. NULL with a length, for a handle, or for the place of a
- *   result is TALLY_ERROR_NULL_POINTER.
- * - A length above PTRDIFF_MAX, or a constant that is not declared here, is
- *   TALLY_ERROR_INVALID_ARGUMENT.
- * - Every ..._new has its ..._free, which does nothing for NULL. Nothing else is to be freed.
- * - Data and text given to a function are borrowed for the call, or copied. The places of results
- *   may not overlap them.
- * - The library keeps no state but its choice of an instruction set, starts no threads unless it is
- *   asked for some, and prints nothing (but for a defect's own message, see TALLY_ERROR_PANIC).
+ * At each byte the library first resets, then counts, then compares. So a byte that is both a
+ * reset byte and a hit is the first hit of the segment that it starts.
+ *
+ * WHICH FUNCTIONS
+ *
+ * A tally_counter is a question; its functions answer it for data in memory. A tally_stream
+ * answers it for data that comes in chunks or from files, up to the first match. A tally_summary
+ * counts such data to its end, and summaries of the parts of a text can be merged. Streams and
+ * summaries are made of a counter, which may be freed before them.
+ *
+ * CONVENTIONS
+ *
+ * These hold for every function; the comment of a function adds what is special.
+ *
+ * - Results. A function that can fail returns a tally_status. It writes its results, new handles
+ *   included, through its last parameters, and only if it returns TALLY_OK. After an error, the
+ *   handles that it was given are unchanged; but if reading a file fails in the middle, what was
+ *   read has been fed.
+ * - NULL. A parameter may be NULL only if its description says so; otherwise NULL is
+ *   TALLY_ERROR_NULL_POINTER.
+ * - Common errors. These are not listed again: TALLY_ERROR_NULL_POINTER as above;
+ *   TALLY_ERROR_INVALID_ARGUMENT for a constant that this version does not know, and for a length,
+ *   or the size of an array, above PTRDIFF_MAX bytes; TALLY_ERROR_PANIC; and from functions on
+ *   streams and summaries, TALLY_ERROR_IN_USE.
+ * - Panics. A defect in the library is reported as TALLY_ERROR_PANIC, and the process continues.
+ *   Arrays of results may then be partly written; single results are not. Counters stay usable. A
+ *   stream or summary in which a panic happened returns TALLY_ERROR_PANIC from every call until it
+ *   is reset; it can be freed.
+ * - Memory. Each handle has to be freed by the function for its type, which does nothing for NULL;
+ *   nothing else has to be freed. What a parameter points to is used only during the call, or
+ *   copied. Results must not overlap data or each other.
+ * - Threads. "Thread-safe": the function may be called at the same time for the same counter. "One
+ *   call at a time": calls for the same stream or summary may come from any thread, but not at the
+ *   same time, and not from the progress callback of one of them; that is TALLY_ERROR_IN_USE.
+ *   Freeing a handle has to come after all other calls on it.
+ * - Process. The only global state is the choice of the instruction set, see tally_backend. The
+ *   library starts threads only if it is asked to, and prints nothing, except for the message of a
+ *   panic, on standard error.
+ * - Versions. Functions, the values of constants, and structs stay as they are. Only structs that
+ *   start with their size can grow, at the end.
  *
  * This file is generated from the library's sources. SPDX-License-Identifier: MIT OR Apache-2.0
  */
-
 
 #ifndef TALLY_H
 #define TALLY_H
@@ -50,12 +80,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The version of this header; tally_version() tells the library's. */
+/* The version of this header. The version of the library is tally_version(). */
 #define TALLY_VERSION_MAJOR 0
 #define TALLY_VERSION_MINOR 1
 #define TALLY_VERSION_PATCH 0
 
-/* Before each function. On Windows, define TALLY_STATIC to link the static library. */
+/* Precedes each function. On Windows, define TALLY_STATIC to link the static library. */
 #ifndef TALLY_API
 #if defined(_WIN32) && !defined(TALLY_STATIC)
 #define TALLY_API __declspec(dllimport)
@@ -66,223 +96,22 @@
 #endif
 #endif
 
-/**
- * The needle is a string of bytes: its occurrences leftmost first, not overlapping.
- */
-#define TALLY_NEEDLE_STRING 0
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* =============================================================================================
+ * Status
+ * ============================================================================================= */
 
 /**
- * The needle is any byte of a set.
- */
-#define TALLY_NEEDLE_ANY_OF 1
-
-/**
- * The needle is a code point, counted as its UTF-8 bytes.
- */
-#define TALLY_NEEDLE_CHARACTER 2
-
-/**
- * A segment matches if its count reaches min_number.
- */
-#define TALLY_AT_LEAST 0
-
-/**
- * For max_number: no maximum.
- */
-#define TALLY_NO_MAXIMUM UINT64_MAX
-
-/**
- * A question: does a needle occur at least a number of times in a segment?
+ * The status returned by every function that can fail: TALLY_OK, or one of TALLY_ERROR_*.
  *
- * A counter never changes. Any number of threads can use one at the same time without a lock; only
- * tally_counter_free has to come after all other uses.
- */
-typedef struct tally_counter tally_counter;
-
-/**
- * Has it yet? A counter's question, asked of data that comes in chunks or from files.
- *
- * The answer is that for all the data fed so far, as if it were one piece: characters and strings
- * that the edge of a chunk cuts are counted once. Chunks may be of any size, 0 included. Once the
- * answer is yes it stays, and nothing more is read.
- *
- * One thread at a time may use a stream, any thread. A use at the same time, out of the callback
- * of a reading too, is refused as TALLY_ERROR_INVALID_ARGUMENT.
- */
-typedef struct tally_stream tally_stream;
-
-/**
- * All counts of a counter's question, found on one way through data that comes in chunks or from
- * files. Those of the parts of a text can be merged.
- *
- * One thread at a time may use a summary, any thread. A use at the same time, out of the callback
- * of a reading too, is refused as TALLY_ERROR_INVALID_ARGUMENT.
- */
-typedef struct tally_summary tally_summary;
-
-/**
- * The status returned by every function that can fail: TALLY_OK, or one of TALLY_ERROR_*. The
- * numbers never change and are never reused; later versions may add some.
+ * Each reason that only the call can find out has a status of its own. What a caller can check
+ * beforehand is TALLY_ERROR_INVALID_ARGUMENT. The numbers never change and are never reused; later
+ * versions may add some. tally_status_message describes a status. Since 0.1.0.
  */
 typedef int32_t tally_status;
-
-/**
- * Where counting starts again: one of TALLY_RESET_*. Each reset byte ends one segment and opens
- * the next.
- */
-typedef uint32_t tally_reset;
-
-/**
- * A segment that matches, and where. This struct never changes.
- */
-typedef struct tally_match {
-    /**
-     * The number of the segment, counted from 0.
-     */
-    uint64_t segment;
-    /**
-     * The offset in bytes at which the segment starts.
-     */
-    uint64_t start;
-    /**
-     * The offset just past the hit with which the count reached the number; the same as start if
-     * the number is 0.
-     */
-    uint64_t end;
-    /**
-     * The segment's count at end, which is the number.
-     */
-    uint64_t count;
-} tally_match;
-
-/**
- * All options of a counter. Set everything to 0, for example with "= {0}", then size to
- * sizeof(tally_counter_options), then the fields that are wanted: 0 is the default of each.
- *
- * Later versions add fields at the end.
- */
-typedef struct tally_counter_options {
-    /**
-     * sizeof(tally_counter_options): says which fields the caller knows.
-     */
-    size_t size;
-    /**
-     * The bytes of the string or of the set, in any order; NULL if needle_kind is
-     * TALLY_NEEDLE_CHARACTER.
-     */
-    const void *needle;
-    /**
-     * How many bytes needle has.
-     */
-    size_t needle_len;
-    /**
-     * One of TALLY_NEEDLE_*.
-     */
-    uint32_t needle_kind;
-    /**
-     * The code point, if needle_kind is TALLY_NEEDLE_CHARACTER; else 0.
-     */
-    uint32_t character;
-    /**
-     * What a segment's count has to satisfy: TALLY_AT_LEAST.
-     */
-    uint32_t condition;
-    /**
-     * One of TALLY_RESET_*; TALLY_RESET_NONE if the reset bytes are in reset.
-     */
-    tally_reset named_reset;
-    /**
-     * For TALLY_AT_LEAST: the number that the count has to reach. Every segment reaches 0.
-     */
-    uint64_t min_number;
-    /**
-     * Has to be 0 for TALLY_AT_LEAST.
-     */
-    uint64_t max_number;
-    /**
-     * The reset bytes, in any order; may be NULL if reset_len is 0.
-     */
-    const void *reset;
-    /**
-     * How many bytes reset has.
-     */
-    size_t reset_len;
-} tally_counter_options;
-
-/**
- * What a summary has counted.
- */
-typedef struct tally_totals {
-    /**
-     * The length of the data.
-     */
-    uint64_t bytes;
-    /**
-     * How often it occurs, whatever the segments.
-     */
-    uint64_t count;
-    /**
-     * The largest count in one segment.
-     */
-    uint64_t max_count;
-    /**
-     * How many segments there are: one more than there are reset bytes.
-     */
-    uint64_t segments;
-    /**
-     * How many segments reach the number.
-     */
-    uint64_t matching_segments;
-} tally_totals;
-
-/**
- * Called while a file is read, on the thread that called the reading function: at most 20 times a
- * second, between reads, and once more when all is read.
- *
- * @param context  The context of the tally_read_options.
- * @param done     How many bytes this call has read.
- * @param total    How many there were to be read when it began; 0 where that is not known.
- * @return         0 to go on; anything else stops it with TALLY_ERROR_CANCELLED, the last call's
- *                 answer too.
- *
- * It may not throw or jump out of the call. It may use the library, but not the handle that is
- * being fed: that is refused as TALLY_ERROR_INVALID_ARGUMENT, and a free does nothing.
- */
-typedef int32_t (*tally_progress)(void *context, uint64_t done, uint64_t total);
-
-/**
- * How files are read. Set everything to 0, as by "= {0}", and then size, to sizeof the whole.
- * So 0 is the default of every field, those of later versions too. A NULL for the options of a
- * function is the same as all defaults.
- */
-typedef struct tally_read_options {
-    /**
-     * sizeof(tally_read_options), which tells the fields that the caller knows. Too small for the
-     * fields down to max_bytes, above 4096, or with something other than 0 in what this library
-     * does not know: TALLY_ERROR_INVALID_ARGUMENT.
-     */
-    size_t size;
-    /**
-     * Called while reading; may be NULL.
-     */
-    tally_progress progress;
-    /**
-     * Handed to progress.
-     */
-    void *context;
-    /**
-     * How many bytes are read at most; 0: no limit. If there are more, the status is
-     * TALLY_ERROR_LIMIT. Whether there are is looked up for a regular file alone: from anything
-     * else it would take a byte away, and so exactly so many bytes are TALLY_ERROR_LIMIT too.
-     */
-    uint64_t max_bytes;
-    /**
-     * How many threads read, of which the calling one is the first, where
-     * tally_summary_feed_file reads a large regular file; 0 is the same as 1. Anything else is
-     * read by the calling thread alone. A thread that cannot be started is no error.
-     */
-    uint32_t threads;
-} tally_read_options;
 
 /**
  * Success. All results have been written.
@@ -295,48 +124,48 @@ typedef struct tally_read_options {
 #define TALLY_ERROR_NULL_POINTER 1
 
 /**
- * An argument is outside of what the function accepts.
+ * An argument has a value that the function does not accept.
  */
 #define TALLY_ERROR_INVALID_ARGUMENT 2
 
 /**
- * Opening or reading a file failed; errno (on Windows GetLastError) says why.
+ * Opening or reading a file failed. errno says why; on Windows, GetLastError does.
  */
 #define TALLY_ERROR_IO 3
 
 /**
- * Not enough memory.
+ * There is not enough memory.
  */
 #define TALLY_ERROR_NO_MEMORY 4
 
 /**
- * A limit was reached: one that the caller set, or one that the function names.
+ * A limit was exceeded: one that the caller set, or one that the function names.
  */
 #define TALLY_ERROR_LIMIT 5
 
 /**
- * The caller's callback stopped the call.
+ * The progress callback stopped the call.
  */
 #define TALLY_ERROR_CANCELLED 6
 
 /**
- * A defect in the library was caught before it could do harm. Please report it. A stream or summary
- * in which it happened is unusable until it is reset: every other call on it returns this again.
+ * The library has a defect; please report it. See "Panics" at the top of this file.
  */
 #define TALLY_ERROR_PANIC 7
 
 /**
- * The summaries cannot be merged exactly: overlapping occurrences cross the cut between them.
+ * The summaries cannot be merged exactly: see tally_summary_merge.
  */
 #define TALLY_ERROR_OVERLAP 8
 
 /**
- * Another call is using the handle: on another thread, or the one whose callback this is.
+ * Another call is using the stream or summary: one on another thread, or the one that called the
+ * progress callback.
  */
 #define TALLY_ERROR_IN_USE 9
 
 /**
- * The needle has several bytes, and one of them is a reset byte: no segment could contain it.
+ * The needle has several bytes, one of which is a reset byte: no segment could contain it.
  */
 #define TALLY_ERROR_RESET_IN_NEEDLE 10
 
@@ -346,7 +175,7 @@ typedef struct tally_read_options {
 #define TALLY_ERROR_NOT_A_MATCH 11
 
 /**
- * The summaries, or the summary and the state, are of counters that ask different questions.
+ * The summaries, or the summary's state and the counter, ask different questions.
  */
 #define TALLY_ERROR_DIFFERENT_COUNTERS 12
 
@@ -355,637 +184,853 @@ typedef struct tally_read_options {
  */
 #define TALLY_ERROR_BAD_STATE 13
 
+/* =============================================================================================
+ * Simple: data in memory
+ * ============================================================================================= */
+
 /**
- * Nowhere: the whole data is one segment.
+ * A question: does a needle occur at least a number of times in any segment?
+ *
+ * A counter never changes. Any number of threads may use one at the same time. Since 0.1.0.
+ */
+typedef struct tally_counter tally_counter;
+
+/**
+ * Which bytes end a segment: one of TALLY_RESET_*. Since 0.1.0.
+ */
+typedef uint32_t tally_reset;
+
+/**
+ * A segment that matches, and where it does. This struct never changes. Since 0.1.0.
+ */
+typedef struct tally_match {
+    /**
+     * The number of the segment, from 0.
+     */
+    uint64_t segment;
+    /**
+     * The offset at which the segment starts, in bytes.
+     */
+    uint64_t start;
+    /**
+     * The offset just past the hit with which the count reached the number, in bytes; equal to
+     * start if the number is 0.
+     */
+    uint64_t end;
+    /**
+     * The count of the segment at end: the number.
+     */
+    uint64_t count;
+} tally_match;
+
+/**
+ * Reset at no byte: all data is one segment.
  */
 #define TALLY_RESET_NONE 0
 
 /**
- * At "\n": segments are lines.
+ * Reset at each "\n": segments are lines. A "\r" is an ordinary byte.
  */
 #define TALLY_RESET_NEWLINES 1
 
 /**
- * At a space, U+0020 alone.
+ * Reset at each space, U+0020 only.
  */
 #define TALLY_RESET_SPACES 2
 
 /**
- * At a space, "\t", "\n", "\v", "\f" or "\r".
+ * Reset at each space, "\t", "\n", "\v", "\f" and "\r": segments are words.
  */
 #define TALLY_RESET_WHITESPACE 3
 
-#ifdef __cplusplus
-extern "C" {
-#endif // __cplusplus
-
 /**
- * Makes a counter of a character.
+ * Creates a counter for a character: a segment matches if it contains the character at least
+ * min_number times.
  *
- * @param needle      A code point, counted as its UTF-8 bytes.
- * @param min_number  The number that a segment's count has to reach. Every segment reaches 0.
- * @param reset       One of TALLY_RESET_*.
- * @param counter     Where the new counter goes. It is to be freed with tally_counter_free.
+ * @param needle      The character, a Unicode code point. It is counted as its UTF-8 bytes.
+ * @param min_number  The number of hits with which a segment matches. With 0, every segment does.
+ * @param reset       Which bytes end a segment: one of TALLY_RESET_*.
+ * @param counter     Receives the counter. Free it with tally_counter_free.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter;
- *          TALLY_ERROR_INVALID_ARGUMENT for a surrogate, a number above 0x10FFFF, or an unknown
- *          reset;
- *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+ * @return  TALLY_ERROR_INVALID_ARGUMENT for a surrogate (0xD800 to 0xDFFF) or a needle above
+ *          0x10FFFF;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Since 0.1.0.
  */
 TALLY_API
 tally_status tally_counter_new(uint32_t needle,
                                uint64_t min_number,
                                tally_reset reset,
-                               struct tally_counter **counter);
+                               tally_counter **counter);
 
 /**
- * Frees a counter.
+ * Frees a counter. Streams and summaries made of it stay valid.
  *
- * @param counter  The counter; nothing happens for NULL. It may not be used any more.
+ * @param counter  The counter; may be NULL.
+ *
+ * No other call may be using the counter. Since 0.1.0.
  */
-TALLY_API void tally_counter_free(struct tally_counter *counter);
+TALLY_API void tally_counter_free(tally_counter *counter);
 
 /**
- * Says whether any segment reaches the number, and reads no more of the data than that takes.
+ * Determines whether any segment matches. Stops at the first match.
  *
  * @param counter  The counter.
- * @param data     The data, any bytes; may be NULL if len is 0.
+ * @param data     The data; may be NULL if len is 0.
  * @param len      Its length in bytes.
- * @param matched  Where the answer goes.
+ * @param matched  Receives whether a segment matches.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter or reached, or NULL with a length;
- *          TALLY_ERROR_INVALID_ARGUMENT for a length above PTRDIFF_MAX;
- *          TALLY_ERROR_PANIC.
+ * @return  TALLY_OK or a common error.
  *
- * Other threads may use the counter meanwhile. No memory is allocated.
+ * Thread-safe. Allocates no memory. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_counter_has_count(const struct tally_counter *counter,
+tally_status tally_counter_has_count(const tally_counter *counter,
                                      const void *data,
                                      size_t len,
                                      bool *matched);
 
 /**
- * Finds where segments reach the number: the first matches, or the next behind one found before.
+ * Finds the first matches, or the next ones after a match that was found before.
  *
- * Each segment that reaches the number is a match once. To go through all, give the last match
- * found as after, until fewer are found than there was room for.
+ * Each segment that matches is found once. To find all matches in portions, pass the last match
+ * found as after, until fewer matches are found than there is room for.
  *
  * @param counter   The counter.
- * @param data      The data, any bytes; may be NULL if len is 0.
+ * @param data      The data; may be NULL if len is 0.
  * @param len       Its length in bytes.
- * @param after     NULL: from the start. Or a match that this counter found in the same data: from
- *                  the segment behind it on. It may be one of matches.
- * @param matches   Where the matches go, in order; may be NULL if capacity is 0. Only as many are
- *                  written as are found.
- * @param capacity  How many there is room for.
- * @param found     Where the number of matches found goes: at most capacity.
+ * @param after     Where to continue: a match of this counter in the same data; the segment behind
+ *                  it is the first that is considered. NULL: at the start. It may point into
+ *                  matches.
+ * @param matches   Receives the matches, in the order of the data. Elements that are not needed
+ *                  are not written. May be NULL if capacity is 0.
+ * @param capacity  The number of elements of matches.
+ * @param found     Receives the number of matches found, at most capacity. Finding none is not an
+ *                  error.
  *
- * @return  TALLY_OK, if nothing is found too;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter or found, or NULL with a length or a
- *          capacity;
- *          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of matches, above PTRDIFF_MAX, or
- *          for an after that cannot be a match of this counter in this data (what can be told
- *          without reading all of the data again);
- *          TALLY_ERROR_PANIC.
+ * @return  TALLY_ERROR_NOT_A_MATCH if after cannot be a match of this counter in this data. Not
+ *          every wrong match is recognized, since that would mean counting again. After one that
+ *          is not, the matches found are meaningless.
  *
- * Other threads may use the counter meanwhile. No memory is allocated. It reads the data up to the
- * last match found and, to number the segments, the part since the match before a second time.
+ * Thread-safe. Allocates no memory. Reads the data up to the last match found; what lies between
+ * two matches is read a second time, to number the segments. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_counter_find(const struct tally_counter *counter,
+tally_status tally_counter_find(const tally_counter *counter,
                                 const void *data,
                                 size_t len,
-                                const struct tally_match *after,
-                                struct tally_match *matches,
+                                const tally_match *after,
+                                tally_match *matches,
                                 size_t capacity,
                                 size_t *found);
 
 /**
- * Counts how often it occurs in the data, whatever the segments.
+ * Counts the hits, in whatever segments they are.
  *
- * @param counter  The counter.
- * @param data     The data, any bytes; may be NULL if len is 0.
+ * @param counter  The counter. Its number does not matter here.
+ * @param data     The data; may be NULL if len is 0.
  * @param len      Its length in bytes.
- * @param count    Where the count goes.
+ * @param count    Receives the number of hits.
  *
- * @return  As tally_counter_has_count.
+ * @return  TALLY_OK or a common error.
  *
- * Other threads may use the counter meanwhile. No memory is allocated.
+ * Thread-safe. Allocates no memory. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_counter_count(const struct tally_counter *counter,
+tally_status tally_counter_count(const tally_counter *counter,
                                  const void *data,
                                  size_t len,
                                  uint64_t *count);
 
 /**
- * Finds the largest count in one segment.
+ * Determines the largest count of any segment.
  *
- * @param counter    The counter.
- * @param data       The data, any bytes; may be NULL if len is 0.
+ * @param counter    The counter. Its number does not matter here.
+ * @param data       The data; may be NULL if len is 0.
  * @param len        Its length in bytes.
- * @param max_count  Where the count goes.
+ * @param max_count  Receives the largest count.
  *
- * @return  As tally_counter_has_count.
+ * @return  TALLY_OK or a common error.
  *
- * Other threads may use the counter meanwhile. No memory is allocated.
+ * Thread-safe. Allocates no memory. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_counter_max_count(const struct tally_counter *counter,
+tally_status tally_counter_max_count(const tally_counter *counter,
                                      const void *data,
                                      size_t len,
                                      uint64_t *max_count);
 
 /**
- * Counts the segments that reach the number.
+ * Counts the segments that match.
  *
  * @param counter   The counter.
- * @param data      The data, any bytes; may be NULL if len is 0.
+ * @param data      The data; may be NULL if len is 0.
  * @param len       Its length in bytes.
- * @param segments  Where their number goes.
+ * @param segments  Receives the number of segments that match.
  *
- * @return  As tally_counter_has_count.
+ * @return  TALLY_OK or a common error.
  *
- * Other threads may use the counter meanwhile. No memory is allocated.
+ * Thread-safe. Allocates no memory. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_counter_matching_segments(const struct tally_counter *counter,
+tally_status tally_counter_matching_segments(const tally_counter *counter,
                                              const void *data,
                                              size_t len,
                                              uint64_t *segments);
 
-/**
- * Makes a counter with all options.
- *
- * @param options  The options; the bytes they point to are copied.
- * @param counter  Receives the new counter. Free it with tally_counter_free.
- *
- * @return  TALLY_ERROR_INVALID_ARGUMENT for an unknown constant, a size below that of the first
- *          version, options that this version does not know and that are not 0, a surrogate or
- *          a number above 0x10FFFF, an empty needle, a needle or character that needle_kind does
- *          not use, both a named reset and reset bytes;
- *          TALLY_ERROR_RESET_IN_NEEDLE for a needle of several bytes that contains a reset byte;
- *          TALLY_ERROR_NO_MEMORY.
- */
-TALLY_API
-tally_status tally_counter_new_with(const struct tally_counter_options *options,
-                                    struct tally_counter **counter);
+/* =============================================================================================
+ * With options: byte strings, sets of bytes, reset bytes of your own
+ * ============================================================================================= */
 
 /**
- * Makes a stream. It has a copy of the counter, which may be freed before it.
+ * For needle_kind: a byte string. Its occurrences are found from left to right and do not overlap.
+ */
+#define TALLY_NEEDLE_STRING 0
+
+/**
+ * For needle_kind: any byte of a set.
+ */
+#define TALLY_NEEDLE_ANY_OF 1
+
+/**
+ * For needle_kind: a Unicode code point, counted as its UTF-8 bytes.
+ */
+#define TALLY_NEEDLE_CHARACTER 2
+
+/**
+ * For condition: a segment matches if its count is at least min_number.
+ */
+#define TALLY_AT_LEAST 0
+
+/**
+ * For max_number: no maximum.
+ */
+#define TALLY_NO_MAXIMUM UINT64_MAX
+
+/**
+ * All options of a counter. Set all bytes to 0, for example with "= {0}", then size to
+ * sizeof(tally_counter_options), then the fields that are needed: 0 is the default of each field.
  *
- * @param counter  The counter.
- * @param stream   Where the new stream goes. It is to be freed with tally_stream_free.
+ * Later versions may add fields at the end. A program and a library of different versions still
+ * work together: a field that the program does not know has its default, and a field that the
+ * library does not know has to be 0. Since 0.1.0.
+ */
+typedef struct tally_counter_options {
+    /**
+     * The size of the struct that the caller knows, in bytes: sizeof(tally_counter_options).
+     */
+    size_t size;
+    /**
+     * The bytes of the string, or those of the set, in any order; they are copied. NULL for a
+     * character.
+     */
+    const void *needle;
+    /**
+     * The length of needle in bytes: 0 for a character, otherwise at least 1.
+     */
+    size_t needle_len;
+    /**
+     * What the needle is: one of TALLY_NEEDLE_*.
+     */
+    uint32_t needle_kind;
+    /**
+     * The code point for TALLY_NEEDLE_CHARACTER; otherwise 0.
+     */
+    uint32_t character;
+    /**
+     * What the count of a segment has to satisfy: TALLY_AT_LEAST.
+     */
+    uint32_t condition;
+    /**
+     * Which bytes end a segment: one of TALLY_RESET_*; TALLY_RESET_NONE if they are given in
+     * reset.
+     */
+    tally_reset named_reset;
+    /**
+     * The number of hits with which a segment matches. With 0, every segment does.
+     */
+    uint64_t min_number;
+    /**
+     * Not used by TALLY_AT_LEAST: 0.
+     */
+    uint64_t max_number;
+    /**
+     * The bytes that end a segment, in any order; they are copied. May be NULL if reset_len is 0.
+     */
+    const void *reset;
+    /**
+     * The length of reset in bytes: 0 if named_reset is not TALLY_RESET_NONE.
+     */
+    size_t reset_len;
+} tally_counter_options;
+
+/**
+ * Creates a counter with all options.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter or stream;
- *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+ * @param options  The options.
+ * @param counter  Receives the counter. Free it with tally_counter_free.
  *
- * Other threads may use the counter meanwhile.
+ * @return  TALLY_ERROR_INVALID_ARGUMENT for an empty needle, a surrogate (0xD800 to 0xDFFF), a
+ *          character above 0x10FFFF, a field that needle_kind or condition does not use and that
+ *          is not 0, both a named reset and reset bytes, a size smaller than the struct of version
+ *          0.1.0 or larger than 4096, and bytes of the struct that this version does not know and
+ *          that are not 0;
+ *          TALLY_ERROR_RESET_IN_NEEDLE for a needle of several bytes, one of which is a reset
+ *          byte;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_stream_new(const struct tally_counter *counter,
-                              struct tally_stream **stream);
+tally_status tally_counter_new_with(const tally_counter_options *options,
+                                    tally_counter **counter);
+
+/* =============================================================================================
+ * Streams: data in chunks, up to the first match
+ * ============================================================================================= */
+
+/**
+ * Incremental search: feed chunks until a segment matches.
+ *
+ * The answer is that for all data fed so far, as if it were one piece: a needle or segment that a
+ * chunk boundary cuts is counted as one. Chunks may have any length, 0 included. The first match
+ * is final: after it, more data is accepted and ignored. If the number is 0, segment 0 matches
+ * before anything is fed.
+ *
+ * One call at a time may use a stream, from any thread. Since 0.1.0.
+ */
+typedef struct tally_stream tally_stream;
+
+/**
+ * Creates a stream that asks the question of a counter.
+ *
+ * @param counter  The counter. It may be freed before the stream.
+ * @param stream   Receives the stream. Free it with tally_stream_free.
+ *
+ * @return  TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Uses 8 bytes of memory for each byte of a needle that has several. Since 0.1.0.
+ */
+TALLY_API tally_status tally_stream_new(const tally_counter *counter, tally_stream **stream);
 
 /**
  * Frees a stream.
  *
- * @param stream  The stream; nothing happens for NULL. It may not be used any more.
+ * @param stream  The stream; may be NULL. If a call is using it, as during a progress callback,
+ *                nothing happens.
+ *
+ * One call at a time. Since 0.1.0.
  */
-TALLY_API void tally_stream_free(struct tally_stream *stream);
+TALLY_API void tally_stream_free(tally_stream *stream);
 
 /**
- * Takes the next chunk of the data, and says whether a segment has reached the number by now.
+ * Feeds the next chunk of the data.
  *
  * @param stream   The stream.
- * @param data     The chunk, any bytes; may be NULL if len is 0.
+ * @param data     The chunk; may be NULL if len is 0.
  * @param len      Its length in bytes.
- * @param matched  Where the answer goes.
+ * @param matched  Receives whether a segment has matched so far, in this chunk or before.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL stream or reached, or NULL with a length;
- *          TALLY_ERROR_INVALID_ARGUMENT for a length above PTRDIFF_MAX, or a stream in use;
- *          TALLY_ERROR_PANIC.
+ * @return  TALLY_OK or a common error.
  *
- * One thread at a time. No memory is allocated.
+ * One call at a time. Allocates no memory. Reads the chunk up to the first match. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_stream_feed(struct tally_stream *stream,
+tally_status tally_stream_feed(tally_stream *stream,
                                const void *data,
                                size_t len,
                                bool *matched);
 
 /**
- * Tells the first match in what was fed so far.
+ * Returns the first match in the data fed so far.
  *
  * @param stream   The stream.
- * @param match    Where the match goes, if a segment has reached the number; offsets are from the
- *                 first byte ever fed. May be NULL.
- * @param matched  Where it goes whether one has.
+ * @param match    Receives the match, if there is one; its offsets count from the first byte ever
+ *                 fed. May be NULL.
+ * @param matched  Receives whether there is one.
  *
- * @return  TALLY_OK, also where none has;
- *          TALLY_ERROR_NULL_POINTER for a NULL stream or reached;
- *          TALLY_ERROR_INVALID_ARGUMENT for a stream in use; TALLY_ERROR_PANIC.
+ * @return  TALLY_OK or a common error.
  *
- * One thread at a time.
+ * One call at a time. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_stream_match(const struct tally_stream *stream,
-                                struct tally_match *match,
+tally_status tally_stream_match(const tally_stream *stream,
+                                tally_match *match,
                                 bool *matched);
 
 /**
- * Starts again, as if nothing were fed.
+ * Resets a stream, as if nothing had been fed. A stream in which a panic happened is usable again.
  *
  * @param stream  The stream.
  *
- * @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL stream; TALLY_ERROR_INVALID_ARGUMENT for
- *          a stream in use; TALLY_ERROR_PANIC.
+ * @return  TALLY_OK or a common error.
  *
- * One thread at a time.
+ * One call at a time. Since 0.1.0.
  */
-TALLY_API tally_status tally_stream_reset(struct tally_stream *stream);
+TALLY_API tally_status tally_stream_reset(tally_stream *stream);
+
+/* =============================================================================================
+ * Summaries: data in chunks, counted to its end and merged
+ * ============================================================================================= */
 
 /**
- * Makes a summary of no data yet. It has a copy of the counter, which may be freed before it.
+ * All counts of a counter's question, in one pass over data that comes in chunks or from files.
  *
- * @param counter  The counter.
- * @param summary  Where the new summary goes. It is to be freed with tally_summary_free.
+ * Summaries of the parts of a text can be merged to that of the whole, wherever it was cut. The
+ * parts may be counted by different threads or machines; between machines a summary travels as its
+ * saved state.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter or summary;
- *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+ * One call at a time may use a summary, from any thread. Since 0.1.0.
+ */
+typedef struct tally_summary tally_summary;
+
+/**
+ * What a summary has counted. This struct never changes. Since 0.1.0.
+ */
+typedef struct tally_totals {
+    /**
+     * The length of the data in bytes.
+     */
+    uint64_t bytes;
+    /**
+     * The number of hits, in whatever segments they are.
+     */
+    uint64_t count;
+    /**
+     * The largest count of any segment.
+     */
+    uint64_t max_count;
+    /**
+     * The number of segments: one more than there are reset bytes.
+     */
+    uint64_t segments;
+    /**
+     * The number of segments that match.
+     */
+    uint64_t matching_segments;
+} tally_totals;
+
+/**
+ * Creates a summary of no data, for the question of a counter.
  *
- * Other threads may use the counter meanwhile.
+ * @param counter  The counter. It may be freed before the summary.
+ * @param summary  Receives the summary. Free it with tally_summary_free.
+ *
+ * @return  TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. For a needle of several bytes, uses up to 12 bytes of memory for each of them, and
+ * at least 256 bytes if the needle can overlap itself. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_summary_new(const struct tally_counter *counter,
-                               struct tally_summary **summary);
+tally_status tally_summary_new(const tally_counter *counter,
+                               tally_summary **summary);
 
 /**
  * Frees a summary.
  *
- * @param summary  The summary; nothing happens for NULL. It may not be used any more.
+ * @param summary  The summary; may be NULL. If a call is using it, as during a progress callback,
+ *                 nothing happens.
+ *
+ * One call at a time. Since 0.1.0.
  */
-TALLY_API void tally_summary_free(struct tally_summary *summary);
+TALLY_API void tally_summary_free(tally_summary *summary);
 
 /**
- * Takes the next chunk of the data.
+ * Feeds the next chunk of the data.
  *
  * @param summary  The summary.
- * @param data     The chunk, any bytes; may be NULL if len is 0.
+ * @param data     The chunk; may be NULL if len is 0.
  * @param len      Its length in bytes.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL summary, or NULL with a length;
- *          TALLY_ERROR_INVALID_ARGUMENT for a length above PTRDIFF_MAX, or a summary in use;
- *          TALLY_ERROR_PANIC.
+ * @return  TALLY_OK or a common error.
  *
- * One thread at a time. No memory is allocated.
+ * One call at a time. Allocates no memory. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_summary_feed(struct tally_summary *summary,
+tally_status tally_summary_feed(tally_summary *summary,
                                 const void *data,
                                 size_t len);
 
 /**
- * Takes what right has counted, whose data follows left's: left is then as one that was fed all.
+ * Adds what right has counted to left; the data of right follows that of left. Then left is as if
+ * it had been fed both.
  *
- * A character or string that the cut between them splits is found, and the segment that it splits
- * is one again. It does not matter in which order neighbours are merged. The parts may have been
- * counted by different threads or processors.
+ * A needle or segment that the cut splits is counted as one. Neighbours can be merged in any
+ * order.
  *
- * Strings that can overlap themselves, as "aa" in "aaa", are counted from left to right, each
- * behind the end of the one before. Where one lies across the cut, counting goes on behind its
- * end, e bytes into right. But right has counted from its own start. Both ways of counting mostly
- * come together soon, at the first reset at the latest, and find the same from there on. right
- * remembers its first bytes, four times as many as the string has but at least 256, and sees what
- * happens there. If it has more bytes than it remembers, and both ways have not come together
- * within those, then the answer cannot be known, and merging is refused. (Have come together: by
- * then, both have left open the same beginning of the string, if any.) For what cannot overlap
- * itself, characters and sets of bytes among it, merging always works.
+ * Merging is exact, or it fails. The one case in which it fails concerns needles that can overlap
+ * themselves, such as "aa" in "aaa". Their hits are counted from left to right, each behind the
+ * end of the one before. If a hit lies across the cut and ends e bytes into right, then counting
+ * has to continue there, but right has counted from its own start. Both counts usually agree again
+ * soon, at the first reset byte at the latest, and find the same hits from there on. To follow
+ * both counts, right keeps its first bytes: four times the length of the needle, but at least 256.
+ * If it has more bytes than that, and the counts do not agree within them, the answer is unknown:
+ * that is TALLY_ERROR_OVERLAP.
  *
- * @param left   The summary that takes.
- * @param right  The summary that gives; it is not changed. It may be the same as left: then its
- *               data counts twice.
+ * @param left   The summary that is changed.
+ * @param right  The summary to add; it is not changed. It may be left itself: its data then counts
+ *               twice.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL left or right;
- *          TALLY_ERROR_INVALID_ARGUMENT where they ask different questions, or for a summary in
- *          use;
- *          TALLY_ERROR_OVERLAP where merging cannot be exact, as above;
- *          TALLY_ERROR_LIMIT for more than 2^62 bytes together;
- *          TALLY_ERROR_NO_MEMORY where left and right are the same; TALLY_ERROR_PANIC.
+ * @return  TALLY_ERROR_DIFFERENT_COUNTERS if the summaries ask different questions;
+ *          TALLY_ERROR_OVERLAP as above;
+ *          TALLY_ERROR_LIMIT if both together have more than 2^62 bytes of data;
+ *          TALLY_ERROR_NO_MEMORY, only if left and right are the same.
  *
- * After an error both are as they were. One thread at a time may use left, and right.
+ * One call at a time on left, and on right. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_summary_merge(struct tally_summary *left,
-                                 const struct tally_summary *right);
+tally_status tally_summary_merge(tally_summary *left,
+                                 const tally_summary *right);
 
 /**
- * Tells what is counted so far.
+ * Returns the counts so far.
  *
  * @param summary  The summary.
- * @param totals   Where the counts go.
+ * @param totals   Receives the counts.
  *
- * @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL summary or totals;
- *          TALLY_ERROR_INVALID_ARGUMENT for a summary in use; TALLY_ERROR_PANIC.
+ * @return  TALLY_OK or a common error.
  *
- * One thread at a time.
+ * One call at a time. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_summary_totals(const struct tally_summary *summary,
-                                  struct tally_totals *totals);
+tally_status tally_summary_totals(const tally_summary *summary,
+                                  tally_totals *totals);
 
 /**
- * Tells how many bytes the state of a summary takes.
+ * Returns the size of the state that tally_summary_save writes.
  *
  * @param summary  The summary.
- * @param len      Where the number of bytes goes; it is never 0.
+ * @param len      Receives the size in bytes; it is never 0. It can change when the summary is
+ *                 next fed, merged or reset.
  *
- * @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL summary or len;
- *          TALLY_ERROR_INVALID_ARGUMENT for a summary in use; TALLY_ERROR_PANIC.
+ * @return  TALLY_OK or a common error.
  *
- * One thread at a time.
+ * One call at a time. Since 0.1.0.
  */
-TALLY_API tally_status tally_summary_state_size(const struct tally_summary *summary, size_t *len);
+TALLY_API tally_status tally_summary_state_size(const tally_summary *summary, size_t *len);
 
 /**
- * Writes the state of a summary as bytes, for tally_summary_load in another process or on another
- * machine. It has the question, the counts, and for a string of bytes the first ones of the data
- * (see tally_summary_merge). Its format is the same on every processor.
+ * Saves a summary as bytes, for tally_summary_load in another process or on another machine. The
+ * state contains the question, the counts, and for a needle of several bytes the first bytes of
+ * the data (see tally_summary_merge). Its format is the same on every processor.
  *
  * @param summary   The summary.
- * @param state     Where the state goes; may be NULL if capacity is 0.
- * @param capacity  How many bytes there is room for: as many as tally_summary_state_size tells
- *                  suffice, until the summary is next fed or merged.
- * @param len       Where the length of the state in bytes goes.
+ * @param state     Receives the state; may be NULL if capacity is 0.
+ * @param capacity  The size of state in bytes. What tally_summary_state_size returns is enough.
+ * @param len       Receives the size of the state in bytes.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL summary or len, or a NULL state with a capacity;
- *          TALLY_ERROR_INVALID_ARGUMENT for a capacity above PTRDIFF_MAX, or a summary in use;
- *          TALLY_ERROR_LIMIT for a capacity that is too small, or more than 2^62 bytes of data;
- *          TALLY_ERROR_PANIC.
+ * @return  TALLY_ERROR_LIMIT if capacity is too small, or the summary has more than 2^62 bytes of
+ *          data.
  *
- * One thread at a time. No memory is allocated.
+ * One call at a time. Allocates no memory. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_summary_save(const struct tally_summary *summary,
+tally_status tally_summary_save(const tally_summary *summary,
                                 void *state,
                                 size_t capacity,
                                 size_t *len);
 
 /**
- * Makes the summary whose state was saved, by a counter that asks the same question. It goes on
- * where that one was.
+ * Creates a summary from a saved state. It continues where the saved one was.
  *
- * Any bytes may be given. What no summary can have saved is refused, as far as that can be told;
- * from a wrong state that is not, the totals make no sense, and that is all.
+ * The state is not trusted: any bytes may be given. What no summary can have saved is refused as
+ * far as that shows. After a forged state that does not show, the totals are meaningless, and
+ * nothing worse. Later versions load the states of this one.
  *
- * @param counter  The counter, which may be freed before the summary.
+ * @param counter  A counter that asks the question of the saved summary. It may be freed before
+ *                 the summary.
  * @param state    The state; may be NULL if len is 0.
- * @param len      Its length in bytes.
- * @param summary  Where the new summary goes. It is to be freed with tally_summary_free.
+ * @param len      Its size in bytes.
+ * @param summary  Receives the summary. Free it with tally_summary_free.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter or summary, or NULL with a length;
- *          TALLY_ERROR_INVALID_ARGUMENT for a state that is broken or of another question, or a
- *          length above PTRDIFF_MAX;
- *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+ * @return  TALLY_ERROR_BAD_STATE if the bytes are not a state that this version can load, or
+ *          damaged;
+ *          TALLY_ERROR_DIFFERENT_COUNTERS if the state was saved for another question;
+ *          TALLY_ERROR_NO_MEMORY.
  *
- * Other threads may use the counter meanwhile.
+ * Thread-safe. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_summary_load(const struct tally_counter *counter,
+tally_status tally_summary_load(const tally_counter *counter,
                                 const void *state,
                                 size_t len,
-                                struct tally_summary **summary);
+                                tally_summary **summary);
 
 /**
- * Starts again, as if nothing were fed.
+ * Resets a summary, as if nothing had been fed. A summary in which a panic happened is usable
+ * again.
  *
  * @param summary  The summary.
  *
- * @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL summary; TALLY_ERROR_INVALID_ARGUMENT
- *          for a summary in use; TALLY_ERROR_PANIC.
+ * @return  TALLY_OK or a common error.
  *
- * One thread at a time.
+ * One call at a time. Since 0.1.0.
  */
-TALLY_API tally_status tally_summary_reset(struct tally_summary *summary);
+TALLY_API tally_status tally_summary_reset(tally_summary *summary);
+
+/* =============================================================================================
+ * Files, for streams and summaries
+ * ============================================================================================= */
 
 /**
- * Feeds a file, up to its end or until a segment has reached the number. At most 256 KiB are read
- * past the match. If a segment had reached the number before, the file is not even opened.
+ * Called while a file is read, on the thread that called the reading function: between reads, at
+ * most 20 times a second, and once more when everything has been read. Since 0.1.0.
+ *
+ * @param context  The context of the tally_read_options.
+ * @param done     The number of bytes that the call has read so far.
+ * @param total    The number of bytes that there were to read when the call began; 0 if unknown.
+ * @return         0 to continue. Anything else ends the call with TALLY_ERROR_CANCELLED, even if
+ *                 everything has been read.
+ *
+ * It must not throw an exception or jump out of the call. It may use the library, but calls on the
+ * handle that is being fed fail with TALLY_ERROR_IN_USE, and freeing that handle does nothing.
+ */
+typedef int32_t (*tally_progress)(void *context, uint64_t done, uint64_t total);
+
+/**
+ * How to read files. Set all bytes to 0, for example with "= {0}", then size to
+ * sizeof(tally_read_options), then the fields that are needed: 0 is the default of each field.
+ * Functions also accept NULL, which means all defaults.
+ *
+ * Later versions may add fields at the end, as for tally_counter_options. A size smaller than the
+ * struct of version 0.1.0 or larger than 4096, and bytes of the struct that this version does not
+ * know and that are not 0, are TALLY_ERROR_INVALID_ARGUMENT. Since 0.1.0.
+ */
+typedef struct tally_read_options {
+    /**
+     * The size of the struct that the caller knows, in bytes: sizeof(tally_read_options).
+     */
+    size_t size;
+    /**
+     * Called while reading; may be NULL.
+     */
+    tally_progress progress;
+    /**
+     * Passed to progress.
+     */
+    void *context;
+    /**
+     * The most bytes to read; 0 for no limit. If there are more, the call ends with
+     * TALLY_ERROR_LIMIT. A regular file of exactly max_bytes bytes is within the limit. Probing
+     * anything else, such as a pipe, would consume a byte, so there exactly max_bytes bytes also
+     * end in TALLY_ERROR_LIMIT.
+     */
+    uint64_t max_bytes;
+    /**
+     * The number of threads with which tally_summary_feed_file reads a large regular file, the
+     * calling thread included; 0 is the same as 1. Everything else is read by the calling thread
+     * alone. If a thread cannot be started, the others do its work.
+     */
+    uint32_t threads;
+} tally_read_options;
+
+/**
+ * Feeds a file to a stream, up to its end or the first match. At most 256 KiB are read past the
+ * match. If a segment had matched before, the file is not opened.
  *
  * @param stream   The stream.
- * @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
- *                 named pipe, a device.
+ * @param path     The path of a regular file, a named pipe or a device; it ends in NUL. On Windows
+ *                 it is UTF-8, elsewhere any bytes.
  * @param options  How to read; may be NULL.
- * @param matched  Where the answer goes.
+ * @param matched  Receives whether a segment has matched so far, in this file or before.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL stream, path or reached;
- *          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
- *          not UTF-8, or for a stream in use;
- *          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
- *          says why: for a directory it is EISDIR;
- *          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
- *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+ * @return  TALLY_ERROR_IO if opening or reading fails. For a directory, errno is EISDIR;
+ *          TALLY_ERROR_LIMIT and TALLY_ERROR_CANCELLED as the options say;
+ *          TALLY_ERROR_INVALID_ARGUMENT as the options say, and on Windows for a path that is not
+ *          UTF-8;
+ *          TALLY_ERROR_NO_MEMORY.
  *
- * After an error, what was read before it is fed, and feeding can go on: so tally_stream_match
- * answers for that. Reads that are interrupted (EINTR) are tried again. One thread at a time.
+ * After an error, what was read before it has been fed, and feeding can continue;
+ * tally_stream_match returns whether it contains a match. Interrupted reads (EINTR) are repeated.
+ * One call at a time. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_stream_feed_file(struct tally_stream *stream,
+tally_status tally_stream_feed_file(tally_stream *stream,
                                     const char *path,
-                                    const struct tally_read_options *options,
+                                    const tally_read_options *options,
                                     bool *matched);
 
 /**
- * Feeds what a file descriptor gives, from where it stands, up to its end or until a segment has
- * reached the number. At most 256 KiB are read past the match, and nothing if a segment had
- * reached the number before. The descriptor stays open.
+ * Feeds what can be read from a file descriptor to a stream, from its position to its end or to
+ * the first match. At most 256 KiB are read past the match, and nothing if a segment had matched
+ * before. The descriptor stays open.
  *
  * @param stream   The stream.
- * @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
- *                 C runtime that the library uses, in binary mode.
+ * @param fd       The descriptor of a file, a pipe, a socket or a terminal. On Windows, a
+ *                 descriptor of the C runtime that the library uses, in binary mode.
  * @param options  How to read; may be NULL.
- * @param matched  Where the answer goes.
+ * @param matched  Receives whether a segment has matched so far, in this data or before.
  *
- * @return  As tally_stream_feed_file; for a descriptor that is not open, or not for reading, it
- *          is TALLY_ERROR_IO and errno is EBADF.
+ * @return  As tally_stream_feed_file. For a descriptor that is not open for reading,
+ *          TALLY_ERROR_IO with errno EBADF.
  *
- * After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
- * descriptor that does not wait. One thread at a time.
+ * After an error, what was read before it has been fed, and feeding can continue, also after
+ * EAGAIN from a descriptor that does not block. One call at a time. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_stream_feed_fd(struct tally_stream *stream,
+tally_status tally_stream_feed_fd(tally_stream *stream,
                                   int fd,
-                                  const struct tally_read_options *options,
+                                  const tally_read_options *options,
                                   bool *matched);
 
 /**
- * Feeds a file, up to its end; with several threads, if the options say so.
+ * Feeds a file to a summary, up to its end; on several threads if the options say so.
  *
  * @param summary  The summary.
- * @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
- *                 named pipe, a device.
+ * @param path     The path of a regular file, a named pipe or a device; it ends in NUL. On Windows
+ *                 it is UTF-8, elsewhere any bytes.
  * @param options  How to read; may be NULL.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL summary or path;
- *          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
- *          not UTF-8, or for a summary in use;
- *          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
- *          says why: for a directory it is EISDIR;
- *          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
- *          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+ * @return  TALLY_ERROR_IO if opening or reading fails. For a directory, errno is EISDIR;
+ *          TALLY_ERROR_LIMIT and TALLY_ERROR_CANCELLED as the options say;
+ *          TALLY_ERROR_INVALID_ARGUMENT as the options say, and on Windows for a path that is not
+ *          UTF-8;
+ *          TALLY_ERROR_NO_MEMORY.
  *
- * After an error, what was read before it is fed, and feeding can go on; bytes of the totals says
- * how much that is. (Several threads may have read more, which is not fed.) Reads that are
- * interrupted (EINTR) are tried again. One thread at a time.
+ * After an error, what was read before it has been fed, and feeding can continue; the totals say
+ * how many bytes that is. Interrupted reads (EINTR) are repeated. One call at a time. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_summary_feed_file(struct tally_summary *summary,
+tally_status tally_summary_feed_file(tally_summary *summary,
                                      const char *path,
-                                     const struct tally_read_options *options);
+                                     const tally_read_options *options);
 
 /**
- * Feeds what a file descriptor gives, from where it stands, up to its end. The descriptor stays
- * open.
+ * Feeds what can be read from a file descriptor to a summary, from its position to its end. The
+ * descriptor stays open.
  *
  * @param summary  The summary.
- * @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
- *                 C runtime that the library uses, in binary mode.
- * @param options  How to read; may be NULL. It is read by the calling thread alone.
+ * @param fd       The descriptor of a file, a pipe, a socket or a terminal. On Windows, a
+ *                 descriptor of the C runtime that the library uses, in binary mode.
+ * @param options  How to read; may be NULL. Only the calling thread reads.
  *
- * @return  As tally_summary_feed_file; for a descriptor that is not open, or not for reading, it
- *          is TALLY_ERROR_IO and errno is EBADF.
+ * @return  As tally_summary_feed_file. For a descriptor that is not open for reading,
+ *          TALLY_ERROR_IO with errno EBADF.
  *
- * After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
- * descriptor that does not wait. One thread at a time.
+ * After an error, what was read before it has been fed, and feeding can continue, also after
+ * EAGAIN from a descriptor that does not block. One call at a time. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_summary_feed_fd(struct tally_summary *summary,
+tally_status tally_summary_feed_fd(tally_summary *summary,
                                    int fd,
-                                   const struct tally_read_options *options);
+                                   const tally_read_options *options);
+
+/* =============================================================================================
+ * Several threads: large data in memory
+ * ============================================================================================= */
 
 /**
- * tally_counter_has_count on several threads, and the first match. All of them stop at the first
- * match; it is the first one in the data, whichever thread finds one first.
+ * tally_counter_has_count on several threads, which also returns the first match. The answer does
+ * not depend on the number of threads: the match is the first one in the data. It ends the work of
+ * all threads.
  *
- * Threads are worth while from some megabytes on; below two, none is started, and never more than
- * 1024. A thread that cannot be started is no error: the others do its work. So the answer is the
- * same with any number.
+ * Threads pay from some megabytes on: below 2 MiB none is started, and never more than 1024. If a
+ * thread cannot be started, the others do its work.
  *
  * @param counter  The counter.
- * @param data     The data, any bytes; may be NULL if len is 0.
+ * @param data     The data; may be NULL if len is 0.
  * @param len      Its length in bytes.
- * @param threads  How many threads work, of which the calling one is the first; 0 is the same as
- *                 1.
- * @param match    Where the first match goes, if there is one; may be NULL.
- * @param matched  Where the answer goes.
+ * @param threads  The number of threads that work, the calling one included; 0 is the same as 1.
+ * @param match    Receives the first match, if there is one; may be NULL.
+ * @param matched  Receives whether there is one.
  *
- * @return  As tally_counter_has_count.
+ * @return  TALLY_OK or a common error.
  *
- * Other threads may use the counter meanwhile. For threads, and for strings of bytes, some memory
- * is allocated; where there is none, the calling thread works alone.
+ * Thread-safe. Allocates memory for the threads, and for a needle of several bytes; if there is
+ * none, the calling thread works alone. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_counter_has_count_threads(const struct tally_counter *counter,
+tally_status tally_counter_has_count_threads(const tally_counter *counter,
                                              const void *data,
                                              size_t len,
                                              uint32_t threads,
-                                             struct tally_match *match,
+                                             tally_match *match,
                                              bool *matched);
 
 /**
- * tally_counter_count on several threads, as tally_counter_has_count_threads.
+ * tally_counter_count on several threads; see tally_counter_has_count_threads.
  *
  * @param counter  The counter.
- * @param data     The data, any bytes; may be NULL if len is 0.
+ * @param data     The data; may be NULL if len is 0.
  * @param len      Its length in bytes.
- * @param threads  How many threads work; 0 is the same as 1.
- * @param count    Where the count goes.
+ * @param threads  The number of threads that work, the calling one included; 0 is the same as 1.
+ * @param count    Receives the number of hits.
  *
- * @return  As tally_counter_has_count.
+ * @return  TALLY_OK or a common error.
  *
- * Other threads may use the counter meanwhile.
+ * Thread-safe. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_counter_count_threads(const struct tally_counter *counter,
+tally_status tally_counter_count_threads(const tally_counter *counter,
                                          const void *data,
                                          size_t len,
                                          uint32_t threads,
                                          uint64_t *count);
 
 /**
- * tally_counter_max_count on several threads, as tally_counter_has_count_threads.
+ * tally_counter_max_count on several threads; see tally_counter_has_count_threads.
  *
  * @param counter    The counter.
- * @param data       The data, any bytes; may be NULL if len is 0.
+ * @param data       The data; may be NULL if len is 0.
  * @param len        Its length in bytes.
- * @param threads    How many threads work; 0 is the same as 1.
- * @param max_count  Where the count goes.
+ * @param threads    The number of threads that work, the calling one included; 0 is the same as 1.
+ * @param max_count  Receives the largest count.
  *
- * @return  As tally_counter_has_count.
+ * @return  TALLY_OK or a common error.
  *
- * Other threads may use the counter meanwhile.
+ * Thread-safe. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_counter_max_count_threads(const struct tally_counter *counter,
+tally_status tally_counter_max_count_threads(const tally_counter *counter,
                                              const void *data,
                                              size_t len,
                                              uint32_t threads,
                                              uint64_t *max_count);
 
 /**
- * tally_counter_matching_segments on several threads, as tally_counter_has_count_threads.
+ * tally_counter_matching_segments on several threads; see tally_counter_has_count_threads.
  *
  * @param counter   The counter.
- * @param data      The data, any bytes; may be NULL if len is 0.
+ * @param data      The data; may be NULL if len is 0.
  * @param len       Its length in bytes.
- * @param threads   How many threads work; 0 is the same as 1.
- * @param segments  Where their number goes.
+ * @param threads   The number of threads that work, the calling one included; 0 is the same as 1.
+ * @param segments  Receives the number of segments that match.
  *
- * @return  As tally_counter_has_count.
+ * @return  TALLY_OK or a common error.
  *
- * Other threads may use the counter meanwhile.
+ * Thread-safe. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_counter_matching_segments_threads(const struct tally_counter *counter,
+tally_status tally_counter_matching_segments_threads(const tally_counter *counter,
                                                      const void *data,
                                                      size_t len,
                                                      uint32_t threads,
                                                      uint64_t *segments);
 
+/* =============================================================================================
+ * Lists: many strings in one call
+ * ============================================================================================= */
+
 /**
- * tally_counter_has_count of each of many pieces of data, with one call.
+ * tally_counter_has_count for each of many strings, in one call.
  *
- * Each piece is data of its own: counting starts again in it, and segments end with it. For short
- * pieces, a call for each would cost more than the counting.
+ * Each string is data of its own: it starts with segment 0, and its last segment ends with it. For
+ * short strings, a call for each would cost more than the counting.
  *
  * @param counter  The counter.
- * @param data     The pieces, one right behind the other; may be NULL if len is 0.
+ * @param data     The strings, one right behind the other; may be NULL if len is 0.
  * @param len      Their length together, in bytes.
- * @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
- * @param number   How many pieces there are.
- * @param matched  Where the answers go, one for each piece; may be NULL if number is 0.
+ * @param lens     The length of each string in bytes; may be NULL if number is 0.
+ * @param number   The number of strings.
+ * @param matched  Receives whether a segment matches, for each string; may be NULL if number is 0.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
- *          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or reached, above
- *          PTRDIFF_MAX, or where the lengths do not make len;
- *          TALLY_ERROR_PANIC, after which some of the answers may be written.
+ * @return  TALLY_ERROR_INVALID_ARGUMENT if the sum of lens is not len.
  *
- * Other threads may use the counter meanwhile. No memory is allocated.
+ * Thread-safe. Allocates no memory. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_counter_has_counts(const struct tally_counter *counter,
+tally_status tally_counter_has_counts(const tally_counter *counter,
                                       const void *data,
                                       size_t len,
                                       const size_t *lens,
@@ -993,27 +1038,21 @@ tally_status tally_counter_has_counts(const struct tally_counter *counter,
                                       bool *matched);
 
 /**
- * tally_counter_count of each of many pieces of data, with one call.
- *
- * See tally_counter_has_counts.
+ * tally_counter_count for each of many strings, in one call; see tally_counter_has_counts.
  *
  * @param counter  The counter.
- * @param data     The pieces, one right behind the other; may be NULL if len is 0.
+ * @param data     The strings, one right behind the other; may be NULL if len is 0.
  * @param len      Their length together, in bytes.
- * @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
- * @param number   How many pieces there are.
- * @param counts   Where the counts go, one for each piece; may be NULL if number is 0.
+ * @param lens     The length of each string in bytes; may be NULL if number is 0.
+ * @param number   The number of strings.
+ * @param counts   Receives the number of hits, for each string; may be NULL if number is 0.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
- *          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or counts, above
- *          PTRDIFF_MAX, or where the lengths do not make len;
- *          TALLY_ERROR_PANIC, after which some of the counts may be written.
+ * @return  TALLY_ERROR_INVALID_ARGUMENT if the sum of lens is not len.
  *
- * Other threads may use the counter meanwhile. No memory is allocated.
+ * Thread-safe. Allocates no memory. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_counter_counts(const struct tally_counter *counter,
+tally_status tally_counter_counts(const tally_counter *counter,
                                   const void *data,
                                   size_t len,
                                   const size_t *lens,
@@ -1021,67 +1060,66 @@ tally_status tally_counter_counts(const struct tally_counter *counter,
                                   uint64_t *counts);
 
 /**
- * tally_counter_max_count of each of many pieces of data, with one call.
- *
- * See tally_counter_has_counts.
+ * tally_counter_max_count for each of many strings, in one call; see tally_counter_has_counts.
  *
  * @param counter  The counter.
- * @param data     The pieces, one right behind the other; may be NULL if len is 0.
+ * @param data     The strings, one right behind the other; may be NULL if len is 0.
  * @param len      Their length together, in bytes.
- * @param lens     The length of each piece; may be NULL if number is 0. Together they make len.
- * @param number   How many pieces there are.
- * @param counts   Where the counts go, one for each piece; may be NULL if number is 0.
+ * @param lens     The length of each string in bytes; may be NULL if number is 0.
+ * @param number   The number of strings.
+ * @param counts   Receives the largest count of any segment, for each string; may be NULL if
+ *                 number is 0.
  *
- * @return  TALLY_OK;
- *          TALLY_ERROR_NULL_POINTER for a NULL counter, or NULL with a length or a number;
- *          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of lens or counts, above
- *          PTRDIFF_MAX, or where the lengths do not make len;
- *          TALLY_ERROR_PANIC, after which some of the counts may be written.
+ * @return  TALLY_ERROR_INVALID_ARGUMENT if the sum of lens is not len.
  *
- * Other threads may use the counter meanwhile. No memory is allocated.
+ * Thread-safe. Allocates no memory. Since 0.1.0.
  */
 TALLY_API
-tally_status tally_counter_max_counts(const struct tally_counter *counter,
+tally_status tally_counter_max_counts(const tally_counter *counter,
                                       const void *data,
                                       size_t len,
                                       const size_t *lens,
                                       size_t number,
                                       uint64_t *counts);
 
+/* =============================================================================================
+ * Information
+ * ============================================================================================= */
+
 /**
- * Says in English what a status means.
+ * Returns a description of a status in English.
  *
  * @param status  Any number.
- * @return        A static text that ends in NUL, never NULL. Not to be freed.
+ * @return        A static string that ends in NUL; never NULL.
  *
- * Any thread may call it at any time.
+ * Thread-safe. Since 0.1.0.
  */
 TALLY_API const char *tally_status_message(tally_status status);
 
 /**
- * The version of the library that the program runs with, as "MAJOR.MINOR.PATCH". Compare
- * TALLY_VERSION_MAJOR and its like, which tell the header's.
+ * Returns the version of the library, as "MAJOR.MINOR.PATCH". TALLY_VERSION_MAJOR, _MINOR and
+ * _PATCH are the version of the header that the program was compiled with.
  *
- * @return  A static text that ends in NUL, never NULL. Not to be freed.
+ * @return  A static string that ends in NUL; never NULL.
  *
- * Any thread may call it at any time.
+ * Thread-safe. Since 0.1.0.
  */
 TALLY_API const char *tally_version(void);
 
 /**
- * The instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable".
+ * Returns the instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable".
  *
- * It is chosen once, at the first use of the library: the one that the environment variable
- * TALLY_BACKEND names, if the processor has it, or else the fastest that it has.
+ * It is chosen once, when the library is first used: the one that the environment variable
+ * TALLY_BACKEND names, if the processor has it, otherwise the fastest one that the processor has.
  *
- * @return  A static text that ends in NUL, never NULL. Not to be freed.
+ * @return  A static string that ends in NUL; never NULL.
  *
- * Any thread may call it at any time.
+ * Thread-safe. Since 0.1.0.
  */
 TALLY_API const char *tally_backend(void);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* TALLY_H */
+#endif /* TALLY_H */

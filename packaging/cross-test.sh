@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the Rust and the C tests on other processors, which qemu emulates:
+# Runs the tests on other processors, which qemu emulates:
 #
 #     aarch64  64-bit Arm: the NEON backend
 #     s390x    IBM Z: big-endian
@@ -9,7 +9,7 @@
 #
 # Without a name, on all of them. What it needs on Debian 12, `--install` installs, as root:
 #
-# apt-get install --no-install-recommends make qemu-user cargo-web rustc-web rust-web-src gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
+# apt-get install --no-install-recommends make qemu-user cargo-web rustc-web rust-web-src g++-aarch64-linux-gnu libc6-dev-arm64-cross g++-s390x-linux-gnu libc6-dev-s390x-cross g++-arm-linux-gnueabihf libc6-dev-armhf-cross
 #
 # Rust's standard library is built from its source for each processor. RUST_BIN is the folder of a
 # cargo and rustc that come with that source; TALLY_TEST_CASES is the number of random cases.
@@ -41,7 +41,7 @@ run_tests() {
     run="qemu-$3 -L /usr/$2"
     need command -v make
     need command -v "qemu-$3"
-    need command -v "$2-gcc"
+    need command -v "$2-g++"
     need test -e "/usr/$2/include/stdio.h"
     need test -x "$rust/cargo"
     need test -d "$("$RUSTC" --print sysroot)/lib/rustlib/src/rust/library"
@@ -49,9 +49,7 @@ run_tests() {
     echo "== $1"
     variable=CARGO_TARGET_$(echo "$1" | tr a-z- A-Z_)
     env "${variable}_LINKER=$2-gcc" "${variable}_RUNNER=$run" CARGO_BUILD_TARGET="$1" \
-        make CARGO="$rust/cargo -Zbuild-std" CC="$2-gcc" RUN="$run" \
-        FEATURES=header,inject-panic TARGET="$CARGO_TARGET_DIR/$1" BUILD="build/$1" \
-        test-rust test-c
+        make CARGO="$rust/cargo -Zbuild-std" FEATURES=header,inject-panic test-rust
 }
 
 [ $# -gt 0 ] || set -- aarch64 s390x armv7

@@ -1,6 +1,6 @@
 //! The committed header is the one that the sources make, and so are the declarations for Python.
 
-/// Needle `build.rs` has just made.
+/// What build.rs has just made.
 const MADE: &str = include_str!(concat!(env!("OUT_DIR"), "/tally.h"));
 const COMMITTED: &str = include_str!("../include/tally.h");
 
@@ -9,9 +9,9 @@ const COMMITTED_DECLARATIONS: &str = include_str!("../bindings/python/declaratio
 
 fn check(name: &str, made: &str, committed: &str) {
     for (number, (made, committed)) in made.lines().zip(committed.lines()).enumerate() {
-        assert_eq!(made, committed, "{name}, line {}: `make header` mends it", number + 1);
+        assert_eq!(made, committed, "{name}, line {}: run `make header`", number + 1);
     }
-    assert_eq!(made.len(), committed.len(), "{name}: `make header` mends it");
+    assert_eq!(made.len(), committed.len(), "{name}: run `make header`");
 }
 
 #[test]
@@ -22,6 +22,62 @@ fn header_is_up_to_date() {
 #[test]
 fn declarations_are_up_to_date() {
     check("bindings/python/declarations.h", MADE_DECLARATIONS, COMMITTED_DECLARATIONS);
+}
+
+/// cffi can read no comment but the one in the first line, no directive but the definition of a
+/// number, and no attribute.
+#[test]
+fn declarations_are_plain() {
+    let mut numbers = 0;
+    for line in COMMITTED_DECLARATIONS.lines().skip(1) {
+        assert!(!line.contains("/*") && !line.contains("//") && !line.contains("__"), "{line}");
+        if let Some(directive) = line.strip_prefix('#') {
+            let value =
+                directive.strip_prefix("define TALLY_").and_then(|text| text.split_once(' '));
+            assert!(value.is_some_and(|(_, value)| value.parse::<u64>().is_ok()), "{line}");
+            numbers += 1;
+        }
+    }
+    let in_header = COMMITTED.lines().filter(|line| line.starts_with("#define TALLY_"));
+    // The guard, three numbers of the version, and three definitions of TALLY_API, two of which are
+    // not empty.
+    assert_eq!(numbers, in_header.count() - 7);
+}
+
+/// Each public function and type of the header says since when it exists.
+#[test]
+fn everything_says_since_when() {
+    let comments = COMMITTED.split("/**\n").skip(1).filter_map(|text| text.split_once(" */\n"));
+    let mut items = 0;
+    for (comment, item) in comments {
+        if item.starts_with("TALLY_API") || item.starts_with("typedef") {
+            assert!(comment.contains("Since 0."), "{comment}{item}");
+            items += 1;
+        }
+    }
+    assert!(items > 40, "{items}");
+}
+
+/// Each parameter of a function has its line in the comment, in the same order, and no other does.
+#[test]
+fn every_parameter_is_described() {
+    let comments = COMMITTED.split("/**\n").skip(1).filter_map(|text| text.split_once(" */\n"));
+    for (comment, item) in comments.filter(|(_, item)| item.starts_with("TALLY_API")) {
+        let (_, parameters) = item.split_once('(').unwrap();
+        let (parameters, _) = parameters.split_once(')').unwrap();
+        let names: Vec<_> = parameters
+            .split(',')
+            .filter(|parameter| parameter.trim() != "void")
+            .map(|parameter| parameter.rsplit([' ', '*']).next().unwrap())
+            .collect();
+        let described: Vec<_> = comment
+            .lines()
+            .filter_map(|line| line.strip_prefix(" * @param ")?.split(' ').next())
+            .collect();
+        assert_eq!(names, described, "{item}");
+        let returns_nothing = item.starts_with("TALLY_API void");
+        assert_eq!(comment.contains(" * @return "), !returns_nothing, "{comment}{item}");
+    }
 }
 
 #[test]

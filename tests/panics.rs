@@ -1,268 +1,600 @@
-//! A panic inside any function of the C interface stops there: the caller gets a status, the
-//! results are not written, and the process and its handles go on.
+//! A panic inside the C interface stops there: the caller gets `TALLY_ERROR_PANIC`, no single result
+//! is written, and the process goes on.
+//!
+//! Each function is made to panic when it is entered, which leaves all handles as they were, and at
+//! each point inside its work, which leaves the counter as it was, and a stream or summary unusable
+//! until it is reset.
 
 #![allow(unsafe_code, reason = "calls the C interface")]
 
-use std::ffi::{CStr, c_void};
+use std::ffi::{CStr, CString, c_int, c_void};
+use std::path::Path;
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tally::capi::*;
+use tally::fault::{arm, disarm};
 
-const DATA: &[u8] = b"c\ncc\nccc";
-/// This file, for a function to feed.
-const FILE: &CStr = c"tests/panics.rs";
-const UNTOUCHED: u64 = 0x5A5A_5A5A_5A5A_5A5A;
+/// What streams and summaries are fed before a panic.
+const FED: &[u8] = b"xxab\nxa";
+/// How many lines of [`long`] have one hit. It is fed in 13 strides or reads of 256 KiB, or counted
+/// in four parts by several threads.
+const LINES: usize = 650_000;
+/// A place for results that was not written.
+const UNTOUCHED: [u64; 16] = [0x5A5A_5A5A_5A5A_5A5A; 16];
+/// Where arrays of results start in such a place; single results come before.
+const ARRAY: usize = 4;
 
-fn data() -> (*const c_void, usize) {
-    (DATA.as_ptr().cast(), DATA.len())
+/// Lines with one hit of `ab` each; the last one has three, and so matches.
+fn long() -> Vec<u8> {
+    [b"xxab\n".repeat(LINES).as_slice(), b"ababab"].concat()
 }
 
-fn new_counter() -> *mut tally_counter {
-    let mut counter = ptr::null_mut();
-    // SAFETY: the place is one.
-    let status = unsafe { tally_counter_new(99, 2, TALLY_RESET_NEWLINES, &raw mut counter) };
-    assert_eq!(status, TALLY_OK);
-    counter
+/// What the calls use.
+struct Handles {
+    counter: *mut tally_counter,
+    stream: *mut tally_stream,
+    summary: *mut tally_summary,
+    /// Two to merge into `summary`: one short, which is counted again, and one long.
+    short: *mut tally_summary,
+    right: *mut tally_summary,
+    data: Vec<u8>,
+    /// A file with this data.
+    path: CString,
 }
 
-/// A stream and a summary, which were fed the data.
-struct Fed(*mut tally_stream, *mut tally_summary);
-
-fn new_fed(counter: *const tally_counter) -> Fed {
-    let mut fed = Fed(ptr::null_mut(), ptr::null_mut());
-    let (mut reached, (data, len)) = (false, data());
-    // SAFETY: counter, data and places are what they should be.
-    unsafe {
-        assert_eq!(tally_stream_new(counter, &raw mut fed.0), TALLY_OK);
-        assert_eq!(tally_summary_new(counter, &raw mut fed.1), TALLY_OK);
-        assert_eq!(tally_stream_feed(fed.0, data, len, &raw mut reached), TALLY_OK);
-        assert_eq!(tally_summary_feed(fed.1, data, len), TALLY_OK);
+impl Handles {
+    fn new() -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("panics.txt");
+        let data = long();
+        std::fs::write(&path, &data).unwrap();
+        let mut handles = Self {
+            counter: ptr::null_mut(),
+            stream: ptr::null_mut(),
+            summary: ptr::null_mut(),
+            short: ptr::null_mut(),
+            right: ptr::null_mut(),
+            data,
+            path: CString::new(path.to_str().unwrap()).unwrap(),
+        };
+        let options = options();
+        // SAFETY: options, handles and places are valid.
+        unsafe {
+            assert_eq!(
+                tally_counter_new_with(&raw const options, &raw mut handles.counter),
+                TALLY_OK
+            );
+            let counter = handles.counter;
+            assert_eq!(tally_stream_new(counter, &raw mut handles.stream), TALLY_OK);
+            for summary in [&mut handles.summary, &mut handles.short, &mut handles.right] {
+                assert_eq!(tally_summary_new(counter, summary), TALLY_OK);
+            }
+        }
+        feed(handles.short, b"b");
+        feed(handles.right, b"ba\nab\nab");
+        handles.start();
+        handles
     }
-    fed
+
+    fn data(&self) -> *const c_void {
+        self.data.as_ptr().cast()
+    }
+
+    fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Resets the stream and the summary, and feeds them what they hold before each panic.
+    fn start(&self) {
+        let mut matched = true;
+        // SAFETY: handles, data and place are valid.
+        unsafe {
+            assert_eq!(tally_stream_reset(self.stream), TALLY_OK);
+            assert_eq!(tally_summary_reset(self.summary), TALLY_OK);
+            let (data, len) = (FED.as_ptr().cast(), FED.len());
+            assert_eq!(tally_stream_feed(self.stream, data, len, &raw mut matched), TALLY_OK);
+        }
+        assert!(!matched);
+        feed(self.summary, FED);
+    }
+
+    /// The counter answers right.
+    fn check_counter(&self) {
+        let mut count = 0;
+        let (data, len) = (FED.as_ptr().cast(), FED.len());
+        // SAFETY: counter, data and place are valid.
+        let status = unsafe { tally_counter_count(self.counter, data, len, &raw mut count) };
+        assert_eq!((status, count), (TALLY_OK, 1));
+    }
+
+    /// The stream holds what [`start`](Self::start) fed it: the next chunk completes a hit and a
+    /// match.
+    fn check_stream(&self) {
+        let (mut matched, mut found) = (true, NO_MATCH);
+        // SAFETY: stream, data and places are valid.
+        unsafe {
+            let status = tally_stream_match(self.stream, ptr::null_mut(), &raw mut matched);
+            assert_eq!((status, matched), (TALLY_OK, false));
+            let next = b"babab".as_ptr().cast();
+            assert_eq!(tally_stream_feed(self.stream, next, 5, &raw mut matched), TALLY_OK);
+            let status = tally_stream_match(self.stream, &raw mut found, &raw mut matched);
+            assert_eq!((status, matched), (TALLY_OK, true));
+        }
+        assert_eq!([found.segment, found.start, found.end, found.count], [1, 5, 12, 3]);
+    }
+
+    /// The summary holds what [`start`](Self::start) fed it: the next chunk completes a hit and a
+    /// match.
+    fn check_summary(&self) {
+        assert_eq!(totals(self.summary), [7, 1, 1, 2, 0]);
+        feed(self.summary, b"babab");
+        assert_eq!(totals(self.summary), [12, 4, 3, 2, 1]);
+    }
+
+    /// The right sides of merges are never changed.
+    fn check_rights(&self) {
+        assert_eq!(totals(self.short), [1, 0, 0, 1, 0]);
+        assert_eq!(totals(self.right), [8, 2, 1, 3, 0]);
+    }
+
+    fn free(self) {
+        // SAFETY: nobody uses them any more.
+        unsafe {
+            tally_stream_free(self.stream);
+            tally_summary_free(self.summary);
+            tally_summary_free(self.short);
+            tally_summary_free(self.right);
+            tally_counter_free(self.counter);
+        }
+    }
 }
 
-/// Needle the stream and the summary hold.
-fn holds(fed: &Fed) -> [u64; 5] {
-    let mut reached = false;
-    let mut found = tally_match { segment: 0, start: 0, end: 0 };
+const NO_MATCH: tally_match = tally_match { segment: 0, start: 0, end: 0, count: 0 };
+
+/// Of the string `ab`, 3 times in a line. Strings have the most points.
+fn options() -> tally_counter_options {
+    tally_counter_options {
+        size: size_of::<tally_counter_options>(),
+        needle: b"ab".as_ptr().cast(),
+        needle_len: 2,
+        needle_kind: TALLY_NEEDLE_STRING,
+        character: 0,
+        condition: TALLY_AT_LEAST,
+        named_reset: TALLY_RESET_NEWLINES,
+        min_number: 3,
+        max_number: 0,
+        reset: ptr::null(),
+        reset_len: 0,
+    }
+}
+
+/// Reads on two threads.
+const TWO_THREADS: tally_read_options = tally_read_options {
+    size: size_of::<tally_read_options>(),
+    progress: None,
+    context: ptr::null_mut(),
+    max_bytes: 0,
+    threads: 2,
+};
+
+fn feed(summary: *mut tally_summary, data: &[u8]) {
+    // SAFETY: summary and data are valid.
+    let status = unsafe { tally_summary_feed(summary, data.as_ptr().cast(), data.len()) };
+    assert_eq!(status, TALLY_OK);
+}
+
+fn totals(summary: *const tally_summary) -> [u64; 5] {
     let mut totals =
         tally_totals { bytes: 0, count: 0, max_count: 0, segments: 0, matching_segments: 0 };
-    // SAFETY: handles and places are what they should be.
-    unsafe {
-        assert_eq!(tally_stream_match(fed.0, &raw mut found, &raw mut reached), TALLY_OK);
-        assert_eq!(tally_summary_totals(fed.1, &raw mut totals), TALLY_OK);
-    }
-    assert!(reached);
-    [found.end, totals.bytes, totals.count, totals.segments, totals.matching_segments]
+    // SAFETY: summary and place are valid.
+    assert_eq!(unsafe { tally_summary_totals(summary, &raw mut totals) }, TALLY_OK);
+    let tally_totals { bytes, count, max_count, segments, matching_segments } = totals;
+    [bytes, count, max_count, segments, matching_segments]
 }
 
-/// Counts with a handle that was there before the panic.
-fn count(counter: *const tally_counter) -> u64 {
-    let (mut count, (data, len)) = (0, data());
-    // SAFETY: counter, data and place are what they should be.
-    assert_eq!(unsafe { tally_counter_count(counter, data, len, &raw mut count) }, TALLY_OK);
-    count
+/// Calls `body` with a descriptor of the file.
+fn with_file(handles: &Handles, body: impl FnOnce(c_int) -> tally_status) -> tally_status {
+    // SAFETY: the path ends in NUL.
+    let fd = unsafe { libc::open(handles.path.as_ptr(), libc::O_RDONLY) };
+    assert!(fd >= 0);
+    let status = body(fd);
+    // SAFETY: it was opened above.
+    unsafe { libc::close(fd) };
+    status
 }
 
-/// Every function that returns a status, called with good arguments.
-type Call = (&'static str, fn(*const tally_counter, &Fed, *mut u64) -> tally_status);
+/// A call of one function with good arguments: results go to the place for them.
+struct Call {
+    name: &'static str,
+    call: fn(&Handles, *mut u64) -> tally_status,
+    /// What it changes or reads, besides the counter.
+    handle: Handle,
+    /// The points inside its work, and how many times each is passed before it panics.
+    points: &'static [(&'static str, u64)],
+}
 
-// SAFETY (of all below): counter and data are what they should be, and the place for results has
-// room for the largest of them.
-const CALLS: [Call; 31] = [
-    // SAFETY: as above.
-    ("tally_counter_new", |_, _, place| unsafe {
+#[derive(Clone, Copy, PartialEq)]
+enum Handle {
+    None,
+    Stream,
+    Summary,
+}
+
+macro_rules! call {
+    ($handle:ident, $points:expr, $name:ident, |$handles:pat_param, $place:pat_param| $call:expr) => {
+        Call {
+            name: stringify!($name),
+            handle: Handle::$handle,
+            points: $points,
+            call: |$handles, $place| {
+                // SAFETY: handles and data are valid, and there is room for the results.
+                unsafe { $call }
+            },
+        }
+    };
+}
+
+/// Points that every scan of data in memory passes, about once for each MiB.
+const SCAN: &[(&str, u64)] = &[("scan", 0), ("scan", 1), ("scan", 5)];
+/// Hits in whatever segments are counted by a plain loop without a point.
+const COUNT: &[(&str, u64)] = &[];
+/// The points of data counted by several threads, of which it has four parts.
+const PARTS: &[(&str, u64)] = &[
+    ("worker", 0),
+    ("worker", 1),
+    ("worker", 3),
+    ("feed", 0),
+    ("feed", 5),
+    ("feed", 12),
+    ("merge", 0),
+    ("merge", 2),
+];
+/// The points of a stream that is fed.
+const ADVANCE: &[(&str, u64)] =
+    &[("advance", 0), ("advance", 6), ("advance", 12), ("scan", 0), ("scan", 12)];
+/// The same, from a file.
+const READ_AND_ADVANCE: &[(&str, u64)] = &[
+    ("advance", 0),
+    ("advance", 6),
+    ("advance", 12),
+    ("scan", 0),
+    ("scan", 12),
+    ("read", 0),
+    ("read", 6),
+    ("read", 12),
+];
+/// The points of a summary that is fed.
+const FEED: &[(&str, u64)] = &[("feed", 0), ("feed", 6), ("feed", 12), ("scan", 0), ("scan", 12)];
+/// The same, from a file.
+const READ_AND_FEED: &[(&str, u64)] = &[
+    ("feed", 0),
+    ("feed", 6),
+    ("feed", 12),
+    ("scan", 0),
+    ("scan", 12),
+    ("read", 0),
+    ("read", 6),
+    ("read", 12),
+];
+
+static CALLS: &[Call] = &[
+    call!(None, &[], tally_counter_new, |_, place| {
         tally_counter_new(99, 2, TALLY_RESET_NEWLINES, place.cast())
     }),
-    // SAFETY: as above.
-    ("tally_counter_new_bytes", |_, _, place| unsafe {
-        tally_counter_new_bytes(data().0, 1, 2, ptr::null(), 0, place.cast())
+    call!(None, &[], tally_counter_new_with, |_, place| {
+        tally_counter_new_with(&options(), place.cast())
     }),
-    // SAFETY: as above.
-    ("tally_counter_new_any_of", |_, _, place| unsafe {
-        tally_counter_new_any_of(data().0, 1, 2, ptr::null(), 0, place.cast())
+    call!(None, SCAN, tally_counter_has_count, |h, place| {
+        tally_counter_has_count(h.counter, h.data(), h.len(), place.cast())
     }),
-    // SAFETY: as above.
-    ("tally_counter_has_count", |counter, _, place| unsafe {
-        tally_counter_has_count(counter, data().0, data().1, place.cast())
+    call!(None, SCAN, tally_counter_find, |h, place| {
+        let (none, array) = (ptr::null(), place.add(ARRAY).cast());
+        tally_counter_find(h.counter, h.data(), h.len(), none, array, 2, place.cast())
     }),
-    // SAFETY: as above.
-    ("tally_counter_find", |counter, _, place| unsafe {
-        let (data, len) = data();
-        let mut found = 0;
-        let none = ptr::null();
-        tally_counter_find(counter, data, len, none, place.cast(), 1, &raw mut found)
+    call!(None, COUNT, tally_counter_count, |h, place| {
+        tally_counter_count(h.counter, h.data(), h.len(), place)
     }),
-    // SAFETY: as above.
-    ("tally_counter_count", |counter, _, place| unsafe {
-        tally_counter_count(counter, data().0, data().1, place)
+    call!(None, SCAN, tally_counter_max_count, |h, place| {
+        tally_counter_max_count(h.counter, h.data(), h.len(), place)
     }),
-    // SAFETY: as above.
-    ("tally_counter_max_count", |counter, _, place| unsafe {
-        tally_counter_max_count(counter, data().0, data().1, place)
+    call!(None, SCAN, tally_counter_matching_segments, |h, place| {
+        tally_counter_matching_segments(h.counter, h.data(), h.len(), place)
     }),
-    // SAFETY: as above.
-    ("tally_counter_matching_segments", |counter, _, place| unsafe {
-        tally_counter_matching_segments(counter, data().0, data().1, place)
+    call!(None, SCAN, tally_counter_has_counts, |h, place| {
+        let (lens, array) = ([10, h.len() - 10], place.add(ARRAY).cast());
+        tally_counter_has_counts(h.counter, h.data(), h.len(), lens.as_ptr(), 2, array)
     }),
-    // SAFETY: as above.
-    ("tally_counter_has_counts", |counter, _, place| unsafe {
-        tally_counter_has_counts(counter, data().0, 3, [1, 2].as_ptr(), 2, place.cast())
+    call!(None, COUNT, tally_counter_counts, |h, place| {
+        let (lens, array) = ([10, h.len() - 10], place.add(ARRAY));
+        tally_counter_counts(h.counter, h.data(), h.len(), lens.as_ptr(), 2, array)
     }),
-    // SAFETY: as above.
-    ("tally_counter_counts", |counter, _, place| unsafe {
-        tally_counter_counts(counter, data().0, 3, [1, 2].as_ptr(), 2, place)
+    call!(None, SCAN, tally_counter_max_counts, |h, place| {
+        let (lens, array) = ([10, h.len() - 10], place.add(ARRAY));
+        tally_counter_max_counts(h.counter, h.data(), h.len(), lens.as_ptr(), 2, array)
     }),
-    // SAFETY: as above.
-    ("tally_counter_max_counts", |counter, _, place| unsafe {
-        tally_counter_max_counts(counter, data().0, 3, [1, 2].as_ptr(), 2, place)
+    call!(None, PARTS, tally_counter_has_count_threads, |h, place| {
+        let found = place.add(1).cast();
+        tally_counter_has_count_threads(h.counter, h.data(), h.len(), 2, found, place.cast())
     }),
-    // SAFETY: as above.
-    ("tally_counter_has_count_threads", |counter, _, place| unsafe {
-        let (data, len) = data();
-        tally_counter_has_count_threads(counter, data, len, 2, ptr::null_mut(), place.cast())
+    call!(None, SCAN, tally_counter_has_count_threads, |h, place| {
+        let found = place.add(1).cast();
+        tally_counter_has_count_threads(h.counter, h.data(), h.len(), 2, found, place.cast())
     }),
-    // SAFETY: as above.
-    ("tally_counter_count_threads", |counter, _, place| unsafe {
-        tally_counter_count_threads(counter, data().0, data().1, 2, place)
+    // The match is looked for in its part once it is known which one that is.
+    call!(None, &[("advance", 0)], tally_counter_has_count_threads, |h, place| {
+        let found = place.add(1).cast();
+        tally_counter_has_count_threads(h.counter, h.data(), h.len(), 2, found, place.cast())
     }),
-    // SAFETY: as above.
-    ("tally_counter_max_count_threads", |counter, _, place| unsafe {
-        tally_counter_max_count_threads(counter, data().0, data().1, 2, place)
+    call!(None, PARTS, tally_counter_count_threads, |h, place| {
+        tally_counter_count_threads(h.counter, h.data(), h.len(), 2, place)
     }),
-    // SAFETY: as above.
-    ("tally_counter_matching_segments_threads", |counter, _, place| unsafe {
-        tally_counter_matching_segments_threads(counter, data().0, data().1, 2, place)
+    call!(None, PARTS, tally_counter_max_count_threads, |h, place| {
+        tally_counter_max_count_threads(h.counter, h.data(), h.len(), 2, place)
     }),
-    // SAFETY: as above.
-    ("tally_stream_new", |counter, _, place| unsafe { tally_stream_new(counter, place.cast()) }),
-    // SAFETY: as above.
-    ("tally_stream_feed", |_, fed, place| unsafe {
-        tally_stream_feed(fed.0, data().0, data().1, place.cast())
+    call!(None, SCAN, tally_counter_max_count_threads, |h, place| {
+        tally_counter_max_count_threads(h.counter, h.data(), h.len(), 2, place)
     }),
-    // SAFETY: as above.
-    ("tally_stream_feed_file", |_, fed, place| unsafe {
-        tally_stream_feed_file(fed.0, FILE.as_ptr(), ptr::null(), place.cast())
+    call!(None, PARTS, tally_counter_matching_segments_threads, |h, place| {
+        tally_counter_matching_segments_threads(h.counter, h.data(), h.len(), 2, place)
     }),
-    // SAFETY: as above.
-    ("tally_stream_feed_fd", |_, fed, place| unsafe {
-        tally_stream_feed_fd(fed.0, -1, ptr::null(), place.cast())
+    call!(None, SCAN, tally_counter_matching_segments_threads, |h, place| {
+        tally_counter_matching_segments_threads(h.counter, h.data(), h.len(), 2, place)
     }),
-    // SAFETY: as above.
-    ("tally_stream_match", |_, fed, place| unsafe {
-        tally_stream_match(fed.0, ptr::null_mut(), place.cast())
+    call!(None, &[], tally_stream_new, |h, place| tally_stream_new(h.counter, place.cast())),
+    call!(Stream, ADVANCE, tally_stream_feed, |h, place| {
+        tally_stream_feed(h.stream, h.data(), h.len(), place.cast())
     }),
-    // SAFETY: as above.
-    ("tally_stream_reset", |_, fed, _| unsafe { tally_stream_reset(fed.0) }),
-    // SAFETY: as above.
-    ("tally_summary_new", |counter, _, place| unsafe { tally_summary_new(counter, place.cast()) }),
-    // SAFETY: as above.
-    ("tally_summary_feed", |_, fed, _| unsafe { tally_summary_feed(fed.1, data().0, data().1) }),
-    // SAFETY: as above.
-    ("tally_summary_feed_file", |_, fed, _| unsafe {
-        tally_summary_feed_file(fed.1, FILE.as_ptr(), ptr::null())
+    call!(Stream, READ_AND_ADVANCE, tally_stream_feed_file, |h, place| {
+        tally_stream_feed_file(h.stream, h.path.as_ptr(), ptr::null(), place.cast())
     }),
-    // SAFETY: as above.
-    ("tally_summary_feed_fd", |_, fed, _| unsafe { tally_summary_feed_fd(fed.1, -1, ptr::null()) }),
-    // SAFETY: as above.
-    ("tally_summary_load", |counter, _, place| unsafe {
-        tally_summary_load(counter, data().0, data().1, place.cast())
+    call!(Stream, READ_AND_ADVANCE, tally_stream_feed_fd, |h, place| {
+        with_file(h, |fd| tally_stream_feed_fd(h.stream, fd, ptr::null(), place.cast()))
     }),
-    // SAFETY: as above.
-    ("tally_summary_merge", |_, fed, _| unsafe { tally_summary_merge(fed.1, fed.1) }),
-    // SAFETY: as above.
-    ("tally_summary_reset", |_, fed, _| unsafe { tally_summary_reset(fed.1) }),
-    // SAFETY: as above.
-    ("tally_summary_save", |_, fed, place| unsafe {
-        tally_summary_save(fed.1, place.cast(), 32, place.add(4).cast())
+    call!(Stream, &[], tally_stream_match, |h, place| {
+        tally_stream_match(h.stream, place.add(1).cast(), place.cast())
     }),
-    // SAFETY: as above.
-    ("tally_summary_state_size", |_, fed, place| unsafe {
-        tally_summary_state_size(fed.1, place.cast())
+    call!(Stream, &[], tally_stream_reset, |h, _| tally_stream_reset(h.stream)),
+    call!(None, &[], tally_summary_new, |h, place| tally_summary_new(h.counter, place.cast())),
+    call!(Summary, FEED, tally_summary_feed, |h, _| {
+        tally_summary_feed(h.summary, h.data(), h.len())
     }),
-    // SAFETY: as above.
-    ("tally_summary_totals", |_, fed, place| unsafe { tally_summary_totals(fed.1, place.cast()) }),
+    call!(Summary, READ_AND_FEED, tally_summary_feed_file, |h, _| tally_summary_feed_file(
+        h.summary,
+        h.path.as_ptr(),
+        ptr::null()
+    )),
+    // On two threads, which read three whole parts; the calling thread reads the rest.
+    call!(
+        Summary,
+        &[
+            ("worker", 0),
+            ("worker", 1),
+            ("worker", 2),
+            ("feed", 0),
+            ("feed", 11),
+            ("feed", 12),
+            ("merge", 0),
+            ("merge", 2),
+            ("merged", 0),
+            ("merged", 2),
+            ("read", 0),
+        ],
+        tally_summary_feed_file,
+        |h, _| tally_summary_feed_file(h.summary, h.path.as_ptr(), &TWO_THREADS)
+    ),
+    call!(Summary, READ_AND_FEED, tally_summary_feed_fd, |h, _| with_file(h, |fd| {
+        tally_summary_feed_fd(h.summary, fd, ptr::null())
+    })),
+    call!(None, &[], tally_summary_load, |h, place| {
+        let mut state = [0_u8; 1000];
+        let mut len = 0;
+        let at = state.as_mut_ptr().cast();
+        assert_eq!(tally_summary_save(h.right, at, 1000, &raw mut len), TALLY_OK);
+        tally_summary_load(h.counter, at, len, place.cast())
+    }),
+    call!(Summary, &[("merge", 0), ("merged", 0)], tally_summary_merge, |h, _| {
+        tally_summary_merge(h.summary, h.right)
+    }),
+    call!(Summary, &[("merge", 0), ("feed", 0), ("merged", 0)], tally_summary_merge, |h, _| {
+        tally_summary_merge(h.summary, h.short)
+    }),
+    call!(Summary, &[("merge", 0), ("merged", 0)], tally_summary_merge, |h, _| {
+        tally_summary_merge(h.summary, h.summary)
+    }),
+    call!(Summary, &[], tally_summary_reset, |h, _| tally_summary_reset(h.summary)),
+    call!(Summary, &[], tally_summary_save, |h, place| {
+        tally_summary_save(h.summary, place.add(ARRAY).cast(), 96, place.cast())
+    }),
+    call!(Summary, &[], tally_summary_state_size, |h, place| {
+        tally_summary_state_size(h.summary, place.cast())
+    }),
+    call!(Summary, &[], tally_summary_totals, |h, place| {
+        tally_summary_totals(h.summary, place.cast())
+    }),
 ];
+
+/// Whether a panic was injected into a thread that the library had started.
+static IN_ANOTHER_THREAD: AtomicBool = AtomicBool::new(false);
 
 /// Keeps the panics that are meant from being printed.
 fn expect_injected() {
     let usual = std::panic::take_hook();
+    let tests = std::thread::current().id();
     std::panic::set_hook(Box::new(move |info| {
-        let text = info.payload().downcast_ref::<String>();
-        if !text.is_some_and(|text| text.starts_with("injected into")) {
+        let text = info.payload_as_str().unwrap_or_default();
+        if text.starts_with("injected at") {
+            let is_another = std::thread::current().id() != tests;
+            IN_ANOTHER_THREAD.fetch_or(is_another, Ordering::Relaxed);
+        } else if text != "a scoped thread panicked" {
             usual(info);
         }
     }));
 }
 
+/// Makes a call that panics at a point; the place for its results as it is then.
+fn panic_at(call: &Call, point: &str, passes: u64, handles: &Handles) -> [u64; 16] {
+    let mut place = UNTOUCHED;
+    arm(point, passes);
+    let status = (call.call)(handles, place.as_mut_ptr());
+    let about = format!("{} at {point}, passed {passes} times", call.name);
+    assert!(!disarm(), "{about}: not reached");
+    assert_eq!(status, TALLY_ERROR_PANIC, "{about}");
+    place
+}
+
+/// Every other call on the stream or summary in which a panic happened returns its status again.
+fn check_broken(handle: Handle, handles: &Handles) {
+    for call in CALLS.iter().filter(|call| call.handle == handle && !call.name.ends_with("_reset"))
+    {
+        let mut place = UNTOUCHED;
+        assert_eq!((call.call)(handles, place.as_mut_ptr()), TALLY_ERROR_PANIC, "{}", call.name);
+        assert_eq!(place, UNTOUCHED, "{}", call.name);
+    }
+    if handle == Handle::Summary {
+        // SAFETY: both summaries are valid.
+        let status = unsafe { tally_summary_merge(handles.right, handles.summary) };
+        assert_eq!(status, TALLY_ERROR_PANIC);
+    }
+}
+
 #[test]
 fn every_function_stops_a_panic() {
     expect_injected();
-    let counter = new_counter();
-    let fed = new_fed(counter);
-    for (name, call) in CALLS {
-        let mut place = [UNTOUCHED; 5];
-        inject_panic(name);
-        assert_eq!(call(counter, &fed, place.as_mut_ptr()), TALLY_ERROR_PANIC, "{name}");
-        assert_eq!(place, [UNTOUCHED; 5], "{name}");
-        assert_eq!(count(counter), 6, "{name}");
-        assert_eq!(holds(&fed), [4, 8, 6, 3, 2], "{name}");
+    let handles = Handles::new();
+    let mut points = 0;
+    for call in CALLS {
+        let place = panic_at(call, call.name, 0, &handles);
+        assert_eq!(place, UNTOUCHED, "{}", call.name);
+        handles.check_counter();
+        handles.check_stream();
+        handles.check_summary();
+        handles.check_rights();
+        handles.start();
+        for &(point, passes) in call.points {
+            let place = panic_at(call, point, passes, &handles);
+            assert_eq!(place[..ARRAY], UNTOUCHED[..ARRAY], "{} at {point}", call.name);
+            handles.check_counter();
+            handles.check_rights();
+            check_broken_or_whole(call, &handles);
+            handles.start();
+            // The same call succeeds now.
+            let mut place = UNTOUCHED;
+            assert_eq!((call.call)(&handles, place.as_mut_ptr()), TALLY_OK, "{}", call.name);
+            handles.start();
+        }
+        points += 1 + call.points.len();
     }
-    // Those that return no status have an answer all the same.
-    for name in ["tally_version", "tally_backend", "tally_status_message"] {
-        inject_panic(name);
+    panic_in_another_thread(&handles);
+    free_what_is_broken(&handles);
+    check_functions_without_status(&handles);
+    handles.free();
+    println!("{points} pairs of a function and a point, and {} functions without a status", 6);
+}
+
+/// After a panic inside the work of `call`.
+fn check_broken_or_whole(call: &Call, handles: &Handles) {
+    if call.handle == Handle::Stream {
+        check_broken(Handle::Stream, handles);
+        // A reset that panics before it does anything changes nothing.
+        arm("tally_stream_reset", 0);
+        // SAFETY: the stream is valid.
+        assert_eq!(unsafe { tally_stream_reset(handles.stream) }, TALLY_ERROR_PANIC);
+        check_broken(Handle::Stream, handles);
+    } else {
+        handles.check_stream();
+    }
+    if call.handle == Handle::Summary {
+        check_broken(Handle::Summary, handles);
+        arm("tally_summary_reset", 0);
+        // SAFETY: the summary is valid.
+        assert_eq!(unsafe { tally_summary_reset(handles.summary) }, TALLY_ERROR_PANIC);
+        check_broken(Handle::Summary, handles);
+    } else {
+        handles.check_summary();
+    }
+    handles.start();
+    handles.check_stream();
+    handles.check_summary();
+}
+
+/// Which thread takes the second part is up to the system, so this is tried until it is another one.
+fn panic_in_another_thread(handles: &Handles) {
+    let call = CALLS.iter().find(|call| call.name == "tally_counter_count_threads").unwrap();
+    for _ in 0..10_000 {
+        if IN_ANOTHER_THREAD.load(Ordering::Relaxed) {
+            return;
+        }
+        panic_at(call, "worker", 1, handles);
+    }
+    panic!("the calling thread did all work");
+}
+
+/// A stream or summary in which a panic happened can be freed.
+fn free_what_is_broken(handles: &Handles) {
+    let (mut stream, mut summary, mut matched) = (ptr::null_mut(), ptr::null_mut(), false);
+    let (data, len) = (handles.data(), handles.len());
+    // SAFETY: counter, data and places are valid; the handles are freed once.
+    unsafe {
+        assert_eq!(tally_stream_new(handles.counter, &raw mut stream), TALLY_OK);
+        assert_eq!(tally_summary_new(handles.counter, &raw mut summary), TALLY_OK);
+        arm("advance", 1);
+        let status = tally_stream_feed(stream, data, len, &raw mut matched);
+        assert_eq!(status, TALLY_ERROR_PANIC);
+        tally_stream_free(stream);
+        arm("feed", 1);
+        assert_eq!(tally_summary_feed(summary, data, len), TALLY_ERROR_PANIC);
+        tally_summary_free(summary);
+    }
+}
+
+/// Functions that return no status do what they can.
+fn check_functions_without_status(handles: &Handles) {
+    let text = |name: &str| {
         let text = match name {
             "tally_version" => tally_version(),
             "tally_backend" => tally_backend(),
             _ => tally_status_message(TALLY_OK),
         };
         // SAFETY: these functions never return NULL, but static texts.
-        let after_panic = unsafe { CStr::from_ptr(text) };
-        let good = match name {
-            "tally_version" => tally_version(),
-            "tally_backend" => tally_backend(),
-            _ => tally_status_message(TALLY_OK),
-        };
-        // SAFETY: the same.
-        assert_ne!(after_panic, unsafe { CStr::from_ptr(good) }, "{name}");
+        unsafe { CStr::from_ptr(text) }
+    };
+    for name in ["tally_version", "tally_backend", "tally_status_message"] {
+        arm(name, 0);
+        let after_panic = text(name);
+        assert_ne!(after_panic, text(name), "{name}");
     }
-    inject_panic("tally_stream_free");
-    // SAFETY: nobody uses the stream meanwhile.
-    unsafe { tally_stream_free(fed.0) };
-    inject_panic("tally_summary_free");
-    // SAFETY: nobody uses the summary meanwhile.
-    unsafe { tally_summary_free(fed.1) };
-    assert_eq!(holds(&fed), [4, 8, 6, 3, 2]);
-    // SAFETY: nobody uses them any more.
-    unsafe {
-        tally_stream_free(fed.0);
-        tally_summary_free(fed.1);
+    // The panic comes before anything is freed.
+    for name in ["tally_stream_free", "tally_summary_free", "tally_counter_free"] {
+        arm(name, 0);
+        // SAFETY: the handles are valid, and are not freed here.
+        unsafe {
+            match name {
+                "tally_stream_free" => tally_stream_free(handles.stream),
+                "tally_summary_free" => tally_summary_free(handles.summary),
+                _ => tally_counter_free(handles.counter),
+            }
+        }
+        assert!(!disarm(), "{name}");
     }
-    inject_panic("tally_counter_free");
-    // SAFETY: nobody uses the counter meanwhile.
-    unsafe { tally_counter_free(counter) };
-    // The panic came before anything was freed.
-    assert_eq!(count(counter), 6);
-    // SAFETY: nobody uses the counter any more.
-    unsafe { tally_counter_free(counter) };
-    println!("{} functions", CALLS.len() + 6);
+    handles.check_counter();
+    handles.check_stream();
+    handles.check_summary();
 }
 
 /// The list above has every function.
 #[test]
 fn no_function_is_forgotten() {
-    let exports = include_str!("exports.txt");
-    let tested = [
-        "tally_version",
+    let without_status = [
         "tally_backend",
-        "tally_status_message",
         "tally_counter_free",
+        "tally_status_message",
         "tally_stream_free",
         "tally_summary_free",
+        "tally_version",
     ];
-    for name in exports.lines() {
-        let called = CALLS.iter().any(|(call, _)| *call == name) || tested.contains(&name);
-        assert!(called, "{name}");
-    }
-    assert_eq!(exports.lines().count(), CALLS.len() + tested.len());
+    let mut tested: Vec<_> = CALLS.iter().map(|call| call.name).chain(without_status).collect();
+    tested.sort_unstable();
+    tested.dedup();
+    let exports: Vec<_> = include_str!("exports.txt").lines().collect();
+    assert_eq!(tested, exports);
 }

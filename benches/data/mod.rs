@@ -1,28 +1,28 @@
-//! Data to count in. It is made here, without files from elsewhere, and is the same on every run.
+//! Data to count in. The program makes it, and makes the same on every run.
 
 #![allow(
     dead_code,
     unused_imports,
     clippy::cast_precision_loss,
-    reason = "each program uses its part; chances need no more digits"
+    reason = "each benchmark uses a part of this; probabilities need no more digits"
 )]
 
+mod adversarial;
 mod case;
-mod hurt;
 
 use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-pub(crate) use case::{Case, Named, text_once};
-pub(crate) use hurt::{Alphabet, Hurt, Place};
+pub(crate) use adversarial::{Adversarial, Alphabet, Place};
+pub(crate) use case::{Case, CaseKind, cached_text};
 
 /// Random numbers, the same for the same seed (xorshift64*).
 pub(crate) struct Random(u64);
 
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
-        // Spread, so that near seeds differ; a state of 0 would stay there.
+        // The multiplication makes similar seeds differ in many bits. A state of 0 would stay 0.
         Self(seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
@@ -49,10 +49,10 @@ impl Random {
     }
 }
 
-/// Bytes that start at a multiple of 64, or so far behind one: a vector that straddles two cache
-/// lines costs twice, and the allocator must not decide who pays.
+/// Bytes at a fixed offset from a multiple of 64. A vector load that straddles two cache lines costs
+/// twice, so figures would depend on where the allocator puts the data.
 pub(crate) struct Aligned {
-    room: Vec<u8>,
+    memory: Vec<u8>,
     start: usize,
 }
 
@@ -63,12 +63,12 @@ impl Aligned {
 
     /// `shift` bytes (at most 64) behind a multiple of 64.
     pub(crate) fn shifted(bytes: &[u8], shift: usize) -> Self {
-        let mut room: Vec<u8> = Vec::with_capacity(bytes.len() + 128);
-        // Nothing is pushed beyond the capacity, so this place stays where it is.
-        let start = room.as_ptr().align_offset(64) + shift;
-        room.resize(start, 0);
-        room.extend_from_slice(bytes);
-        Self { room, start }
+        let mut memory: Vec<u8> = Vec::with_capacity(bytes.len() + 128);
+        // The capacity suffices, so the vector does not move.
+        let start = memory.as_ptr().align_offset(64) + shift;
+        memory.resize(start, 0);
+        memory.extend_from_slice(bytes);
+        Self { memory, start }
     }
 }
 
@@ -76,7 +76,7 @@ impl Deref for Aligned {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.room[self.start..]
+        &self.memory[self.start..]
     }
 }
 
@@ -102,8 +102,8 @@ const WORDS: &str = "\
     point city play toward five using himself usually question zero café naïve quick squeeze \
     equal puzzle";
 
-/// Text as people write it: words by Zipf's law, sentences, and lines of 0 to 120 bytes. It is
-/// valid UTF-8, with a typographic apostrophe (three bytes) here and there; the end may cut one.
+/// Text: words by Zipf's law, sentences, and lines of 0 to 120 bytes. It is valid UTF-8 with some
+/// typographic apostrophes (3 bytes), except that the end may cut a character.
 pub(crate) fn text(len: usize) -> Vec<u8> {
     let mut random = Random::new(1);
     let words = zipf_slots();
@@ -114,7 +114,7 @@ pub(crate) fn text(len: usize) -> Vec<u8> {
         let start = data.len();
         loop {
             let word = words[random.below(words.len())];
-            // With the space before, and the longest that may follow.
+            // With the space before it and the longest punctuation after it.
             if data.len() - start + word.len() + "’s,".len() + 1 > room {
                 break;
             }
@@ -143,7 +143,7 @@ pub(crate) fn text(len: usize) -> Vec<u8> {
     data
 }
 
-/// Words in proportion to how frequent they are: 1 / (rank + 2).
+/// Each word as often as its frequency, which is proportional to 1 / (rank + 2).
 fn zipf_slots() -> Vec<&'static str> {
     let mut slots = Vec::new();
     for (rank, word) in WORDS.split(' ').enumerate() {
@@ -152,11 +152,11 @@ fn zipf_slots() -> Vec<&'static str> {
     slots
 }
 
-/// Source code: this crate's own, over and over.
+/// Source code: this crate's own, repeated.
 pub(crate) fn source(len: usize) -> Vec<u8> {
     let mut files = Vec::new();
     rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
-    // The order of a folder is not always the same.
+    // The order in which a folder is listed is not fixed.
     files.sort();
     let all: Vec<u8> = files.iter().flat_map(|file| fs::read(file).unwrap_or_default()).collect();
     assert!(!all.is_empty(), "no source code in src");
@@ -174,7 +174,7 @@ fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Bytes that are all equally likely.
+/// Bytes, each value equally likely.
 pub(crate) fn random(len: usize) -> Vec<u8> {
     let mut random = Random::new(2);
     let mut data = Vec::with_capacity(len + 8);

@@ -1,7 +1,7 @@
-//! Needle the crate is measured against: the plain loop, the crates that one would reach for, and a
-//! plain read of the data, which nothing that looks at every byte can beat.
+//! What the library is compared with: the plain loop, the crates that one would use instead, and a
+//! plain read of the data, which is a lower bound for everything that looks at each byte.
 
-#![allow(dead_code, unused_imports, reason = "each program uses its part")]
+#![allow(dead_code, unused_imports, reason = "each benchmark uses a part of this")]
 
 mod c;
 mod read;
@@ -9,14 +9,14 @@ mod read;
 pub(crate) use c::CCounter;
 pub(crate) use read::read;
 
-/// The plain loop: a byte at a time. Gives the count at each hit to `counted`, which says whether
-/// to stop, and tells whether it did.
+/// The plain loop, a byte at a time. Calls `on_hit` with the segment's count at each hit, until it
+/// returns true; returns whether it did.
 #[inline(always)]
 pub(crate) fn each_hit(
     data: &[u8],
     is_reset: impl Fn(u8) -> bool,
     is_hit: impl Fn(u8) -> bool,
-    mut counted: impl FnMut(u64) -> bool,
+    mut on_hit: impl FnMut(u64) -> bool,
 ) -> bool {
     let mut count = 0;
     for &byte in data {
@@ -25,7 +25,7 @@ pub(crate) fn each_hit(
         }
         if is_hit(byte) {
             count += 1;
-            if counted(count) {
+            if on_hit(count) {
                 return true;
             }
         }
@@ -33,13 +33,13 @@ pub(crate) fn each_hit(
     false
 }
 
-/// The same for a string of bytes without a reset byte, leftmost first.
+/// [`each_hit`] for a string that does not contain the reset byte: leftmost first, not overlapping.
 #[inline(always)]
 pub(crate) fn each_string(
     data: &[u8],
     reset: u8,
     string: &[u8],
-    mut counted: impl FnMut(u64) -> bool,
+    mut on_hit: impl FnMut(u64) -> bool,
 ) -> bool {
     let mut count = 0;
     let mut at = 0;
@@ -47,10 +47,10 @@ pub(crate) fn each_string(
         if data[at] == reset {
             count = 0;
         }
-        // The first byte tells most places apart, without a call.
+        // The comparison of the first byte saves the call at most places.
         if data[at] == string[0] && data[at..].starts_with(string) {
             count += 1;
-            if counted(count) {
+            if on_hit(count) {
                 return true;
             }
             at += string.len();
@@ -61,17 +61,17 @@ pub(crate) fn each_string(
     false
 }
 
-/// Has any segment `number` times `what`? The loop that one writes.
+/// Whether any segment contains `needle` at least `min_number` times: the loop as one writes it.
 #[inline(always)]
-pub(crate) fn has_count(data: &[u8], what: u8, number: u64, reset: u8) -> bool {
+pub(crate) fn has_count(data: &[u8], needle: u8, min_number: u64, reset: u8) -> bool {
     let mut count = 0;
     for &byte in data {
         if byte == reset {
             count = 0;
         }
-        if byte == what {
+        if byte == needle {
             count += 1;
-            if count >= number {
+            if count >= min_number {
                 return true;
             }
         }
@@ -80,15 +80,15 @@ pub(crate) fn has_count(data: &[u8], what: u8, number: u64, reset: u8) -> bool {
 }
 
 /// [`has_count`] over characters.
-pub(crate) fn has_count_chars(text: &str, what: char, number: u64, reset: char) -> bool {
+pub(crate) fn has_count_chars(text: &str, needle: char, min_number: u64, reset: char) -> bool {
     let mut count = 0;
     for character in text.chars() {
         if character == reset {
             count = 0;
         }
-        if character == what {
+        if character == needle {
             count += 1;
-            if count >= number {
+            if count >= min_number {
                 return true;
             }
         }
@@ -96,16 +96,16 @@ pub(crate) fn has_count_chars(text: &str, what: char, number: u64, reset: char) 
     false
 }
 
-/// [`has_count`] from hit to hit and reset to reset.
-pub(crate) fn has_count_memchr2(data: &[u8], what: u8, number: u64, reset: u8) -> bool {
+/// [`has_count`] that jumps from one hit or reset byte to the next.
+pub(crate) fn has_count_memchr2(data: &[u8], needle: u8, min_number: u64, reset: u8) -> bool {
     let mut count = 0;
-    for place in memchr::memchr2_iter(what, reset, data) {
-        if data[place] == reset {
+    for at in memchr::memchr2_iter(needle, reset, data) {
+        if data[at] == reset {
             count = 0;
         }
-        if data[place] == what {
+        if data[at] == needle {
             count += 1;
-            if count >= number {
+            if count >= min_number {
                 return true;
             }
         }
@@ -113,11 +113,11 @@ pub(crate) fn has_count_memchr2(data: &[u8], what: u8, number: u64, reset: u8) -
     false
 }
 
-/// [`has_count`] by counting each segment, where the reset is not what is counted.
-pub(crate) fn has_count_split(data: &[u8], what: u8, number: u64, reset: u8) -> bool {
+/// [`has_count`] that counts in one segment after the other. Needle and reset byte have to differ.
+pub(crate) fn has_count_split(data: &[u8], needle: u8, min_number: u64, reset: u8) -> bool {
     let mut start = 0;
     for end in memchr::memchr_iter(reset, data).chain([data.len()]) {
-        if bytecount::count(&data[start..end], what) as u64 >= number {
+        if bytecount::count(&data[start..end], needle) as u64 >= min_number {
             return true;
         }
         start = end + 1;
@@ -125,48 +125,48 @@ pub(crate) fn has_count_split(data: &[u8], what: u8, number: u64, reset: u8) -> 
     false
 }
 
-/// The most of `what` in one segment.
-pub(crate) fn max_count(data: &[u8], what: u8, reset: u8) -> u64 {
-    let mut most = 0;
+/// The largest count of a segment.
+pub(crate) fn max_count(data: &[u8], needle: u8, reset: u8) -> u64 {
+    let mut max = 0;
     each_hit(
         data,
         |byte| byte == reset,
-        |byte| byte == what,
+        |byte| byte == needle,
         |count| {
-            most = most.max(count);
+            max = max.max(count);
             false
         },
     );
-    most
+    max
 }
 
-/// How many times is `what` there? The compiler turns this loop into vector code by itself.
+/// The number of hits. The compiler vectorizes this loop.
 #[allow(clippy::naive_bytecount, reason = "this is the plain loop")]
-pub(crate) fn count(data: &[u8], what: u8) -> u64 {
-    data.iter().filter(|&&byte| byte == what).count() as u64
+pub(crate) fn count(data: &[u8], needle: u8) -> u64 {
+    data.iter().filter(|&&byte| byte == needle).count() as u64
 }
 
 /// [`count`] over characters.
-pub(crate) fn count_chars(text: &str, what: char) -> u64 {
-    text.chars().filter(|&character| character == what).count() as u64
+pub(crate) fn count_chars(text: &str, needle: char) -> u64 {
+    text.chars().filter(|&character| character == needle).count() as u64
 }
 
 /// [`count`] with `memchr`.
-pub(crate) fn count_memchr(data: &[u8], what: u8) -> u64 {
-    memchr::memchr_iter(what, data).count() as u64
+pub(crate) fn count_memchr(data: &[u8], needle: u8) -> u64 {
+    memchr::memchr_iter(needle, data).count() as u64
 }
 
 /// [`count`] with `bytecount`.
-pub(crate) fn count_bytecount(data: &[u8], what: u8) -> u64 {
-    bytecount::count(data, what) as u64
+pub(crate) fn count_bytecount(data: &[u8], needle: u8) -> u64 {
+    bytecount::count(data, needle) as u64
 }
 
-/// How many times is a string there, leftmost first? The searcher is made before.
-pub(crate) fn count_memmem(data: &[u8], what: &memchr::memmem::Finder<'_>) -> u64 {
-    what.find_iter(data).count() as u64
+/// The number of occurrences of a string, leftmost first, with a searcher that was built before.
+pub(crate) fn count_memmem(data: &[u8], finder: &memchr::memmem::Finder<'_>) -> u64 {
+    finder.find_iter(data).count() as u64
 }
 
-/// The part of `data` that is whole characters.
+/// The longest prefix of `data` that is valid UTF-8.
 pub(crate) fn as_text(data: &[u8]) -> &str {
     match std::str::from_utf8(data) {
         Ok(text) => text,

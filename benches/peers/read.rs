@@ -1,25 +1,25 @@
-//! A plain read of data: the limit for anything that looks at every byte.
+//! A plain read of data: the limit for everything that looks at each byte.
 
-#![allow(unsafe_code, reason = "vector loads, and functions for processors that were asked")]
+#![allow(unsafe_code, reason = "vector loads, and functions for detected processor features")]
 
-/// Reads every byte, from the first to the last, with the widest loads that the processor has, and
-/// does as little as possible with them.
+/// Loads all bytes in order, with the widest vectors of the processor, and combines them by OR: the
+/// least work for which the compiler has to keep the loads.
 pub(crate) fn read(data: &[u8]) -> u64 {
     #[cfg(target_arch = "x86_64")]
     {
         if std::arch::is_x86_feature_detected!("avx512f") {
-            // SAFETY: the processor has AVX-512.
+            // SAFETY: the processor has AVX-512, as just detected.
             return unsafe { read_avx512(data) };
         }
         if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has AVX2.
+            // SAFETY: the processor has AVX2, as just detected.
             return unsafe { read_avx2(data) };
         }
     }
     read_words(data)
 }
 
-/// Four registers, so that no load waits for another.
+/// Four accumulators, so that one load does not wait for another.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 fn read_avx512(data: &[u8]) -> u64 {
@@ -31,9 +31,9 @@ fn read_avx512(data: &[u8]) -> u64 {
     let groups = data.chunks_exact(256);
     let rest = groups.remainder();
     for group in groups {
-        for (part, all) in group.chunks_exact(64).zip(&mut all) {
-            // SAFETY: `part` has 64 bytes.
-            *all = _mm512_or_si512(*all, unsafe { _mm512_loadu_si512(part.as_ptr().cast()) });
+        for (vector, all) in group.chunks_exact(64).zip(&mut all) {
+            // SAFETY: `vector` has 64 bytes.
+            *all = _mm512_or_si512(*all, unsafe { _mm512_loadu_si512(vector.as_ptr().cast()) });
         }
     }
     let [a, b, c, d] = all;
@@ -52,9 +52,9 @@ fn read_avx2(data: &[u8]) -> u64 {
     let groups = data.chunks_exact(128);
     let rest = groups.remainder();
     for group in groups {
-        for (part, all) in group.chunks_exact(32).zip(&mut all) {
-            // SAFETY: `part` has 32 bytes.
-            *all = _mm256_or_si256(*all, unsafe { _mm256_loadu_si256(part.as_ptr().cast()) });
+        for (vector, all) in group.chunks_exact(32).zip(&mut all) {
+            // SAFETY: `vector` has 32 bytes.
+            *all = _mm256_or_si256(*all, unsafe { _mm256_loadu_si256(vector.as_ptr().cast()) });
         }
     }
     let [a, b, c, d] = all;
@@ -64,7 +64,7 @@ fn read_avx2(data: &[u8]) -> u64 {
     (halves | others).cast_unsigned() | read_words(rest)
 }
 
-/// The compiler turns this into the vectors that every processor of the kind has.
+/// The compiler vectorizes this loop for the target's baseline instruction set.
 fn read_words(data: &[u8]) -> u64 {
     let (words, rest) = data.as_chunks::<8>();
     let all = words.iter().fold(0, |all, word| all | u64::from_ne_bytes(*word));

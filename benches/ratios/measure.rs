@@ -1,5 +1,5 @@
-//! Contenders measured side by side: each in turn, round after round, so that whatever else the
-//! machine does meets them all; then the median of each.
+//! Measures contenders side by side: in each round all of them, one after the other, so that a
+//! disturbance of the machine hits all alike.
 
 #![allow(unsafe_code, reason = "the clock of a thread")]
 
@@ -7,19 +7,20 @@ use std::fmt::Display;
 use std::hint::black_box;
 use std::time::Duration;
 
-/// Does its work so often, and gives the time that took and its answer.
+/// Does the work this many times. Returns the time for all, and the answer.
 type Run<'a> = Box<dyn FnMut(u32) -> (Duration, u64) + 'a>;
 
 pub(crate) struct Contender<'a> {
     pub(crate) name: String,
-    /// Whether its answer is the same as the others'.
-    answers: bool,
+    /// Whether the answer has to equal the others'.
+    is_checked: bool,
+    /// `None` for one that cannot do this.
     run: Option<Run<'a>>,
 }
 
 impl<'a> Contender<'a> {
     pub(crate) fn new(name: impl Into<String>, mut work: impl FnMut() -> u64 + 'a) -> Self {
-        // The loop is in here, so that the indirect call is not measured.
+        // The loop is inside of the indirect call, whose time does not count then.
         let run = move |times| {
             let mut answer = 0;
             let start = now();
@@ -28,25 +29,25 @@ impl<'a> Contender<'a> {
             }
             (now().saturating_sub(start), answer)
         };
-        Self { name: name.into(), answers: true, run: Some(Box::new(run)) }
+        Self { name: name.into(), is_checked: true, run: Some(Box::new(run)) }
     }
 
-    /// One that cannot do this; its time is not a number.
+    /// One whose answer is another than the others'.
+    pub(crate) fn unchecked(name: impl Into<String>, work: impl FnMut() -> u64 + 'a) -> Self {
+        Self { is_checked: false, ..Self::new(name, work) }
+    }
+
+    /// One that cannot do this. Its time is NaN.
     pub(crate) fn absent(name: &str) -> Self {
-        Self { name: name.into(), answers: false, run: None }
-    }
-
-    /// One that answers something else.
-    pub(crate) fn apart(name: impl Into<String>, work: impl FnMut() -> u64 + 'a) -> Self {
-        Self { answers: false, ..Self::new(name, work) }
+        Self { name: name.into(), is_checked: false, run: None }
     }
 }
 
-/// The time for which this thread ran: what other programs run meanwhile is not measured.
+/// The CPU time of this thread: the time of other processes does not count.
 #[cfg(target_os = "linux")]
 fn now() -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: there is a place for the answer.
+    // SAFETY: the out-parameter points to a local variable of its type.
     let status = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
     assert_eq!(status, 0, "clock_gettime");
     Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
@@ -63,75 +64,100 @@ fn now() -> Duration {
 #[derive(Clone, Copy)]
 pub(crate) struct Effort {
     pub(crate) rounds: usize,
-    /// At least so long for each contender in each round.
+    /// The minimum for each contender in each round.
     pub(crate) sample: Duration,
 }
 
 impl Effort {
-    /// Data in a cache.
-    pub(crate) const CACHE: Self = Self { rounds: 41, sample: Duration::from_micros(100) };
-    /// Data from memory, where once through takes long enough.
-    pub(crate) const MEMORY: Self = Self { rounds: 7, sample: Duration::ZERO };
-    /// To see which inputs are worth a closer look.
-    pub(crate) const GLANCE: Self = Self { rounds: 3, sample: Duration::from_micros(20) };
-    /// To see that it runs.
+    /// For data in a cache.
+    pub(crate) const CACHE: Self = Self { rounds: 81, sample: Duration::from_micros(100) };
+    /// For data in memory, where one call takes long enough.
+    pub(crate) const MEMORY: Self = Self { rounds: 11, sample: Duration::ZERO };
+    /// To select the inputs that are measured with more effort.
+    pub(crate) const COARSE: Self = Self { rounds: 3, sample: Duration::from_micros(20) };
+    /// To check that all runs.
     pub(crate) const ONCE: Self = Self { rounds: 1, sample: Duration::ZERO };
 }
 
-/// The median seconds that each contender takes, in their order.
+/// Which of a contender's samples counts.
+#[derive(Clone, Copy)]
+pub(crate) enum Statistic {
+    Median,
+    Minimum,
+}
+
+/// The seconds of one call.
+#[derive(Clone, Copy)]
+pub(crate) struct Timing {
+    pub(crate) median: f64,
+    pub(crate) minimum: f64,
+}
+
+impl Timing {
+    pub(crate) fn seconds(self, statistic: Statistic) -> f64 {
+        match statistic {
+            Statistic::Median => self.median,
+            Statistic::Minimum => self.minimum,
+        }
+    }
+
+    fn new(mut samples: Vec<f64>) -> Self {
+        samples.sort_by(f64::total_cmp);
+        let at = |index: usize| samples.get(index).copied().unwrap_or(f64::NAN);
+        Self { median: at(samples.len() / 2), minimum: at(0) }
+    }
+}
+
+/// Measures the contenders. Returns their timings in their order.
 ///
 /// # Panics
 ///
-/// If their answers to `question` differ: then they do not do the same work.
-pub(crate) fn race(
+/// If their answers to `question` differ, since then they do not do the same work.
+pub(crate) fn compare(
     question: &dyn Display,
     contenders: &mut [Contender<'_>],
     effort: Effort,
-) -> Vec<f64> {
+) -> Vec<Timing> {
     let mut expected = None;
-    let mut times = Vec::new();
+    let mut repeats = Vec::new();
     for contender in contenders.iter_mut() {
         let Some(run) = &mut contender.run else {
-            times.push(0);
+            repeats.push(0);
             continue;
         };
         let (_, answer) = run(1);
-        if contender.answers {
+        if contender.is_checked {
             let expected = *expected.get_or_insert(answer);
             assert_eq!(answer, expected, "{question}: the answer of {}", contender.name);
         }
-        times.push(times_for(run, effort.sample));
+        repeats.push(repeats_for(run, effort.sample));
     }
     let mut samples = vec![Vec::with_capacity(effort.rounds); contenders.len()];
     for _ in 0..effort.rounds {
-        for ((contender, samples), &times) in contenders.iter_mut().zip(&mut samples).zip(&times) {
+        for ((contender, samples), &times) in contenders.iter_mut().zip(&mut samples).zip(&repeats)
+        {
             if let Some(run) = &mut contender.run {
-                let (took, _) = run(times);
-                samples.push(took.as_secs_f64() / f64::from(times));
+                let (duration, _) = run(times);
+                samples.push(duration.as_secs_f64() / f64::from(times));
             }
         }
     }
-    samples.iter_mut().map(|samples| median(samples)).collect()
+    samples.into_iter().map(Timing::new).collect()
 }
 
-/// How often to run for a sample to be so long.
-fn times_for(run: &mut Run<'_>, sample: Duration) -> u32 {
+/// The number of calls that take at least as long as `sample`.
+fn repeats_for(run: &mut Run<'_>, sample: Duration) -> u32 {
     let mut times: u32 = 1;
     if sample.is_zero() {
         return times;
     }
     loop {
-        let (took, _) = run(times);
-        if took >= sample {
+        let (duration, _) = run(times);
+        if duration >= sample {
             return times;
         }
-        let needed = sample.as_secs_f64() / took.as_secs_f64().max(1e-9) * f64::from(times);
-        // The first runs are slow, so the estimate is made again from the more.
+        let needed = sample.as_secs_f64() / duration.as_secs_f64().max(1e-9) * f64::from(times);
+        // The first calls are slow (cold caches), so an estimate from more calls replaces this one.
         times = (needed * 1.05).clamp(f64::from(times) + 1.0, f64::from(times) * 20.0) as u32;
     }
-}
-
-fn median(samples: &mut [f64]) -> f64 {
-    samples.sort_by(f64::total_cmp);
-    samples.get(samples.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -1,4 +1,4 @@
-"""The cffi module: the library's functions, and its queries in a shape that is quick to call."""
+"""The cffi module: the library's functions, and its queries in a form that is faster to call."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ QUERIES = {
     "counter_has_count": "bool",
     "counter_count": "uint64_t",
     "counter_max_count": "uint64_t",
-    "counter_segments_reached": "uint64_t",
+    "counter_matching_segments": "uint64_t",
     "stream_feed": "bool",
 }
 
@@ -26,7 +26,8 @@ def signature(query: str) -> str:
 
 
 def definition(query: str, answer: str) -> str:
-    """The answer, or minus the status: no place for it is needed. No count is above INT64_MAX."""
+    """Returns the answer, or minus the status, and so needs no out-parameter. No count is above
+    INT64_MAX."""
     return f"""
 static {signature(query)} {{
     {answer} answer;

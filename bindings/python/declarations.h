@@ -8,7 +8,7 @@
 
 #define TALLY_AT_LEAST 0
 
-#define TALLY_NO_MAXIMUM UINT64_MAX
+#define TALLY_NO_MAXIMUM 18446744073709551615
 
 typedef struct tally_counter tally_counter;
 

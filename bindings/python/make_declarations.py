@@ -1,6 +1,6 @@
-"""Puts declarations.h, which cbindgen makes, into Python.
+"""Translates declarations.h, which cbindgen generates, to Python.
 
-python make_declarations.py FOLDER   writes _constants.py and _declarations.py into FOLDER
+python make_declarations.py FOLDER   writes _constants.py and _declarations.py to FOLDER
 """
 
 import re
@@ -10,9 +10,9 @@ from pathlib import Path
 from pycparser import c_ast, c_parser
 
 HEADER = Path(__file__).with_name("declarations.h")
-MADE = '"""Made from the library\'s C declarations by `make header`."""\n\n'
+MADE = '"""Generated from the library\'s C declarations by `make header`."""\n\n'
 
-# C's own types, as ctypes calls them.
+# C's types and their names in ctypes.
 TYPES = {
     "bool": "c_bool",
     "char": "c_char",
@@ -33,10 +33,10 @@ def translate(header: str) -> dict[str, str]:
     names = dict(TYPES)
 
     def convert(node: c_ast.Node) -> str:
-        """A type, as ctypes calls it."""
+        """The name of a type in ctypes."""
         if isinstance(node, c_ast.PtrDecl):
             to = "None" if isinstance(node.type, c_ast.FuncDecl) else convert(node.type)
-            # What nobody looks into is an address.
+            # Opaque structs are addresses.
             plain = {"None": "c_void_p", "c_char": "c_char_p"}
             return plain.get(to, f"POINTER({to})")
         if isinstance(node.type, c_ast.Struct):

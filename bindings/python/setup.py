@@ -1,8 +1,8 @@
-"""Builds the library with cargo, and puts it into the package; pyproject.toml says the rest.
+"""Builds the library with cargo and copies it into the package; pyproject.toml has the rest.
 
-On CPython a small cffi module is built beside it, for the limited API: so one wheel serves every
-Python, and those that cannot load the module use the library over ctypes. It finds the library
-beside itself, as ELF systems can; on others there is no module, and ctypes serves.
+On CPython a cffi module and a C module are built too, for the limited API: one wheel works with
+every Python, and those that cannot load the modules use ctypes. The modules find the library beside
+themselves, which ELF systems support; other systems have no modules and use ctypes.
 """
 
 import json
@@ -53,7 +53,7 @@ class BuildLibrary(build_ext):
                 continue
             for file in map(Path, message.get("filenames", [])):
                 if file.suffix in (".so", ".dylib", ".dll"):
-                    # Removed first: a program may be using the one of before.
+                    # Removed first: a program may be using the old one.
                     (folder / file.name).unlink(missing_ok=True)
                     shutil.copy2(file, folder)
                     self.library_dirs = [str(folder)]

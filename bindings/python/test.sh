@@ -3,7 +3,7 @@
 #
 #     sh test.sh BUILD [PYTHON...]
 #
-# BUILD is a folder for what is made. Pythons that cannot load the cffi module are tested over
+# BUILD is a folder for the results. Pythons that cannot load the cffi module are tested over
 # ctypes alone.
 set -eu
 build=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -12,12 +12,12 @@ cd "$(dirname "$0")"
 [ $# -gt 0 ] || set -- python3
 cargo=${CARGO:-cargo}
 
-# What setuptools keeps would be in the wheel, even if its source is gone.
+# Files that setuptools left there would be packed, even if their sources are gone.
 rm -rf "$build/wheels" build
 "$1" -m venv --clear "$build/tools"
 "$build/tools/bin/pip" wheel --quiet --no-deps --wheel-dir "$build/wheels" .
 
-# The same library, but that it can be made to panic.
+# The same library, which can also be made to panic.
 target=${CARGO_TARGET_DIR:-target}/inject-panic
 (cd ../.. && "$cargo" build --quiet --release --lib --features inject-panic --target-dir "$target")
 LIBTALLY_WITH_PANICS=$(cd ../.. && cd "$target/release" && pwd)/libtally.so

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Gives the bytes of the file and their number, to be freed by the caller; or NULL, with errno set.
- * An empty file has an address too. */
+/* Returns the bytes of a file, which the caller frees, and stores their number in `len`; or returns
+ * NULL, with errno set. An empty file is not NULL. */
 static char *read_file(const char *path, size_t *len) {
     FILE *file = fopen(path, "rb");
     char *bytes = NULL;

@@ -1,11 +1,12 @@
 /*
- * Refuses a file (CSV, a log) with a line of too many separators, before a parser sees it.
+ * Rejects a file (CSV, a log) that has a line with too many separators, before a parser reads it.
  *
  *     separator_guard FILE SEPARATOR MOST
  *
- * SEPARATOR is one byte, or \t for a tab. The guard is silent and exits with 0 if no line has more
- * than MOST of them; else it names the first such line and the column (in bytes, from 1) of the
- * first separator too many, and exits with 1. After an error it exits with 2.
+ * SEPARATOR is an ASCII character other than a newline, or \t for a tab. If no line has more than
+ * MOST separators, the guard prints nothing and exits with 0. Otherwise it prints the line and the
+ * column (in bytes, from 1) of the first separator too many, and exits with 1. After an error it
+ * exits with 2.
  */
 
 #include <errno.h>
@@ -18,10 +19,10 @@
 
 #include "read_file.h"
 
-enum { ACCEPTED = 0, REFUSED = 1, FAILED = 2 };
+enum { ACCEPTED = 0, REJECTED = 1, FAILED = 2 };
 
-static int fail(const char *about, const char *reason) {
-    fprintf(stderr, "separator_guard: %s: %s\n", about, reason);
+static int fail(const char *subject, const char *reason) {
+    fprintf(stderr, "separator_guard: %s: %s\n", subject, reason);
     return FAILED;
 }
 
@@ -32,8 +33,8 @@ int main(int argc, char **argv) {
     }
     const char *path = argv[1];
     const char *separator = strcmp(argv[2], "\\t") == 0 ? "\t" : argv[2];
-    if (strlen(separator) != 1 || separator[0] == '\n') {
-        return fail(argv[2], "the separator is one byte, and not a newline");
+    if (strlen(separator) != 1 || separator[0] == '\n' || (unsigned char)separator[0] > 0x7F) {
+        return fail(argv[2], "the separator is one ASCII character other than a newline");
     }
     char *end;
     errno = 0;
@@ -43,10 +44,10 @@ int main(int argc, char **argv) {
         return fail(argv[3], "not a number, or too large");
     }
 
-    /* One more than the most is the one too many. */
+    /* "More than MOST" is "at least MOST + 1". */
+    const uint32_t needle = (unsigned char)separator[0];
     tally_counter *counter;
-    tally_status status =
-        tally_counter_new_bytes(separator, 1, most + 1, "\n", 1, &counter);
+    tally_status status = tally_counter_new(needle, most + 1, TALLY_RESET_NEWLINES, &counter);
     if (status != TALLY_OK) {
         return fail(path, tally_status_message(status));
     }
@@ -62,7 +63,7 @@ int main(int argc, char **argv) {
     } else if (found == 1) {
         fprintf(stderr, "%s:%" PRIu64 ":%" PRIu64 ": more than %" PRIu64 " separators\n", path,
                 match.segment + 1, match.end - match.start, most);
-        result = REFUSED;
+        result = REJECTED;
     }
     free(data);
     tally_counter_free(counter);

@@ -1,13 +1,14 @@
 /*
- * Refuses a file (CSV, a log) with a line of too many separators, before a parser sees it. The file
- * may be of any size: it is read in chunks, and no further than to the first separator too many.
+ * Rejects a file (CSV, a log) that has a line with too many separators, before a parser reads it.
+ * The file may have any size: it is read in chunks, and no further than the first chunk in which a
+ * line has too many.
  *
  *     csv_guard FILE SEPARATOR MOST
  *
- * FILE is a path, or - for standard input; SEPARATOR is one byte, or \t for a tab. The guard is
- * silent and exits with 0 if no line has more than MOST of them; else it names the first such line
- * and the column (in bytes, from 1) of the first separator too many, and exits with 1. After an
- * error it exits with 2. On a terminal it shows how far it is.
+ * FILE is a path, or - for standard input. SEPARATOR is one byte other than a newline, or \t for a
+ * tab. If no line has more than MOST separators, the guard prints nothing and exits with 0.
+ * Otherwise it prints the line and the column (in bytes, from 1) of the first separator too many,
+ * and exits with 1. After an error it exits with 2. On a terminal it shows its progress.
  */
 
 #include <charconv>
@@ -27,14 +28,14 @@
 
 namespace {
 
-enum { ACCEPTED = 0, REFUSED = 1, FAILED = 2 };
+enum { ACCEPTED = 0, REJECTED = 1, FAILED = 2 };
 
 char parse_separator(std::string_view text) {
     if (text == "\\t") {
         return '\t';
     }
     if (text.size() != 1 || text[0] == '\n') {
-        throw std::invalid_argument("the separator is one byte, and not a newline");
+        throw std::invalid_argument("the separator is one byte other than a newline");
     }
     return text[0];
 }
@@ -50,7 +51,7 @@ std::uint64_t parse_most(std::string_view text) {
     return number;
 }
 
-/* How far it is, on a line that is gone in the end. */
+/* Shows the progress on a line of the terminal, and clears the line in the end. */
 class ProgressLine {
 public:
     ProgressLine() = default;
@@ -58,27 +59,28 @@ public:
     ProgressLine &operator=(const ProgressLine &) = delete;
 
     ~ProgressLine() {
-        if (shown_) {
+        if (is_shown_) {
             std::fputs("\r\033[K", stderr);
         }
     }
 
-    void operator()(std::uint64_t done, std::uint64_t total) {
+    bool operator()(std::uint64_t done, std::uint64_t total) {
         std::fprintf(stderr, "\r%llu MiB", static_cast<unsigned long long>(done >> 20));
         if (total > 0) {
             std::fprintf(stderr, " of %llu", static_cast<unsigned long long>(total >> 20));
         }
-        shown_ = true;
+        is_shown_ = true;
+        return true;
     }
 
 private:
-    bool shown_ = false;
+    bool is_shown_ = false;
 };
 
-/* Whether a line has more than `most` separators, and where. */
+/* The first line that has more than `most` separators. */
 std::optional<tally::Match> find(const std::string &path, char separator, std::uint64_t most) {
-    /* One more than the most is the one too many. */
-    tally::Stream stream = tally::Counter(separator, most + 1, tally::Reset::newlines).stream();
+    /* "More than most" is "at least most + 1". */
+    tally::Stream stream(tally::Counter(separator, most + 1, tally::Reset::newlines));
     ProgressLine line;
     tally::ReadOptions options;
     if (isatty(STDERR_FILENO)) {
@@ -89,7 +91,7 @@ std::optional<tally::Match> find(const std::string &path, char separator, std::u
     } else {
         stream.feed_file(path, options);
     }
-    return stream.match();
+    return stream.first_match();
 }
 
 } // namespace
@@ -99,17 +101,19 @@ int main(int argc, char **argv) {
         std::cerr << "usage: csv_guard FILE SEPARATOR MOST\n";
         return FAILED;
     }
+    const std::string path = argv[1];
     try {
-        const std::string path = argv[1];
         const std::uint64_t most = parse_most(argv[3]);
         if (const auto match = find(path, parse_separator(argv[2]), most)) {
             std::cerr << path << ':' << match->segment + 1 << ':' << match->end - match->start
                       << ": more than " << most << " separators\n";
-            return REFUSED;
+            return REJECTED;
         }
         return ACCEPTED;
+    } catch (const tally::Error &error) {
+        std::cerr << "csv_guard: " << path << ": " << error.code().message() << '\n';
     } catch (const std::exception &error) {
         std::cerr << "csv_guard: " << error.what() << '\n';
-        return FAILED;
     }
+    return FAILED;
 }

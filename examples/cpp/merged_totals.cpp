@@ -1,13 +1,12 @@
 /*
- * Counts something in a text that lies in several files, cut anywhere (as by `split`), or in
- * several logs one behind the other: all files at the same time, each by a thread of its own, and
- * then merged. What a cut splits, a line or the string itself, is counted as one.
+ * Counts a string in a text that is split into several files at arbitrary places (as by `split`).
+ * Each file is counted by a thread of its own, and the results are merged. A line or a string that
+ * is cut by the end of a file is counted as one.
  *
- *     merged_totals WHAT MIN FILE...
+ *     merged_totals STRING MIN FILE...
  *
- * WHAT is one character or a string. Prints how often it occurs, the most in one line, and how many
- * lines have MIN of them or more. The exit status is 0 if there is such a line, 1 if there is none,
- * 2 after an error.
+ * Prints the number of hits, the most in one line, and the number of lines with at least MIN of
+ * them. The exit status is 0 if there is such a line, 1 if there is none, 2 after an error.
  */
 
 #include <charconv>
@@ -37,18 +36,22 @@ std::uint64_t parse_number(std::string_view text) {
 }
 
 tally::Summary count_file(const tally::Counter &counter, const char *path) {
-    tally::Summary summary = counter.summary();
-    summary.feed_file(path);
-    return summary;
+    try {
+        tally::Summary summary(counter);
+        summary.feed_file(path);
+        return summary;
+    } catch (const tally::Error &error) {
+        throw std::runtime_error(path + (": " + error.code().message()));
+    }
 }
 
 tally::Totals count_files(const tally::Counter &counter, const std::vector<const char *> &paths) {
-    /* Any number of threads may share a counter. */
+    /* All threads use the same counter; each has a summary of its own. */
     std::vector<std::future<tally::Summary>> parts;
     for (const char *path : paths) {
         parts.push_back(std::async(std::launch::async, count_file, std::cref(counter), path));
     }
-    tally::Summary whole = counter.summary();
+    tally::Summary whole(counter);
     for (auto &part : parts) {
         whole.merge(part.get());
     }
@@ -59,15 +62,15 @@ tally::Totals count_files(const tally::Counter &counter, const std::vector<const
 
 int main(int argc, char **argv) {
     if (argc < 4) {
-        std::cerr << "usage: merged_totals WHAT MIN FILE...\n";
+        std::cerr << "usage: merged_totals STRING MIN FILE...\n";
         return FAILED;
     }
     try {
         const tally::Counter counter(argv[1], parse_number(argv[2]), tally::Reset::newlines);
         const tally::Totals totals = count_files(counter, {argv + 3, argv + argc});
         std::cout << totals.count << " in all, at most " << totals.max_count << " in a line; "
-                  << totals.segments_reached << " lines of " << totals.segments << '\n';
-        return totals.segments_reached > 0 ? FOUND : NOT_FOUND;
+                  << totals.matching_segments << " of " << totals.segments << " lines\n";
+        return totals.matching_segments > 0 ? FOUND : NOT_FOUND;
     } catch (const std::exception &error) {
         std::cerr << "merged_totals: " << error.what() << '\n';
         return FAILED;

@@ -1,6 +1,6 @@
-//! The C interface, called as a C program may call it, with any arguments that are no lie about
-//! memory: it answers with a status that the header names, writes results with `TALLY_OK` alone, and
-//! they are those of the Rust interface.
+//! The C interface, called as a C program may call it, with any arguments whose pointers and lengths
+//! are true, or refused: it returns a status that the header names and writes results with
+//! `TALLY_OK` alone, and they are those of the Rust interface.
 
 #![no_main]
 #![allow(unsafe_code, reason = "calls the C interface")]
@@ -17,19 +17,10 @@ use common::OwnedNeedle;
 use decode::{Change, Input, exactly};
 use libfuzzer_sys::arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use tally::capi::{
-    TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_LIMIT, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP,
-    TALLY_OK, tally_backend, tally_counter, tally_counter_count, tally_counter_find,
-    tally_counter_free, tally_counter_has_count, tally_counter_max_count, tally_counter_new,
-    tally_counter_new_any_of, tally_counter_new_bytes, tally_counter_matching_segments, tally_match,
-    tally_reset, tally_status, tally_status_message, tally_summary, tally_summary_feed,
-    tally_summary_free, tally_summary_load, tally_summary_merge, tally_summary_new,
-    tally_summary_save, tally_summary_state_size, tally_summary_totals, tally_totals,
-    tally_version,
-};
-use tally::{ByteSet, Counter, Match, Reset, Summary};
+use tally::capi::*;
+use tally::{ByteSet, Counter, Error, Match, Reset, Summary};
 
-/// Needle a C program does: make a counter, ask it, free it.
+/// What a C program does: make a counter, ask it, free it.
 #[derive(Debug)]
 struct Program {
     new: New,
@@ -44,9 +35,24 @@ struct Program {
 
 #[derive(Debug)]
 enum New {
-    Character { what: u32, reset: tally_reset },
-    Bytes { what: Bytes, reset: Bytes },
-    AnyOf { what: Bytes, reset: Bytes },
+    Simple { needle: u32, reset: tally_reset },
+    With(With),
+}
+
+/// The fields of `tally_counter_options`.
+#[derive(Debug)]
+struct With {
+    kind: u32,
+    character: u32,
+    needle: Bytes,
+    named_reset: tally_reset,
+    reset: Bytes,
+    condition: u32,
+    max_number: u64,
+    /// The size of the struct, and the value of its last byte if this version does not know it.
+    size: usize,
+    last: u8,
+    null: bool,
 }
 
 struct Bytes {
@@ -84,7 +90,7 @@ enum Function {
     HasCount,
     Count,
     MaxCount,
-    SegmentsReached,
+    MatchingSegments,
     Find(Find),
     State(State),
 }
@@ -101,10 +107,10 @@ struct Find {
 
 #[derive(Debug)]
 struct State {
-    /// The room for it: so much more than it takes, or less.
+    /// How many bytes more or fewer there are for it than it needs.
     room: isize,
     saved: Given,
-    /// Needle becomes of it on its way; the fuzzer's bytes alone, if it is `None`.
+    /// What happens to it on its way; the fuzzer's bytes alone, if it is `None`.
     changes: Option<Vec<Change>>,
     bytes: Box<[u8]>,
     loaded: Given,
@@ -113,6 +119,7 @@ struct State {
 #[derive(Debug)]
 enum After {
     Null,
+    /// Any numbers; something added to the right count.
     Any(Match),
     /// A match that there is, with something added to its fields.
     Found(usize, Match),
@@ -124,8 +131,8 @@ impl Arbitrary<'_> for Program {
         let new = New::decode(&mut input);
         let (place, status) = (input.mostly(), input.number() as tally_status);
         let calls = (0..input.below(12)).map(|_| Call::decode(&mut input)).collect();
-        let (what, resets) = new.what_and_resets();
-        let (min_number, data) = input.rest(what.get(), resets.into());
+        let (needle, reset) = new.question();
+        let (min_number, data) = input.rest(needle.get(), reset);
         let data = Bytes { bytes: exactly(&data, 0), given: Given::Truly };
         Ok(Self { new, min_number, place, calls, data, status })
     }
@@ -133,23 +140,113 @@ impl Arbitrary<'_> for Program {
 
 impl New {
     fn decode(input: &mut Input<'_>) -> Self {
-        match input.below(4) {
-            0 => {
-                let what = match input.what() {
-                    OwnedNeedle::Character(character) => character.into(),
-                    _ => input.number() as u32,
-                };
-                Self::Character { what, reset: input.small() as tally_reset }
-            }
-            1 => {
-                let what = Bytes::decode(input, set);
-                Self::AnyOf { what, reset: Bytes::decode(input, set) }
-            }
-            _ => {
-                let what = Bytes::decode(input, string);
-                Self::Bytes { what, reset: Bytes::decode(input, set) }
-            }
+        let byte = input.byte();
+        if byte % 4 == 0 {
+            let needle = match input.needle() {
+                OwnedNeedle::Character(character) => character.into(),
+                _ => input.number() as u32,
+            };
+            return Self::Simple { needle, reset: input.small() as tally_reset };
         }
+        let (kind, bytes) = match byte % 4 {
+            1 => (TALLY_NEEDLE_ANY_OF, set as fn(&mut Input<'_>) -> Vec<u8>),
+            _ => (TALLY_NEEDLE_STRING, string as _),
+        };
+        let mut with = With {
+            kind,
+            character: 0,
+            needle: Bytes::decode(input, bytes),
+            named_reset: TALLY_RESET_NONE,
+            reset: Bytes::decode(input, set),
+            condition: TALLY_AT_LEAST,
+            max_number: 0,
+            size: size_of::<tally_counter_options>(),
+            last: 0,
+            null: false,
+        };
+        with.vary(byte / 4, input);
+        Self::With(with)
+    }
+}
+
+impl With {
+    /// Mostly leaves the options as they are.
+    fn vary(&mut self, way: u8, input: &mut Input<'_>) {
+        match way {
+            48 => self.named_reset = input.small() as tally_reset,
+            49 => {
+                self.reset = Bytes { bytes: Box::default(), given: Given::Truly };
+                self.named_reset = input.small() as tally_reset;
+            }
+            50 => self.condition = input.small() as u32,
+            51 => self.max_number = input.number(),
+            52 => self.character = input.number() as u32,
+            53 => self.kind = input.small() as u32,
+            54 => self.size = input.number() as usize,
+            55 | 56 => {
+                self.size += usize::from(input.byte());
+                self.last = input.small() as u8;
+            }
+            57 => self.null = true,
+            58..62 => {
+                self.kind = TALLY_NEEDLE_CHARACTER;
+                self.character = input.number() as u32;
+                self.needle = Bytes { bytes: Box::default(), given: Given::Truly };
+            }
+            _ => {}
+        }
+    }
+
+    /// The largest size that there may be.
+    const MOST: usize = 4096;
+
+    /// The struct's bytes: as many as its size says, if that may be so, and at least the size.
+    fn bytes(&self, min_number: u64) -> Box<[u8]> {
+        const KNOWN: usize = size_of::<tally_counter_options>();
+        let (needle, needle_len) = self.needle.raw();
+        let (reset, reset_len) = self.reset.raw();
+        let options = tally_counter_options {
+            size: self.size,
+            needle,
+            needle_len,
+            needle_kind: self.kind,
+            character: self.character,
+            condition: self.condition,
+            named_reset: self.named_reset,
+            min_number,
+            max_number: self.max_number,
+            reset,
+            reset_len,
+        };
+        // SAFETY: the struct has no padding.
+        let known = unsafe { std::mem::transmute::<tally_counter_options, [u8; KNOWN]>(options) };
+        let mut bytes = known.to_vec();
+        let size = if self.size <= Self::MOST { self.size } else { 0 };
+        bytes.resize(size.max(size_of::<usize>()), 0);
+        if bytes.len() > KNOWN {
+            *bytes.last_mut().expect("there are some") = self.last;
+        }
+        bytes.into_boxed_slice()
+    }
+
+    fn add_faults(&self, faults: &mut Faults) {
+        const KNOWN: usize = size_of::<tally_counter_options>();
+        faults.add(TALLY_ERROR_NULL_POINTER, self.null);
+        let is_unknown = !(KNOWN..=Self::MOST).contains(&self.size)
+            || self.size > KNOWN && self.last != 0
+            || self.condition != TALLY_AT_LEAST
+            || self.max_number != 0
+            || named(self.named_reset).is_none();
+        let two_resets = self.named_reset != TALLY_RESET_NONE && self.reset.raw().1 > 0;
+        let has_bytes = self.needle.raw().1 > 0;
+        let is_needle = match self.kind {
+            TALLY_NEEDLE_STRING | TALLY_NEEDLE_ANY_OF => has_bytes && self.character == 0,
+            TALLY_NEEDLE_CHARACTER => !has_bytes && char::from_u32(self.character).is_some(),
+            _ => false,
+        };
+        faults.add(TALLY_ERROR_INVALID_ARGUMENT, is_unknown || two_resets || !is_needle);
+        faults.add_given(self.needle.given, most::<u8>());
+        faults.add_given(self.reset.given, most::<u8>());
     }
 }
 
@@ -184,7 +281,7 @@ impl Call {
             0 => Function::HasCount,
             1 => Function::Count,
             2 => Function::MaxCount,
-            3 => Function::SegmentsReached,
+            3 => Function::MatchingSegments,
             4 => Function::State(State::decode(input)),
             _ => {
                 let (after, room) = (After::decode(input), input.below(40));
@@ -210,7 +307,8 @@ impl State {
 
 impl After {
     fn decode(input: &mut Input<'_>) -> Self {
-        let kind = input.below(4);
+        let byte = input.byte();
+        let kind = byte % 4;
         let number: fn(&mut Input<'_>) -> u64 = match kind {
             0 => return Self::Null,
             1 => return Self::Found(input.byte().into(), Match::default()),
@@ -224,7 +322,9 @@ impl After {
             },
         };
         let [segment, start, end] = [number(input), number(input), number(input)];
-        let numbers = Match { segment, start, end };
+        // Mostly the right one.
+        let count = if byte < 192 { 0 } else { number(input) };
+        let numbers = Match { segment, start, end, count };
         if kind == 2 { Self::Any(numbers) } else { Self::Found(input.byte().into(), numbers) }
     }
 }
@@ -234,10 +334,12 @@ fuzz_target!(|program: Program| {
     let untouched = ptr::dangling_mut::<tally_counter>();
     let mut made = Box::new(untouched);
     let place = if program.place { &raw mut *made } else { ptr::null_mut() };
-    let (what, resets) = new.what_and_resets();
-    let counter = Counter::new(what.get(), *min_number, resets);
+    let (needle, reset) = new.question();
+    let counter = Counter::new(needle.get(), *min_number, reset);
     let mut faults = new.faults();
-    faults.add(TALLY_ERROR_INVALID_ARGUMENT, faults.none() && counter.is_err());
+    if let (true, Err(error)) = (faults.none(), &counter) {
+        faults.add(status_of(*error), true);
+    }
     faults.add(TALLY_ERROR_NULL_POINTER, place.is_null());
     let status = new.call(*min_number, place);
     let handle = if faults.allow(status) { *made } else { ptr::null_mut() };
@@ -252,7 +354,7 @@ fuzz_target!(|program: Program| {
 
     assert_eq!(text(tally_backend()), tally::backend());
     assert_ne!(text(tally_version()), "");
-    let is_known = (TALLY_OK..=TALLY_ERROR_OVERLAP).contains(&program.status);
+    let is_known = (TALLY_OK..=TALLY_ERROR_BAD_STATE).contains(&program.status);
     let message = text(tally_status_message(program.status));
     assert_eq!(message != text(tally_status_message(-1)), is_known);
 });
@@ -264,7 +366,7 @@ fn text(at: *const c_char) -> &'static str {
     unsafe { CStr::from_ptr(at) }.to_str().unwrap()
 }
 
-/// The statuses that a call may answer with, if it has any fault.
+/// The statuses that a call may return, if it has any fault.
 #[derive(Default)]
 struct Faults(Vec<tally_status>);
 
@@ -303,7 +405,7 @@ impl Given {
         if let Self::Null(_) = self { ptr::null_mut() } else { at }
     }
 
-    /// The number to tell where there are really `truly`.
+    /// The number to pass where there are really `truly`.
     fn number(self, truly: usize) -> usize {
         match self {
             Self::Truly => truly,
@@ -311,15 +413,15 @@ impl Given {
         }
     }
 
-    /// Needle the callee may use of `there`.
-    fn seen<T>(self, there: &[T]) -> &[T] {
+    /// What the callee may use of `there`.
+    fn usable<T>(self, there: &[T]) -> &[T] {
         if let Self::Truly = self { there } else { &[] }
     }
 }
 
 impl Bytes {
-    fn seen(&self) -> &[u8] {
-        self.given.seen(&self.bytes)
+    fn usable(&self) -> &[u8] {
+        self.given.usable(&self.bytes)
     }
 
     fn raw(&self) -> (*const c_void, usize) {
@@ -332,62 +434,73 @@ fn raw(given: Given, bytes: &[u8]) -> (*const c_void, usize) {
 }
 
 impl New {
-    /// Needle is asked for, as far as it makes sense.
-    fn what_and_resets(&self) -> (OwnedNeedle, ByteSet) {
+    /// The needle and the reset, as far as they make sense.
+    fn question(&self) -> (OwnedNeedle, Reset) {
         match self {
-            Self::Character { what, reset } => {
-                let character = char::from_u32(*what).unwrap_or_default();
-                (OwnedNeedle::Character(character), named(*reset).unwrap_or_default().bytes())
+            Self::Simple { needle, reset } => {
+                let character = char::from_u32(*needle).unwrap_or_default();
+                (OwnedNeedle::Character(character), named(*reset).unwrap_or_default())
             }
-            Self::Bytes { what, reset } => {
-                (OwnedNeedle::String(what.seen().to_vec()), ByteSet::new(reset.seen()))
-            }
-            Self::AnyOf { what, reset } => {
-                (OwnedNeedle::AnyOf(ByteSet::new(what.seen())), ByteSet::new(reset.seen()))
+            Self::With(with) => {
+                let bytes = with.needle.usable();
+                let needle = match with.kind {
+                    TALLY_NEEDLE_STRING => OwnedNeedle::String(bytes.to_vec()),
+                    TALLY_NEEDLE_ANY_OF => OwnedNeedle::AnyOf(ByteSet::new(bytes)),
+                    _ => OwnedNeedle::Character(char::from_u32(with.character).unwrap_or_default()),
+                };
+                let reset = match with.named_reset {
+                    TALLY_RESET_NONE => ByteSet::new(with.reset.usable()).into(),
+                    reset => named(reset).unwrap_or_default(),
+                };
+                (needle, reset)
             }
         }
     }
 
-    /// The faults that can be told from the arguments alone.
+    /// The faults that show in the arguments alone.
     fn faults(&self) -> Faults {
         let mut faults = Faults::default();
         match self {
-            Self::Character { what, reset } => {
-                let unknown = char::from_u32(*what).is_none() || named(*reset).is_none();
+            Self::Simple { needle, reset } => {
+                let unknown = char::from_u32(*needle).is_none() || named(*reset).is_none();
                 faults.add(TALLY_ERROR_INVALID_ARGUMENT, unknown);
             }
-            Self::Bytes { what, reset } | Self::AnyOf { what, reset } => {
-                faults.add_given(what.given, most::<u8>());
-                faults.add_given(reset.given, most::<u8>());
-            }
+            Self::With(with) => with.add_faults(&mut faults),
         }
         faults
     }
 
     fn call(&self, min_number: u64, place: *mut *mut tally_counter) -> tally_status {
-        let (with, what, reset) = match self {
-            Self::Character { what, reset } => {
+        match self {
+            Self::Simple { needle, reset } => {
                 // SAFETY: `place` is one, or NULL.
-                return unsafe { tally_counter_new(*what, min_number, *reset, place) };
+                unsafe { tally_counter_new(*needle, min_number, *reset, place) }
             }
-            Self::Bytes { what, reset } => (tally_counter_new_bytes as NewOfBytes, what, reset),
-            Self::AnyOf { what, reset } => (tally_counter_new_any_of as NewOfBytes, what, reset),
-        };
-        let ((what, what_len), (reset, reset_len)) = (what.raw(), reset.raw());
-        // SAFETY: the same, and a pointer is NULL, or points to so many bytes, or the length is one
-        // that is refused.
-        unsafe { with(what, what_len, min_number, reset, reset_len, place) }
+            Self::With(with) => {
+                let bytes = with.bytes(min_number);
+                let options = if with.null { ptr::null() } else { bytes.as_ptr().cast() };
+                // SAFETY: the same; the struct has the size that it says, or one that is refused.
+                // A pointer in it is NULL, or points to as many bytes as the length says, or the
+                // length is one that is refused.
+                unsafe { tally_counter_new_with(options, place) }
+            }
+        }
     }
 }
 
-type NewOfBytes = unsafe extern "C" fn(
-    *const c_void,
-    usize,
-    u64,
-    *const c_void,
-    usize,
-    *mut *mut tally_counter,
-) -> tally_status;
+/// The status of an error in Rust.
+fn status_of(error: Error) -> tally_status {
+    match error {
+        Error::EmptyNeedle => TALLY_ERROR_INVALID_ARGUMENT,
+        Error::ResetInNeedle => TALLY_ERROR_RESET_IN_NEEDLE,
+        Error::NotAMatch => TALLY_ERROR_NOT_A_MATCH,
+        Error::DifferentCounters => TALLY_ERROR_DIFFERENT_COUNTERS,
+        Error::Overlap => TALLY_ERROR_OVERLAP,
+        Error::Limit => TALLY_ERROR_LIMIT,
+        Error::BadState => TALLY_ERROR_BAD_STATE,
+        _ => panic!("{error}"),
+    }
+}
 
 fn named(reset: tally_reset) -> Option<Reset> {
     let named = [Reset::None, Reset::Newlines, Reset::Spaces, Reset::Whitespace];
@@ -429,7 +542,7 @@ impl Call {
             Function::HasCount => (has_count, has_count_in_rust),
             Function::Count => (tally_counter_count, Counter::count),
             Function::MaxCount => (tally_counter_max_count, Counter::max_count),
-            Function::SegmentsReached => {
+            Function::MatchingSegments => {
                 (tally_counter_matching_segments, Counter::matching_segments)
             }
             Function::Find(find) => return self.find(find, handle, counter, data, faults),
@@ -438,11 +551,11 @@ impl Call {
         let mut result = Box::new(UNTOUCHED);
         let place = if self.place { &raw mut *result } else { ptr::null_mut() };
         let (at, len) = raw(self.data, data);
-        // SAFETY: a counter, so many bytes, and a place, or NULL for each; or a length that no
+        // SAFETY: a counter, as many bytes as it says, and a place, or NULL for each; or a length that no
         // memory has, which the function refuses.
         let status = unsafe { function(handle, at, len, place) };
         let expected = match (faults.allow(status), counter) {
-            (true, Some(counter)) => in_rust(counter, self.data.seen(data)),
+            (true, Some(counter)) => in_rust(counter, self.data.usable(data)),
             _ => UNTOUCHED,
         };
         assert_eq!(*result, expected);
@@ -457,9 +570,10 @@ impl Call {
         mut faults: Faults,
     ) {
         faults.add_given(find.matches, most::<tally_match>());
-        let seen = self.data.seen(data);
-        let after = find.after.get(counter, seen);
-        let untouched = Match { segment: UNTOUCHED, start: UNTOUCHED, end: UNTOUCHED };
+        let usable = self.data.usable(data);
+        let after = find.after.get(counter, usable);
+        let untouched =
+            Match { segment: UNTOUCHED, start: UNTOUCHED, end: UNTOUCHED, count: UNTOUCHED };
         let mut places = vec![tally_match::from(untouched); find.room].into_boxed_slice();
         let mut expected = vec![untouched; find.room];
         let mut elsewhere = after.map(|after| Box::new(tally_match::from(after)));
@@ -476,9 +590,11 @@ impl Call {
             && let Some(counter) = counter
         {
             let room = find.matches.number(find.room);
-            let found = counter.find_many(seen, after.as_ref(), &mut expected[..room]);
-            faults.add(TALLY_ERROR_INVALID_ARGUMENT, found.is_err());
-            number = found.unwrap_or(number);
+            let found = counter.find_many(usable, after.as_ref(), &mut expected[..room]);
+            match found {
+                Ok(found) => number = found,
+                Err(error) => faults.add(status_of(error), true),
+            }
         }
         let mut found = Box::new(UNTOUCHED as usize);
         let place = if self.place { &raw mut *found } else { ptr::null_mut() };
@@ -515,11 +631,11 @@ impl Call {
             assert_eq!(*fed, ptr::dangling_mut());
             return;
         };
-        let mut in_rust = Summary::new(&counter).expect("there is memory");
+        let mut in_rust = Summary::new(counter).expect("there is memory");
         let (at, len) = raw(self.data, data);
         // SAFETY: the summary is there, and the bytes, or NULL, or a length that is refused.
         if faults.allow(unsafe { tally_summary_feed(*fed, at, len) }) {
-            in_rust.feed(self.data.seen(data));
+            in_rust.feed(self.data.usable(data));
         }
         let saved = in_rust.save().expect("there is memory");
         state.save(*fed, &saved);
@@ -527,16 +643,18 @@ impl Call {
         let bytes = state.on_its_way(saved);
         let mut faults = Faults::default();
         faults.add_given(state.loaded, most::<u8>());
-        let loaded_in_rust = Summary::load(counter, state.loaded.seen(&bytes));
-        faults.add(TALLY_ERROR_INVALID_ARGUMENT, faults.none() && loaded_in_rust.is_err());
+        let loaded_in_rust = Summary::load(counter, state.loaded.usable(&bytes));
+        if let (true, Err(error)) = (faults.none(), &loaded_in_rust) {
+            faults.add(status_of(*error), true);
+        }
         let mut loaded = Box::new(ptr::dangling_mut::<tally_summary>());
         let (at, len) = raw(state.loaded, &bytes);
         // SAFETY: the counter is there, and the bytes, or NULL, or a length that is refused.
         let status = unsafe { tally_summary_load(handle, at, len, &raw mut *loaded) };
         if let (true, Ok(loaded_in_rust)) = (faults.allow(status), loaded_in_rust) {
-            let same = in_rust.merge(&loaded_in_rust).is_ok();
+            let merged = in_rust.merge(&loaded_in_rust).map_or_else(status_of, |()| TALLY_OK);
             // SAFETY: both are there.
-            assert_eq!(unsafe { tally_summary_merge(*fed, *loaded) } == TALLY_OK, same);
+            assert_eq!(unsafe { tally_summary_merge(*fed, *loaded) }, merged);
             // SAFETY: nobody uses it any more.
             unsafe { tally_summary_free(*loaded) };
         } else {
@@ -586,7 +704,7 @@ impl State {
         assert!(behind.iter().all(|&byte| byte == 0x5A));
     }
 
-    /// Needle arrives of a saved state.
+    /// What arrives of a saved state.
     fn on_its_way(&self, mut saved: Vec<u8>) -> Box<[u8]> {
         let Some(changes) = &self.changes else { return self.bytes.clone() };
         Change::make(changes, &mut saved);
@@ -598,7 +716,10 @@ impl After {
     fn get(&self, counter: Option<&Counter>, data: &[u8]) -> Option<Match> {
         match *self {
             Self::Null => None,
-            Self::Any(any) => Some(any),
+            Self::Any(any) => {
+                let number = counter.map_or(0, Counter::min_number);
+                Some(Match { count: any.count.wrapping_add(number), ..any })
+            }
             Self::Found(which, added) => {
                 let all: Vec<Match> = counter?.matches(data).collect();
                 let found = all.get(which % all.len().max(1))?;
@@ -606,6 +727,7 @@ impl After {
                     segment: found.segment.wrapping_add(added.segment),
                     start: found.start.wrapping_add(added.start),
                     end: found.end.wrapping_add(added.end),
+                    count: found.count.wrapping_add(added.count),
                 })
             }
         }

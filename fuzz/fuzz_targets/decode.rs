@@ -1,16 +1,16 @@
-//! How the fuzzer's bytes describe what is asked, and of which data.
+//! How the fuzzer's bytes describe a question and data.
 //!
 //! Data is described in steps, so that few bytes make long data, and a small change moves hits and
-//! resets across the edges of blocks.
+//! resets across the boundaries of blocks.
 
 #![allow(dead_code, reason = "each target uses its part")]
 
-use tally::{ByteSet, Reset, Needle};
+use tally::{ByteSet, Needle, Reset};
 
 use crate::common::{Case, OwnedNeedle, Random, plainly};
 
-/// The most data that is made: mostly little, for speed; and now and then so much that the hits in
-/// one place of all blocks are more than a byte can count.
+/// The most data that is made, in bytes: mostly little, for speed; sometimes so much that the hits at
+/// one offset of all blocks are more than a byte can count.
 const MOST: [usize; 3] = [700, 10 << 10, 72 << 10];
 
 /// The fuzzer's bytes. Where they have ended, there are zeros.
@@ -34,7 +34,7 @@ impl<'a> Input<'a> {
         usize::from(self.byte()) % bound
     }
 
-    /// So many bytes, or those that are left.
+    /// `number` bytes, or those that are left.
     fn bytes(&mut self, number: usize) -> &'a [u8] {
         let (bytes, rest) = self.0.split_at(number.min(self.0.len()));
         self.0 = rest;
@@ -72,7 +72,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    pub(crate) fn what(&mut self) -> OwnedNeedle {
+    pub(crate) fn needle(&mut self) -> OwnedNeedle {
         match self.below(6) {
             0 => OwnedNeedle::Character(char::from(self.byte() & 0x7F)),
             1 => {
@@ -86,13 +86,13 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// A few bytes, as often as it takes for a length, and a few others: strings that overlap
+    /// A few bytes, repeated up to a length, and a few others: strings that overlap
     /// themselves in every way, up to some longer than a block.
     pub(crate) fn string(&mut self) -> Vec<u8> {
         let [start, end] = [self.below(9), self.below(4)];
         let start = self.bytes(start);
         let length = match self.byte() {
-            as_is @ ..128 if as_is % 2 == 0 => start.len(),
+            short @ ..128 if short % 2 == 0 => start.len(),
             longer => usize::from(longer % 128),
         };
         let mut string: Vec<u8> = start.iter().copied().cycle().take(length).collect();
@@ -123,20 +123,20 @@ impl<'a> Input<'a> {
 
     /// A question and data to ask it about.
     pub(crate) fn case(&mut self) -> Case {
-        let (what, reset) = (self.what(), self.reset());
-        let (min_number, data) = self.rest(what.get(), reset);
-        Case { what, reset, min_number, data }
+        let (needle, reset) = (self.needle(), self.reset());
+        let (min_number, data) = self.rest(needle.get(), reset);
+        Case { needle, reset, min_number, data }
     }
 
     /// The number to reach, and all the rest as data.
-    pub(crate) fn rest(&mut self, what: Needle<'_>, reset: Reset) -> (u64, Vec<u8>) {
+    pub(crate) fn rest(&mut self, needle: Needle<'_>, reset: Reset) -> (u64, Vec<u8>) {
         let (selector, number) = (self.byte(), self.number());
-        let data = self.data(what, &reset.bytes());
+        let data = self.data(needle, &reset.bytes());
         let min_number = match selector {
             0..100 => u64::from(selector % 80),
             100..200 => {
                 // Just reached, or just not.
-                let most = plainly(what, reset, u64::MAX, &data).max_count;
+                let most = plainly(needle, reset, u64::MAX, &data).max_count;
                 (most + u64::from(selector % 4)).saturating_sub(1)
             }
             _ => number,
@@ -144,9 +144,9 @@ impl<'a> Input<'a> {
         (min_number, data)
     }
 
-    fn data(&mut self, what: Needle<'_>, resets: &ByteSet) -> Vec<u8> {
+    fn data(&mut self, needle: Needle<'_>, resets: &ByteSet) -> Vec<u8> {
         let mut room = [0; 4];
-        let (bytes, size) = match what {
+        let (bytes, size) = match needle {
             Needle::Character(character) => {
                 let bytes = character.encode_utf8(&mut room).as_bytes();
                 (bytes.to_vec(), bytes.len())
@@ -174,9 +174,9 @@ impl<'a> Input<'a> {
         let hit = hits.get(detail * hits.len() / 32).copied().unwrap_or_default();
         let reset = resets.get(detail * resets.len() / 32).copied().unwrap_or(b'\n');
         match kind {
-            // As it stands.
+            // The fuzzer's own bytes.
             0 => data.extend(self.bytes(detail + 1)),
-            // A stretch of one byte.
+            // A run of one byte.
             1 => data.resize(data.len() + self.length(), self.byte()),
             // Hits, one behind another.
             2 => data.extend(hit.repeat(self.byte().into()).iter().take(self.length())),
@@ -184,13 +184,13 @@ impl<'a> Input<'a> {
             3 => data.extend(&hit[..hit.len() - hit.len().min(self.below(4))]),
             // A segment ends.
             4 => data.push(reset),
-            // One byte up to the edge of a block, or a few bytes off.
+            // One byte up to the boundary of a block, or a few bytes off.
             5 => {
                 let size = [64, 128, 256, 1024][detail % 4];
-                let edge = (data.len() + 8).next_multiple_of(size) + self.below(8) - 4;
-                data.resize(edge, self.byte());
+                let boundary = (data.len() + 8).next_multiple_of(size) + self.below(8) - 4;
+                data.resize(boundary, self.byte());
             }
-            // Needle was there once more, and again.
+            // The last bytes again, some times.
             6 => {
                 let again = data.len().min(self.length());
                 for _ in 0..detail {
@@ -216,7 +216,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Something else in the place of one of a state's numbers, or of any byte.
+/// Another value for one of a state's numbers, or for any byte.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Change {
     place: u8,
@@ -248,8 +248,8 @@ impl Change {
     }
 }
 
-/// A copy of `data` that ends where its memory ends, and begins there too or `shift` bytes behind:
-/// a byte read outside is noticed, and data begins at every alignment.
+/// A copy of `data` that ends where its memory ends, and starts `shift` bytes behind the start of
+/// its memory: a byte read outside is detected, and data starts at every alignment.
 pub(crate) fn exactly(data: &[u8], shift: usize) -> Box<[u8]> {
     let mut memory = Vec::with_capacity(shift + data.len());
     memory.resize(shift, 0);

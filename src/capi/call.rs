@@ -2,7 +2,6 @@
 
 use std::cell::UnsafeCell;
 use std::ffi::c_void;
-use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::slice;
@@ -35,9 +34,10 @@ impl From<Error> for Failure {
     }
 }
 
-/// Runs the body of the function `name`; a panic stops here.
+/// Runs the body of the function `name`; a panic ends here, as [`TALLY_ERROR_PANIC`].
 ///
-/// A body changes nothing before its last check, so a panic leaves every handle as it was.
+/// Bodies check all arguments before they change anything, and write single results last. What a
+/// panic can leave half-done is the object of a handle, which [`Exclusive`] takes care of.
 pub(super) fn call(name: &'static str, body: impl FnOnce() -> Result<(), Failure>) -> tally_status {
     call_or(name, TALLY_ERROR_PANIC, || match body() {
         Ok(()) => TALLY_OK,
@@ -45,7 +45,7 @@ pub(super) fn call(name: &'static str, body: impl FnOnce() -> Result<(), Failure
     })
 }
 
-/// [`call`] for a function that returns something else, and `otherwise` after a panic.
+/// [`call`] for a function that returns no status: after a panic it returns `otherwise`.
 pub(super) fn call_or<T>(name: &'static str, otherwise: T, body: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(|| {
         crate::fault::point(name);
@@ -54,13 +54,13 @@ pub(super) fn call_or<T>(name: &'static str, otherwise: T, body: impl FnOnce() -
     .unwrap_or(otherwise)
 }
 
-/// Makes the point `name` inside the library panic, after it was passed `passes` times: a function
-/// of this interface, or one of the points in [`crate::fault`]. For the tests of other languages;
-/// tally.h does not declare it.
+/// Makes the point `name` inside the library panic, after it has been passed `passes` times: a
+/// function of this interface, or one of the points of [`crate::fault`]. For the tests of other
+/// languages; tally.h does not declare it.
 ///
 /// # Safety
 ///
-/// `name` is a string that ends in NUL.
+/// `name` points to a string that ends in NUL.
 #[cfg(feature = "inject-panic")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_inject_panic(name: *const std::ffi::c_char, passes: u64) {
@@ -92,7 +92,7 @@ pub(super) unsafe fn input<'call>(at: *const c_void, len: usize) -> Result<&'cal
 ///
 /// # Safety
 ///
-/// A pointer that is not NULL points to so many values, which nobody writes during the call.
+/// A pointer that is not NULL points to `number` values, which nobody writes during the call.
 pub(super) unsafe fn input_array<'call, T>(
     at: *const T,
     number: usize,
@@ -121,6 +121,16 @@ pub(super) unsafe fn object<'call, T>(at: *const T) -> Result<&'call T, Failure>
 /// An object that one call at a time may use. Callers promise that; here it is checked, so that
 /// concurrent or re-entrant use (out of a callback) fails. After a panic inside a call the object
 /// is unusable until it is reset.
+///
+/// ```text
+///              call begins
+///      IDLE ----------------> IN_USE      any other call: TALLY_ERROR_IN_USE
+///        ^ <------------------- |
+///        |      it returns      | it panics
+///        |                      v
+///        +------------------- BROKEN      any other call: TALLY_ERROR_PANIC
+///              it is reset
+/// ```
 pub(super) struct Exclusive<T> {
     state: AtomicU8,
     object: UnsafeCell<T>,
@@ -130,7 +140,7 @@ const IDLE: u8 = 0;
 const IN_USE: u8 = 1;
 const BROKEN: u8 = 2;
 
-// SAFETY: the object is reached through `acquire` alone, which lets one call at a time pass.
+// SAFETY: the object is reached through `enter` alone, which lets one call at a time pass.
 unsafe impl<T: Send> Sync for Exclusive<T> {}
 
 impl<T> Exclusive<T> {
@@ -138,24 +148,41 @@ impl<T> Exclusive<T> {
         Self { state: AtomicU8::new(IDLE), object: UnsafeCell::new(object) }
     }
 
-    /// The object, for as long as the result lives.
-    pub(super) fn get(&self) -> Result<InUse<'_, T>, Failure> {
-        self.acquire(IDLE)
+    /// Runs a call's work on the object.
+    pub(super) fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> Result<R, Failure> {
+        self.enter(IDLE, BROKEN, work)
     }
 
-    /// The object for a reset, even if a panic left it broken.
-    pub(super) fn get_to_reset(&self) -> Result<InUse<'_, T>, Failure> {
-        self.get().or_else(|_| self.acquire(BROKEN))
+    /// [`with`](Self::with) for work that belongs to another object, and only reads this one: a
+    /// panic leaves it intact.
+    pub(super) fn read<R>(&self, work: impl FnOnce(&T) -> R) -> Result<R, Failure> {
+        self.enter(IDLE, IDLE, |object| work(object))
     }
 
-    fn acquire(&self, expected: u8) -> Result<InUse<'_, T>, Failure> {
+    /// [`with`](Self::with) for a reset, which also mends an object that a panic left broken.
+    pub(super) fn reset(&self, work: impl Fn(&mut T)) -> Result<(), Failure> {
+        self.with(&work).or_else(|_| self.enter(BROKEN, BROKEN, &work))
+    }
+
+    fn enter<R>(
+        &self,
+        expected: u8,
+        after_panic: u8,
+        work: impl FnOnce(&mut T) -> R,
+    ) -> Result<R, Failure> {
         let exchanged =
             self.state.compare_exchange(expected, IN_USE, Ordering::Acquire, Ordering::Relaxed);
         match exchanged {
-            Ok(_) => Ok(InUse { exclusive: self, was_panicking: std::thread::panicking() }),
-            Err(BROKEN) => Err(Failure(TALLY_ERROR_PANIC)),
-            Err(_) => Err(Failure(TALLY_ERROR_IN_USE)),
+            Ok(_) => {}
+            Err(BROKEN) => return Err(Failure(TALLY_ERROR_PANIC)),
+            Err(_) => return Err(Failure(TALLY_ERROR_IN_USE)),
         }
+        let mut leave = Leave { state: &self.state, next: after_panic };
+        // SAFETY: the state was not `IN_USE` and is from here to the drop of `leave`, so no other
+        // call has a reference to the object.
+        let result = work(unsafe { &mut *self.object.get() });
+        leave.next = IDLE;
+        Ok(result)
     }
 
     /// Whether a call is using the object.
@@ -164,37 +191,19 @@ impl<T> Exclusive<T> {
     }
 }
 
-/// An object in use.
-pub(super) struct InUse<'call, T> {
-    exclusive: &'call Exclusive<T>,
-    was_panicking: bool,
+/// Ends the use of an [`Exclusive`], also by unwinding.
+struct Leave<'call> {
+    state: &'call AtomicU8,
+    next: u8,
 }
 
-impl<T> Deref for InUse<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        // SAFETY: this is the only `InUse` of the object while the state is `IN_USE`.
-        unsafe { &*self.exclusive.object.get() }
-    }
-}
-
-impl<T> DerefMut for InUse<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: this is the only `InUse` of the object while the state is `IN_USE`.
-        unsafe { &mut *self.exclusive.object.get() }
-    }
-}
-
-impl<T> Drop for InUse<'_, T> {
+impl Drop for Leave<'_> {
     fn drop(&mut self) {
-        let panicked = std::thread::panicking() && !self.was_panicking;
-        let state = if panicked { BROKEN } else { IDLE };
-        self.exclusive.state.store(state, Ordering::Release);
+        self.state.store(self.next, Ordering::Release);
     }
 }
 
-/// A place for a result: not NULL, and written once all is well.
+/// A place for a result. It is not NULL, and is written last, when nothing can fail any more.
 pub(super) struct Out<T>(NonNull<T>);
 
 /// The place for a result at `at`.
@@ -208,8 +217,7 @@ pub(super) unsafe fn out<T>(at: *mut T) -> Result<Out<T>, Failure> {
 
 impl<T> Out<T> {
     pub(super) fn write(self, value: T) {
-        // SAFETY: `out`'s caller vouched for the place. What is there may be anything, and is not
-        // dropped.
+        // SAFETY: `out` requires a valid place. It may be uninitialized; nothing in it is dropped.
         unsafe { self.0.write(value) }
     }
 }
@@ -224,7 +232,7 @@ pub(super) struct OutArray<T> {
 ///
 /// # Safety
 ///
-/// A pointer that is not NULL points to so many places, which nobody else uses during the call.
+/// A pointer that is not NULL points to `capacity` places, which nobody else uses during the call.
 pub(super) unsafe fn out_array<T>(at: *mut T, capacity: usize) -> Result<OutArray<T>, Failure> {
     if capacity > isize::MAX as usize / size_of::<T>().max(1) {
         return Err(INVALID);
@@ -244,8 +252,8 @@ impl<T> OutArray<T> {
     /// Writes the next place, if one is left.
     pub(super) fn push(&mut self, value: T) {
         if self.left > 0 {
-            // SAFETY: `out_array`'s caller vouched for the places; this is one of them, and the
-            // next pointer is at most just past the last.
+            // SAFETY: `out_array` requires `capacity` valid places. `left` of them are left, so this
+            // is one, and the next pointer is at most just past the last.
             unsafe {
                 self.next.write(value);
                 self.next = self.next.add(1);
@@ -255,7 +263,7 @@ impl<T> OutArray<T> {
     }
 }
 
-/// Moves an object to memory of its own, for [`free`] to end.
+/// Moves an object to memory of its own, which [`free`] releases.
 pub(super) fn allocate<T>(object: T) -> Result<*mut T, Failure> {
     let mut room = Vec::new();
     room.try_reserve_exact(1).map_err(|_| Failure(TALLY_ERROR_NO_MEMORY))?;
@@ -263,11 +271,11 @@ pub(super) fn allocate<T>(object: T) -> Result<*mut T, Failure> {
     Ok(Box::into_raw(room.into_boxed_slice()).cast())
 }
 
-/// Ends an object; NULL is fine.
+/// Drops an object and releases its memory; does nothing for NULL.
 ///
 /// # Safety
 ///
-/// A pointer that is not NULL is from [`allocate`] and was not ended before.
+/// A pointer that is not NULL is from [`allocate`] and has not been freed.
 pub(super) unsafe fn free<T>(at: *mut T) {
     if !at.is_null() {
         // SAFETY: the caller's promise: it is a boxed slice of one.
@@ -275,7 +283,7 @@ pub(super) unsafe fn free<T>(at: *mut T) {
     }
 }
 
-/// [`free`], unless a call is using the object: then it stays.
+/// [`free`], unless a call is using the object: then nothing happens.
 ///
 /// # Safety
 ///
@@ -293,8 +301,8 @@ pub(super) unsafe fn free_unused<T>(at: *mut T, is_in_use: impl FnOnce(&T) -> bo
 const MAX_SIZE: usize = 4096;
 
 /// A copy of the struct of options at `at`, whose first field is its size in bytes: `smallest` or
-/// more. Fields that the caller's version does not have are as in `default`; what this version does
-/// not know has to be 0.
+/// more. Fields that the caller's version does not have are taken from `default`; bytes that this
+/// version does not know have to be 0.
 ///
 /// # Safety
 ///

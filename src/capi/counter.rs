@@ -8,27 +8,25 @@ use crate::engine::Plan;
 use crate::sys::Shared;
 use crate::{Counter, CounterOptions, Match, Reset};
 
-/// Where counting starts again: one of TALLY_RESET_*. Each reset byte ends one segment and opens
-/// the next.
+/// Which bytes end a segment: one of TALLY_RESET_*. Since 0.1.0.
 pub type tally_reset = u32;
 
-/// Nowhere: the whole data is one segment.
+/// Reset at no byte: all data is one segment.
 pub const TALLY_RESET_NONE: tally_reset = 0;
-/// At "\n": segments are lines.
+/// Reset at each "\n": segments are lines. A "\r" is an ordinary byte.
 pub const TALLY_RESET_NEWLINES: tally_reset = 1;
-/// At a space, U+0020 alone.
+/// Reset at each space, U+0020 only.
 pub const TALLY_RESET_SPACES: tally_reset = 2;
-/// At a space, "\t", "\n", "\v", "\f" or "\r".
+/// Reset at each space, "\t", "\n", "\v", "\f" and "\r": segments are words.
 pub const TALLY_RESET_WHITESPACE: tally_reset = 3;
 
-/// A question: does a needle occur at least a number of times in a segment?
+/// A question: does a needle occur at least a number of times in any segment?
 ///
-/// A counter never changes. Any number of threads can use one at the same time without a lock; only
-/// tally_counter_free has to come after all other uses.
+/// A counter never changes. Any number of threads may use one at the same time. Since 0.1.0.
 pub struct tally_counter(PhantomData<Plan>);
 
 impl tally_counter {
-    /// Makes the counter of `options` a handle.
+    /// Makes a handle of the counter of `options`.
     pub(super) fn new(options: CounterOptions<'_>) -> Result<*mut Self, Failure> {
         Ok(Shared::into_raw(options.build()?.into_plan()).cast())
     }
@@ -50,18 +48,18 @@ impl tally_counter {
     }
 }
 
-/// A segment that matches, and where. This struct never changes.
+/// A segment that matches, and where it does. This struct never changes. Since 0.1.0.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tally_match {
-    /// The number of the segment, counted from 0.
+    /// The number of the segment, from 0.
     pub segment: u64,
-    /// The offset in bytes at which the segment starts.
+    /// The offset at which the segment starts, in bytes.
     pub start: u64,
-    /// The offset just past the hit with which the count reached the number; the same as start if
-    /// the number is 0.
+    /// The offset just past the hit with which the count reached the number, in bytes; equal to
+    /// start if the number is 0.
     pub end: u64,
-    /// The segment's count at end, which is the number.
+    /// The count of the segment at end: the number.
     pub count: u64,
 }
 
@@ -77,18 +75,19 @@ impl From<tally_match> for Match {
     }
 }
 
-/// Makes a counter of a character.
+/// Creates a counter for a character: a segment matches if it contains the character at least
+/// min_number times.
 ///
-/// @param needle      A code point, counted as its UTF-8 bytes.
-/// @param min_number  The number that a segment's count has to reach. Every segment reaches 0.
-/// @param reset       One of TALLY_RESET_*.
-/// @param counter     Where the new counter goes. It is to be freed with tally_counter_free.
+/// @param needle      The character, a Unicode code point. It is counted as its UTF-8 bytes.
+/// @param min_number  The number of hits with which a segment matches. With 0, every segment does.
+/// @param reset       Which bytes end a segment: one of TALLY_RESET_*.
+/// @param counter     Receives the counter. Free it with tally_counter_free.
 ///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL counter;
-///          TALLY_ERROR_INVALID_ARGUMENT for a surrogate, a number above 0x10FFFF, or an unknown
-///          reset;
-///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+/// @return  TALLY_ERROR_INVALID_ARGUMENT for a surrogate (0xD800 to 0xDFFF) or a needle above
+///          0x10FFFF;
+///          TALLY_ERROR_NO_MEMORY.
+///
+/// Thread-safe. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_new(
     needle: u32,
@@ -97,7 +96,7 @@ pub unsafe extern "C" fn tally_counter_new(
     counter: *mut *mut tally_counter,
 ) -> tally_status {
     call("tally_counter_new", || {
-        // SAFETY: the header asks the caller for a place.
+        // SAFETY: the header requires a valid place for the counter.
         let counter = unsafe { out(counter) }?;
         let needle = char::from_u32(needle).ok_or(INVALID)?;
         let options = CounterOptions::new(needle).at_least(min_number);
@@ -106,32 +105,31 @@ pub unsafe extern "C" fn tally_counter_new(
     })
 }
 
-/// Frees a counter.
+/// Frees a counter. Streams and summaries made of it stay valid.
 ///
-/// @param counter  The counter; nothing happens for NULL. It may not be used any more.
+/// @param counter  The counter; may be NULL.
+///
+/// No other call may be using the counter. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_free(counter: *mut tally_counter) {
     call_or("tally_counter_free", (), || {
         if !counter.is_null() {
-            // SAFETY: the header asks the caller for a counter that is not freed yet, or NULL.
+            // SAFETY: the header requires a counter that has not been freed, or NULL.
             drop(unsafe { Shared::from_raw(counter.cast::<Plan>()) });
         }
     });
 }
 
-/// Says whether any segment reaches the number, and reads no more of the data than that takes.
+/// Determines whether any segment matches. Stops at the first match.
 ///
 /// @param counter  The counter.
-/// @param data     The data, any bytes; may be NULL if len is 0.
+/// @param data     The data; may be NULL if len is 0.
 /// @param len      Its length in bytes.
-/// @param matched  Where the answer goes.
+/// @param matched  Receives whether a segment matches.
 ///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL counter or reached, or NULL with a length;
-///          TALLY_ERROR_INVALID_ARGUMENT for a length above PTRDIFF_MAX;
-///          TALLY_ERROR_PANIC.
+/// @return  TALLY_OK or a common error.
 ///
-/// Other threads may use the counter meanwhile. No memory is allocated.
+/// Thread-safe. Allocates no memory. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_has_count(
     counter: *const tally_counter,
@@ -140,7 +138,7 @@ pub unsafe extern "C" fn tally_counter_has_count(
     matched: *mut bool,
 ) -> tally_status {
     call("tally_counter_has_count", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
+        // SAFETY: the header requires a valid counter, `len` bytes, and a valid place.
         let (counter, data, matched) =
             unsafe { (tally_counter::get(counter)?, input(data, len)?, out(matched)?) };
         matched.write(counter.has_count(data));
@@ -148,31 +146,29 @@ pub unsafe extern "C" fn tally_counter_has_count(
     })
 }
 
-/// Finds where segments reach the number: the first matches, or the next behind one found before.
+/// Finds the first matches, or the next ones after a match that was found before.
 ///
-/// Each segment that reaches the number is a match once. To go through all, give the last match
-/// found as after, until fewer are found than there was room for.
+/// Each segment that matches is found once. To find all matches in portions, pass the last match
+/// found as after, until fewer matches are found than there is room for.
 ///
 /// @param counter   The counter.
-/// @param data      The data, any bytes; may be NULL if len is 0.
+/// @param data      The data; may be NULL if len is 0.
 /// @param len       Its length in bytes.
-/// @param after     NULL: from the start. Or a match that this counter found in the same data: from
-///                  the segment behind it on. It may be one of matches.
-/// @param matches   Where the matches go, in order; may be NULL if capacity is 0. Only as many are
-///                  written as are found.
-/// @param capacity  How many there is room for.
-/// @param found     Where the number of matches found goes: at most capacity.
+/// @param after     Where to continue: a match of this counter in the same data; the segment behind
+///                  it is the first that is considered. NULL: at the start. It may point into
+///                  matches.
+/// @param matches   Receives the matches, in the order of the data. Elements that are not needed
+///                  are not written. May be NULL if capacity is 0.
+/// @param capacity  The number of elements of matches.
+/// @param found     Receives the number of matches found, at most capacity. Finding none is not an
+///                  error.
 ///
-/// @return  TALLY_OK, if nothing is found too;
-///          TALLY_ERROR_NULL_POINTER for a NULL counter or found, or NULL with a length or a
-///          capacity;
-///          TALLY_ERROR_INVALID_ARGUMENT for a length, or a size of matches, above PTRDIFF_MAX, or
-///          for an after that cannot be a match of this counter in this data (what can be told
-///          without reading all of the data again);
-///          TALLY_ERROR_PANIC.
+/// @return  TALLY_ERROR_NOT_A_MATCH if after cannot be a match of this counter in this data. Not
+///          every wrong match is recognized, since that would mean counting again. After one that
+///          is not, the matches found are meaningless.
 ///
-/// Other threads may use the counter meanwhile. No memory is allocated. It reads the data up to the
-/// last match found and, to number the segments, the part since the match before a second time.
+/// Thread-safe. Allocates no memory. Reads the data up to the last match found; what lies between
+/// two matches is read a second time, to number the segments. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_find(
     counter: *const tally_counter,
@@ -184,7 +180,7 @@ pub unsafe extern "C" fn tally_counter_find(
     found: *mut usize,
 ) -> tally_status {
     call("tally_counter_find", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes, and places. `after` is
+        // SAFETY: the header requires a valid counter, `len` bytes, and valid places. `after` is
         // copied before `matches` are written, of which it may be one.
         let (counter, data, after, mut matches, found) = unsafe {
             (
@@ -205,16 +201,16 @@ pub unsafe extern "C" fn tally_counter_find(
     })
 }
 
-/// Counts how often it occurs in the data, whatever the segments.
+/// Counts the hits, in whatever segments they are.
 ///
-/// @param counter  The counter.
-/// @param data     The data, any bytes; may be NULL if len is 0.
+/// @param counter  The counter. Its number does not matter here.
+/// @param data     The data; may be NULL if len is 0.
 /// @param len      Its length in bytes.
-/// @param count    Where the count goes.
+/// @param count    Receives the number of hits.
 ///
-/// @return  As tally_counter_has_count.
+/// @return  TALLY_OK or a common error.
 ///
-/// Other threads may use the counter meanwhile. No memory is allocated.
+/// Thread-safe. Allocates no memory. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_count(
     counter: *const tally_counter,
@@ -223,7 +219,7 @@ pub unsafe extern "C" fn tally_counter_count(
     count: *mut u64,
 ) -> tally_status {
     call("tally_counter_count", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
+        // SAFETY: the header requires a valid counter, `len` bytes, and a valid place.
         let (counter, data, count) =
             unsafe { (tally_counter::get(counter)?, input(data, len)?, out(count)?) };
         count.write(counter.count(data));
@@ -231,16 +227,16 @@ pub unsafe extern "C" fn tally_counter_count(
     })
 }
 
-/// Finds the largest count in one segment.
+/// Determines the largest count of any segment.
 ///
-/// @param counter    The counter.
-/// @param data       The data, any bytes; may be NULL if len is 0.
+/// @param counter    The counter. Its number does not matter here.
+/// @param data       The data; may be NULL if len is 0.
 /// @param len        Its length in bytes.
-/// @param max_count  Where the count goes.
+/// @param max_count  Receives the largest count.
 ///
-/// @return  As tally_counter_has_count.
+/// @return  TALLY_OK or a common error.
 ///
-/// Other threads may use the counter meanwhile. No memory is allocated.
+/// Thread-safe. Allocates no memory. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_max_count(
     counter: *const tally_counter,
@@ -249,7 +245,7 @@ pub unsafe extern "C" fn tally_counter_max_count(
     max_count: *mut u64,
 ) -> tally_status {
     call("tally_counter_max_count", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
+        // SAFETY: the header requires a valid counter, `len` bytes, and a valid place.
         let (counter, data, max_count) =
             unsafe { (tally_counter::get(counter)?, input(data, len)?, out(max_count)?) };
         max_count.write(counter.max_count(data));
@@ -257,16 +253,16 @@ pub unsafe extern "C" fn tally_counter_max_count(
     })
 }
 
-/// Counts the segments that reach the number.
+/// Counts the segments that match.
 ///
 /// @param counter   The counter.
-/// @param data      The data, any bytes; may be NULL if len is 0.
+/// @param data      The data; may be NULL if len is 0.
 /// @param len       Its length in bytes.
-/// @param segments  Where their number goes.
+/// @param segments  Receives the number of segments that match.
 ///
-/// @return  As tally_counter_has_count.
+/// @return  TALLY_OK or a common error.
 ///
-/// Other threads may use the counter meanwhile. No memory is allocated.
+/// Thread-safe. Allocates no memory. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_matching_segments(
     counter: *const tally_counter,
@@ -275,7 +271,7 @@ pub unsafe extern "C" fn tally_counter_matching_segments(
     segments: *mut u64,
 ) -> tally_status {
     call("tally_counter_matching_segments", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
+        // SAFETY: the header requires a valid counter, `len` bytes, and a valid place.
         let (counter, data, segments) =
             unsafe { (tally_counter::get(counter)?, input(data, len)?, out(segments)?) };
         segments.write(counter.matching_segments(data));

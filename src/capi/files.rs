@@ -14,41 +14,44 @@ use super::summary::tally_summary;
 use super::threads::number_of;
 use crate::{ReadError, ReadOptions};
 
-/// Called while a file is read, on the thread that called the reading function: at most 20 times a
-/// second, between reads, and once more when all is read.
+/// Called while a file is read, on the thread that called the reading function: between reads, at
+/// most 20 times a second, and once more when everything has been read. Since 0.1.0.
 ///
 /// @param context  The context of the tally_read_options.
-/// @param done     How many bytes this call has read.
-/// @param total    How many there were to be read when it began; 0 where that is not known.
-/// @return         0 to go on; anything else stops it with TALLY_ERROR_CANCELLED, the last call's
-///                 answer too.
+/// @param done     The number of bytes that the call has read so far.
+/// @param total    The number of bytes that there were to read when the call began; 0 if unknown.
+/// @return         0 to continue. Anything else ends the call with TALLY_ERROR_CANCELLED, even if
+///                 everything has been read.
 ///
-/// It may not throw or jump out of the call. It may use the library, but not the handle that is
-/// being fed: that is refused as TALLY_ERROR_INVALID_ARGUMENT, and a free does nothing.
+/// It must not throw an exception or jump out of the call. It may use the library, but calls on the
+/// handle that is being fed fail with TALLY_ERROR_IN_USE, and freeing that handle does nothing.
 pub type tally_progress =
     Option<unsafe extern "C" fn(context: *mut c_void, done: u64, total: u64) -> i32>;
 
-/// How files are read. Set everything to 0, as by "= {0}", and then size, to sizeof the whole.
-/// So 0 is the default of every field, those of later versions too. A NULL for the options of a
-/// function is the same as all defaults.
+/// How to read files. Set all bytes to 0, for example with "= {0}", then size to
+/// sizeof(tally_read_options), then the fields that are needed: 0 is the default of each field.
+/// Functions also accept NULL, which means all defaults.
+///
+/// Later versions may add fields at the end, as for tally_counter_options. A size smaller than the
+/// struct of version 0.1.0 or larger than 4096, and bytes of the struct that this version does not
+/// know and that are not 0, are TALLY_ERROR_INVALID_ARGUMENT. Since 0.1.0.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tally_read_options {
-    /// sizeof(tally_read_options), which tells the fields that the caller knows. Too small for the
-    /// fields down to max_bytes, above 4096, or with something other than 0 in what this library
-    /// does not know: TALLY_ERROR_INVALID_ARGUMENT.
+    /// The size of the struct that the caller knows, in bytes: sizeof(tally_read_options).
     pub size: usize,
     /// Called while reading; may be NULL.
     pub progress: tally_progress,
-    /// Handed to progress.
+    /// Passed to progress.
     pub context: *mut c_void,
-    /// How many bytes are read at most; 0: no limit. If there are more, the status is
-    /// TALLY_ERROR_LIMIT. Whether there are is looked up for a regular file alone: from anything
-    /// else it would take a byte away, and so exactly so many bytes are TALLY_ERROR_LIMIT too.
+    /// The most bytes to read; 0 for no limit. If there are more, the call ends with
+    /// TALLY_ERROR_LIMIT. A regular file of exactly max_bytes bytes is within the limit. Probing
+    /// anything else, such as a pipe, would consume a byte, so there exactly max_bytes bytes also
+    /// end in TALLY_ERROR_LIMIT.
     pub max_bytes: u64,
-    /// How many threads read, of which the calling one is the first, where
-    /// tally_summary_feed_file reads a large regular file; 0 is the same as 1. Anything else is
-    /// read by the calling thread alone. A thread that cannot be started is no error.
+    /// The number of threads with which tally_summary_feed_file reads a large regular file, the
+    /// calling thread included; 0 is the same as 1. Everything else is read by the calling thread
+    /// alone. If a thread cannot be started, the others do its work.
     pub threads: u32,
 }
 
@@ -84,7 +87,7 @@ impl tally_read_options {
         read: impl FnOnce(&mut ReadOptions<'_>) -> Result<T, ReadError>,
     ) -> Result<T, ReadError> {
         let mut progress = |done, total| match self.progress {
-            // SAFETY: the header asks the caller for a function that can be called so.
+            // SAFETY: the header requires a function of this type, which returns.
             Some(progress) if unsafe { progress(self.context, done, total) } != 0 => {
                 ControlFlow::Break(())
             }
@@ -101,26 +104,24 @@ impl tally_read_options {
     }
 }
 
-/// Feeds a file, up to its end or until a segment has reached the number. At most 256 KiB are read
-/// past the match. If a segment had reached the number before, the file is not even opened.
+/// Feeds a file to a stream, up to its end or the first match. At most 256 KiB are read past the
+/// match. If a segment had matched before, the file is not opened.
 ///
 /// @param stream   The stream.
-/// @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
-///                 named pipe, a device.
+/// @param path     The path of a regular file, a named pipe or a device; it ends in NUL. On Windows
+///                 it is UTF-8, elsewhere any bytes.
 /// @param options  How to read; may be NULL.
-/// @param matched  Where the answer goes.
+/// @param matched  Receives whether a segment has matched so far, in this file or before.
 ///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL stream, path or reached;
-///          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
-///          not UTF-8, or for a stream in use;
-///          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
-///          says why: for a directory it is EISDIR;
-///          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
-///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+/// @return  TALLY_ERROR_IO if opening or reading fails. For a directory, errno is EISDIR;
+///          TALLY_ERROR_LIMIT and TALLY_ERROR_CANCELLED as the options say;
+///          TALLY_ERROR_INVALID_ARGUMENT as the options say, and on Windows for a path that is not
+///          UTF-8;
+///          TALLY_ERROR_NO_MEMORY.
 ///
-/// After an error, what was read before it is fed, and feeding can go on: so tally_stream_match
-/// answers for that. Reads that are interrupted (EINTR) are tried again. One thread at a time.
+/// After an error, what was read before it has been fed, and feeding can continue;
+/// tally_stream_match returns whether it contains a match. Interrupted reads (EINTR) are repeated.
+/// One call at a time. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_stream_feed_file(
     stream: *mut tally_stream,
@@ -129,31 +130,32 @@ pub unsafe extern "C" fn tally_stream_feed_file(
     matched: *mut bool,
 ) -> tally_status {
     call_reading("tally_stream_feed_file", || {
-        // SAFETY: the header asks the caller for a stream, a path, options, and a place.
+        // SAFETY: the header requires a valid stream, path and place, and options of the size that
+        // they say.
         let (stream, path, matched, options) = unsafe {
             (object(stream)?, self::path(path)?, out(matched)?, tally_read_options::get(options)?)
         };
-        let mut stream = stream.0.get()?;
-        matched.write(options.run(|options| stream.feed_file(path, options))?);
+        let fed = stream.0.with(|stream| options.run(|options| stream.feed_file(path, options)))?;
+        matched.write(fed?);
         Ok(())
     })
 }
 
-/// Feeds what a file descriptor gives, from where it stands, up to its end or until a segment has
-/// reached the number. At most 256 KiB are read past the match, and nothing if a segment had
-/// reached the number before. The descriptor stays open.
+/// Feeds what can be read from a file descriptor to a stream, from its position to its end or to
+/// the first match. At most 256 KiB are read past the match, and nothing if a segment had matched
+/// before. The descriptor stays open.
 ///
 /// @param stream   The stream.
-/// @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
-///                 C runtime that the library uses, in binary mode.
+/// @param fd       The descriptor of a file, a pipe, a socket or a terminal. On Windows, a
+///                 descriptor of the C runtime that the library uses, in binary mode.
 /// @param options  How to read; may be NULL.
-/// @param matched  Where the answer goes.
+/// @param matched  Receives whether a segment has matched so far, in this data or before.
 ///
-/// @return  As tally_stream_feed_file; for a descriptor that is not open, or not for reading, it
-///          is TALLY_ERROR_IO and errno is EBADF.
+/// @return  As tally_stream_feed_file. For a descriptor that is not open for reading,
+///          TALLY_ERROR_IO with errno EBADF.
 ///
-/// After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
-/// descriptor that does not wait. One thread at a time.
+/// After an error, what was read before it has been fed, and feeding can continue, also after
+/// EAGAIN from a descriptor that does not block. One call at a time. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_stream_feed_fd(
     stream: *mut tally_stream,
@@ -162,38 +164,37 @@ pub unsafe extern "C" fn tally_stream_feed_fd(
     matched: *mut bool,
 ) -> tally_status {
     call_reading("tally_stream_feed_fd", || {
-        // SAFETY: the header asks the caller for a stream, options, and a place.
+        // SAFETY: the header requires a valid stream and place, and options of the size that they
+        // say.
         let (stream, matched, options) =
             unsafe { (object(stream)?, out(matched)?, tally_read_options::get(options)?) };
-        let mut stream = stream.0.get()?;
-        if !stream.matched() {
-            let descriptor = descriptor(fd)?;
-            options.run(|options| stream.feed_open_file(descriptor.file(), options))?;
-        }
-        matched.write(stream.matched());
+        let fed = stream.0.with(|stream| {
+            if !stream.matched() {
+                let descriptor = descriptor(fd)?;
+                options.run(|options| stream.feed_open_file(descriptor.file(), options))?;
+            }
+            Ok::<_, ReadError>(stream.matched())
+        })?;
+        matched.write(fed?);
         Ok(())
     })
 }
 
-/// Feeds a file, up to its end; with several threads, if the options say so.
+/// Feeds a file to a summary, up to its end; on several threads if the options say so.
 ///
 /// @param summary  The summary.
-/// @param path     The file's path, in UTF-8 on Windows; elsewhere any bytes. A regular file, a
-///                 named pipe, a device.
+/// @param path     The path of a regular file, a named pipe or a device; it ends in NUL. On Windows
+///                 it is UTF-8, elsewhere any bytes.
 /// @param options  How to read; may be NULL.
 ///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL summary or path;
-///          TALLY_ERROR_INVALID_ARGUMENT for options of a bad size, on Windows for a path that is
-///          not UTF-8, or for a summary in use;
-///          TALLY_ERROR_IO where opening or reading fails, and errno (on Windows GetLastError)
-///          says why: for a directory it is EISDIR;
-///          TALLY_ERROR_LIMIT, TALLY_ERROR_CANCELLED as the options say;
-///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+/// @return  TALLY_ERROR_IO if opening or reading fails. For a directory, errno is EISDIR;
+///          TALLY_ERROR_LIMIT and TALLY_ERROR_CANCELLED as the options say;
+///          TALLY_ERROR_INVALID_ARGUMENT as the options say, and on Windows for a path that is not
+///          UTF-8;
+///          TALLY_ERROR_NO_MEMORY.
 ///
-/// After an error, what was read before it is fed, and feeding can go on; bytes of the totals says
-/// how much that is. (Several threads may have read more, which is not fed.) Reads that are
-/// interrupted (EINTR) are tried again. One thread at a time.
+/// After an error, what was read before it has been fed, and feeding can continue; the totals say
+/// how many bytes that is. Interrupted reads (EINTR) are repeated. One call at a time. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_summary_feed_file(
     summary: *mut tally_summary,
@@ -201,28 +202,28 @@ pub unsafe extern "C" fn tally_summary_feed_file(
     options: *const tally_read_options,
 ) -> tally_status {
     call_reading("tally_summary_feed_file", || {
-        // SAFETY: the header asks the caller for a summary, a path, and options.
+        // SAFETY: the header requires a valid summary and path, and options of the size that they
+        // say.
         let (summary, path, options) =
             unsafe { (object(summary)?, self::path(path)?, tally_read_options::get(options)?) };
-        let mut summary = summary.0.get()?;
-        options.run(|options| summary.feed_file(path, options))?;
+        summary.0.with(|summary| options.run(|options| summary.feed_file(path, options)))??;
         Ok(())
     })
 }
 
-/// Feeds what a file descriptor gives, from where it stands, up to its end. The descriptor stays
-/// open.
+/// Feeds what can be read from a file descriptor to a summary, from its position to its end. The
+/// descriptor stays open.
 ///
 /// @param summary  The summary.
-/// @param fd       The descriptor: of a file, a pipe, a socket, a terminal. On Windows, one of the
-///                 C runtime that the library uses, in binary mode.
-/// @param options  How to read; may be NULL. It is read by the calling thread alone.
+/// @param fd       The descriptor of a file, a pipe, a socket or a terminal. On Windows, a
+///                 descriptor of the C runtime that the library uses, in binary mode.
+/// @param options  How to read; may be NULL. Only the calling thread reads.
 ///
-/// @return  As tally_summary_feed_file; for a descriptor that is not open, or not for reading, it
-///          is TALLY_ERROR_IO and errno is EBADF.
+/// @return  As tally_summary_feed_file. For a descriptor that is not open for reading,
+///          TALLY_ERROR_IO with errno EBADF.
 ///
-/// After an error, what was read before it is fed, and feeding can go on: also after EAGAIN from a
-/// descriptor that does not wait. One thread at a time.
+/// After an error, what was read before it has been fed, and feeding can continue, also after
+/// EAGAIN from a descriptor that does not block. One call at a time. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_summary_feed_fd(
     summary: *mut tally_summary,
@@ -230,11 +231,12 @@ pub unsafe extern "C" fn tally_summary_feed_fd(
     options: *const tally_read_options,
 ) -> tally_status {
     call_reading("tally_summary_feed_fd", || {
-        // SAFETY: the header asks the caller for a summary and options.
+        // SAFETY: the header requires a valid summary, and options of the size that they say.
         let (summary, options) = unsafe { (object(summary)?, tally_read_options::get(options)?) };
-        let mut summary = summary.0.get()?;
-        let descriptor = descriptor(fd)?;
-        options.run(|options| summary.feed_open_file(descriptor.file(), options))?;
+        summary.0.with(|summary| {
+            let descriptor = descriptor(fd)?;
+            options.run(|options| summary.feed_open_file(descriptor.file(), options))
+        })??;
         Ok(())
     })
 }
@@ -263,7 +265,7 @@ impl From<io::Error> for Stopped {
     }
 }
 
-/// [`call`] for a function that reads files. What else it does is over before `errno` is set.
+/// [`call`] for a function that reads files. It sets `errno` last, since closing a file changes it.
 fn call_reading(name: &'static str, body: impl FnOnce() -> Result<(), Stopped>) -> tally_status {
     let mut reason = None;
     let status = call(name, || {
@@ -302,7 +304,7 @@ unsafe fn path<'call>(at: *const c_char) -> Result<&'call Path, Failure> {
     {
         use std::os::unix::ffi::OsStrExt;
 
-        // Unix takes any bytes.
+        // On Unix, a path may have any bytes.
         Ok(Path::new(std::ffi::OsStr::from_bytes(path.to_bytes())))
     }
     #[cfg(not(unix))]
@@ -335,7 +337,7 @@ fn descriptor(fd: c_int) -> io::Result<Descriptor> {
 fn descriptor(fd: c_int) -> io::Result<Descriptor> {
     use std::os::windows::io::FromRawHandle;
 
-    // SAFETY: it takes any number.
+    // SAFETY: any number may be passed.
     let handle = unsafe { libc::get_osfhandle(fd) };
     // -1: not open; -2: open, but without a handle.
     if handle < 0 {
@@ -387,7 +389,7 @@ mod errno {
         unsafe extern "system" {
             fn SetLastError(reason: u32);
         }
-        // SAFETY: it takes any number.
+        // SAFETY: any number may be passed.
         unsafe { SetLastError(reason.cast_unsigned()) }
     }
 

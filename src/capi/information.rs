@@ -1,14 +1,15 @@
 use std::ffi::{CStr, c_char};
 
 use super::call::call_or;
+#[allow(clippy::wildcard_imports, reason = "all statuses have a message")]
 use super::status::*;
 
-/// Says in English what a status means.
+/// Returns a description of a status in English.
 ///
 /// @param status  Any number.
-/// @return        A static text that ends in NUL, never NULL. Not to be freed.
+/// @return        A static string that ends in NUL; never NULL.
 ///
-/// Any thread may call it at any time.
+/// Thread-safe. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn tally_status_message(status: tally_status) -> *const c_char {
     call_or("tally_status_message", c"defect in the library", || message(status)).as_ptr()
@@ -34,15 +35,15 @@ fn message(status: tally_status) -> &'static CStr {
     }
 }
 
-/// `env!` gives no C string, so the end is put here.
+/// `env!` returns no C string, so the NUL is added here.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
 
-/// The version of the library that the program runs with, as "MAJOR.MINOR.PATCH". Compare
-/// TALLY_VERSION_MAJOR and its like, which tell the header's.
+/// Returns the version of the library, as "MAJOR.MINOR.PATCH". TALLY_VERSION_MAJOR, _MINOR and
+/// _PATCH are the version of the header that the program was compiled with.
 ///
-/// @return  A static text that ends in NUL, never NULL. Not to be freed.
+/// @return  A static string that ends in NUL; never NULL.
 ///
-/// Any thread may call it at any time.
+/// Thread-safe. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn tally_version() -> *const c_char {
     call_or("tally_version", c"", || {
@@ -51,14 +52,14 @@ pub extern "C" fn tally_version() -> *const c_char {
     .as_ptr()
 }
 
-/// The instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable".
+/// Returns the instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable".
 ///
-/// It is chosen once, at the first use of the library: the one that the environment variable
-/// TALLY_BACKEND names, if the processor has it, or else the fastest that it has.
+/// It is chosen once, when the library is first used: the one that the environment variable
+/// TALLY_BACKEND names, if the processor has it, otherwise the fastest one that the processor has.
 ///
-/// @return  A static text that ends in NUL, never NULL. Not to be freed.
+/// @return  A static string that ends in NUL; never NULL.
 ///
-/// Any thread may call it at any time.
+/// Thread-safe. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn tally_backend() -> *const c_char {
     call_or("tally_backend", c"", || crate::engine::Backend::chosen().name()).as_ptr()

@@ -1,10 +1,11 @@
 //! The C interface: what `tally.h` declares, one file for each handle.
 //!
-//! This is the only place that touches a caller's pointers. `call.rs` holds the rules that all
-//! functions share: a function checks its arguments through it, works on references, and writes
+//! This is the only place that touches a caller's pointers. `call.rs` holds what all functions
+//! share: a function turns its arguments into references through it, which checks them, and writes
 //! its results last.
 //!
-//! The comments here are the header's: they are written for C.
+//! The comments of public items become those of the header, and so are written for C. build.rs has
+//! the order of the files in the header, and cbindgen.toml the text at its top.
 
 #![allow(
     unsafe_code,
@@ -12,7 +13,7 @@
     non_camel_case_types,
     clippy::doc_markdown,
     clippy::missing_safety_doc,
-    reason = "this is C's side: its names, and its comments say what a caller must keep to"
+    reason = "names and comments are those of the C header, which says what callers have to keep to"
 )]
 
 mod call;

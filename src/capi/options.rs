@@ -6,48 +6,51 @@ use super::counter::{TALLY_RESET_NONE, named_reset, tally_counter, tally_reset};
 use super::status::tally_status;
 use crate::{ByteSet, Condition, CounterOptions, Needle, Reset};
 
-/// The needle is a string of bytes: its occurrences leftmost first, not overlapping.
+/// For needle_kind: a byte string. Its occurrences are found from left to right and do not overlap.
 pub const TALLY_NEEDLE_STRING: u32 = 0;
-/// The needle is any byte of a set.
+/// For needle_kind: any byte of a set.
 pub const TALLY_NEEDLE_ANY_OF: u32 = 1;
-/// The needle is a code point, counted as its UTF-8 bytes.
+/// For needle_kind: a Unicode code point, counted as its UTF-8 bytes.
 pub const TALLY_NEEDLE_CHARACTER: u32 = 2;
 
-/// A segment matches if its count reaches min_number.
+/// For condition: a segment matches if its count is at least min_number.
 pub const TALLY_AT_LEAST: u32 = 0;
 
 /// For max_number: no maximum.
 pub const TALLY_NO_MAXIMUM: u64 = u64::MAX;
 
-/// All options of a counter. Set everything to 0, for example with "= {0}", then size to
-/// sizeof(tally_counter_options), then the fields that are wanted: 0 is the default of each.
+/// All options of a counter. Set all bytes to 0, for example with "= {0}", then size to
+/// sizeof(tally_counter_options), then the fields that are needed: 0 is the default of each field.
 ///
-/// Later versions add fields at the end.
+/// Later versions may add fields at the end. A program and a library of different versions still
+/// work together: a field that the program does not know has its default, and a field that the
+/// library does not know has to be 0. Since 0.1.0.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tally_counter_options {
-    /// sizeof(tally_counter_options): says which fields the caller knows.
+    /// The size of the struct that the caller knows, in bytes: sizeof(tally_counter_options).
     pub size: usize,
-    /// The bytes of the string or of the set, in any order; NULL if needle_kind is
-    /// TALLY_NEEDLE_CHARACTER.
+    /// The bytes of the string, or those of the set, in any order; they are copied. NULL for a
+    /// character.
     pub needle: *const c_void,
-    /// How many bytes needle has.
+    /// The length of needle in bytes: 0 for a character, otherwise at least 1.
     pub needle_len: usize,
-    /// One of TALLY_NEEDLE_*.
+    /// What the needle is: one of TALLY_NEEDLE_*.
     pub needle_kind: u32,
-    /// The code point, if needle_kind is TALLY_NEEDLE_CHARACTER; else 0.
+    /// The code point for TALLY_NEEDLE_CHARACTER; otherwise 0.
     pub character: u32,
-    /// What a segment's count has to satisfy: TALLY_AT_LEAST.
+    /// What the count of a segment has to satisfy: TALLY_AT_LEAST.
     pub condition: u32,
-    /// One of TALLY_RESET_*; TALLY_RESET_NONE if the reset bytes are in reset.
+    /// Which bytes end a segment: one of TALLY_RESET_*; TALLY_RESET_NONE if they are given in
+    /// reset.
     pub named_reset: tally_reset,
-    /// For TALLY_AT_LEAST: the number that the count has to reach. Every segment reaches 0.
+    /// The number of hits with which a segment matches. With 0, every segment does.
     pub min_number: u64,
-    /// Has to be 0 for TALLY_AT_LEAST.
+    /// Not used by TALLY_AT_LEAST: 0.
     pub max_number: u64,
-    /// The reset bytes, in any order; may be NULL if reset_len is 0.
+    /// The bytes that end a segment, in any order; they are copied. May be NULL if reset_len is 0.
     pub reset: *const c_void,
-    /// How many bytes reset has.
+    /// The length of reset in bytes: 0 if named_reset is not TALLY_RESET_NONE.
     pub reset_len: usize,
 }
 
@@ -82,7 +85,7 @@ impl tally_counter_options {
         unsafe { sized(at, Self::SMALLEST, Self::DEFAULT) }
     }
 
-    /// The same in Rust.
+    /// The same as Rust options.
     ///
     /// # Safety
     ///
@@ -113,26 +116,30 @@ impl tally_counter_options {
     }
 }
 
-/// Makes a counter with all options.
+/// Creates a counter with all options.
 ///
-/// @param options  The options; the bytes they point to are copied.
-/// @param counter  Receives the new counter. Free it with tally_counter_free.
+/// @param options  The options.
+/// @param counter  Receives the counter. Free it with tally_counter_free.
 ///
-/// @return  TALLY_ERROR_INVALID_ARGUMENT for an unknown constant, a size below that of the first
-///          version, options that this version does not know and that are not 0, a surrogate or
-///          a number above 0x10FFFF, an empty needle, a needle or character that needle_kind does
-///          not use, both a named reset and reset bytes;
-///          TALLY_ERROR_RESET_IN_NEEDLE for a needle of several bytes that contains a reset byte;
+/// @return  TALLY_ERROR_INVALID_ARGUMENT for an empty needle, a surrogate (0xD800 to 0xDFFF), a
+///          character above 0x10FFFF, a field that needle_kind or condition does not use and that
+///          is not 0, both a named reset and reset bytes, a size smaller than the struct of version
+///          0.1.0 or larger than 4096, and bytes of the struct that this version does not know and
+///          that are not 0;
+///          TALLY_ERROR_RESET_IN_NEEDLE for a needle of several bytes, one of which is a reset
+///          byte;
 ///          TALLY_ERROR_NO_MEMORY.
+///
+/// Thread-safe. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_new_with(
     options: *const tally_counter_options,
     counter: *mut *mut tally_counter,
 ) -> tally_status {
     call("tally_counter_new_with", || {
-        // SAFETY: the header asks the caller for options and a place.
+        // SAFETY: the header requires options of the size that they say, and a valid place.
         let (options, counter) = unsafe { (tally_counter_options::get(options)?, out(counter)?) };
-        // SAFETY: the header asks the caller for the bytes that the options point to.
+        // SAFETY: the header requires the bytes that the options point to.
         counter.write(tally_counter::new(unsafe { options.checked() }?)?);
         Ok(())
     })

@@ -5,33 +5,31 @@ use super::counter::{tally_counter, tally_match};
 use super::status::tally_status;
 use crate::Stream;
 
-/// Has it yet? A counter's question, asked of data that comes in chunks or from files.
+/// Incremental search: feed chunks until a segment matches.
 ///
-/// The answer is that for all the data fed so far, as if it were one piece: characters and strings
-/// that the edge of a chunk cuts are counted once. Chunks may be of any size, 0 included. Once the
-/// answer is yes it stays, and nothing more is read.
+/// The answer is that for all data fed so far, as if it were one piece: a needle or segment that a
+/// chunk boundary cuts is counted as one. Chunks may have any length, 0 included. The first match
+/// is final: after it, more data is accepted and ignored. If the number is 0, segment 0 matches
+/// before anything is fed.
 ///
-/// One thread at a time may use a stream, any thread. A use at the same time, out of the callback
-/// of a reading too, is refused as TALLY_ERROR_INVALID_ARGUMENT.
+/// One call at a time may use a stream, from any thread. Since 0.1.0.
 pub struct tally_stream(pub(super) Exclusive<Stream>);
 
-/// Makes a stream. It has a copy of the counter, which may be freed before it.
+/// Creates a stream that asks the question of a counter.
 ///
-/// @param counter  The counter.
-/// @param stream   Where the new stream goes. It is to be freed with tally_stream_free.
+/// @param counter  The counter. It may be freed before the stream.
+/// @param stream   Receives the stream. Free it with tally_stream_free.
 ///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL counter or stream;
-///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+/// @return  TALLY_ERROR_NO_MEMORY.
 ///
-/// Other threads may use the counter meanwhile.
+/// Thread-safe. Uses 8 bytes of memory for each byte of a needle that has several. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_stream_new(
     counter: *const tally_counter,
     stream: *mut *mut tally_stream,
 ) -> tally_status {
     call("tally_stream_new", || {
-        // SAFETY: the header asks the caller for a counter and a place.
+        // SAFETY: the header requires a valid counter and a valid place.
         let (counter, stream) = unsafe { (tally_counter::get(counter)?, out(stream)?) };
         stream.write(allocate(tally_stream(Exclusive::new(Stream::new(&counter)?)))?);
         Ok(())
@@ -40,28 +38,28 @@ pub unsafe extern "C" fn tally_stream_new(
 
 /// Frees a stream.
 ///
-/// @param stream  The stream; nothing happens for NULL. It may not be used any more.
+/// @param stream  The stream; may be NULL. If a call is using it, as during a progress callback,
+///                nothing happens.
+///
+/// One call at a time. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_stream_free(stream: *mut tally_stream) {
     call_or("tally_stream_free", (), || {
-        // SAFETY: the header asks the caller for a stream that is not freed yet, or NULL.
+        // SAFETY: the header requires a stream that has not been freed, or NULL.
         unsafe { free_unused(stream, |stream| stream.0.is_in_use()) }
     });
 }
 
-/// Takes the next chunk of the data, and says whether a segment has reached the number by now.
+/// Feeds the next chunk of the data.
 ///
 /// @param stream   The stream.
-/// @param data     The chunk, any bytes; may be NULL if len is 0.
+/// @param data     The chunk; may be NULL if len is 0.
 /// @param len      Its length in bytes.
-/// @param matched  Where the answer goes.
+/// @param matched  Receives whether a segment has matched so far, in this chunk or before.
 ///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL stream or reached, or NULL with a length;
-///          TALLY_ERROR_INVALID_ARGUMENT for a length above PTRDIFF_MAX, or a stream in use;
-///          TALLY_ERROR_PANIC.
+/// @return  TALLY_OK or a common error.
 ///
-/// One thread at a time. No memory is allocated.
+/// One call at a time. Allocates no memory. Reads the chunk up to the first match. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_stream_feed(
     stream: *mut tally_stream,
@@ -70,26 +68,24 @@ pub unsafe extern "C" fn tally_stream_feed(
     matched: *mut bool,
 ) -> tally_status {
     call("tally_stream_feed", || {
-        // SAFETY: the header asks the caller for a stream, so many bytes, and a place.
+        // SAFETY: the header requires a valid stream, `len` bytes, and a valid place.
         let (stream, data, matched) =
             unsafe { (object(stream)?, input(data, len)?, out(matched)?) };
-        matched.write(stream.0.get()?.feed(data));
+        matched.write(stream.0.with(|stream| stream.feed(data))?);
         Ok(())
     })
 }
 
-/// Tells the first match in what was fed so far.
+/// Returns the first match in the data fed so far.
 ///
 /// @param stream   The stream.
-/// @param match    Where the match goes, if a segment has reached the number; offsets are from the
-///                 first byte ever fed. May be NULL.
-/// @param matched  Where it goes whether one has.
+/// @param match    Receives the match, if there is one; its offsets count from the first byte ever
+///                 fed. May be NULL.
+/// @param matched  Receives whether there is one.
 ///
-/// @return  TALLY_OK, also where none has;
-///          TALLY_ERROR_NULL_POINTER for a NULL stream or reached;
-///          TALLY_ERROR_INVALID_ARGUMENT for a stream in use; TALLY_ERROR_PANIC.
+/// @return  TALLY_OK or a common error.
 ///
-/// One thread at a time.
+/// One call at a time. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_stream_match(
     stream: *const tally_stream,
@@ -97,10 +93,10 @@ pub unsafe extern "C" fn tally_stream_match(
     matched: *mut bool,
 ) -> tally_status {
     call("tally_stream_match", || {
-        // SAFETY: the header asks the caller for a stream and places.
+        // SAFETY: the header requires a valid stream and valid places; `match` may be NULL.
         let (stream, place, matched) =
             unsafe { (object(stream)?, out(r#match).ok(), out(matched)?) };
-        let found = stream.0.get()?.first_match();
+        let found = stream.0.with(|stream| stream.first_match())?;
         if let (Some(found), Some(place)) = (found, place) {
             place.write(found.into());
         }
@@ -109,20 +105,18 @@ pub unsafe extern "C" fn tally_stream_match(
     })
 }
 
-/// Starts again, as if nothing were fed.
+/// Resets a stream, as if nothing had been fed. A stream in which a panic happened is usable again.
 ///
 /// @param stream  The stream.
 ///
-/// @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL stream; TALLY_ERROR_INVALID_ARGUMENT for
-///          a stream in use; TALLY_ERROR_PANIC.
+/// @return  TALLY_OK or a common error.
 ///
-/// One thread at a time.
+/// One call at a time. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_stream_reset(stream: *mut tally_stream) -> tally_status {
     call("tally_stream_reset", || {
-        // SAFETY: the header asks the caller for a stream.
+        // SAFETY: the header requires a valid stream.
         let stream = unsafe { object(stream) }?;
-        stream.0.get_to_reset()?.reset();
-        Ok(())
+        stream.0.reset(Stream::reset)
     })
 }

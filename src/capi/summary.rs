@@ -7,26 +7,28 @@ use super::counter::tally_counter;
 use super::status::{TALLY_ERROR_LIMIT, tally_status};
 use crate::{Summary, Totals};
 
-/// All counts of a counter's question, found on one way through data that comes in chunks or from
-/// files. Those of the parts of a text can be merged.
+/// All counts of a counter's question, in one pass over data that comes in chunks or from files.
 ///
-/// One thread at a time may use a summary, any thread. A use at the same time, out of the callback
-/// of a reading too, is refused as TALLY_ERROR_INVALID_ARGUMENT.
+/// Summaries of the parts of a text can be merged to that of the whole, wherever it was cut. The
+/// parts may be counted by different threads or machines; between machines a summary travels as its
+/// saved state.
+///
+/// One call at a time may use a summary, from any thread. Since 0.1.0.
 pub struct tally_summary(pub(super) Exclusive<Summary>);
 
-/// What a summary has counted.
+/// What a summary has counted. This struct never changes. Since 0.1.0.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tally_totals {
-    /// The length of the data.
+    /// The length of the data in bytes.
     pub bytes: u64,
-    /// How often it occurs, whatever the segments.
+    /// The number of hits, in whatever segments they are.
     pub count: u64,
-    /// The largest count in one segment.
+    /// The largest count of any segment.
     pub max_count: u64,
-    /// How many segments there are: one more than there are reset bytes.
+    /// The number of segments: one more than there are reset bytes.
     pub segments: u64,
-    /// How many segments reach the number.
+    /// The number of segments that match.
     pub matching_segments: u64,
 }
 
@@ -37,23 +39,22 @@ impl From<Totals> for tally_totals {
     }
 }
 
-/// Makes a summary of no data yet. It has a copy of the counter, which may be freed before it.
+/// Creates a summary of no data, for the question of a counter.
 ///
-/// @param counter  The counter.
-/// @param summary  Where the new summary goes. It is to be freed with tally_summary_free.
+/// @param counter  The counter. It may be freed before the summary.
+/// @param summary  Receives the summary. Free it with tally_summary_free.
 ///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL counter or summary;
-///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+/// @return  TALLY_ERROR_NO_MEMORY.
 ///
-/// Other threads may use the counter meanwhile.
+/// Thread-safe. For a needle of several bytes, uses up to 12 bytes of memory for each of them, and
+/// at least 256 bytes if the needle can overlap itself. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_summary_new(
     counter: *const tally_counter,
     summary: *mut *mut tally_summary,
 ) -> tally_status {
     call("tally_summary_new", || {
-        // SAFETY: the header asks the caller for a counter and a place.
+        // SAFETY: the header requires a valid counter and a valid place.
         let (counter, summary) = unsafe { (tally_counter::get(counter)?, out(summary)?) };
         summary.write(allocate(tally_summary(Exclusive::new(Summary::new(&counter)?)))?);
         Ok(())
@@ -62,27 +63,27 @@ pub unsafe extern "C" fn tally_summary_new(
 
 /// Frees a summary.
 ///
-/// @param summary  The summary; nothing happens for NULL. It may not be used any more.
+/// @param summary  The summary; may be NULL. If a call is using it, as during a progress callback,
+///                 nothing happens.
+///
+/// One call at a time. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_summary_free(summary: *mut tally_summary) {
     call_or("tally_summary_free", (), || {
-        // SAFETY: the header asks the caller for a summary that is not freed yet, or NULL.
+        // SAFETY: the header requires a summary that has not been freed, or NULL.
         unsafe { free_unused(summary, |summary| summary.0.is_in_use()) }
     });
 }
 
-/// Takes the next chunk of the data.
+/// Feeds the next chunk of the data.
 ///
 /// @param summary  The summary.
-/// @param data     The chunk, any bytes; may be NULL if len is 0.
+/// @param data     The chunk; may be NULL if len is 0.
 /// @param len      Its length in bytes.
 ///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL summary, or NULL with a length;
-///          TALLY_ERROR_INVALID_ARGUMENT for a length above PTRDIFF_MAX, or a summary in use;
-///          TALLY_ERROR_PANIC.
+/// @return  TALLY_OK or a common error.
 ///
-/// One thread at a time. No memory is allocated.
+/// One call at a time. Allocates no memory. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_summary_feed(
     summary: *mut tally_summary,
@@ -90,121 +91,110 @@ pub unsafe extern "C" fn tally_summary_feed(
     len: usize,
 ) -> tally_status {
     call("tally_summary_feed", || {
-        // SAFETY: the header asks the caller for a summary and so many bytes.
+        // SAFETY: the header requires a valid summary and `len` bytes.
         let (summary, data) = unsafe { (object(summary)?, input(data, len)?) };
-        summary.0.get()?.feed(data);
-        Ok(())
+        summary.0.with(|summary| summary.feed(data))
     })
 }
 
-/// Takes what right has counted, whose data follows left's: left is then as one that was fed all.
+/// Adds what right has counted to left; the data of right follows that of left. Then left is as if
+/// it had been fed both.
 ///
-/// A character or string that the cut between them splits is found, and the segment that it splits
-/// is one again. It does not matter in which order neighbours are merged. The parts may have been
-/// counted by different threads or processors.
+/// A needle or segment that the cut splits is counted as one. Neighbours can be merged in any
+/// order.
 ///
-/// Strings that can overlap themselves, as "aa" in "aaa", are counted from left to right, each
-/// behind the end of the one before. Where one lies across the cut, counting goes on behind its
-/// end, e bytes into right. But right has counted from its own start. Both ways of counting mostly
-/// come together soon, at the first reset at the latest, and find the same from there on. right
-/// remembers its first bytes, four times as many as the string has but at least 256, and sees what
-/// happens there. If it has more bytes than it remembers, and both ways have not come together
-/// within those, then the answer cannot be known, and merging is refused. (Have come together: by
-/// then, both have left open the same beginning of the string, if any.) For what cannot overlap
-/// itself, characters and sets of bytes among it, merging always works.
+/// Merging is exact, or it fails. The one case in which it fails concerns needles that can overlap
+/// themselves, such as "aa" in "aaa". Their hits are counted from left to right, each behind the
+/// end of the one before. If a hit lies across the cut and ends e bytes into right, then counting
+/// has to continue there, but right has counted from its own start. Both counts usually agree again
+/// soon, at the first reset byte at the latest, and find the same hits from there on. To follow
+/// both counts, right keeps its first bytes: four times the length of the needle, but at least 256.
+/// If it has more bytes than that, and the counts do not agree within them, the answer is unknown:
+/// that is TALLY_ERROR_OVERLAP.
 ///
-/// @param left   The summary that takes.
-/// @param right  The summary that gives; it is not changed. It may be the same as left: then its
-///               data counts twice.
+/// @param left   The summary that is changed.
+/// @param right  The summary to add; it is not changed. It may be left itself: its data then counts
+///               twice.
 ///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL left or right;
-///          TALLY_ERROR_INVALID_ARGUMENT where they ask different questions, or for a summary in
-///          use;
-///          TALLY_ERROR_OVERLAP where merging cannot be exact, as above;
-///          TALLY_ERROR_LIMIT for more than 2^62 bytes together;
-///          TALLY_ERROR_NO_MEMORY where left and right are the same; TALLY_ERROR_PANIC.
+/// @return  TALLY_ERROR_DIFFERENT_COUNTERS if the summaries ask different questions;
+///          TALLY_ERROR_OVERLAP as above;
+///          TALLY_ERROR_LIMIT if both together have more than 2^62 bytes of data;
+///          TALLY_ERROR_NO_MEMORY, only if left and right are the same.
 ///
-/// After an error both are as they were. One thread at a time may use left, and right.
+/// One call at a time on left, and on right. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_summary_merge(
     left: *mut tally_summary,
     right: *const tally_summary,
 ) -> tally_status {
     call("tally_summary_merge", || {
-        // SAFETY: the header asks the caller for summaries.
+        // SAFETY: the header requires valid summaries.
         let (left, right) = unsafe { (object(left)?, object(right)?) };
-        let mut into = left.0.get()?;
-        if std::ptr::eq(left, right) {
-            into.double()?;
-        } else {
-            into.merge(&*right.0.get()?)?;
-        }
-        Ok(())
+        left.0.with(|into| {
+            if std::ptr::eq(left, right) {
+                return Ok(into.double()?);
+            }
+            Ok(right.0.read(|right| into.merge(right))??)
+        })?
     })
 }
 
-/// Tells what is counted so far.
+/// Returns the counts so far.
 ///
 /// @param summary  The summary.
-/// @param totals   Where the counts go.
+/// @param totals   Receives the counts.
 ///
-/// @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL summary or totals;
-///          TALLY_ERROR_INVALID_ARGUMENT for a summary in use; TALLY_ERROR_PANIC.
+/// @return  TALLY_OK or a common error.
 ///
-/// One thread at a time.
+/// One call at a time. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_summary_totals(
     summary: *const tally_summary,
     totals: *mut tally_totals,
 ) -> tally_status {
     call("tally_summary_totals", || {
-        // SAFETY: the header asks the caller for a summary and a place.
+        // SAFETY: the header requires a valid summary and a valid place.
         let (summary, totals) = unsafe { (object(summary)?, out(totals)?) };
-        totals.write(summary.0.get()?.totals().into());
+        totals.write(summary.0.with(|summary| summary.totals())?.into());
         Ok(())
     })
 }
 
-/// Tells how many bytes the state of a summary takes.
+/// Returns the size of the state that tally_summary_save writes.
 ///
 /// @param summary  The summary.
-/// @param len      Where the number of bytes goes; it is never 0.
+/// @param len      Receives the size in bytes; it is never 0. It can change when the summary is
+///                 next fed, merged or reset.
 ///
-/// @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL summary or len;
-///          TALLY_ERROR_INVALID_ARGUMENT for a summary in use; TALLY_ERROR_PANIC.
+/// @return  TALLY_OK or a common error.
 ///
-/// One thread at a time.
+/// One call at a time. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_summary_state_size(
     summary: *const tally_summary,
     len: *mut usize,
 ) -> tally_status {
     call("tally_summary_state_size", || {
-        // SAFETY: the header asks the caller for a summary and a place.
+        // SAFETY: the header requires a valid summary and a valid place.
         let (summary, len) = unsafe { (object(summary)?, out(len)?) };
-        len.write(summary.0.get()?.state_size());
+        len.write(summary.0.with(|summary| summary.state_size())?);
         Ok(())
     })
 }
 
-/// Writes the state of a summary as bytes, for tally_summary_load in another process or on another
-/// machine. It has the question, the counts, and for a string of bytes the first ones of the data
-/// (see tally_summary_merge). Its format is the same on every processor.
+/// Saves a summary as bytes, for tally_summary_load in another process or on another machine. The
+/// state contains the question, the counts, and for a needle of several bytes the first bytes of
+/// the data (see tally_summary_merge). Its format is the same on every processor.
 ///
 /// @param summary   The summary.
-/// @param state     Where the state goes; may be NULL if capacity is 0.
-/// @param capacity  How many bytes there is room for: as many as tally_summary_state_size tells
-///                  suffice, until the summary is next fed or merged.
-/// @param len       Where the length of the state in bytes goes.
+/// @param state     Receives the state; may be NULL if capacity is 0.
+/// @param capacity  The size of state in bytes. What tally_summary_state_size returns is enough.
+/// @param len       Receives the size of the state in bytes.
 ///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL summary or len, or a NULL state with a capacity;
-///          TALLY_ERROR_INVALID_ARGUMENT for a capacity above PTRDIFF_MAX, or a summary in use;
-///          TALLY_ERROR_LIMIT for a capacity that is too small, or more than 2^62 bytes of data;
-///          TALLY_ERROR_PANIC.
+/// @return  TALLY_ERROR_LIMIT if capacity is too small, or the summary has more than 2^62 bytes of
+///          data.
 ///
-/// One thread at a time. No memory is allocated.
+/// One call at a time. Allocates no memory. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_summary_save(
     summary: *const tally_summary,
@@ -213,38 +203,40 @@ pub unsafe extern "C" fn tally_summary_save(
     len: *mut usize,
 ) -> tally_status {
     call("tally_summary_save", || {
-        // SAFETY: the header asks the caller for a summary and places.
+        // SAFETY: the header requires a valid summary and valid places.
         let (summary, mut state, len) =
             unsafe { (object(summary)?, out_array(state.cast::<u8>(), capacity)?, out(len)?) };
-        let summary = summary.0.get()?;
-        let size = summary.state_size();
-        if size > capacity {
-            return Err(Failure(TALLY_ERROR_LIMIT));
-        }
-        summary.write_state(|bytes| bytes.iter().for_each(|&byte| state.push(byte)))?;
+        let size = summary.0.with(|summary| {
+            let size = summary.state_size();
+            if size > capacity {
+                return Err(Failure(TALLY_ERROR_LIMIT));
+            }
+            summary.write_state(|bytes| bytes.iter().for_each(|&byte| state.push(byte)))?;
+            Ok(size)
+        })??;
         len.write(size);
         Ok(())
     })
 }
 
-/// Makes the summary whose state was saved, by a counter that asks the same question. It goes on
-/// where that one was.
+/// Creates a summary from a saved state. It continues where the saved one was.
 ///
-/// Any bytes may be given. What no summary can have saved is refused, as far as that can be told;
-/// from a wrong state that is not, the totals make no sense, and that is all.
+/// The state is not trusted: any bytes may be given. What no summary can have saved is refused as
+/// far as that shows. After a forged state that does not show, the totals are meaningless, and
+/// nothing worse. Later versions load the states of this one.
 ///
-/// @param counter  The counter, which may be freed before the summary.
+/// @param counter  A counter that asks the question of the saved summary. It may be freed before
+///                 the summary.
 /// @param state    The state; may be NULL if len is 0.
-/// @param len      Its length in bytes.
-/// @param summary  Where the new summary goes. It is to be freed with tally_summary_free.
+/// @param len      Its size in bytes.
+/// @param summary  Receives the summary. Free it with tally_summary_free.
 ///
-/// @return  TALLY_OK;
-///          TALLY_ERROR_NULL_POINTER for a NULL counter or summary, or NULL with a length;
-///          TALLY_ERROR_INVALID_ARGUMENT for a state that is broken or of another question, or a
-///          length above PTRDIFF_MAX;
-///          TALLY_ERROR_NO_MEMORY; TALLY_ERROR_PANIC.
+/// @return  TALLY_ERROR_BAD_STATE if the bytes are not a state that this version can load, or
+///          damaged;
+///          TALLY_ERROR_DIFFERENT_COUNTERS if the state was saved for another question;
+///          TALLY_ERROR_NO_MEMORY.
 ///
-/// Other threads may use the counter meanwhile.
+/// Thread-safe. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_summary_load(
     counter: *const tally_counter,
@@ -253,7 +245,7 @@ pub unsafe extern "C" fn tally_summary_load(
     summary: *mut *mut tally_summary,
 ) -> tally_status {
     call("tally_summary_load", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes and a place.
+        // SAFETY: the header requires a valid counter, `len` bytes, and a valid place.
         let (counter, state, summary) =
             unsafe { (tally_counter::get(counter)?, input(state, len)?, out(summary)?) };
         let loaded = Summary::load(&counter, state)?;
@@ -262,20 +254,19 @@ pub unsafe extern "C" fn tally_summary_load(
     })
 }
 
-/// Starts again, as if nothing were fed.
+/// Resets a summary, as if nothing had been fed. A summary in which a panic happened is usable
+/// again.
 ///
 /// @param summary  The summary.
 ///
-/// @return  TALLY_OK; TALLY_ERROR_NULL_POINTER for a NULL summary; TALLY_ERROR_INVALID_ARGUMENT
-///          for a summary in use; TALLY_ERROR_PANIC.
+/// @return  TALLY_OK or a common error.
 ///
-/// One thread at a time.
+/// One call at a time. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_summary_reset(summary: *mut tally_summary) -> tally_status {
     call("tally_summary_reset", || {
-        // SAFETY: the header asks the caller for a summary.
+        // SAFETY: the header requires a valid summary.
         let summary = unsafe { object(summary) }?;
-        summary.0.get_to_reset()?.reset();
-        Ok(())
+        summary.0.reset(Summary::reset)
     })
 }

@@ -5,25 +5,24 @@ use super::call::{call, input, out};
 use super::counter::{tally_counter, tally_match};
 use super::status::tally_status;
 
-/// tally_counter_has_count on several threads, and the first match. All of them stop at the first
-/// match; it is the first one in the data, whichever thread finds one first.
+/// tally_counter_has_count on several threads, which also returns the first match. The answer does
+/// not depend on the number of threads: the match is the first one in the data. It ends the work of
+/// all threads.
 ///
-/// Threads are worth while from some megabytes on; below two, none is started, and never more than
-/// 1024. A thread that cannot be started is no error: the others do its work. So the answer is the
-/// same with any number.
+/// Threads pay from some megabytes on: below 2 MiB none is started, and never more than 1024. If a
+/// thread cannot be started, the others do its work.
 ///
 /// @param counter  The counter.
-/// @param data     The data, any bytes; may be NULL if len is 0.
+/// @param data     The data; may be NULL if len is 0.
 /// @param len      Its length in bytes.
-/// @param threads  How many threads work, of which the calling one is the first; 0 is the same as
-///                 1.
-/// @param match    Where the first match goes, if there is one; may be NULL.
-/// @param matched  Where the answer goes.
+/// @param threads  The number of threads that work, the calling one included; 0 is the same as 1.
+/// @param match    Receives the first match, if there is one; may be NULL.
+/// @param matched  Receives whether there is one.
 ///
-/// @return  As tally_counter_has_count.
+/// @return  TALLY_OK or a common error.
 ///
-/// Other threads may use the counter meanwhile. For threads, and for strings of bytes, some memory
-/// is allocated; where there is none, the calling thread works alone.
+/// Thread-safe. Allocates memory for the threads, and for a needle of several bytes; if there is
+/// none, the calling thread works alone. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_has_count_threads(
     counter: *const tally_counter,
@@ -34,7 +33,8 @@ pub unsafe extern "C" fn tally_counter_has_count_threads(
     matched: *mut bool,
 ) -> tally_status {
     call("tally_counter_has_count_threads", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes, and places.
+        // SAFETY: the header requires a valid counter, `len` bytes, and valid places, of which
+        // `match` may be NULL.
         let (counter, data, place, matched) = unsafe {
             (tally_counter::get(counter)?, input(data, len)?, out(r#match).ok(), out(matched)?)
         };
@@ -47,17 +47,17 @@ pub unsafe extern "C" fn tally_counter_has_count_threads(
     })
 }
 
-/// tally_counter_count on several threads, as tally_counter_has_count_threads.
+/// tally_counter_count on several threads; see tally_counter_has_count_threads.
 ///
 /// @param counter  The counter.
-/// @param data     The data, any bytes; may be NULL if len is 0.
+/// @param data     The data; may be NULL if len is 0.
 /// @param len      Its length in bytes.
-/// @param threads  How many threads work; 0 is the same as 1.
-/// @param count    Where the count goes.
+/// @param threads  The number of threads that work, the calling one included; 0 is the same as 1.
+/// @param count    Receives the number of hits.
 ///
-/// @return  As tally_counter_has_count.
+/// @return  TALLY_OK or a common error.
 ///
-/// Other threads may use the counter meanwhile.
+/// Thread-safe. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_count_threads(
     counter: *const tally_counter,
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn tally_counter_count_threads(
     count: *mut u64,
 ) -> tally_status {
     call("tally_counter_count_threads", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
+        // SAFETY: the header requires a valid counter, `len` bytes, and a valid place.
         let (counter, data, count) =
             unsafe { (tally_counter::get(counter)?, input(data, len)?, out(count)?) };
         count.write(counter.count_threads(data, number_of(threads)));
@@ -75,17 +75,17 @@ pub unsafe extern "C" fn tally_counter_count_threads(
     })
 }
 
-/// tally_counter_max_count on several threads, as tally_counter_has_count_threads.
+/// tally_counter_max_count on several threads; see tally_counter_has_count_threads.
 ///
 /// @param counter    The counter.
-/// @param data       The data, any bytes; may be NULL if len is 0.
+/// @param data       The data; may be NULL if len is 0.
 /// @param len        Its length in bytes.
-/// @param threads    How many threads work; 0 is the same as 1.
-/// @param max_count  Where the count goes.
+/// @param threads    The number of threads that work, the calling one included; 0 is the same as 1.
+/// @param max_count  Receives the largest count.
 ///
-/// @return  As tally_counter_has_count.
+/// @return  TALLY_OK or a common error.
 ///
-/// Other threads may use the counter meanwhile.
+/// Thread-safe. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_max_count_threads(
     counter: *const tally_counter,
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn tally_counter_max_count_threads(
     max_count: *mut u64,
 ) -> tally_status {
     call("tally_counter_max_count_threads", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
+        // SAFETY: the header requires a valid counter, `len` bytes, and a valid place.
         let (counter, data, max_count) =
             unsafe { (tally_counter::get(counter)?, input(data, len)?, out(max_count)?) };
         max_count.write(counter.max_count_threads(data, number_of(threads)));
@@ -103,17 +103,17 @@ pub unsafe extern "C" fn tally_counter_max_count_threads(
     })
 }
 
-/// tally_counter_matching_segments on several threads, as tally_counter_has_count_threads.
+/// tally_counter_matching_segments on several threads; see tally_counter_has_count_threads.
 ///
 /// @param counter   The counter.
-/// @param data      The data, any bytes; may be NULL if len is 0.
+/// @param data      The data; may be NULL if len is 0.
 /// @param len       Its length in bytes.
-/// @param threads   How many threads work; 0 is the same as 1.
-/// @param segments  Where their number goes.
+/// @param threads   The number of threads that work, the calling one included; 0 is the same as 1.
+/// @param segments  Receives the number of segments that match.
 ///
-/// @return  As tally_counter_has_count.
+/// @return  TALLY_OK or a common error.
 ///
-/// Other threads may use the counter meanwhile.
+/// Thread-safe. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_matching_segments_threads(
     counter: *const tally_counter,
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn tally_counter_matching_segments_threads(
     segments: *mut u64,
 ) -> tally_status {
     call("tally_counter_matching_segments_threads", || {
-        // SAFETY: the header asks the caller for a counter, so many bytes, and a place.
+        // SAFETY: the header requires a valid counter, `len` bytes, and a valid place.
         let (counter, data, segments) =
             unsafe { (tally_counter::get(counter)?, input(data, len)?, out(segments)?) };
         segments.write(counter.matching_segments_threads(data, number_of(threads)));

@@ -138,6 +138,8 @@ mod tests {
         let raw = Shared::try_new(Wide(7)).unwrap().into_raw();
         assert_eq!(raw.addr() % 64, 0);
         // SAFETY: from `into_raw`, given back once.
-        assert_eq!(unsafe { Shared::from_raw(raw) }.0, 7);
+        let last = unsafe { Shared::from_raw(raw) };
+        let Wide(value) = *last;
+        assert_eq!(value, 7);
     }
 }

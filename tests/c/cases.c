@@ -1,4 +1,4 @@
-/* Runs the cases of a file (tests/cases/counter.txt, which says how it is written). */
+/* Runs the cases of a file, tests/cases/counter.txt, which describes its format. */
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -41,14 +41,14 @@ static void parse_text(const char *at, const char *end, text *to) {
             add(to, &byte, 1);
             at += 4;
         } else if (*at == '{') {
-            char *piece;
-            unsigned long times = strtoul(at + 1, &piece, 10);
+            char *after_number;
+            unsigned long times = strtoul(at + 1, &after_number, 10);
             const char *close = memchr(at, '}', (size_t)(end - at));
-            if (close == NULL || *piece != ' ') {
+            if (close == NULL || *after_number != ' ') {
                 stop(at);
             }
             while (times-- > 0) {
-                parse_text(piece + 1, close, to);
+                parse_text(after_number + 1, close, to);
             }
             at = close + 1;
         } else {
@@ -72,46 +72,26 @@ static void set_text(const char *from, text *to) {
     parse_text(from, from + strlen(from), to);
 }
 
-typedef enum { CHARACTER, BYTES, ANY_OF } kind;
-
 static char name[MAX_LINE];
-static kind what_kind;
-static uint32_t character;
-static text what, resets, data;
-static bool named_reset;
-static tally_reset reset;
+static uint32_t needle_kind, character;
+static text needle, resets, data;
+static tally_reset named_reset; /* TALLY_RESET_NONE, and the bytes are in `resets` alone */
 static uint64_t count, max_count;
 static unsigned long cuts;
 
-static void set_utf8(uint32_t code, text *to) {
-    unsigned char bytes[4];
-    size_t len;
-    if (code < 0x80) {
-        len = 1;
-        bytes[0] = (unsigned char)code;
-    } else {
-        len = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-        for (size_t i = len - 1; i > 0; i--, code >>= 6) {
-            bytes[i] = (unsigned char)(0x80 | (code & 0x3F));
-        }
-        bytes[0] = (unsigned char)(0xF00U >> len | code);
-    }
-    to->len = 0;
-    add(to, bytes, len);
-}
-
-static void parse_what(const char *value) {
+static void parse_needle(const char *value) {
     const char *rest;
+    character = 0;
+    needle.len = 0;
     if ((rest = after_word(value, "char")) != NULL) {
-        what_kind = CHARACTER;
+        needle_kind = TALLY_NEEDLE_CHARACTER;
         character = (uint32_t)strtoul(rest, NULL, 16);
-        set_utf8(character, &what);
     } else if ((rest = after_word(value, "bytes")) != NULL) {
-        what_kind = BYTES;
-        set_text(rest, &what);
+        needle_kind = TALLY_NEEDLE_STRING;
+        set_text(rest, &needle);
     } else if ((rest = after_word(value, "any")) != NULL) {
-        what_kind = ANY_OF;
-        set_text(rest, &what);
+        needle_kind = TALLY_NEEDLE_ANY_OF;
+        set_text(rest, &needle);
     } else {
         stop(value);
     }
@@ -121,14 +101,14 @@ static void parse_reset(const char *value) {
     static const char *const names[] = {"none", "newlines", "spaces", "whitespace"};
     static const char *const bytes[] = {"", "\n", " ", " \t\n\v\f\r"};
     const char *rest = after_word(value, "bytes");
+    named_reset = TALLY_RESET_NONE;
     if (rest != NULL) {
-        named_reset = false;
         set_text(rest, &resets);
         return;
     }
-    named_reset = true;
-    for (reset = 0; reset < 4; reset++) {
+    for (tally_reset reset = 0; reset < 4; reset++) {
         if (strcmp(value, names[reset]) == 0) {
+            named_reset = reset;
             resets.len = 0;
             add(&resets, bytes[reset], strlen(bytes[reset]));
             return;
@@ -137,17 +117,44 @@ static void parse_reset(const char *value) {
     stop(value);
 }
 
-static tally_status new_counter(uint64_t min_number, tally_counter **counter) {
-    if (what_kind == ANY_OF) {
-        return tally_counter_new_any_of(what.bytes, what.len, min_number, resets.bytes, resets.len,
-                                        counter);
+/* A counter of the case; with `by_bytes`, named resets are given as their bytes. */
+static tally_status new_counter(uint64_t min_number, bool by_bytes, tally_counter **counter) {
+    tally_counter_options options = {0};
+    options.size = sizeof options;
+    options.needle_kind = needle_kind;
+    options.character = character;
+    if (needle_kind != TALLY_NEEDLE_CHARACTER) {
+        options.needle = needle.bytes;
+        options.needle_len = needle.len;
     }
-    /* A character with reset bytes of its own is counted as the string of its bytes. */
-    if (what_kind == CHARACTER && named_reset) {
-        return tally_counter_new(character, min_number, reset, counter);
+    options.min_number = min_number;
+    if (by_bytes || named_reset == TALLY_RESET_NONE) {
+        options.reset = resets.bytes;
+        options.reset_len = resets.len;
+    } else {
+        options.named_reset = named_reset;
     }
-    return tally_counter_new_bytes(what.bytes, what.len, min_number, resets.bytes, resets.len,
-                                   counter);
+    return tally_counter_new_with(&options, counter);
+}
+
+/* Counters of the case, made in every other way, give the same count of segments. */
+static void check_other_counters(uint64_t min_number, uint64_t segments) {
+    tally_counter *counters[2] = {NULL, NULL};
+    CHECK(new_counter(min_number, true, &counters[0]) == TALLY_OK, name);
+    if (needle_kind == TALLY_NEEDLE_CHARACTER && (named_reset != 0 || resets.len == 0)) {
+        CHECK(tally_counter_new(character, min_number, named_reset, &counters[1]) == TALLY_OK,
+              name);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t number;
+        if (counters[i] != NULL) {
+            CHECK(tally_counter_matching_segments(counters[i], data.bytes, data.len, &number) ==
+                          TALLY_OK &&
+                      number == segments,
+                  name);
+        }
+        tally_counter_free(counters[i]);
+    }
 }
 
 /* Finds all matches, `room` at a time. */
@@ -167,11 +174,11 @@ static size_t find_all(const tally_counter *counter, const void *bytes, tally_ma
 
 static bool same(const tally_match *left, const tally_match *right) {
     return left->segment == right->segment && left->start == right->start &&
-           left->end == right->end;
+           left->end == right->end && left->count == right->count;
 }
 
-/* Copies of both halves of the data, with nothing around them. */
-static void *half(size_t from, size_t to) {
+/* A copy of part of the data in memory of its own, so that valgrind sees every read outside. */
+static void *copy(size_t from, size_t to) {
     void *bytes = to > from ? malloc(to - from) : NULL;
     if (bytes != NULL) {
         memcpy(bytes, data.bytes + from, to - from);
@@ -179,8 +186,8 @@ static void *half(size_t from, size_t to) {
     return bytes;
 }
 
-/* The totals are those that the case names. */
-static void check_totals(const tally_summary *summary, uint64_t segments_reached) {
+/* Compares the totals with the case. */
+static void check_totals(const tally_summary *summary, uint64_t matching_segments) {
     tally_totals totals;
     uint64_t segments = 1;
     for (size_t i = 0; i < data.len; i++) {
@@ -189,10 +196,10 @@ static void check_totals(const tally_summary *summary, uint64_t segments_reached
     CHECK(tally_summary_totals(summary, &totals) == TALLY_OK, name);
     CHECK(totals.bytes == data.len && totals.count == count, name);
     CHECK(totals.max_count == max_count && totals.segments == segments, name);
-    CHECK(totals.segments_reached == segments_reached, name);
+    CHECK(totals.matching_segments == matching_segments, name);
 }
 
-/* Puts a summary that is loaded from its state in the place of one. */
+/* Saves a summary, frees it, and loads it again. */
 static void travel(const tally_counter *counter, tally_summary **summary) {
     size_t size = 0, len = 0;
     CHECK(tally_summary_state_size(*summary, &size) == TALLY_OK, name);
@@ -204,9 +211,9 @@ static void travel(const tally_counter *counter, tally_summary **summary) {
     free(state);
 }
 
-/* The data fed in two chunks, and merged from two parts, wherever it can be cut (in long data, near
- * its ends and here and there). */
-static void check_cuts(const tally_counter *counter, uint64_t segments_reached,
+/* The data fed in two chunks, and merged from two parts: cut at every offset; in long data, at all
+ * offsets near its ends, and at 50 between. */
+static void check_cuts(const tally_counter *counter, uint64_t matching_segments,
                        const tally_match *first) {
     tally_stream *stream = NULL;
     tally_summary *left = NULL, *right = NULL;
@@ -215,15 +222,15 @@ static void check_cuts(const tally_counter *counter, uint64_t segments_reached,
     CHECK(tally_summary_new(counter, &right) == TALLY_OK, name);
     for (size_t cut = 0; cut <= data.len;
          cut += cut < 300 || cut + 300 > data.len ? 1 : 1 + data.len / 50) {
-        void *a = half(0, cut), *b = half(cut, data.len);
-        bool reached;
+        void *a = copy(0, cut), *b = copy(cut, data.len);
+        bool matched;
         tally_match match;
-        CHECK(tally_stream_feed(stream, a, cut, &reached) == TALLY_OK, name);
-        CHECK(reached == (segments_reached > 0 && first->end <= cut), name);
-        CHECK(tally_stream_feed(stream, b, data.len - cut, &reached) == TALLY_OK, name);
-        CHECK(reached == (segments_reached > 0), name);
-        CHECK(tally_stream_match(stream, &match, &reached) == TALLY_OK, name);
-        CHECK(reached == (segments_reached > 0) && (!reached || same(&match, first)), name);
+        CHECK(tally_stream_feed(stream, a, cut, &matched) == TALLY_OK, name);
+        CHECK(matched == (matching_segments > 0 && first->end <= cut), name);
+        CHECK(tally_stream_feed(stream, b, data.len - cut, &matched) == TALLY_OK, name);
+        CHECK(matched == (matching_segments > 0), name);
+        CHECK(tally_stream_match(stream, &match, &matched) == TALLY_OK, name);
+        CHECK(matched == (matching_segments > 0) && (!matched || same(&match, first)), name);
         CHECK(tally_stream_reset(stream) == TALLY_OK, name);
 
         CHECK(tally_summary_feed(left, a, cut) == TALLY_OK, name);
@@ -235,7 +242,7 @@ static void check_cuts(const tally_counter *counter, uint64_t segments_reached,
         if (merged != TALLY_OK) {
             CHECK(tally_summary_feed(left, b, data.len - cut) == TALLY_OK, name);
         }
-        check_totals(left, segments_reached);
+        check_totals(left, matching_segments);
         CHECK(tally_summary_reset(left) == TALLY_OK, name);
         CHECK(tally_summary_reset(right) == TALLY_OK, name);
         free(a);
@@ -253,24 +260,21 @@ static void check_at(const char *line) {
     uint64_t min_number = strtoull(line, &rest, 10);
     uint64_t segments_expected = strtoull(rest, &rest, 10);
     tally_counter *counter = NULL;
-    CHECK(new_counter(min_number, &counter) == TALLY_OK, name);
+    CHECK(new_counter(min_number, false, &counter) == TALLY_OK, name);
     if (counter == NULL) {
         return;
     }
-    /* Data with nothing around it, so that valgrind sees every byte read outside. */
-    void *bytes = data.len > 0 ? malloc(data.len) : NULL;
-    if (bytes != NULL) {
-        memcpy(bytes, data.bytes, data.len);
-    }
-    bool reached;
+    /* In memory of its own, so that valgrind sees every read outside. */
+    void *bytes = copy(0, data.len);
+    bool matched;
     uint64_t number;
-    CHECK(tally_counter_has_count(counter, bytes, data.len, &reached) == TALLY_OK, name);
-    CHECK(reached == (segments_expected > 0), name);
+    CHECK(tally_counter_has_count(counter, bytes, data.len, &matched) == TALLY_OK, name);
+    CHECK(matched == (segments_expected > 0), name);
     CHECK(tally_counter_count(counter, bytes, data.len, &number) == TALLY_OK, name);
     CHECK(number == count, name);
     CHECK(tally_counter_max_count(counter, bytes, data.len, &number) == TALLY_OK, name);
     CHECK(number == max_count, name);
-    CHECK(tally_counter_segments_reached(counter, bytes, data.len, &number) == TALLY_OK, name);
+    CHECK(tally_counter_matching_segments(counter, bytes, data.len, &number) == TALLY_OK, name);
     CHECK(number == segments_expected, name);
 
     const size_t found = find_all(counter, bytes, all, 1024);
@@ -290,10 +294,12 @@ static void check_at(const char *line) {
         expected.segment = strtoull(rest, &rest, 10);
         expected.start = strtoull(rest + 1, &rest, 10);
         expected.end = strtoull(rest + 1, &rest, 10);
+        expected.count = min_number;
         CHECK(given < found && same(&expected, &all[given]), name);
         given++;
     }
     CHECK(!complete || given == found, name);
+    check_other_counters(min_number, segments_expected);
     check_cuts(counter, segments_expected, &all[0]);
     free(bytes);
     tally_counter_free(counter);
@@ -301,8 +307,10 @@ static void check_at(const char *line) {
 
 static void check_error(void) {
     tally_counter *counter = NULL;
-    CHECK(new_counter(1, &counter) == TALLY_ERROR_INVALID_ARGUMENT, name);
-    CHECK(counter == NULL, name);
+    const tally_status expected =
+        needle.len == 0 ? TALLY_ERROR_INVALID_ARGUMENT : TALLY_ERROR_RESET_IN_NEEDLE;
+    CHECK(new_counter(1, false, &counter) == expected && counter == NULL, name);
+    CHECK(new_counter(1, true, &counter) == expected && counter == NULL, name);
 }
 
 int main(int argc, char **argv) {
@@ -325,8 +333,8 @@ int main(int argc, char **argv) {
         } else if ((value = after_word(line, "case")) != NULL) {
             strcpy(name, value);
             cases++;
-        } else if ((value = after_word(line, "what")) != NULL) {
-            parse_what(value);
+        } else if ((value = after_word(line, "needle")) != NULL) {
+            parse_needle(value);
         } else if ((value = after_word(line, "reset")) != NULL) {
             parse_reset(value);
         } else if ((value = after_word(line, "data")) != NULL) {

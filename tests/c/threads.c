@@ -1,5 +1,5 @@
-/* One counter, used by many threads at once; and one text, counted on several, be they to be had or
- * not. */
+/* One counter used by many threads at once; and one text counted on several threads, also where none
+ * can be started. */
 
 #define _DEFAULT_SOURCE
 #include <pthread.h>
@@ -22,23 +22,24 @@ static char data[LINES * LINE];
 static void *use(void *wrong) {
     unsigned long *count = wrong;
     for (int round = 0; round < ROUNDS; round++) {
-        bool reached;
+        bool matched;
         uint64_t number;
         tally_match match;
         size_t found;
-        *count += tally_counter_has_count(counter, data, sizeof data, &reached) != TALLY_OK ||
-                  !reached;
-        *count += tally_counter_segments_reached(counter, data, sizeof data, &number) != TALLY_OK ||
+        *count += tally_counter_has_count(counter, data, sizeof data, &matched) != TALLY_OK ||
+                  !matched;
+        *count += tally_counter_matching_segments(counter, data, sizeof data, &number) != TALLY_OK ||
                   number != LINES / 2;
         *count += tally_counter_find(counter, data, sizeof data, NULL, &match, 1, &found) !=
                       TALLY_OK ||
-                  found != 1 || match.segment != 1 || match.start != LINE || match.end != LINE + 3;
+                  found != 1 || match.segment != 1 || match.start != LINE || match.end != LINE + 3 ||
+                  match.count != 3;
     }
     return NULL;
 }
 
-/* Four megabytes of "x", and three hits in one line: across the edges of what a thread takes at a
- * time, and in its last byte. */
+/* Four MiB of "x" with three hits in one line: on both sides of a boundary between two threads, and
+ * in the last byte. */
 static void check_several(const char *about) {
     enum { LONG = 4 << 20 };
     char *text = malloc(LONG);
@@ -50,18 +51,19 @@ static void check_several(const char *about) {
     text[(1 << 20) - 1] = text[1 << 20] = text[LONG - 1] = 'c';
     for (uint32_t threads = 0; threads < 6; threads++) {
         tally_match match;
-        bool reached;
+        bool matched;
         uint64_t number;
-        CHECK(tally_counter_has_count_threads(counter, text, LONG, threads, &match, &reached) ==
+        CHECK(tally_counter_has_count_threads(counter, text, LONG, threads, &match, &matched) ==
                   TALLY_OK,
               about);
-        CHECK(reached && match.segment == 1 && match.start == 501 && match.end == LONG, about);
+        CHECK(matched && match.segment == 1 && match.start == 501, about);
+        CHECK(match.end == LONG && match.count == 3, about);
         CHECK(tally_counter_count_threads(counter, text, LONG, threads, &number) == TALLY_OK, about);
         CHECK(number == 3, about);
         CHECK(tally_counter_max_count_threads(counter, text, LONG, threads, &number) == TALLY_OK,
               about);
         CHECK(number == 3, about);
-        CHECK(tally_counter_segments_reached_threads(counter, text, LONG, threads, &number) ==
+        CHECK(tally_counter_matching_segments_threads(counter, text, LONG, threads, &number) ==
                   TALLY_OK,
               about);
         CHECK(number == 1, about);
@@ -73,7 +75,8 @@ static void *nothing(void *given) {
     return given;
 }
 
-/* In a process that may not start any. Root always may, so it becomes somebody else. */
+/* In a process that may not start a thread. The limit does not hold for root, so the child becomes
+ * another user. */
 static void check_no_threads(void) {
     fflush(NULL);
     const pid_t child = fork();
@@ -96,7 +99,7 @@ int main(int argc, char **argv) {
     (void)argv;
     pthread_t threads[THREADS];
     unsigned long wrong[THREADS] = {0};
-    /* Every second line has three. */
+    /* Every second line matches. */
     for (int line = 0; line < LINES; line++) {
         memset(data + line * LINE, '.', LINE - 1);
         memset(data + line * LINE, 'c', line % 2 == 0 ? 2 : 3);
@@ -106,7 +109,7 @@ int main(int argc, char **argv) {
         return EXIT_FAILURE;
     }
     check_several("several threads");
-    /* A process that ends without its threads leaks, says valgrind. */
+    /* To valgrind, the child leaks: it ends with _exit. */
     if (argc == 1) {
         check_no_threads();
     }

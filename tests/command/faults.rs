@@ -1,4 +1,4 @@
-//! Needle goes wrong: files that cannot be read, output that cannot be written, too little memory.
+//! Errors: files that cannot be read, output that cannot be written, too little memory.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -8,7 +8,7 @@ use std::process::Stdio;
 use crate::folder::{Folder, TALLY, check, has};
 
 #[test]
-fn the_next_file_is_read_all_the_same() {
+fn an_error_does_not_stop_the_search() {
     let folder = Folder::new("next_file");
     folder.write("t", "x\n");
     let missing = "tally: missing: No such file or directory\n";
@@ -21,11 +21,14 @@ fn the_next_file_is_read_all_the_same() {
     folder.expect_error("-l x missing t", 2, "t\n", missing);
     folder.expect("-s x t", 0, "x\n");
     folder.expect("-s x missing t", 2, "t:x\n");
-    // Found is found: with -q the first is enough.
+    // With -q the first match is enough.
     folder.expect("-q x t missing", 0, "");
     folder.expect_error("-q x missing t", 0, "", missing);
     folder.expect_error("-q y t missing", 2, "", missing);
     folder.expect_error("x t/", 2, "", "tally: t/: Not a directory\n");
+    // A number that every file reaches does not make up for the file.
+    folder.expect_error("--per file -N 0 x missing t", 2, "t\n", missing);
+    folder.expect_error("--per file -qN 0 x missing", 2, "", missing);
     let unnamed = folder.tally(["x", ""]).output().unwrap();
     check("no name", &unnamed, 2, b"", "tally: : No such file or directory\n");
 }
@@ -121,19 +124,35 @@ fn the_output_is_among_the_files() {
         fs::remove_file(folder.path("out")).unwrap();
         (ended.status.code(), printed, String::from_utf8(ended.stderr).unwrap())
     };
-    let error = "tally: out: it is the file that the output goes to\n".to_owned();
+    let error = "tally: out: input file is also the output\n".to_owned();
     assert_eq!(run(&["-r", "x"]), (Some(2), "t:x\n".into(), error));
     assert_eq!(run(&["-rc", "x"]), (Some(0), "out:0\nt:1\n".into(), String::new()));
 }
 
-/// Ends only if no more is read than it takes.
+/// Files that the kernel makes up have no size, and cannot be read from the end.
+#[cfg(target_os = "linux")]
+#[test]
+fn files_without_a_size() {
+    let folder = Folder::new("no_size");
+    let version = fs::read_to_string("/proc/version").unwrap();
+    assert_eq!(version.lines().count(), 1);
+    folder.expect(r"-c -N 0 \xFF /proc/version", 0, "1\n");
+    folder.expect(r"-cv \xFF /proc/version", 0, "1\n");
+    folder.expect(
+        "--hits --per file L /proc/version",
+        0,
+        format!("{}\n", version.matches('L').count()),
+    );
+    folder.expect("L /proc/version", 0, version);
+}
+
+/// Ends only if tally stops reading as soon as it knows the answer.
 #[test]
 fn a_pipe_without_end() {
     let folder = Folder::new("endless");
     if !has("mkfifo", &["--version"]) {
         return;
     }
-    assert!(folder.command("mkfifo", ["pipe"]).status().unwrap().success());
     for (arguments, output) in [
         (&["-qN", "3", "x", "pipe"][..], ""),
         (&["-lN", "3", "x", "pipe"], "pipe\n"),
@@ -144,11 +163,15 @@ fn a_pipe_without_end() {
         (&["-q", "--per", "file", "-N", "100000", "x", "pipe"], ""),
         (&["--per", "file", "-N", "100000", "x", "pipe"], "pipe\n"),
     ] {
+        // A new pipe each time. A process that another test is just starting may for a moment hold
+        // a copy of the last one open for writing; tally would read nothing from it, and end.
+        let _ = fs::remove_file(folder.path("pipe"));
+        assert!(folder.command("mkfifo", ["pipe"]).status().unwrap().success());
         let child =
             folder.tally(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut pipe = OpenOptions::new().write(true).open(folder.path("pipe")).unwrap();
         let text = if arguments[0] == "-qvN" { "x\n" } else { "x\nxxx\n" };
-        // Until nobody reads.
+        // Until no process reads.
         while pipe.write_all(text.repeat(1000).as_bytes()).is_ok() {}
         let output = output.replace("x\nx\n", "x\nxxx\n");
         check(
@@ -162,7 +185,7 @@ fn a_pipe_without_end() {
 }
 
 #[test]
-fn lines_are_handed_on_at_once() {
+fn line_buffered_output() {
     let folder = Folder::new("at_once");
     let mut child = folder
         .tally(["--line-buffered", "-n", "x"])
@@ -205,7 +228,7 @@ fn lines_longer_than_memory() {
     check("quiet", &run(r"-qN 1073741824 '\0' long"), 0, b"", "");
     check("quiet", &run(r"-qN 1073741825 '\0' long"), 1, b"", "");
     check("file", &run(r"--per file -N 1073741824 '\0' long"), 0, b"long\n", "");
-    // To print one it takes the line; then the next file is read.
-    let error = "tally: long: one of its lines is longer than memory can hold\n";
+    // Printing takes memory for the line. The next file is searched.
+    let error = "tally: long: not enough memory for one of its lines\n";
     check("print", &run("x long t"), 2, b"t:x\n", error);
 }

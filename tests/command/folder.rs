@@ -1,4 +1,4 @@
-//! Running the program in a folder of its own.
+//! Runs the program in a folder of its own.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -14,7 +14,7 @@ pub(crate) struct Folder(PathBuf);
 impl Folder {
     pub(crate) fn new(name: &str) -> Self {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command").join(name);
-        // Left over from the last time, if at all.
+        // It exists if the last run failed.
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).unwrap();
         Self(path)
@@ -44,14 +44,14 @@ impl Folder {
         command
     }
 
-    /// Runs the program on a shell's line of words; expects an exit status and an output, and no
-    /// word on standard error.
+    /// Runs the program with the arguments in `line`; expects an exit status, an output, and no
+    /// errors.
     pub(crate) fn expect(&self, line: &str, status: i32, output: impl AsRef<[u8]>) {
         let ended = self.tally(words(line)).output().unwrap();
         check(line, &ended, status, output.as_ref(), "");
     }
 
-    /// The same, with an error.
+    /// The same, with errors.
     pub(crate) fn expect_error(
         &self,
         line: &str,
@@ -72,18 +72,28 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // Needle a failed test leaves is there to be looked at.
+        // What a failed test leaves is kept for inspection.
         if !std::thread::panicking() {
             let _ = fs::remove_dir_all(&self.0);
         }
     }
 }
 
-/// The words of a line, at single spaces. No quotes: what is to have a space says `\x20`.
+/// The words of a line, split at spaces. There are no quotes: for a space, write `\x20`.
 pub(crate) fn words(line: &str) -> impl Iterator<Item = &str> {
     line.split(' ').filter(|word| !word.is_empty())
 }
 
+/// The output of a run that succeeds.
+#[track_caller]
+pub(crate) fn output(folder: &Folder, arguments: &[&str]) -> String {
+    let Output { status, stdout, stderr } = folder.tally(arguments).output().unwrap();
+    assert_eq!(status.code(), Some(0), "{arguments:?}");
+    assert_eq!(stderr, b"");
+    String::from_utf8(stdout).unwrap()
+}
+
+/// The result of a run with `data` on standard input.
 pub(crate) fn fed(command: &mut Command, data: &[u8]) -> Output {
     let mut child = command
         .stdin(Stdio::piped())
@@ -94,7 +104,7 @@ pub(crate) fn fed(command: &mut Command, data: &[u8]) -> Output {
     let mut stdin = child.stdin.take().unwrap();
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            // The program may have read enough.
+            // The program may stop reading.
             let _ = stdin.write_all(data);
         });
         child.wait_with_output().unwrap()
@@ -102,14 +112,14 @@ pub(crate) fn fed(command: &mut Command, data: &[u8]) -> Output {
 }
 
 #[track_caller]
-pub(crate) fn check(what: &str, ended: &Output, status: i32, output: &[u8], errors: &str) {
+pub(crate) fn check(case: &str, ended: &Output, status: i32, output: &[u8], errors: &str) {
     let shown = |bytes: &[u8]| bytes.escape_ascii().to_string();
-    assert_eq!(shown(&ended.stdout), shown(output), "output of {what}");
-    assert_eq!(String::from_utf8_lossy(&ended.stderr), errors, "errors of {what}");
-    assert_eq!(ended.status.code(), Some(status), "status of {what}");
+    assert_eq!(shown(&ended.stdout), shown(output), "output of {case}");
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), errors, "errors of {case}");
+    assert_eq!(ended.status.code(), Some(status), "status of {case}");
 }
 
-/// Whether a program that a test needs is there. Without, a user is told so; CI fails.
+/// Whether a program that a test needs is installed. If not, the test is skipped; in CI it fails.
 pub(crate) fn has(program: &str, arguments: &[&str]) -> bool {
     let found = Command::new(program)
         .args(arguments)

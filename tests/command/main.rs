@@ -5,7 +5,10 @@ mod common;
 #[cfg(unix)]
 mod faults;
 mod folder;
+mod json;
 mod random;
+#[cfg(unix)]
+mod recipes;
 mod terminal;
 mod walk;
 
@@ -64,8 +67,8 @@ fn prints_lines() {
 }
 
 #[test]
-fn tells_of_files() {
-    let folder = Folder::new("tells_of_files");
+fn reports_per_file() {
+    let folder = Folder::new("reports");
     folder.write("t", TABLE);
     folder.write("u", "x,y\nx");
     folder.write("none", "");
@@ -100,7 +103,7 @@ fn tells_of_files() {
 }
 
 #[test]
-fn tells_of_words_and_whole_files() {
+fn words_and_whole_files() {
     let folder = Folder::new("words");
     folder.write("w", "  aa b\n\taxa\x0B\x0Ca\r\n\naaa  xaaaa");
     folder.write("none", " \n\n");
@@ -140,7 +143,7 @@ fn totals_in_a_table() {
     folder.write("none", "");
     let table = |rows: &[(&[u64; 5], &str)], unit: &str| {
         let mut text =
-            format!("{:>12} {:>12} {:>12} {unit:>12} {:>14}\n", "hits", "most", "found", "bytes");
+            format!("{:>12} {:>12} {:>12} {unit:>12} {:>14}\n", "hits", "most", "matches", "bytes");
         for (numbers, name) in rows {
             let [hits, most, found, segments, bytes] = numbers;
             writeln!(text, "{hits:>12} {most:>12} {found:>12} {segments:>12} {bytes:>14}{name}")
@@ -171,11 +174,11 @@ fn totals_in_a_table() {
 }
 
 #[test]
-fn reads_what_as_documented() {
-    let folder = Folder::new("what");
+fn reads_the_needle_as_documented() {
+    let folder = Folder::new("needle");
     let data = b"\0\t\t\n\n\n\r\x0B\x0C\x1B\\\\a\xE9\xC3\xA9\xC3\xA9\xE2\x82\xAC::::x41-U+00E9\\t";
     folder.write("data", data);
-    for (what, hits) in [
+    for (argument, hits) in [
         (r"\0", 1),
         (r"\t", 2),
         (r"\n", 3),
@@ -210,49 +213,45 @@ fn reads_what_as_documented() {
         (r"--any-of U+0041", 0),
         (r"--any-of -F \t", 4),
     ] {
-        let (options, what) = what.rsplit_once(' ').unwrap_or(("", what));
-        let line = format!("--hits --per file {options} {what} data");
+        let line = format!("--hits --per file {argument} data");
         folder.expect(&line, i32::from(hits == 0), format!("{hits}\n"));
     }
     for (line, reason) in [
-        (r"\q", r"WHAT '\q': \q is no escape"),
-        (r"a\", r"WHAT 'a\': \ is no escape"),
-        (r"\x4", r"\x is no escape"),
-        (r"\xg0", r"\x is no escape"),
-        (r"\u{41", r"\u{ without its }"),
-        (r"\u{}", "not the number of a character"),
-        (r"\u{+41}", "not the number of a character"),
-        (r"\u{D800}", "D800 is not the number of a character"),
-        (r"\u{110000}", "not the number of a character"),
-        ("U+D800", "not the number of a character"),
+        (r"\q", r"NEEDLE '\q': unknown escape \q (write \\ for a backslash, or use -F)"),
+        (r"a\", r"NEEDLE 'a\': unknown escape \ ("),
+        (r"\x4", r"unknown escape \x"),
+        (r"\xg0", r"unknown escape \x"),
+        (r"\u{41", r"\u{ without a closing }"),
+        (r"\u{}", "'' is not the code point of a character"),
+        (r"\u{+41}", "not the code point of a character"),
+        (r"\u{D800}", "'D800' is not the code point of a character"),
+        (r"\u{110000}", "not the code point of a character"),
+        ("U+D800", "not the code point of a character"),
         ("--any-of é", "several bytes in UTF-8"),
         ("--any-of U+00E9", "several bytes in UTF-8"),
-        (r"\n", "lines end there"),
-        (r"a\nb", "lines end there"),
-        (r"--any-of a\n", "lines end there"),
-        (r"--per word a\x20b", "words end there"),
-        (r"-z \0", "lines end there"),
+        (r"\n", r"NEEDLE '\n': it contains a byte that ends lines"),
+        (r"a\nb", "a byte that ends lines"),
+        (r"--any-of a\n", "a byte that ends lines"),
+        (r"--per word a\x20b", "a byte that ends words"),
+        (r"-z \0", "a byte that ends lines"),
     ] {
         refused(&folder, &format!("{line} data"), reason);
     }
     let ended = folder.tally(["", "data"]).output().unwrap();
     assert_eq!(ended.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&ended.stderr).contains("nothing to count"));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("NEEDLE '': it is empty"));
     // An argument that is not UTF-8.
     #[cfg(unix)]
     {
         use std::ffi::OsStr;
         use std::os::unix::ffi::OsStrExt;
-        for (options, what, hits) in [
-            ("-q", &b"\xE9\xC3"[..], "1\n"),
+        for (per, needle, hits) in [
+            ("--per=file", &b"\xE9\xC3"[..], "1\n"),
             ("--any-of", b"\xE9\xC3", "3\n"),
-            ("-q", b"\xE9", "1\n"),
+            ("--per=file", b"\xE9", "1\n"),
         ] {
-            let mut tally = folder.tally(["--hits", "--per", "file"]);
-            if options != "-q" {
-                tally.arg(options);
-            }
-            let ended = tally.arg(OsStr::from_bytes(what)).arg("data").output().unwrap();
+            let mut tally = folder.tally(["--hits", per]);
+            let ended = tally.arg(OsStr::from_bytes(needle)).arg("data").output().unwrap();
             check("bytes", &ended, 0, hits.as_bytes(), "");
         }
     }
@@ -271,29 +270,30 @@ fn refused(folder: &Folder, line: &str, reason: &str) {
 fn refuses_wrong_arguments() {
     let folder = Folder::new("refuses");
     folder.write("t", TABLE);
-    refused(&folder, "", "WHAT");
+    refused(&folder, "", "NEEDLE");
     refused(&folder, "-N x , t", "invalid value 'x'");
     refused(&folder, "-N -1 , t", "invalid value '-1'");
     refused(&folder, "-N 18446744073709551616 , t", "invalid value");
     refused(&folder, "-c -l , t", "cannot be used with");
     refused(&folder, "--per page , t", "line, word, file");
     refused(&folder, "-v --column , t", "cannot be used with");
-    refused(&folder, "-z --per word , t", "-z");
-    refused(&folder, "--json -c , t", "--json");
-    refused(&folder, "--json -v --per file , t", "--json");
+    refused(&folder, "-z --per word , t", "-z changes where lines end");
+    for report in ["-c", "-l", "-L", "--hits", "--most"] {
+        refused(&folder, &format!("--json {report} , t"), "cannot be used with");
+    }
     refused(&folder, "-m 3 --totals , t", "cannot be used with");
     refused(&folder, "-j 0 , t", "invalid value '0'");
     refused(&folder, "--color=blue , t", "always");
     refused(&folder, "--completions tcsh", "zsh");
     refused(&folder, "--man , t", "cannot be used with");
-    // Where grep's -n is taken for the number.
+    // The number without -N.
     refused(&folder, "-n 3 , t", "-N 3 ','");
     refused(&folder, "3 , t", "-N 3 ','");
-    // But a number can be looked for.
+    // A number can be the needle.
     folder.expect("3 t", 1, "");
     folder.expect_error("3 some-file", 2, "", "tally: some-file: No such file or directory\n");
     folder.expect_error("-N1 3 no", 2, "", "tally: no: No such file or directory\n");
-    // The last of an option given twice counts.
+    // If an option is given twice, the last one counts.
     folder.expect("-N 9 -N 3 , t", 0, "a,b,c,d\n");
 }
 
@@ -313,71 +313,4 @@ fn color() {
     folder.expect("--color=always -cH : t", 0, "\x1B[35mt\x1B[m\x1B[36m:\x1B[m1\n");
     folder.expect("--color=auto : t", 0, "a::b::\n");
     folder.expect("--color=never : t", 0, "a::b::\n");
-}
-
-#[test]
-fn json() {
-    let folder = Folder::new("json");
-    folder.write("t", "a\n\"x,\\,\t\x01\x7F,\ré\n,,");
-    folder.write("bytes", b",,\n\xFF,,\n\xC3,,x");
-    folder.expect(
-        "--json -N 3 , t",
-        0,
-        concat!(
-            r#"{"type":"match","path":{"text":"t"},"line":2,"offset":2,"column":9,"hit":10,"#,
-            r#""count":3,"text":{"text":"\"x,\\,\t\u0001\u007f,\ré"}}"#,
-            "\n",
-        ),
-    );
-    folder.expect(
-        "--json -N 2 , bytes",
-        0,
-        concat!(
-            r#"{"type":"match","path":{"text":"bytes"},"line":1,"offset":0,"column":2,"hit":1,"#,
-            r#""count":2,"text":{"text":",,"}}"#,
-            "\n",
-            r#"{"type":"match","path":{"text":"bytes"},"line":2,"offset":3,"column":3,"hit":5,"#,
-            r#""count":2,"text":{"bytes":"/yws"}}"#,
-            "\n",
-            r#"{"type":"match","path":{"text":"bytes"},"line":3,"offset":7,"column":3,"hit":9,"#,
-            r#""count":2,"text":{"bytes":"wywseA=="}}"#,
-            "\n",
-        ),
-    );
-    folder.expect("--json -vN 2 , t", 0, concat!(
-        r#"{"type":"match","path":{"text":"t"},"line":1,"offset":0,"count":0,"text":{"text":"a"}}"#,
-        "\n",
-    ));
-    folder.expect_of(
-        b"a\0b b",
-        "--json --per word -N 1 b",
-        0,
-        concat!(
-            r#"{"type":"match","path":null,"line":1,"offset":0,"column":3,"hit":2,"count":1,"#,
-            r#""text":{"text":"a\u0000b"}}"#,
-            "\n",
-            r#"{"type":"match","path":null,"line":1,"offset":4,"column":5,"hit":4,"count":1,"#,
-            r#""text":{"text":"b"}}"#,
-            "\n",
-        ),
-    );
-    folder.expect(
-        "--json --per file -N 6 , bytes t",
-        0,
-        concat!(r#"{"type":"match","path":{"text":"bytes"},"hit":9}"#, "\n",),
-    );
-    folder.expect(
-        "--json --per file -N 0 , bytes",
-        0,
-        concat!(r#"{"type":"match","path":{"text":"bytes"}}"#, "\n",),
-    );
-    folder.expect("--json --totals -N 2 , t bytes", 0, concat!(
-        r#"{"type":"totals","path":{"text":"t"},"hits":5,"most":3,"found":2,"lines":3,"bytes":17}"#,
-        "\n",
-        r#"{"type":"totals","path":{"text":"bytes"},"hits":6,"most":2,"found":3,"lines":3,"bytes":11}"#,
-        "\n",
-        r#"{"type":"total","hits":11,"most":3,"found":5,"lines":6,"bytes":28}"#, "\n",
-    ));
-    folder.expect("--json -N 9 , t", 1, "");
-    folder.expect("--json -q , t", 0, "");
 }

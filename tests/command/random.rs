@@ -20,12 +20,12 @@ mod plain {
         data.split(white).filter(|word| !word.is_empty()).collect()
     }
 
-    pub(super) fn count(what: &[u8], data: &[u8]) -> u64 {
+    pub(super) fn count(needle: &[u8], data: &[u8]) -> u64 {
         let (mut count, mut at) = (0, 0);
-        while at + what.len() <= data.len() {
-            let hit = &data[at..at + what.len()] == what;
+        while at + needle.len() <= data.len() {
+            let hit = &data[at..at + needle.len()] == needle;
             count += u64::from(hit);
-            at += if hit { what.len() } else { 1 };
+            at += if hit { needle.len() } else { 1 };
         }
         count
     }
@@ -63,11 +63,11 @@ fn equals_a_plain_loop() {
     for round in 0..150 {
         let data = random_text(&mut random);
         folder.write("data", &data);
-        let what = random.pick(&["a", "aa", "aab", "é", "c", "aaaaaaaaaaaaaaaaaaa"]);
+        let needle = random.pick(&["a", "aa", "aab", "é", "c", "aaaaaaaaaaaaaaaaaaa"]);
         let by_word = random.one_in(3);
         let segments = if by_word { plain::words(&data) } else { plain::lines(&data) };
         let counts: Vec<u64> =
-            segments.iter().map(|segment| plain::count(what.as_bytes(), segment)).collect();
+            segments.iter().map(|segment| plain::count(needle.as_bytes(), segment)).collect();
         // No hit lies across segments, as none has a byte that ends one.
         let hits: u64 = counts.iter().sum();
         let most = counts.iter().max().copied().unwrap_or(0);
@@ -88,7 +88,7 @@ fn equals_a_plain_loop() {
         base.extend(invert.then(|| "-v".into()));
         let run = |options: &[&str]| {
             let mut tally = folder.tally(&base);
-            tally.args(options).arg(what);
+            tally.args(options).arg(needle);
             if round % 2 == 0 {
                 fed(&mut tally, &data)
             } else {
@@ -96,11 +96,11 @@ fn equals_a_plain_loop() {
             }
         };
         let status = i32::from(chosen.is_empty());
-        let told = |options: &[&str], expected: &[u8], status: i32| {
+        let expect = |options: &[&str], expected: &[u8], status: i32| {
             let ended = run(options);
-            let told = format!("round {round}: {base:?} {options:?} {what}");
-            assert!(ended.stdout == expected, "output of {told}");
-            check(&told, &Output { stdout: Vec::new(), ..ended }, status, b"", "");
+            let case = format!("round {round}: {base:?} {options:?} {needle}");
+            assert!(ended.stdout == expected, "output of {case}");
+            check(&case, &Output { stdout: Vec::new(), ..ended }, status, b"", "");
         };
 
         let mut printed = Vec::new();
@@ -116,29 +116,28 @@ fn equals_a_plain_loop() {
             placed.extend_from_slice(segments[at]);
             placed.push(b'\n');
         }
-        told(&[], &printed, status);
-        told(&["-nb"], &placed, status);
-        told(&["-c"], format!("{}\n", chosen.len()).as_bytes(), status);
-        told(&["-q"], b"", status);
+        expect(&[], &printed, status);
+        expect(&["-nb"], &placed, status);
+        expect(&["-c"], format!("{}\n", chosen.len()).as_bytes(), status);
+        expect(&["-q"], b"", status);
         let limit = random.below(chosen.len() + 2);
         let limited = status.max(i32::from(limit == 0));
         let short = format!("{}\n", limit.min(chosen.len()));
-        told(&["-c", &format!("-m{limit}")], short.as_bytes(), limited);
-        told(&["--hits"], format!("{hits}\n").as_bytes(), status);
-        told(&["--most"], format!("{most}\n").as_bytes(), status);
+        expect(&["-c", &format!("-m{limit}")], short.as_bytes(), limited);
+        expect(&["--hits"], format!("{hits}\n").as_bytes(), status);
+        expect(&["--most"], format!("{most}\n").as_bytes(), status);
         let json = format!(
-            "{{\"type\":\"totals\",\"path\":null,\"hits\":{},\"most\":{most},\"found\":{},\"{per}s\":{},\"bytes\":{}}}\n",
-            hits,
+            "{{\"type\":\"totals\",\"path\":null,\"count\":{hits},\"max_count\":{most},\"matching_segments\":{},\"segments\":{},\"bytes\":{}}}\n",
             chosen.len(),
             segments.len(),
             data.len(),
         );
-        let ended = fed(folder.tally(&base).args(["--json", "--totals", what]), &data);
+        let ended = fed(folder.tally(&base).args(["--json", "--totals", needle]), &data);
         check("totals", &ended, status, json.as_bytes(), "");
     }
 }
 
-/// With the number 1 and no escapes, it is `grep -F`.
+/// With the number 1 and no escapes, tally answers as `grep -F`.
 #[test]
 fn equals_grep() {
     if !has("grep", &["-V"]) {
@@ -155,22 +154,22 @@ fn equals_grep() {
             "-n", "-c", "-l", "-L", "-v", "-nb", "-H", "-h", "-m2", "-cv", "-lv", "-Lv", "-q",
             "-nvm3", "-cm2", "-lZ", "-nZ", "-bh", "-s", "-z", "-zc", "-zvn", "-cZ", "-m0",
         ] {
-            for what in ["aa", "é", "c", "\\t"] {
+            for needle in ["aa", "é", "c", "\\t"] {
                 for files in [&files[..1], &files[..]] {
-                    let arguments = [&["-a", "-F", options, what], files].concat();
+                    let arguments = [&["-a", "-F", options, needle], files].concat();
                     let ours = folder.tally(&arguments).output().unwrap();
                     let theirs = folder.command("grep", &arguments).output().unwrap();
-                    let told = format!("{options} {what} {files:?}");
-                    assert!(ours.stdout == theirs.stdout, "output of {told}");
-                    assert_eq!(ours.status.code(), theirs.status.code(), "status of {told}");
-                    assert_eq!(ours.stderr, theirs.stderr, "errors of {told}");
+                    let case = format!("{options} {needle} {files:?}");
+                    assert!(ours.stdout == theirs.stdout, "output of {case}");
+                    assert_eq!(ours.status.code(), theirs.status.code(), "status of {case}");
+                    assert_eq!(ours.stderr, theirs.stderr, "errors of {case}");
                 }
             }
         }
     }
 }
 
-/// Large files are read in parts, that are put together again.
+/// Large files are read in parts, which are merged.
 #[test]
 fn equals_itself_on_threads() {
     let folder = Folder::new("threads");
@@ -184,12 +183,12 @@ fn equals_itself_on_threads() {
         }
         folder.write("data", &data);
         let lines = plain::lines(&data);
-        for what in ["a", "aa", "é"] {
+        for needle in ["a", "aa", "é"] {
             let counts: Vec<u64> =
-                lines.iter().map(|line| plain::count(what.as_bytes(), line)).collect();
+                lines.iter().map(|line| plain::count(needle.as_bytes(), line)).collect();
             let (hits, most) = (counts.iter().sum::<u64>(), counts.iter().max().unwrap());
             let found = counts.iter().filter(|&&count| count >= most / 2).count();
-            let line = format!("-N {} {what} data", most / 2);
+            let line = format!("-N {} {needle} data", most / 2);
             for threads in ["-j1", "-j2", "-j7"] {
                 let run = |options: &str, output: String| {
                     folder.expect(&format!("{threads} {options} {line}"), 0, output);
@@ -201,8 +200,8 @@ fn equals_itself_on_threads() {
                 run(
                     "--json --totals",
                     format!(
-                        "{{\"type\":\"totals\",\"path\":{{\"text\":\"data\"}},\"hits\":{hits},\
-                     \"most\":{most},\"found\":{found},\"lines\":{},\"bytes\":{}}}\n",
+                        "{{\"type\":\"totals\",\"path\":{{\"text\":\"data\"}},\"count\":{hits},\
+                     \"max_count\":{most},\"matching_segments\":{found},\"segments\":{},\"bytes\":{}}}\n",
                         lines.len(),
                         data.len(),
                     ),
@@ -212,7 +211,7 @@ fn equals_itself_on_threads() {
     }
 }
 
-/// Fields of a line, as `awk` sees them, are one more than its separators.
+/// A line has one field more than separators, as `awk` counts them.
 #[test]
 fn equals_awk() {
     if !has("awk", &["BEGIN {}"]) {

@@ -53,9 +53,9 @@ fn links_in_folders() {
     folder.expect("-r x to-d", 0, "to-d/e/file:x\n");
     folder.expect("-r x d/link", 0, "d/link:x\n");
     folder.expect("-r x d/broken d/link -s", 2, "d/link:x\n");
-    // A link to nowhere is an error; one that leads back is told of, but nothing is missed.
+    // A link to nowhere is an error. One that leads back is reported, but the search is complete.
     let broken = "tally: d/broken: No such file or directory\n";
-    let back = "tally: d/e/up: a link back to d, not followed\n";
+    let back = "tally: d/e/up: not followed: the link leads back to d\n";
     let found = "d/e/file:x\nd/link:x\n";
     folder.expect_error("-R x d", 2, found, &format!("{broken}{back}"));
     fs::remove_file(folder.path("d/broken")).unwrap();
@@ -92,7 +92,7 @@ fn names_that_are_not_utf_8() {
     check("plain", &run(&["-H", "x"]), 0, b"caf\xE9:x,\n", "");
     check("totals", &run(&["-cH", "x"]), 0, b"caf\xE9:1\n", "");
     let object = concat!(
-        r#"{"type":"match","path":{"bytes":"Y2Fm6Q=="},"line":1,"offset":0,"column":1,"hit":0,"#,
+        r#"{"type":"match","path":{"bytes":"Y2Fm6Q=="},"line":1,"start":0,"end":1,"column":1,"#,
         r#""count":1,"text":{"text":"x,"}}"#,
         "\n",
     );
@@ -108,7 +108,7 @@ fn binary_files() {
     folder.write("early", b"x\0\nx\n");
     folder.write("text", b"x\n");
     let note =
-        |name: &str| format!("tally: {name}: a binary file, with lines found; -a prints them\n");
+        |name: &str| format!("tally: {name}: binary file matches; use -a to print the matches\n");
     folder.expect_error("x early", 0, "", &note("early"));
     folder.expect_error("-H x early text", 0, "text:x\n", &note("early"));
     folder.expect("-N 2 x early", 1, "");
@@ -118,7 +118,7 @@ fn binary_files() {
     folder.expect("-q x early", 0, "");
     folder.expect("-z x early", 0, b"x\0\nx\n\0");
     folder.expect_error(r"\0 early", 0, "", &note("early"));
-    // The zero byte far from the start: the lines before it are printed.
+    // A NUL byte far from the start: the lines before it are printed.
     let mut late = b"x\n".to_vec();
     late.extend(b"y\n".repeat(1 << 20));
     late.extend(b"x\0\nx\n");

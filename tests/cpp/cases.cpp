@@ -1,9 +1,10 @@
-/* Runs the cases of a file (tests/cases/counter.txt, which says how it is written). */
+/* Runs the cases of a file, tests/cases/counter.txt, which describes its format. */
 
 #include <algorithm>
-#include <cstring>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -14,6 +15,8 @@
 
 #include "../c/check.h"
 
+using tally::Counter, tally::Match, tally::Needle, tally::Reset, tally::Status, tally::Summary;
+
 namespace {
 
 [[noreturn]] void stop(std::string_view line) {
@@ -21,36 +24,36 @@ namespace {
     std::exit(2);
 }
 
-/* What a TEXT stands for. */
-std::string text(std::string_view from) {
+/* The bytes that a TEXT stands for. */
+std::string parse_text(std::string_view text) {
     std::string bytes;
-    while (!from.empty()) {
-        std::size_t taken = 1;
-        if (from.substr(0, 2) == "\\n") {
+    while (!text.empty()) {
+        std::size_t len = 1;
+        if (text.substr(0, 2) == "\\n") {
             bytes += '\n';
-            taken = 2;
-        } else if (from.substr(0, 2) == "\\x") {
-            bytes += static_cast<char>(std::stoul(std::string(from.substr(2, 2)), nullptr, 16));
-            taken = 4;
-        } else if (from.front() == '{') {
-            const std::size_t space = from.find(' '), close = from.find('}');
-            if (space > close || close == from.npos) {
-                stop(from);
+            len = 2;
+        } else if (text.substr(0, 2) == "\\x") {
+            bytes += static_cast<char>(std::stoul(std::string(text.substr(2, 2)), nullptr, 16));
+            len = 4;
+        } else if (text.front() == '{') {
+            const std::size_t space = text.find(' '), close = text.find('}');
+            if (space > close || close == text.npos) {
+                stop(text);
             }
-            const std::string piece = text(from.substr(space + 1, close - space - 1));
-            for (auto times = std::stoul(std::string(from.substr(1))); times > 0; times--) {
-                bytes += piece;
+            const std::string repeated = parse_text(text.substr(space + 1, close - space - 1));
+            for (auto times = std::stoul(std::string(text.substr(1))); times > 0; times--) {
+                bytes += repeated;
             }
-            taken = close + 1;
+            len = close + 1;
         } else {
-            bytes += from.front();
+            bytes += text.front();
         }
-        from.remove_prefix(taken);
+        text.remove_prefix(len);
     }
     return bytes;
 }
 
-/* What follows `word` and a space in `line`, if it starts so. */
+/* The rest of `line` behind `word` and a space, if it starts with them. */
 std::optional<std::string_view> after_word(std::string_view line, std::string_view word) {
     if (line.substr(0, word.size()) != word ||
         (line.size() > word.size() && line[word.size()] != ' ')) {
@@ -60,7 +63,7 @@ std::optional<std::string_view> after_word(std::string_view line, std::string_vi
 }
 
 struct Case {
-    std::string name, what_kind, what, reset_name, resets, data;
+    std::string name, needle_kind, needle, reset_name, resets, data;
     char32_t character = 0;
     std::uint64_t count = 0, max_count = 0;
 };
@@ -72,22 +75,22 @@ const char *name() {
     return test.name.c_str();
 }
 
-void parse_what(std::string_view value) {
+void parse_needle(std::string_view value) {
     for (const char *kind : {"char", "bytes", "any"}) {
         if (const auto rest = after_word(value, kind)) {
-            test.what_kind = kind;
-            test.what = text(*rest);
+            test.needle_kind = kind;
+            test.needle = parse_text(*rest);
         }
     }
-    if (test.what_kind == "char") {
-        test.character = static_cast<char32_t>(std::stoul(test.what, nullptr, 16));
+    if (test.needle_kind == "char") {
+        test.character = static_cast<char32_t>(std::stoul(test.needle, nullptr, 16));
     }
 }
 
 void parse_reset(std::string_view value) {
     if (const auto bytes = after_word(value, "bytes")) {
         test.reset_name.clear();
-        test.resets = text(*bytes);
+        test.resets = parse_text(*bytes);
         return;
     }
     test.reset_name = value;
@@ -98,30 +101,31 @@ void parse_reset(std::string_view value) {
                                           : (stop(value), "");
 }
 
-tally::Counter new_counter(std::uint64_t min_number) {
-    const tally::What what = test.what_kind == "char"  ? tally::What(test.character)
-                             : test.what_kind == "any" ? tally::any_of(test.what)
-                                                       : tally::What(test.what);
-    const tally::Reset reset = test.reset_name == "none"         ? tally::Reset::none
-                               : test.reset_name == "newlines"   ? tally::Reset::newlines
-                               : test.reset_name == "spaces"     ? tally::Reset::spaces
-                               : test.reset_name == "whitespace" ? tally::Reset::whitespace
-                                                                 : tally::Reset(test.resets);
-    return tally::Counter(what, min_number, reset);
+Needle needle() {
+    return test.needle_kind == "char"  ? Needle(test.character)
+           : test.needle_kind == "any" ? Needle::any_of(test.needle)
+                                       : Needle(test.needle);
+}
+
+Reset reset() {
+    return test.reset_name == "none"         ? Reset::none
+           : test.reset_name == "newlines"   ? Reset::newlines
+           : test.reset_name == "spaces"     ? Reset::spaces
+           : test.reset_name == "whitespace" ? Reset::whitespace
+                                             : Reset(test.resets);
 }
 
 /* Finds all matches one by one, and `room` at a time. */
-std::vector<tally::Match> find_each(const tally::Counter &counter, tally::Bytes data) {
-    std::vector<tally::Match> all;
+std::vector<Match> find_each(const Counter &counter, tally::Bytes data) {
+    std::vector<Match> all;
     for (auto found = counter.find(data); found; found = counter.find(data, *found)) {
         all.push_back(*found);
     }
     return all;
 }
 
-std::vector<tally::Match> find_many(const tally::Counter &counter, tally::Bytes data,
-                                    std::size_t room) {
-    std::vector<tally::Match> all, some(room);
+std::vector<Match> find_many(const Counter &counter, tally::Bytes data, std::size_t room) {
+    std::vector<Match> all, some(room);
     std::size_t found;
     do {
         found = counter.find_many(data, all.empty() ? nullptr : &all.back(), some.data(), room);
@@ -130,40 +134,39 @@ std::vector<tally::Match> find_many(const tally::Counter &counter, tally::Bytes 
     return all;
 }
 
-tally::Totals expected_totals(std::uint64_t segments_reached) {
-    std::uint64_t segments = 1;
-    for (const char byte : test.data) {
-        segments += test.resets.find(byte) != std::string::npos;
-    }
-    return {test.data.size(), test.count, test.max_count, segments, segments_reached};
+tally::Totals expected_totals(std::uint64_t matching_segments) {
+    const auto is_reset = [](char byte) { return test.resets.find(byte) != std::string::npos; };
+    const auto resets = std::count_if(test.data.begin(), test.data.end(), is_reset);
+    return {test.data.size(), test.count, test.max_count, static_cast<std::uint64_t>(resets) + 1,
+            matching_segments};
 }
 
-/* The data fed in two chunks, and merged from two parts, wherever it can be cut (in long data, near
- * its ends and here and there). */
-void check_cuts(const tally::Counter &counter, const std::vector<tally::Match> &matches) {
-    tally::Stream stream = counter.stream();
-    tally::Summary left = counter.summary(), right = counter.summary();
+/* The data fed in two chunks, and merged from two parts: cut at every offset; in long data, at all
+ * offsets near its ends, and at 50 between. */
+void check_cuts(const Counter &counter, const std::vector<Match> &matches) {
+    tally::Stream stream(counter);
+    Summary left(counter), right(counter);
     const std::string &data = test.data;
-    const tally::Match *first = matches.empty() ? nullptr : &matches.front();
+    const Match *first = matches.empty() ? nullptr : &matches.front();
     for (std::size_t cut = 0; cut <= data.size();
          cut += cut < 300 || cut + 300 > data.size() ? 1 : 1 + data.size() / 50) {
-        /* Memory of their own, with nothing around it. */
+        /* In memory of their own, so that the sanitizer sees every read outside. */
         const std::vector<char> a(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(cut));
         const std::vector<char> b(data.begin() + static_cast<std::ptrdiff_t>(cut), data.end());
         CHECK(stream.feed(a) == (first && first->end <= cut), name());
         CHECK(stream.feed(b) == (first != nullptr), name());
-        CHECK(stream.reached() == (first != nullptr), name());
-        const std::optional<tally::Match> match = stream.match();
+        CHECK(stream.matched() == (first != nullptr), name());
+        const std::optional<Match> match = stream.first_match();
         CHECK(match.has_value() == (first != nullptr) && (!match || *match == *first), name());
         stream.reset();
 
         left.feed(a);
-        left = tally::Summary::load(counter, left.save());
+        left = Summary::load(counter, left.save());
         right.feed(b);
         try {
-            left.merge(tally::Summary::load(counter, right.save()));
+            left.merge(Summary::load(counter, right.save()));
         } catch (const tally::Error &error) {
-            CHECK(error.status() == tally::Status::overlap, name());
+            CHECK(error.status() == Status::overlap, name());
             left.feed(b);
         }
         CHECK(left.totals() == expected_totals(matches.size()), name());
@@ -175,21 +178,28 @@ void check_cuts(const tally::Counter &counter, const std::vector<tally::Match> &
 
 void check_at(const std::string &line) {
     std::istringstream fields(line);
-    std::uint64_t min_number = 0, segments_reached = 0;
-    fields >> min_number >> segments_reached;
-    const tally::Counter counter = new_counter(min_number);
+    std::uint64_t min_number = 0, matching_segments = 0;
+    fields >> min_number >> matching_segments;
+    const Counter counter(needle(), min_number, reset());
     const std::vector<char> data(test.data.begin(), test.data.end());
-    CHECK(counter.has_count(data) == (segments_reached > 0), name());
+    CHECK(counter.has_count(data) == (matching_segments > 0), name());
     CHECK(counter.count(data) == test.count, name());
     CHECK(counter.max_count(data) == test.max_count, name());
-    CHECK(counter.segments_reached(data) == segments_reached, name());
-    CHECK(counter.has_count_threads(data, 2) == (segments_reached > 0), name());
+    CHECK(counter.matching_segments(data) == matching_segments, name());
+    CHECK(counter.has_count_threads(data, 2) == (matching_segments > 0), name());
     CHECK(counter.count_threads(data, 2) == test.count, name());
     CHECK(counter.max_count_threads(data, 2) == test.max_count, name());
-    CHECK(counter.segments_reached_threads(data, 2) == segments_reached, name());
+    CHECK(counter.matching_segments_threads(data, 2) == matching_segments, name());
 
-    const auto all = counter.find_all(data);
-    CHECK(all.size() == segments_reached, name());
+    /* The same question with options, and with the bytes of a named reset. */
+    tally::CounterOptions options{needle()};
+    options.condition = tally::Condition::at_least(min_number);
+    options.reset = test.resets;
+    CHECK(Counter(options).matching_segments(data) == matching_segments, name());
+
+    const tally::Matches matches = counter.matches(data);
+    const std::vector<Match> all(matches.begin(), matches.end());
+    CHECK(all.size() == matching_segments, name());
     CHECK(find_each(counter, data) == all, name());
     CHECK(find_many(counter, data, 3) == all, name());
     CHECK(find_many(counter, data, 100) == all, name());
@@ -197,7 +207,7 @@ void check_at(const std::string &line) {
     std::size_t given = 0;
     std::string field;
     while (fields >> field && field != "...") {
-        tally::Match match;
+        Match match{0, 0, 0, min_number};
         char colon;
         std::istringstream(field) >> match.segment >> colon >> match.start >> colon >> match.end;
         CHECK(given < all.size() && all[given] == match, name());
@@ -208,13 +218,14 @@ void check_at(const std::string &line) {
 }
 
 void check_error() {
-    tally::Status status = tally::Status::ok;
+    Status status = Status::ok;
     try {
-        (void)new_counter(1);
+        Counter(needle(), 1, reset());
     } catch (const tally::Error &error) {
         status = error.status();
     }
-    CHECK(status == tally::Status::invalid_argument, name());
+    CHECK(status == (test.needle.empty() ? Status::invalid_argument : Status::reset_in_needle),
+          name());
 }
 
 } // namespace
@@ -232,12 +243,12 @@ int main(int argc, char **argv) {
         } else if (auto value = after_word(line, "case")) {
             test.name = *value;
             cases++;
-        } else if ((value = after_word(line, "what"))) {
-            parse_what(*value);
+        } else if ((value = after_word(line, "needle"))) {
+            parse_needle(*value);
         } else if ((value = after_word(line, "reset"))) {
             parse_reset(*value);
         } else if ((value = after_word(line, "data"))) {
-            test.data = text(*value);
+            test.data = parse_text(*value);
         } else if ((value = after_word(line, "count"))) {
             test.count = std::stoull(std::string(*value));
         } else if ((value = after_word(line, "max"))) {
@@ -250,7 +261,7 @@ int main(int argc, char **argv) {
             stop(line);
         }
     }
-    CHECK(cases > 70, "the file is cut short");
+    CHECK(cases > 70, "the file is complete");
     std::printf("%u cases, cut %lu times, on %s\n", cases, cuts, tally::backend());
     return report("C++ cases");
 }

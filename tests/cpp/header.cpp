@@ -1,5 +1,4 @@
-/* The header included first, alone, and twice; and into a second file of a program. */
-#include <tally.hpp>
+/* The header included first, alone, twice, and into a second file of a program. */
 #include <tally.hpp>
 
 bool has_two(const char *text);

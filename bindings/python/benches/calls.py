@@ -3,7 +3,7 @@
     pip install ./bindings/python ./bindings/python/benches/plain_loop
     python bindings/python/benches/calls.py
 
-Prints a table for each. Times are the best of several, of data that never reaches the number.
+Prints a table for each. Times are the best of several, for data that never matches.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import plain_loop
 import libtally
 from libtally import Counter, Reset
 
-# A log's lines, asked for more separators than they have; and lines that stay one below.
+# Lines of a log, far below the number; and lines that are one hit below it.
 KINDS = {
     "ordinary": (
         b"2024-05-01T12:00:00;GET;/index.html;200;1234;curl/8.0;some more words here\n",
@@ -45,15 +45,15 @@ def calls(name: str) -> None:
     print("ns        data   has_count   plain loop   plain loop / has_count   count")
     for size in (20, 100, 500, 4 << 10, 64 << 10, 1 << 20, 16 << 20):
         data = (line * (size // len(line) + 1))[:size]
-        for form, what, peer_function in (
+        for form, needle, peer_function in (
             (data, 59, plain_loop.has_count_bytes),
             (data.decode(), ";", plain_loop.has_count),
         ):
-            own = seconds("ask(data)", ask=counter.has_count, data=form)
-            names = {"ask": peer_function, "data": form, "what": what, "number": number}
-            peer = seconds("ask(data, what, number)", **names)
+            own = seconds("call(data)", call=counter.has_count, data=form)
+            names = {"call": peer_function, "data": form, "needle": needle, "number": number}
+            peer = seconds("call(data, needle, number)", **names)
             kind = type(form).__name__
-            count = seconds("ask(data)", ask=counter.count, data=form)
+            count = seconds("call(data)", call=counter.count, data=form)
             print(
                 f"{size:<9} {kind:<6} {own * 1e9:9.0f} {peer * 1e9:12.0f} {peer / own:24.2f}"
                 f" {count * 1e9:7.0f}"
@@ -64,17 +64,17 @@ def calls(name: str) -> None:
 def lists() -> None:
     print("1 million strings of 20 bytes: ms")
     print("data   has_counts   plain loop   plain loop / has_counts   counts")
-    pieces = [b"one;two;three;4;%05d" % (number % 100_000) for number in range(1_000_000)]
+    items = [b"one;two;three;4;%05d" % (number % 100_000) for number in range(1_000_000)]
     for form, call in (
-        (pieces, "[ask(piece, 59, 5) for piece in pieces]"),
-        ([piece.decode() for piece in pieces], "[ask(piece, ';', 5) for piece in pieces]"),
+        (items, "[call(item, 59, 5) for item in items]"),
+        ([item.decode() for item in items], "[call(item, ';', 5) for item in items]"),
     ):
         counter = Counter(";", 5, Reset.NEWLINES)
-        own = seconds("ask(pieces)", ask=counter.has_counts, pieces=form)
+        own = seconds("call(items)", call=counter.has_counts, items=form)
         kind = type(form[0])
         peer = plain_loop.has_count_bytes if kind is bytes else plain_loop.has_count
-        loop = seconds(call, ask=peer, pieces=form)
-        counts = seconds("ask(pieces)", ask=counter.counts, pieces=form)
+        loop = seconds(call, call=peer, items=form)
+        counts = seconds("call(items)", call=counter.counts, items=form)
         print(
             f"{kind.__name__:<6} {own * 1e3:10.0f} {loop * 1e3:12.0f} {loop / own:25.2f}"
             f" {counts * 1e3:8.0f}"

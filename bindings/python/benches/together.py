@@ -1,9 +1,9 @@
-"""What goes on beside a scan: an asyncio loop's ticker, and work in isolated sub-interpreters.
+"""Work beside a scan: the ticker of an asyncio loop, and isolated sub-interpreters.
 
     python bindings/python/benches/together.py
 
-Prints the longest delay of the ticker while a file of 2 GiB is read, how long cancelling takes, and
-the work of two sub-interpreters (from CPython 3.13 on) against that of one.
+Prints the longest delay of the ticker while a file of 2 GiB is read, the time to cancel, and the
+work of two sub-interpreters (from CPython 3.13 on) against that of one.
 """
 
 from __future__ import annotations

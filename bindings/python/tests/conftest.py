@@ -1,4 +1,4 @@
-"""What the tests share: the cases of tests/cases, and a plain loop that answers them."""
+"""The cases of tests/cases, which the tests of all languages share."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if not (ROOT / "tests").exists():
 
 @dataclass
 class Case:
-    """A case of tests/cases/counter.txt, which says what it means."""
+    """A case of tests/cases/counter.txt, which describes the format."""
 
     name: str
-    what: Union[str, bytes, frozenset[int]] = b""
+    needle: Union[str, bytes, frozenset[int]] = b""
     reset: Union[Reset, bytes] = Reset.NONE
     data: Optional[bytes] = None
     count: int = 0
     max_count: int = 0
-    # For each number: how many segments reach it, their matches, and whether these are all.
+    # For each number: how many segments match, their matches, and whether these are all.
     at: dict[int, tuple[int, list[tuple[int, ...]], bool]] = field(default_factory=dict)
 
     def counter(self, number: int = 1) -> Counter:
-        return Counter(self.what, number, self.reset)
+        return Counter(self.needle, number, self.reset)
 
 
 def _text(text: str) -> bytes:
@@ -51,12 +51,12 @@ def read_cases() -> list[Case]:
             cases.append(Case(rest))
             continue
         case = cases[-1]
-        if word == "what":
+        if word == "needle":
             kind, _, value = rest.partition(" ")
             if kind == "char":
-                case.what = chr(int(value, 16))
+                case.needle = chr(int(value, 16))
             else:
-                case.what = _text(value) if kind == "bytes" else frozenset(_text(value))
+                case.needle = _text(value) if kind == "bytes" else frozenset(_text(value))
         elif word == "reset":
             kind, _, value = rest.partition(" ")
             case.reset = _text(value) if kind == "bytes" else Reset[kind.upper()]
@@ -67,10 +67,13 @@ def read_cases() -> list[Case]:
         elif word == "max":
             case.max_count = int(rest)
         elif word == "at":
-            number, reached, *matches = rest.split()
+            number, matching, *matches = rest.split()
             complete = matches[-1:] != ["..."]
-            found = [tuple(map(int, match.split(":"))) for match in matches if match != "..."]
-            case.at[int(number)] = (int(reached), found, complete)
+            # The count of a match is the number.
+            found = [
+                (*map(int, match.split(":")), int(number)) for match in matches if match != "..."
+            ]
+            case.at[int(number)] = (int(matching), found, complete)
         else:
             assert word == "error", line
     assert len(cases) > 20

@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 import pytest
 
-from libtally import Counter, LimitError, Match, Reset, Totals, aio
+from libtally import Counter, LimitError, Match, Reset, Stream, Summary, Totals, aio
 
 COUNTER = Counter("c", 3, Reset.NEWLINES)
 
@@ -20,10 +20,10 @@ def test_answers(tmp_path: Path) -> None:
 
     async def main() -> None:
         assert await aio.has_count_file(COUNTER, path) is True
-        assert await aio.find_file(COUNTER, path) == Match(1, 2, 5)
+        assert await aio.find_file(COUNTER, path) == Match(1, 2, 5, 3)
         assert await aio.totals_file(COUNTER, path) == Totals(5, 4, 3, 2, 1)
         assert await aio.totals_file(COUNTER, path, threads=2) == Totals(5, 4, 3, 2, 1)
-        stream, summary = COUNTER.stream(), COUNTER.summary()
+        stream, summary = Stream(COUNTER), Summary(COUNTER)
         assert await aio.feed_file(stream, path) is True
         assert await aio.feed_file(summary, path) is None
         assert await aio.feed_file(summary, path, threads=2) is None
@@ -39,20 +39,20 @@ def test_answers(tmp_path: Path) -> None:
 def test_progress(tmp_path: Path) -> None:
     path = tmp_path / "data"
     path.write_bytes(b"c\n" * 1000)
-    told: list[tuple[Any, ...]] = []
+    reports: list[tuple[Any, ...]] = []
 
-    def tell(*numbers: Any) -> None:
+    def report(*numbers: Any) -> None:
         assert threading.current_thread() is threading.main_thread()
-        told.append(numbers)
+        reports.append(numbers)
 
-    asyncio.run(aio.totals_file(COUNTER, path, progress=tell))
-    assert told[-1] == (2000, 2000)
+    asyncio.run(aio.totals_file(COUNTER, path, progress=report))
+    assert reports[-1] == (2000, 2000)
 
-    def refuse(*numbers: Any) -> None:
-        raise KeyError("refused")
+    def fail(*numbers: Any) -> None:
+        raise KeyError("failed")
 
-    with pytest.raises(KeyError, match="refused"):
-        asyncio.run(aio.totals_file(COUNTER, path, progress=refuse))
+    with pytest.raises(KeyError, match="failed"):
+        asyncio.run(aio.totals_file(COUNTER, path, progress=fail))
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -61,16 +61,16 @@ def test_cancelled(threads: int, tmp_path: Path) -> None:
     # Sparse: half a minute of reading, or more.
     with path.open("wb") as file:
         file.truncate(1 << 38)
-    summary = COUNTER.summary()
+    summary = Summary(COUNTER)
 
     async def main() -> None:
         ticks = read = 0
 
-        def tell(done: int, total: Optional[int]) -> None:
+        def report(done: int, total: Optional[int]) -> None:
             nonlocal read
             read = done
 
-        reading = aio.feed_file(summary, path, progress=tell, threads=threads)
+        reading = aio.feed_file(summary, path, progress=report, threads=threads)
         task = asyncio.ensure_future(reading)
         # The loop goes on meanwhile.
         while ticks < 20 or not read:

@@ -1,4 +1,4 @@
-"""The cases that all languages share, whole, in chunks, from files and in merged parts."""
+"""The shared cases: whole, in chunks, from files, and merged from parts."""
 
 from __future__ import annotations
 
@@ -9,10 +9,25 @@ from typing import Any
 import pytest
 from conftest import CASES, Case
 
-from libtally import Summary, Totals
+from libtally import (
+    Reset,
+    Stream,
+    Summary,
+    Totals,
+    find_file,
+    has_count_file,
+    totals_file,
+)
 
 ANSWERED = [case for case in CASES if case.data is not None]
-REFUSED = [case for case in CASES if case.data is None]
+INVALID = [case for case in CASES if case.data is None]
+
+RESET_BYTES = {
+    Reset.NONE: b"",
+    Reset.NEWLINES: b"\n",
+    Reset.SPACES: b" ",
+    Reset.WHITESPACE: b" \t\n\v\f\r",
+}
 
 
 def name(case: Case) -> str:
@@ -26,7 +41,7 @@ def data_of(case: Case) -> bytes:
 
 def totals_of(case: Case, number: int) -> Totals:
     data = data_of(case)
-    reset = case.reset if isinstance(case.reset, bytes) else case.reset.value
+    reset = RESET_BYTES[case.reset] if isinstance(case.reset, Reset) else case.reset
     segments = 1 + sum(byte in reset for byte in data)
     return Totals(len(data), case.count, case.max_count, segments, case.at[number][0])
 
@@ -42,20 +57,22 @@ def test_whole(case: Case) -> None:
     for form in forms:
         assert case.counter().count(form) == case.count
         assert case.counter().max_count(form) == case.max_count
-        for number, (reached, matches, complete) in case.at.items():
+        for number, (matching, matches, complete) in case.at.items():
             counter = case.counter(number)
-            assert counter.has_count(form) is (reached > 0)
-            assert counter.segments_reached(form) == reached
+            assert counter.has_count(form) is (matching > 0)
+            assert counter.matching_segments(form) == matching
             assert counter.find(form) == (matches[0] if matches else None)
-            found = counter.find_all(form)
-            assert len(found) == reached
+            found = counter.find_many(form)
+            assert len(found) == matching
             assert found[: len(matches)] == matches
-            assert not complete or len(matches) == reached
+            assert list(counter.matches(form)) == found
+            assert not complete or len(matches) == matching
             for threads in 2, 3:
-                assert counter.has_count(form, threads=threads) is (reached > 0)
+                assert counter.has_count(form, threads=threads) is (matching > 0)
+                assert counter.find(form, threads=threads) == (matches[0] if matches else None)
                 assert counter.count(form, threads=threads) == case.count
                 assert counter.max_count(form, threads=threads) == case.max_count
-                assert counter.segments_reached(form, threads=threads) == reached
+                assert counter.matching_segments(form, threads=threads) == matching
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 100])
@@ -65,14 +82,14 @@ def test_chunks(case: Case, size: int) -> None:
     if len(data) > 20_000 and size < 64:
         size = 997
     chunks = [data[at : at + size] for at in range(0, len(data), size)]
-    for number, (reached, matches, _) in case.at.items():
-        stream, summary = case.counter(number).stream(), case.counter(number).summary()
+    for number, (matching, matches, _) in case.at.items():
+        stream, summary = Stream(case.counter(number)), Summary(case.counter(number))
         for chunk in chunks:
             stream.feed(chunk)
             summary.feed(chunk)
         stream.feed(b"")
-        assert stream.reached is (reached > 0)
-        assert stream.match == (matches[0] if matches else None)
+        assert stream.matched is (matching > 0)
+        assert stream.first_match == (matches[0] if matches else None)
         assert summary.totals == totals_of(case, number)
 
 
@@ -80,15 +97,15 @@ def test_chunks(case: Case, size: int) -> None:
 def test_file(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "data"
     path.write_bytes(data_of(case))
-    for number, (reached, matches, _) in case.at.items():
+    for number, (matching, matches, _) in case.at.items():
         counter = case.counter(number)
-        assert counter.has_count_file(path) is (reached > 0)
-        assert counter.find_file(str(path)) == (matches[0] if matches else None)
-        assert counter.totals_file(bytes(path)) == totals_of(case, number)
+        assert has_count_file(counter, path) is (matching > 0)
+        assert find_file(counter, str(path)) == (matches[0] if matches else None)
+        assert totals_file(counter, bytes(path)) == totals_of(case, number)
         with path.open("rb") as file:
-            assert counter.totals_file(file) == totals_of(case, number)
+            assert totals_file(counter, file) == totals_of(case, number)
         with path.open("rb") as file:
-            assert counter.totals_file(file.fileno()) == totals_of(case, number)
+            assert totals_file(counter, file.fileno()) == totals_of(case, number)
 
 
 @pytest.mark.parametrize("case", ANSWERED, ids=name)
@@ -96,7 +113,7 @@ def test_merged(case: Case) -> None:
     data = data_of(case)
     for number in case.at:
         for cut in {0, 1, len(data) // 3, len(data) // 2, len(data) - 1, len(data)}:
-            left, right = case.counter(number).summary(), case.counter(number).summary()
+            left, right = Summary(case.counter(number)), Summary(case.counter(number))
             left.feed(data[: max(cut, 0)])
             right.feed(data[max(cut, 0) :])
             left.merge(pickle.loads(pickle.dumps(right)))
@@ -104,7 +121,7 @@ def test_merged(case: Case) -> None:
             assert left.totals == totals_of(case, number)
 
 
-@pytest.mark.parametrize("case", REFUSED, ids=name)
-def test_refused(case: Case) -> None:
+@pytest.mark.parametrize("case", INVALID, ids=name)
+def test_invalid(case: Case) -> None:
     with pytest.raises(ValueError):
         case.counter()

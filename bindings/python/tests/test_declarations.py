@@ -1,4 +1,4 @@
-"""The declarations in Python are those of declarations.h, which the crate's tests compare."""
+"""The declarations in Python are those of declarations.h, which the crate's tests check."""
 
 from __future__ import annotations
 
@@ -22,15 +22,20 @@ def test_declarations_are_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
     made = make_declarations.translate(make_declarations.HEADER.read_text(encoding="utf-8"))
     for name, text in made.items():
         assert (FOLDER / "src/libtally" / name).read_text(encoding="utf-8") == text, (
-            f"{name}: `make header` mends it"
+            f"{name} is out of date: run `make header`"
         )
 
 
 def test_structs_have_the_sizes_of_c() -> None:
-    assert ctypes.sizeof(_declarations.tally_match) == 24
+    assert ctypes.sizeof(_declarations.tally_match) == 32
     assert ctypes.sizeof(_declarations.tally_totals) == 40
     if libtally.backend() == "cffi":
         from libtally._cffi import ffi
 
-        for name in ("tally_match", "tally_totals", "tally_read_options"):
+        for name in (
+            "tally_match",
+            "tally_totals",
+            "tally_read_options",
+            "tally_counter_options",
+        ):
             assert ctypes.sizeof(getattr(_declarations, name)) == ffi.sizeof(name)

@@ -1,4 +1,4 @@
-"""Every status becomes its exception; each is made to happen."""
+"""Every status becomes its exception, and each of them is made to happen."""
 
 from __future__ import annotations
 
@@ -7,33 +7,136 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Callable
 
 import pytest
 
 import libtally
-from libtally import Counter, LimitError, OverlapError, PanicError, Reset
+from libtally import (
+    BadStateError,
+    Counter,
+    DifferentCountersError,
+    InUseError,
+    LimitError,
+    Match,
+    NotAMatchError,
+    OverlapError,
+    PanicError,
+    Reset,
+    ResetInNeedleError,
+    Stream,
+    Summary,
+    find_file,
+    has_count_file,
+    totals_file,
+)
 from libtally import _constants as constants
-from libtally._errors import failure
+from libtally._errors import EXCEPTIONS, failure
+from libtally._library import library
 
+FOLDER = Path(__file__).resolve().parent
 COUNTER = Counter("c", 3, Reset.NEWLINES)
+STATUSES = {
+    name: value for name, value in vars(constants).items() if name.startswith("TALLY_ERROR_")
+}
 
 
 def test_every_status_has_an_exception() -> None:
-    kinds = {
-        constants.TALLY_ERROR_NULL_POINTER: RuntimeError,
-        constants.TALLY_ERROR_INVALID_ARGUMENT: ValueError,
-        constants.TALLY_ERROR_IO: OSError,
-        constants.TALLY_ERROR_NO_MEMORY: MemoryError,
-        constants.TALLY_ERROR_LIMIT: LimitError,
-        constants.TALLY_ERROR_CANCELLED: RuntimeError,
-        constants.TALLY_ERROR_PANIC: PanicError,
-        constants.TALLY_ERROR_OVERLAP: OverlapError,
+    assert sorted(EXCEPTIONS) == sorted(STATUSES.values())
+    own = {kind for kind in EXCEPTIONS.values() if kind.__module__.startswith("libtally")}
+    assert own == {value for value in vars(libtally).values() if value in EXCEPTIONS.values()}
+
+
+@pytest.mark.parametrize("name", STATUSES)
+def test_messages_are_those_of_the_library(name: str) -> None:
+    status = STATUSES[name]
+    made = failure(status)
+    assert isinstance(made, EXCEPTIONS[status])
+    if not isinstance(made, OSError):
+        assert str(made) == library.text(library.functions.tally_status_message(status))
+        assert str(made) not in ("", "unknown status")
+
+
+def test_unknown_status() -> None:
+    assert repr(failure(1000)) == "RuntimeError('unknown status')"
+
+
+def merge_overlapping() -> None:
+    left, right = (Summary(Counter("aa", 1)) for _ in range(2))
+    left.feed("a")
+    right.feed("a" * 100_000)
+    left.merge(right)
+
+
+def use_while_threads_read() -> None:
+    summary = Summary(COUNTER)
+    path = os.environ["LIBTALLY_TEST_FILE"]
+    summary.feed_file(path, progress=lambda done, total: summary.feed("c"), threads=2)
+
+
+# A way to make each status happen. A panic needs a library of its own: test_panics.
+CAUSES: dict[str, Callable[[], object]] = {
+    "TALLY_ERROR_INVALID_ARGUMENT": lambda: Counter("", 1),
+    "TALLY_ERROR_IO": lambda: find_file(COUNTER, "/proc/self/mem"),
+    "TALLY_ERROR_LIMIT": lambda: find_file(COUNTER, __file__, max_bytes=5),
+    "TALLY_ERROR_OVERLAP": merge_overlapping,
+    "TALLY_ERROR_IN_USE": use_while_threads_read,
+    "TALLY_ERROR_RESET_IN_NEEDLE": lambda: Counter("a b", 1, Reset.SPACES),
+    "TALLY_ERROR_NOT_A_MATCH": lambda: COUNTER.find_many("ccc", after=Match(0, 0, 9, 3)),
+    "TALLY_ERROR_DIFFERENT_COUNTERS": lambda: Summary(COUNTER).merge(Summary(Counter("d", 3))),
+    "TALLY_ERROR_BAD_STATE": lambda: Summary.load(COUNTER, b"no state"),
+}
+KINDS = {
+    "TALLY_ERROR_INVALID_ARGUMENT": ValueError,
+    "TALLY_ERROR_IO": OSError,
+    "TALLY_ERROR_LIMIT": LimitError,
+    "TALLY_ERROR_OVERLAP": OverlapError,
+    "TALLY_ERROR_IN_USE": InUseError,
+    "TALLY_ERROR_RESET_IN_NEEDLE": ResetInNeedleError,
+    "TALLY_ERROR_NOT_A_MATCH": NotAMatchError,
+    "TALLY_ERROR_DIFFERENT_COUNTERS": DifferentCountersError,
+    "TALLY_ERROR_BAD_STATE": BadStateError,
+}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
+@pytest.mark.parametrize("name", CAUSES)
+def test_causes(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Sparse: it takes seconds to read.
+    sparse = tmp_path / "sparse"
+    with sparse.open("wb") as file:
+        file.truncate(1 << 36)
+    monkeypatch.setenv("LIBTALLY_TEST_FILE", str(sparse))
+    with pytest.raises(KINDS[name]) as caught:
+        CAUSES[name]()
+    assert caught.type is KINDS[name]
+    if name != "TALLY_ERROR_IO":
+        message = library.text(library.functions.tally_status_message(STATUSES[name]))
+        assert str(caught.value) == message
+
+
+def test_statuses_without_a_cause_in_python(tmp_path: Path) -> None:
+    """Two statuses do not reach a caller of the package: they are made to happen in C."""
+    stream = Stream(COUNTER)
+    matched = library.new("bool")
+    path = os.fsencode(__file__)
+    function = library.functions.tally_stream_feed_file
+    status = library.with_options(
+        "tally_read_options",
+        {"progress": lambda done: True},
+        lambda options: function(stream._handle, path, options, matched),
+    )
+    assert status == constants.TALLY_ERROR_CANCELLED
+    status = function(stream._handle, library.null, library.null, matched)
+    assert status == constants.TALLY_ERROR_NULL_POINTER
+    left = {*STATUSES} - {*CAUSES}
+    assert left == {
+        "TALLY_ERROR_CANCELLED",
+        "TALLY_ERROR_NULL_POINTER",
+        # test_no_memory, test_panics
+        "TALLY_ERROR_NO_MEMORY",
+        "TALLY_ERROR_PANIC",
     }
-    numbers = {value for name, value in vars(constants).items() if name.startswith("TALLY_ERROR_")}
-    assert numbers == set(kinds)
-    for status, kind in kinds.items():
-        assert type(failure(status)) is kind or issubclass(type(failure(status)), OSError)
-    assert isinstance(failure(constants.TALLY_ERROR_IO), OSError)
 
 
 def test_panic_error_is_no_exception() -> None:
@@ -43,26 +146,26 @@ def test_panic_error_is_no_exception() -> None:
 
 def test_missing(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as caught:
-        COUNTER.has_count_file(tmp_path / "missing")
+        has_count_file(COUNTER, tmp_path / "missing")
     assert caught.value.errno == errno.ENOENT
     assert str(caught.value.filename).endswith("missing")
     with pytest.raises(IsADirectoryError):
-        COUNTER.has_count_file(tmp_path)
+        has_count_file(COUNTER, tmp_path)
     with pytest.raises(ValueError, match="null"):
-        COUNTER.has_count_file("a\0b")
+        has_count_file(COUNTER, "a\0b")
 
 
 def test_bad_descriptors(tmp_path: Path) -> None:
     path = tmp_path / "data"
     path.write_bytes(b"ccc")
     with pytest.raises(OSError) as caught:
-        COUNTER.has_count_file(9999)
+        has_count_file(COUNTER, 9999)
     assert caught.value.errno == errno.EBADF
     # Reading fails in the library.
     fd = os.open(path, os.O_WRONLY)
     try:
         with pytest.raises(OSError) as caught:
-            COUNTER.totals_file(fd)
+            totals_file(COUNTER, fd)
         assert caught.value.errno == errno.EBADF
         assert caught.value.strerror == os.strerror(errno.EBADF)
     finally:
@@ -73,7 +176,7 @@ def test_bad_descriptors(tmp_path: Path) -> None:
 def test_reading_fails_in_the_middle() -> None:
     # Reading the memory of this process at address 0.
     with pytest.raises(OSError) as caught:
-        COUNTER.totals_file("/proc/self/mem")
+        totals_file(COUNTER, "/proc/self/mem")
     assert caught.value.errno == errno.EIO
     assert caught.value.filename == "/proc/self/mem"
 
@@ -81,19 +184,19 @@ def test_reading_fails_in_the_middle() -> None:
 def test_not_a_file() -> None:
     for wrong in (None, 1.5, object()):
         with pytest.raises(TypeError, match="binary mode"):
-            COUNTER.has_count_file(wrong)  # type: ignore[arg-type]
+            has_count_file(COUNTER, wrong)  # type: ignore[arg-type]
 
 
 def test_text_file(tmp_path: Path) -> None:
     path = tmp_path / "data"
     path.write_text("ccc")
     with path.open() as file, pytest.raises(TypeError, match="binary mode"):
-        COUNTER.has_count_file(file)  # type: ignore[arg-type]
+        has_count_file(COUNTER, file)  # type: ignore[arg-type]
 
 
 def test_overlap() -> None:
     counter = Counter("aa", 1)
-    left, right = counter.summary(), counter.summary()
+    left, right = Summary(counter), Summary(counter)
     left.feed("a")
     right.feed("a" * 100_000)
     before = left.totals
@@ -103,7 +206,7 @@ def test_overlap() -> None:
 
 
 def test_too_much_to_merge() -> None:
-    summary = COUNTER.summary()
+    summary = Summary(COUNTER)
     summary.feed(b"c")
     with pytest.raises(LimitError):
         for _ in range(70):
@@ -113,101 +216,47 @@ def test_too_much_to_merge() -> None:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs RLIMIT_AS")
 def test_no_memory() -> None:
-    # A long string takes a table that does not fit.
+    # A long needle needs a table that does not fit.
     program = """
 import resource, libtally
-what = b"ab" * (8 << 20)
+needle = b"ab" * (8 << 20)
 with open("/proc/self/statm") as file:
     used = int(file.read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + (4 << 20), resource.RLIM_INFINITY))
 try:
-    libtally.Counter(what, 1)
+    libtally.Counter(needle, 1)
 except MemoryError:
     print("MemoryError")
 """
     assert run(program) == "MemoryError\n"
 
 
-FUNCTIONS = [
-    ("tally_counter_new_bytes", "Counter('c', 1)"),
-    ("tally_counter_new_any_of", "Counter({1}, 1)"),
-    ("tally_counter_has_count", "counter.has_count(b'c')"),
-    ("tally_counter_has_count", "counter.has_count(bytearray(b'c'))"),
-    ("tally_counter_has_count_threads", "counter.has_count(b'c', threads=2)"),
-    ("tally_counter_find", "counter.find(b'c')"),
-    ("tally_counter_count", "counter.count(b'c')"),
-    ("tally_counter_count_threads", "counter.count('c', threads=2)"),
-    ("tally_counter_max_count", "counter.max_count(b'c')"),
-    ("tally_counter_segments_reached", "counter.segments_reached(b'c')"),
-    ("tally_counter_has_count", "counter.has_count(b'c' * 5000)"),
-    ("tally_counter_count", "counter.count(bytearray(b'c'))"),
-    ("tally_counter_max_count", "counter.max_count('c')"),
-    ("tally_counter_segments_reached", "counter.segments_reached('c' * 5000)"),
-    ("tally_counter_has_counts", "counter.has_counts([bytearray(b'c')])"),
-    ("tally_counter_counts", "counter.counts([bytearray(b'c')])"),
-    ("tally_counter_max_counts", "counter.max_counts([bytearray(b'c')])"),
-    ("tally_stream_new", "counter.stream()"),
-    ("tally_stream_feed", "stream.feed(b'c')"),
-    ("tally_stream_feed_fd", "stream.feed_file(__file__)"),
-    ("tally_stream_match", "stream.match"),
-    ("tally_stream_reset", "stream.reset()"),
-    ("tally_summary_new", "counter.summary()"),
-    ("tally_summary_feed", "summary.feed(b'c')"),
-    ("tally_summary_feed_fd", "summary.feed_file(__file__)"),
-    ("tally_summary_merge", "summary.merge(summary)"),
-    ("tally_summary_state_size", "summary.save()"),
-    ("tally_summary_save", "summary.save()"),
-    ("tally_summary_load", "Summary.load(counter, summary.save())"),
-    ("tally_summary_totals", "summary.totals"),
-    ("tally_summary_reset", "summary.reset()"),
-]
-
-
-def test_panics(tmp_path: Path) -> None:
-    # A library that can be made to panic: `make test-python` builds one.
-    library = os.environ.get("LIBTALLY_WITH_PANICS")
-    if not library:
-        pytest.skip("LIBTALLY_WITH_PANICS names no library")
-    program = tmp_path / "panics.py"
-    program.write_text(f"""
-import ctypes, libtally
-from libtally import Counter, PanicError, Summary
-
-inject = ctypes.CDLL({library!r}).tally_inject_panic
-counter = Counter("c", 1000)
-stream, summary = counter.stream(), counter.summary()
-for name, call in {FUNCTIONS!r}:
-    if name == "tally_stream_feed_fd":
-        # Reading asks first whether a segment has reached the number.
-        assert eval(call) is False
-    inject(name.encode())
-    try:
-        eval(call)
-    except Exception:
-        raise SystemExit(name + ": an Exception")
-    except PanicError as error:
-        assert str(error) == "defect in the library", error
-    else:
-        raise SystemExit(name + ": no panic")
-    # The process goes on, and so do its handles.
-    eval(call)
-print(libtally.backend())
-""")
-    environment = {"LIBTALLY_LIBRARY": library, "LD_LIBRARY_PATH": str(Path(library).parent)}
-    assert run(str(program), environment) == libtally.backend() + "\n"
-
-
-def run(program: str, environment: dict[str, str] | None = None) -> str:
-    """What a program prints, in a process of its own: it is a file, or its text."""
-    command = [program] if program.endswith(".py") else ["-c", program]
-    return subprocess.run(
-        [sys.executable, *command],
+def test_panics() -> None:
+    """The tests in panics.py, with a library that can be made to panic."""
+    path = os.environ.get("LIBTALLY_WITH_PANICS")
+    if not path:
+        pytest.skip("LIBTALLY_WITH_PANICS names no library; `make test-python` builds one")
+    environment = {"LIBTALLY_LIBRARY": path, "LD_LIBRARY_PATH": str(Path(path).parent)}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(FOLDER / "panics.py")],
         env={
             **os.environ,
+            **environment,
             "RUST_BACKTRACE": "0",
-            **(environment or {}),
             "LIBTALLY_BACKEND": libtally.backend(),
         },
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def run(program: str) -> str:
+    """The output of a program, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "LIBTALLY_BACKEND": libtally.backend()},
         stdout=subprocess.PIPE,
         text=True,
         check=True,

@@ -1,4 +1,4 @@
-"""Files, pipes and other sources; progress, limits, and what stops a reading."""
+"""Files, pipes and other sources: progress, limits, and stopping."""
 
 from __future__ import annotations
 
@@ -16,7 +16,20 @@ from typing import Any, Optional
 import pytest
 
 import libtally
-from libtally import Counter, LimitError, Match, Reset, Totals, _files
+from libtally import (
+    Counter,
+    InUseError,
+    LimitError,
+    Match,
+    Reset,
+    Stream,
+    Summary,
+    Totals,
+    _reading,
+    find_file,
+    has_count_file,
+    totals_file,
+)
 
 COUNTER = Counter("c", 3, Reset.NEWLINES)
 LINE = b"c-c-nothing\n"
@@ -54,15 +67,15 @@ def test_sources(path: Path, lines: int) -> None:
             gz,
             io.BytesIO(content),
         ):
-            assert COUNTER.totals_file(source) == totals(lines)
+            assert totals_file(COUNTER, source) == totals(lines)
             # A descriptor stays open; here, at its end.
             if source == raw.fileno():
-                assert COUNTER.totals_file(source).bytes == 0
+                assert totals_file(COUNTER, source).bytes == 0
             if isinstance(source, (str, bytes, os.PathLike)):
                 for threads in (2, 3, 1000):
-                    assert COUNTER.totals_file(source, threads=threads) == totals(lines)
-    # Of what has no path, one thread reads.
-    assert COUNTER.totals_file(io.BytesIO(content), threads=2) == totals(lines)
+                    assert totals_file(COUNTER, source, threads=threads) == totals(lines)
+    # One thread reads a source without a path.
+    assert totals_file(COUNTER, io.BytesIO(content), threads=2) == totals(lines)
 
 
 def test_descriptor_from_where_it_stands(tmp_path: Path) -> None:
@@ -70,17 +83,17 @@ def test_descriptor_from_where_it_stands(tmp_path: Path) -> None:
     path.write_bytes(b"ccc\nccc\n")
     with path.open("rb", buffering=0) as file:
         file.seek(2)
-        assert COUNTER.find_file(file.fileno()) == Match(1, 2, 5)
+        assert find_file(COUNTER, file.fileno()) == Match(1, 2, 5, 3)
 
 
 def test_goes_on_from_file_to_file(path: Path, lines: int) -> None:
-    stream, summary = COUNTER.stream(), COUNTER.summary()
+    stream, summary = Stream(COUNTER), Summary(COUNTER)
     assert stream.feed(b"c") is False
     assert stream.feed_file(path) is (lines > 0)
     # Nothing is opened any more.
     if lines:
         assert stream.feed_file("no such file") is True
-        assert stream.match == Match(0, 0, 4)
+        assert stream.first_match == Match(0, 0, 4, 3)
     for _ in range(3):
         summary.feed_file(path)
     assert summary.totals == totals(3 * lines)
@@ -96,7 +109,7 @@ def test_pipe(path: Path, lines: int) -> None:
 
     writer = threading.Thread(target=write)
     writer.start()
-    assert COUNTER.totals_file(source) == totals(lines)
+    assert totals_file(COUNTER, source) == totals(lines)
     writer.join()
     os.close(source)
 
@@ -105,7 +118,7 @@ def test_pipe(path: Path, lines: int) -> None:
 def test_pipe_without_end(tmp_path: Path) -> None:
     source, target = os.pipe()
     os.write(target, b"xxx\nccc")
-    assert COUNTER.find_file(source) == Match(1, 4, 7)
+    assert find_file(COUNTER, source) == Match(1, 4, 7, 3)
     os.close(target)
     os.close(source)
 
@@ -115,7 +128,7 @@ def test_descriptor_that_does_not_wait() -> None:
     source, target = os.pipe()
     os.set_blocking(source, False)
     os.write(target, LINE)
-    summary = COUNTER.summary()
+    summary = Summary(COUNTER)
     with pytest.raises(BlockingIOError):
         summary.feed_file(source)
     os.write(target, LINE)
@@ -126,29 +139,31 @@ def test_descriptor_that_does_not_wait() -> None:
 
 
 def test_progress(path: Path, lines: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Told at every slice.
-    monkeypatch.setattr(_files, "_REPORT_SECONDS", 0)
+    # A report after every slice.
+    monkeypatch.setattr(_reading, "PROGRESS_INTERVAL", 0)
     size = len(LINE) * lines
-    told: list[tuple[Any, ...]] = []
-    COUNTER.totals_file(path, progress=lambda *numbers: told.append(numbers))
-    assert told[-1:] == [(size, size)]
-    assert len(told) >= (2 if lines == 1_000_000 else 1)
-    assert told == sorted(told)
-    assert all(total == size for _, total in told)
-    told.clear()
-    COUNTER.totals_file(path, progress=lambda *numbers: told.append(numbers), threads=2)
-    assert told[-1:] == [(size, size)]
-    assert told == sorted(told)
-    told.clear()
-    COUNTER.totals_file(io.BytesIO(LINE * lines), progress=lambda *numbers: told.append(numbers))
-    assert told[-1:] == [(size, None)]
+    reports: list[tuple[Any, ...]] = []
+    totals_file(COUNTER, path, progress=lambda *numbers: reports.append(numbers))
+    assert reports[-1:] == [(size, size)]
+    assert len(reports) >= (2 if lines == 1_000_000 else 1)
+    assert reports == sorted(reports)
+    assert all(total == size for _, total in reports)
+    reports.clear()
+    totals_file(COUNTER, path, progress=lambda *numbers: reports.append(numbers), threads=2)
+    assert reports[-1:] == [(size, size)]
+    assert reports == sorted(reports)
+    reports.clear()
+    totals_file(
+        COUNTER, io.BytesIO(LINE * lines), progress=lambda *numbers: reports.append(numbers)
+    )
+    assert reports[-1:] == [(size, None)]
 
 
 def test_progress_by_tqdm(path: Path, lines: int, capfd: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("tqdm")
-    assert COUNTER.totals_file(path, progress=True) == totals(lines)
+    assert totals_file(COUNTER, path, progress=True) == totals(lines)
     assert "B/s" in capfd.readouterr().err
-    assert COUNTER.totals_file(path, progress=False) == totals(lines)
+    assert totals_file(COUNTER, path, progress=False) == totals(lines)
     assert capfd.readouterr().err == ""
 
 
@@ -157,7 +172,7 @@ class Stop(Exception):
 
 
 def test_what_progress_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_files, "_REPORT_SECONDS", 0)
+    monkeypatch.setattr(_reading, "PROGRESS_INTERVAL", 0)
     path = tmp_path / "data"
     path.write_bytes(LINE * 1_000_000)
     reason = Stop("enough")
@@ -166,11 +181,11 @@ def test_what_progress_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         raise reason
 
     for source in (path, io.BytesIO(path.read_bytes())):
-        summary = COUNTER.summary()
+        summary = Summary(COUNTER)
         with pytest.raises(Stop) as caught:
             summary.feed_file(source, progress=stop)
         assert caught.value is reason
-        # What was read is fed; the rest can be.
+        # What was read has been fed, and the rest still can be.
         done = summary.totals.bytes
         assert 0 < done < len(LINE) * 1_000_000
         with path.open("rb") as file:
@@ -178,12 +193,12 @@ def test_what_progress_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             summary.feed_file(file)
         assert summary.totals == totals(1_000_000)
     with pytest.raises(TypeError, match="progress"):
-        COUNTER.has_count_file(path, progress=5)  # type: ignore[arg-type]
+        has_count_file(COUNTER, path, progress=5)  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def endless(tmp_path: Path) -> Path:
-    """Half a minute of reading, or more; the file is sparse."""
+    """A sparse file that takes half a minute to read, or more."""
     path = tmp_path / "endless"
     with path.open("wb") as file:
         file.truncate(1 << 38)
@@ -192,7 +207,7 @@ def endless(tmp_path: Path) -> Path:
 
 def test_what_progress_raises_while_threads_read(endless: Path) -> None:
     reason = Stop("enough")
-    summary = COUNTER.summary()
+    summary = Summary(COUNTER)
 
     def stop(done: int, total: Optional[int]) -> None:
         assert threading.current_thread() is threading.main_thread()
@@ -203,14 +218,14 @@ def test_what_progress_raises_while_threads_read(endless: Path) -> None:
     with pytest.raises(Stop) as caught:
         summary.feed_file(endless, progress=stop, threads=2)
     assert caught.value is reason
-    # It is free again; what was read is fed.
+    # It is no longer in use, and what was read has been fed.
     done = summary.totals
     assert 0 < done.bytes < 1 << 38
     assert done == Totals(done.bytes, 0, 0, 1, 0)
     summary.feed(LINE)
     assert summary.totals.count == 2
-    # Meanwhile it is not.
-    with pytest.raises(ValueError, match="in use"):
+    # While threads read, it is in use.
+    with pytest.raises(InUseError):
         summary.feed_file(endless, progress=lambda done, total: summary.feed(LINE), threads=2)
 
 
@@ -220,17 +235,17 @@ def test_thread_numbers(tmp_path: Path) -> None:
     for file in (path, io.BytesIO(LINE)):
         for number in (0, -1, 2**32):
             with pytest.raises(ValueError, match="threads"):
-                COUNTER.totals_file(file, threads=number)
+                totals_file(COUNTER, file, threads=number)
         with pytest.raises(TypeError, match="threads"):
-            COUNTER.totals_file(file, threads=1.5)  # type: ignore[arg-type]
+            totals_file(COUNTER, file, threads=1.5)  # type: ignore[arg-type]
 
 
 def test_threads_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FileNotFoundError):
-        COUNTER.totals_file(tmp_path / "missing", threads=2)
+        totals_file(COUNTER, tmp_path / "missing", threads=2)
     path = tmp_path / "data"
     path.write_bytes(LINE)
-    summary = COUNTER.summary()
+    summary = Summary(COUNTER)
     # Gone between the look at it and the reading.
     gone = bytes(tmp_path / "gone")
     monkeypatch.setattr(os, "fsencode", lambda path: gone)
@@ -243,8 +258,8 @@ def test_threads_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_feeding_while_feeding(tmp_path: Path) -> None:
     path = tmp_path / "data"
     path.write_bytes(LINE)
-    summary = COUNTER.summary()
-    # Between slices the summary is nobody's: this is as good as feeding it before or after.
+    summary = Summary(COUNTER)
+    # Between slices the summary is not in use: the same as feeding it before or after.
     summary.feed_file(path, progress=lambda done, total: summary.feed(LINE))
     assert summary.totals == totals(2)
 
@@ -252,11 +267,11 @@ def test_feeding_while_feeding(tmp_path: Path) -> None:
 @pytest.mark.parametrize("extra", [0, 1, 1000])
 def test_max_bytes(path: Path, lines: int, extra: int) -> None:
     size = len(LINE) * lines
-    assert COUNTER.totals_file(path, max_bytes=size + extra) == totals(lines)
-    assert COUNTER.totals_file(path, max_bytes=size + extra, threads=2) == totals(lines)
-    assert COUNTER.totals_file(path, max_bytes=2**64 + size, threads=2) == totals(lines)
+    assert totals_file(COUNTER, path, max_bytes=size + extra) == totals(lines)
+    assert totals_file(COUNTER, path, max_bytes=size + extra, threads=2) == totals(lines)
+    assert totals_file(COUNTER, path, max_bytes=2**64 + size, threads=2) == totals(lines)
     if size:
-        summary = COUNTER.summary()
+        summary = Summary(COUNTER)
         for limit in (0, 1, size // 2 - 1, size - 1):
             summary.reset()
             with pytest.raises(LimitError):
@@ -271,15 +286,15 @@ def test_max_bytes(path: Path, lines: int, extra: int) -> None:
                 summary.feed_file(io.BytesIO(LINE * lines), max_bytes=limit)
             assert summary.totals.bytes == limit
     with pytest.raises(LimitError):
-        COUNTER.totals_file(io.BytesIO(LINE * lines), max_bytes=size)
+        totals_file(COUNTER, io.BytesIO(LINE * lines), max_bytes=size)
     with pytest.raises(ValueError, match="negative"):
-        COUNTER.totals_file(path, max_bytes=-1)
+        totals_file(COUNTER, path, max_bytes=-1)
 
 
 def test_match_before_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "data"
     path.write_bytes(b"ccc" + b"." * 1_000_000)
-    assert COUNTER.has_count_file(path, max_bytes=10) is True
+    assert has_count_file(COUNTER, path, max_bytes=10) is True
 
 
 def test_reads_little_past_the_match(tmp_path: Path) -> None:
@@ -289,30 +304,30 @@ def test_reads_little_past_the_match(tmp_path: Path) -> None:
         file.write(b"ccc")
         file.truncate(1 << 32)
     with path.open("rb", buffering=0) as file:
-        assert COUNTER.find_file(file.fileno()) == Match(0, 0, (10 << 20) + 3)
-        assert file.tell() <= (10 << 20) + 3 + (256 << 10)
+        assert find_file(COUNTER, file.fileno()) == Match(0, 0, (10 << 20) + 3, 3)
+        assert file.tell() <= (10 << 20) + 3 + _reading.BUFFER_SIZE
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
 def test_file_of_unknown_size() -> None:
-    assert Counter("\n", 1).totals_file("/proc/self/status").count > 10
+    assert totals_file(Counter("\n", 1), "/proc/self/status").count > 10
 
 
 @POSIX
 def test_no_descriptor_is_left_open(path: Path) -> None:
     before = os.listdir("/dev/fd")
     for _ in range(10):
-        COUNTER.totals_file(path)
+        totals_file(COUNTER, path)
         with pytest.raises(LimitError):
-            COUNTER.totals_file(io.BytesIO(b"x"), max_bytes=0)
+            totals_file(COUNTER, io.BytesIO(b"x"), max_bytes=0)
     assert os.listdir("/dev/fd") == before
 
 
-# Prints when it starts, and whether it was interrupted; reads for ever, otherwise.
+# Prints when it starts, and whether it was interrupted; otherwise reads forever.
 SCAN = """
 import signal
-from libtally import Counter
-# What is started in the background is born deaf to it.
+from libtally import Counter, totals_file
+# A program that is started in the background ignores SIGINT.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 print("ready", flush=True)
 try:
@@ -326,10 +341,10 @@ except KeyboardInterrupt:
 @POSIX
 @pytest.mark.parametrize("kind", ["file", "file and threads", "pipe", "pipe that is silent"])
 def test_ctrl_c(kind: str, endless: Path) -> None:
-    reading = "Counter('c', 1).totals_file(0)"
+    reading = "totals_file(Counter('c', 1), 0)"
     if kind.startswith("file"):
         threads = 2 if "threads" in kind else 1
-        reading = f"Counter('c', 1).totals_file({str(endless)!r}, threads={threads})"
+        reading = f"totals_file(Counter('c', 1), {str(endless)!r}, threads={threads})"
     child: subprocess.Popen[Any] = subprocess.Popen(
         [sys.executable, "-c", SCAN.format(reading=reading)],
         env={**os.environ, "LIBTALLY_BACKEND": libtally.backend()},

@@ -16,7 +16,7 @@ import os
 import pickle
 os.environ.pop("LIBTALLY_BACKEND", None)
 import libtally
-from libtally import Counter, Reset
+from libtally import Counter, Reset, Stream, Summary, has_count_file, totals_file
 
 assert libtally.backend() == {backend!r}, libtally.backend()
 if libtally.backend() == "ctypes":
@@ -30,14 +30,14 @@ counter = Counter("c", 3, Reset.NEWLINES)
 for number in range(200):
     data = b"c" * number + b"\\nccc\\n"
     assert counter.count(data) == number + 3
-    assert counter.find_all(bytearray(data))[-1].end == number + 4
+    assert counter.find_many(bytearray(data))[-1].end == number + 4
     assert counter.counts([data, "c"]) == [number + 3, 1]
-stream = counter.stream()
+stream = Stream(counter)
 assert stream.feed("ccc")
-assert counter.has_count_file({path!r})
-totals = counter.totals_file({path!r})
-assert counter.totals_file({path!r}, threads=2) == totals
-assert pickle.loads(pickle.dumps(counter.summary())).totals.bytes == 0
+assert has_count_file(counter, {path!r})
+totals = totals_file(counter, {path!r})
+assert totals_file(counter, {path!r}, threads=2) == totals
+assert pickle.loads(pickle.dumps(Summary(counter))).totals.bytes == 0
 """
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import libtally
 
 
-def run(*arguments: str, given: bytes = b"") -> tuple[int, str, str]:
+def run(*arguments: str, standard_input: bytes = b"") -> tuple[int, str, str]:
     done = subprocess.run(
         [sys.executable, "-m", "libtally", *arguments],
-        input=given,
+        input=standard_input,
         capture_output=True,
         env={**os.environ, "LIBTALLY_BACKEND": libtally.backend()},
     )
@@ -26,8 +26,8 @@ def test_answers(tmp_path: Path) -> None:
     assert run("-n", "2", "c", str(path)) == (0, f"{path}: segment 2, byte 4\n", "")
     assert run("-n", "3", "c", str(path)) == (1, "", "")
     assert run("-n", "3", "-r", "none", "c", str(path))[0] == 0
-    assert run("c", given=b"abc") == (0, "-: segment 1, byte 3\n", "")
-    assert run("c", "-", given=b"ab") == (1, "", "")
+    assert run("c", standard_input=b"abc") == (0, "-: segment 1, byte 3\n", "")
+    assert run("c", "-", standard_input=b"ab") == (1, "", "")
 
 
 def test_errors(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Summaries travel: saved and loaded, pickled, copied, and counted by other processes."""
+"""Summaries saved and loaded, pickled, copied, and counted by other processes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from typing import Any, Callable
 import pytest
 from test_docs import README
 
-from libtally import Counter, Reset, Summary, Totals
+from libtally import (
+    BadStateError,
+    Counter,
+    DifferentCountersError,
+    Reset,
+    Stream,
+    Summary,
+    Totals,
+)
 
 COUNTER = Counter("é", 2, Reset.NEWLINES)
 DATA = "é\né.éé\n".encode()
@@ -29,7 +37,7 @@ WAYS: list[Callable[[Summary], Summary]] = [
 
 
 def fed(counter: Counter, data: bytes) -> Summary:
-    summary = counter.summary()
+    summary = Summary(counter)
     summary.feed(data)
     return summary
 
@@ -53,7 +61,7 @@ def test_goes_on(way: Callable[[Summary], Summary]) -> None:
         assert other.totals == summary.totals
         other.feed(DATA[cut:])
         assert other.totals == Totals(11, 4, 3, 3, 1)
-        # They are two: this one is where it was.
+        # They are independent: this one has not changed.
         right = way(fed(COUNTER, DATA[cut:]))
         summary.merge(right)
         assert summary.totals == other.totals
@@ -70,12 +78,12 @@ def test_buffers() -> None:
 def test_broken() -> None:
     state = fed(COUNTER, DATA).save()
     for broken in (b"", b"\0", state[:-1], state + b"\0", b"\x02" + state[1:], bytes(len(state))):
-        with pytest.raises(ValueError, match="broken"):
+        with pytest.raises(BadStateError, match="not a saved state"):
             Summary.load(COUNTER, broken)
     for other in (Counter("é", 3, Reset.NEWLINES), Counter("é", 2), Counter("c", 2)):
-        with pytest.raises(ValueError, match="another counter"):
+        with pytest.raises(DifferentCountersError, match="different counters"):
             Summary.load(other, state)
-    # The same question, said in another way.
+    # The same question, from other arguments.
     assert Summary.load(Counter(0xE9, 2, b"\n"), state).totals.count == 4
     wrong: list[Any] = ["text", 5, None, [state]]
     for state in wrong:
@@ -84,16 +92,16 @@ def test_broken() -> None:
 
 
 def test_counters_alone_make_them() -> None:
-    stream: Any = COUNTER.stream()
-    state = COUNTER.summary().save()
+    stream: Any = Stream(COUNTER)
+    state = Summary(COUNTER).save()
     makes: list[Callable[[Any], object]] = [
         type(stream),
         Summary,
         lambda counter: Summary.load(counter, state),
     ]
     for make in makes:
-        for wrong in (stream, COUNTER.summary(), None):
-            with pytest.raises(TypeError, match="counter is a Counter"):
+        for wrong in (stream, Summary(COUNTER), None):
+            with pytest.raises(TypeError, match="counter has to be a Counter"):
                 make(wrong)
 
 

@@ -1,4 +1,4 @@
-"""Counters are shared by threads, and others run meanwhile; the rest is used by one at a time."""
+"""Threads share counters and run during calls; one at a time uses a stream or a summary."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from libtally import Counter, Reset
+from libtally import Counter, InUseError, Reset, Stream, Summary
 
 COUNTER = Counter("c", 3, Reset.NEWLINES)
 
@@ -20,22 +20,22 @@ def test_shared_counter() -> None:
     with ThreadPoolExecutor(8) as pool:
         for _ in range(5):
             assert list(pool.map(COUNTER.count, data)) == [number + 3 for number in range(200)]
-            assert [m.segment for [m] in pool.map(COUNTER.find_all, data)] == list(range(200))
+            assert [m.segment for [m] in pool.map(COUNTER.find_many, data)] == list(range(200))
 
 
-@pytest.mark.parametrize("query", ["has_count", "count", "counts", "find_all", "feed"])
+@pytest.mark.parametrize("query", ["has_count", "count", "counts", "find_many", "feed"])
 def test_others_run_meanwhile(query: str) -> None:
     """Threads that wait for the interpreter get it while this one is in the library."""
     data: Any = bytes(256 << 20)
     if query == "counts":
         data = [data]
-    ask = COUNTER.stream().feed if query == "feed" else getattr(COUNTER, query)
+    ask = Stream(COUNTER).feed if query == "feed" else getattr(COUNTER, query)
     go, counted = threading.Event(), threading.Event()
-    seen: list[bool] = []
+    flags: list[bool] = []
 
     def look() -> None:
         go.wait()
-        seen.append(counted.is_set())
+        flags.append(counted.is_set())
 
     threads = [threading.Thread(target=look) for _ in range(4)]
     for thread in threads:
@@ -52,11 +52,11 @@ def test_others_run_meanwhile(query: str) -> None:
         go.set()
         for thread in threads:
             thread.join()
-    assert not all(seen)
+    assert not all(flags)
 
 
 class Reentrant(io.RawIOBase):
-    """A file whose reading uses what is being fed."""
+    """A file that uses the stream it is fed to."""
 
     def __init__(self, use: Any) -> None:
         self.use = use
@@ -68,37 +68,37 @@ class Reentrant(io.RawIOBase):
 
 def test_use_while_reading() -> None:
     # Between chunks, a stream can be used: it is not in use by C.
-    stream = COUNTER.stream()
+    stream = Stream(COUNTER)
     assert stream.feed_file(Reentrant(lambda: stream.feed(b"ccc"))) is True
 
 
 def test_one_at_a_time() -> None:
-    """Uses at the same time are refused, or come one after another: nothing is lost."""
-    summary = COUNTER.summary()
+    """Concurrent calls fail, or happen one after another: nothing is lost."""
+    summary = Summary(COUNTER)
     data = b"c" * (1 << 20)
-    taken = [0] * 4
+    fed = [0] * 4
 
     def feed(at: int) -> None:
         for _ in range(50):
             try:
                 summary.feed(data)
-                taken[at] += 1
-            except ValueError as error:
-                assert "in use" in str(error)
+                fed[at] += 1
+            except InUseError as error:
+                assert str(error) == "another call is using the handle"
 
     threads = [threading.Thread(target=feed, args=(at,)) for at in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert summary.totals.count == sum(taken) * len(data)
-    assert sum(taken) > 0
+    assert summary.totals.count == sum(fed) * len(data)
+    assert sum(fed) > 0
 
 
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="PyPy holds no buffers")
 def test_buffer_is_held_while_counting() -> None:
     data = bytearray(256 << 20)
-    refused = threading.Event()
+    raised = threading.Event()
     done = threading.Event()
 
     def grow() -> None:
@@ -107,26 +107,27 @@ def test_buffer_is_held_while_counting() -> None:
                 data.append(0)
                 data.pop()
             except BufferError:
-                refused.set()
+                raised.set()
 
     thread = threading.Thread(target=grow)
     thread.start()
     try:
         for _ in range(200):
             COUNTER.count(data)
-            if refused.is_set():
+            if raised.is_set():
                 break
     finally:
         done.set()
         thread.join()
-    assert refused.is_set()
+    assert raised.is_set()
 
 
 @pytest.mark.parametrize("threads", [2, 3])
 def test_large_data(threads: int) -> None:
     data = b"." * (5 << 20) + b"ccc" + b"c\n" * (1 << 20)
     assert COUNTER.has_count(data, threads=threads) is True
+    assert COUNTER.find(data, threads=threads) == (0, 0, (5 << 20) + 3, 3)
     assert COUNTER.count(data, threads=threads) == (1 << 20) + 3
     assert COUNTER.max_count(data, threads=threads) == 4
-    assert COUNTER.segments_reached(data, threads=threads) == 1
+    assert COUNTER.matching_segments(data, threads=threads) == 1
     assert COUNTER.max_count(data.decode(), threads=threads) == 4

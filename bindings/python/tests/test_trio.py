@@ -10,7 +10,7 @@ from typing import Any, Optional
 
 import pytest
 
-from libtally import Counter, LimitError, Match, Reset, Summary, Totals, aio
+from libtally import Counter, InUseError, LimitError, Match, Reset, Summary, Totals, aio
 
 if os.environ.get("CI") == "true":
     import trio
@@ -26,9 +26,9 @@ def test_answers(tmp_path: Path) -> None:
 
     async def main() -> None:
         assert await aio.has_count_file(COUNTER, path) is True
-        assert await aio.find_file(COUNTER, path) == Match(1, 2, 5)
+        assert await aio.find_file(COUNTER, path) == Match(1, 2, 5, 3)
         assert await aio.totals_file(COUNTER, path) == Totals(5, 4, 3, 2, 1)
-        summary = COUNTER.summary()
+        summary = Summary(COUNTER)
         assert await aio.feed_file(summary, path, threads=2) is None
         assert summary.totals.bytes == 5
         with pytest.raises(FileNotFoundError):
@@ -42,31 +42,31 @@ def test_answers(tmp_path: Path) -> None:
 def test_progress(tmp_path: Path) -> None:
     path = tmp_path / "data"
     path.write_bytes(b"c\n" * 1000)
-    told: list[tuple[Any, ...]] = []
+    reports: list[tuple[Any, ...]] = []
 
-    async def main(tell: Any) -> None:
-        await aio.totals_file(COUNTER, path, progress=tell)
+    async def main(report: Any) -> None:
+        await aio.totals_file(COUNTER, path, progress=report)
 
-    def tell(*numbers: Any) -> None:
+    def report(*numbers: Any) -> None:
         assert threading.current_thread() is threading.main_thread()
-        told.append(numbers)
+        reports.append(numbers)
 
-    trio.run(main, tell)
-    assert told[-1] == (2000, 2000)
+    trio.run(main, report)
+    assert reports[-1] == (2000, 2000)
 
-    def refuse(*numbers: Any) -> None:
-        raise KeyError("refused")
+    def fail(*numbers: Any) -> None:
+        raise KeyError("failed")
 
-    with pytest.raises(KeyError, match="refused"):
-        trio.run(main, refuse)
+    with pytest.raises(KeyError, match="failed"):
+        trio.run(main, fail)
 
 
 def when_free(summary: Summary) -> Totals:
-    """The totals, once no thread feeds it any more: a busy machine may take a while."""
+    """The totals, once no thread is feeding the summary any more."""
     while True:
         try:
             return summary.totals
-        except ValueError:
+        except InUseError:
             time.sleep(0.01)
 
 
@@ -76,12 +76,12 @@ def test_cancelled(threads: int, tmp_path: Path) -> None:
     # Sparse: half a minute of reading, or more.
     with path.open("wb") as file:
         file.truncate(1 << 38)
-    summary = COUNTER.summary()
+    summary = Summary(COUNTER)
 
     async def main() -> None:
         read = 0
 
-        def tell(done: int, total: Optional[int]) -> None:
+        def report(done: int, total: Optional[int]) -> None:
             nonlocal read
             read = done
 
@@ -90,7 +90,7 @@ def test_cancelled(threads: int, tmp_path: Path) -> None:
 
             async def feed() -> None:
                 with scope:
-                    await aio.feed_file(summary, path, progress=tell, threads=threads)
+                    await aio.feed_file(summary, path, progress=report, threads=threads)
                 assert scope.cancelled_caught
 
             nursery.start_soon(feed)

@@ -1,7 +1,8 @@
-//! The command line: what can be asked, and how it is asked.
+//! The command line: the definition of its options, and how they become [`Options`].
 
 use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::thread::available_parallelism;
 
@@ -9,146 +10,48 @@ use clap::builder::EnumValueParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, ValueHint, value_parser};
 use clap_complete::Shell;
-use tally::ByteSet;
 
-use crate::manual;
-use crate::what::Counted;
+use crate::help;
+use crate::needle::OwnedNeedle;
+use crate::options::{Options, Place, Recurse, Report};
+use crate::unit::Unit;
 
-/// Without -j, no more threads than this: memory is not read faster by more.
-const MOST_THREADS: usize = 4;
+/// The most threads that are used without -j. Memory is not read faster by more.
+const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 
-/// Needle the program is asked to do.
+/// What the command line asks for.
 pub(crate) enum Task {
     Search(Box<Options>),
     Completions(Shell),
-    Man,
+    Manual,
 }
 
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
-pub(crate) struct Options {
-    pub(crate) what: Counted,
-    /// The number that a segment has to reach.
-    pub(crate) number: u64,
-    pub(crate) per: Per,
-    /// Ask for the segments that do not reach the number.
-    pub(crate) invert: bool,
-    pub(crate) report: Report,
-    pub(crate) quiet: bool,
-    pub(crate) json: bool,
-    /// The most segments to find in a file.
-    pub(crate) limit: u64,
-    pub(crate) place: Place,
-    pub(crate) with_name: bool,
-    /// A zero byte behind each file name.
-    pub(crate) null: bool,
-    /// Print lines with zero bytes as well.
-    pub(crate) text: bool,
-    pub(crate) color: bool,
-    /// Hand the output on after each block read.
-    pub(crate) prompt: bool,
-    pub(crate) progress: bool,
-    pub(crate) messages: bool,
-    pub(crate) threads: usize,
-    pub(crate) recurse: Recurse,
-    /// Empty: standard input or, with `recurse`, the working directory.
-    pub(crate) files: Vec<OsString>,
-}
-
-impl Options {
-    /// The byte behind each line printed.
-    pub(crate) fn line_end(&self) -> u8 {
-        if let Per::Line(end) = self.per { end } else { b'\n' }
-    }
-}
-
-/// The segments.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Per {
-    /// Lines, which this byte ends.
-    Line(u8),
-    Word,
-    File,
-}
-
-impl Per {
-    /// The bytes that end a segment.
-    pub(crate) fn resets(self) -> ByteSet {
-        match self {
-            Self::Line(end) => ByteSet::EMPTY.with(end),
-            Self::Word => tally::Reset::Whitespace.bytes(),
-            Self::File => ByteSet::EMPTY,
-        }
-    }
-
-    pub(crate) fn plural(self) -> &'static str {
-        match self {
-            Self::Line(_) => "lines",
-            Self::Word => "words",
-            Self::File => "files",
-        }
-    }
-}
-
-/// Needle is told of a file.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Report {
-    /// The segments found.
-    Segments,
-    /// How many there are.
-    Count,
-    /// Its name, if there is one.
-    Name,
-    /// Its name, if there is none.
-    NameWithout,
-    /// How often *what* occurs.
-    Hits,
-    /// The most in one segment.
-    Most,
-    Totals,
-}
-
-/// Needle is told of the place of a segment.
-#[derive(Clone, Copy)]
-pub(crate) struct Place {
-    pub(crate) line: bool,
-    pub(crate) column: bool,
-    pub(crate) offset: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Recurse {
-    No,
-    Yes,
-    /// And follow symbolic links.
-    Following,
-}
-
-/// The definition that parsing, help, completions and manual page are made from.
+/// The definition from which parser, help, completions and manual page are made.
 pub(crate) fn command() -> Command {
     Command::new("tally")
         .version(format!("{} (backend: {})", env!("CARGO_PKG_VERSION"), tally::backend()))
-        .about(manual::ABOUT)
-        .long_about(manual::DESCRIPTION)
-        .after_help(manual::after_help())
-        .override_usage("tally [OPTION]... WHAT [FILE]...")
+        .about(help::ABOUT)
+        .long_about(help::DESCRIPTION)
+        .after_help(help::after_help())
+        .override_usage(help::USAGE)
         .disable_help_flag(true)
         .disable_version_flag(true)
         .args_override_self(true)
         .args(operands())
-        .next_help_heading("Needle to find")
-        .args(finding())
-        .next_help_heading("Needle to print")
-        .args(printing())
+        .next_help_heading("Matching")
+        .args(matching())
+        .next_help_heading("Output")
+        .args(output())
         .group(ArgGroup::new("report").args(REPORTS))
-        .next_help_heading("How to print it")
-        .args(looks())
-        .next_help_heading("Needle to read")
-        .args(reading())
-        .next_help_heading("About tally")
-        .args(about())
+        .next_help_heading("Output format")
+        .args(format())
+        .next_help_heading("Input")
+        .args(input())
+        .next_help_heading("Other")
+        .args(other())
 }
 
-/// Needle to print, of which one alone can be asked for.
+/// Reports instead of the matching lines. At most one is given.
 const REPORTS: [&str; 6] =
     ["count", "files-with-matches", "files-without-match", "hits", "most", "totals"];
 
@@ -166,8 +69,8 @@ fn flag(name: &'static str, short: impl Into<Option<char>>, help: &'static str) 
 
 fn operands() -> [Arg; 2] {
     [
-        Arg::new("what")
-            .value_name("WHAT")
+        Arg::new("needle")
+            .value_name("NEEDLE")
             .required(true)
             .value_parser(value_parser!(OsString))
             .help("The character or string to count"),
@@ -176,56 +79,58 @@ fn operands() -> [Arg; 2] {
             .action(ArgAction::Append)
             .value_parser(value_parser!(OsString))
             .value_hint(ValueHint::FilePath)
-            .help("Files to read; - or none: standard input"),
+            .help("Files to search; standard input if there is none, or for -"),
     ]
 }
 
-fn finding() -> [Arg; 6] {
+fn matching() -> [Arg; 6] {
     [
-        option("at-least", "At least so many of WHAT")
+        option("at-least", "A line matches if it contains NEEDLE at least NUM times")
             .short('N')
             .value_name("NUM")
             .default_value("1")
             .allow_negative_numbers(true)
             .value_parser(value_parser!(u64)),
-        option("per", "Count in each line (the default), word or file by itself")
+        option("per", "Count per line (the default), word or file")
             .value_name("UNIT")
             .default_value("line")
             .hide_default_value(true)
             .hide_possible_values(true)
             .value_parser(["line", "word", "file"]),
-        flag("any-of", None, "Count any byte of WHAT, as of a set"),
-        flag("fixed-strings", 'F', "Read no escapes in WHAT"),
-        flag("invert-match", 'v', "Find the lines with fewer than NUM instead"),
-        flag("null-data", 'z', "Lines end in a zero byte, here and in the output"),
+        flag("any-of", None, "Count every byte that is in the set NEEDLE"),
+        flag("fixed-strings", 'F', "Take NEEDLE literally, without escapes"),
+        flag("invert-match", 'v', "Select the lines that do not match"),
+        flag("null-data", 'z', "Lines end in a NUL byte instead of a newline"),
     ]
 }
 
-fn printing() -> [Arg; 8] {
+fn output() -> [Arg; 8] {
     [
-        flag("count", 'c', "The number of lines found in each file"),
-        flag("files-with-matches", 'l', "The names of files with a line found"),
-        flag("files-without-match", 'L', "The names of files with none"),
-        flag("hits", None, "How often WHAT occurs in each file"),
-        flag("most", None, "The most of WHAT in any one line of each file"),
-        flag("totals", None, "All these numbers in a table, with a sum"),
-        flag("json", None, "JSON: an object for each line found"),
-        flag("quiet", 'q', "Nothing, and stop at the first line found").alias("silent"),
+        flag("count", 'c', "Print only the number of matching lines of each file"),
+        flag("files-with-matches", 'l', "Print only the names of files with a match"),
+        flag("files-without-match", 'L', "Print only the names of files without a match"),
+        flag("hits", None, "Print only the number of occurrences in each file"),
+        flag("most", None, "Print only the highest count of a line in each file"),
+        flag("totals", None, "Print only a table of all these numbers, with sums"),
+        flag("json", None, "Print matches, or with --totals the table, as JSON")
+            .conflicts_with_all(["count", "files-with-matches", "files-without-match"])
+            .conflicts_with_all(["hits", "most"]),
+        flag("quiet", 'q', "Print nothing, and stop at the first match").alias("silent"),
     ]
 }
 
-fn looks() -> [Arg; 9] {
+fn format() -> [Arg; 9] {
     [
-        flag("line-number", 'n', "With line numbers"),
-        flag("column", None, "With the column at which NUM is reached")
+        flag("line-number", 'n', "Print line numbers"),
+        flag("column", None, "Print the column of the occurrence that reaches NUM")
             .conflicts_with("invert-match"),
-        flag("byte-offset", 'b', "With the offset of each line in the file"),
-        flag("with-filename", 'H', "With file names, even of a single file")
+        flag("byte-offset", 'b', "Print the byte offset of each line"),
+        flag("with-filename", 'H', "Print file names, even for a single file")
             .overrides_with("no-filename"),
-        flag("no-filename", 'h', "Without file names").overrides_with("with-filename"),
-        flag("null", 'Z', "A zero byte behind each file name, for xargs -0"),
-        flag("text", 'a', "Print the lines of binary files as well"),
-        option("color", "In colour always, never or auto (the default)")
+        flag("no-filename", 'h', "Print no file names").overrides_with("with-filename"),
+        flag("null", 'Z', "Print a NUL byte after each file name, for xargs -0"),
+        flag("text", 'a', "Print matches of binary files like those of text files"),
+        option("color", "When to use colors: always, never or auto (the default)")
             .alias("colour")
             .value_name("WHEN")
             .num_args(0..=1)
@@ -235,31 +140,31 @@ fn looks() -> [Arg; 9] {
             .hide_possible_values(true)
             .default_missing_value("always")
             .value_parser(["auto", "always", "never"]),
-        flag("line-buffered", None, "Hand lines on as soon as they are found"),
+        flag("line-buffered", None, "Print matches as soon as they are found"),
     ]
 }
 
-fn reading() -> [Arg; 6] {
+fn input() -> [Arg; 6] {
     [
-        flag("recursive", 'r', "Read all files in a FILE that is a directory"),
+        flag("recursive", 'r', "Search the files in each FILE that is a directory"),
         flag("dereference-recursive", 'R', "The same, and follow symbolic links"),
-        option("max-count", "Stop reading a file after so many lines found")
+        option("max-count", "Stop reading a file after NUM matching lines")
             .short('m')
             .value_name("NUM")
             .value_parser(value_parser!(u64))
             .conflicts_with_all(["hits", "most", "totals"]),
-        option("threads", "Count in a large file on so many threads (as processors, up to 4)")
+        option("threads", "Read large files on NUM threads [default: processors, up to 4]")
             .short('j')
             .value_name("NUM")
             .value_parser(value_parser!(u16).range(1..=1024)),
-        flag("no-messages", 's', "No messages about files that cannot be read"),
-        flag("no-progress", None, "No progress bar on a terminal"),
+        flag("no-messages", 's', "Print no messages about files that cannot be read"),
+        flag("no-progress", None, "Show no progress bar"),
     ]
 }
 
-fn about() -> [Arg; 4] {
+fn other() -> [Arg; 4] {
     [
-        option("completions", "For bash, elvish, fish, powershell or zsh")
+        option("completions", "Print completions for bash, elvish, fish, powershell or zsh")
             .value_name("SHELL")
             .exclusive(true)
             .hide_possible_values(true)
@@ -272,14 +177,14 @@ fn about() -> [Arg; 4] {
     ]
 }
 
-/// Reads the arguments.
+/// Reads the arguments of the process.
 pub(crate) fn parse() -> Result<Task, clap::Error> {
     let mut matches = command().try_get_matches()?;
     if let Some(shell) = matches.remove_one("completions") {
         return Ok(Task::Completions(shell));
     }
     if matches.get_flag("man") {
-        return Ok(Task::Man);
+        return Ok(Task::Manual);
     }
     options(matches).map(|options| Task::Search(Box::new(options))).map_err(|reason| {
         let mut command = command();
@@ -288,114 +193,103 @@ pub(crate) fn parse() -> Result<Task, clap::Error> {
 }
 
 fn options(mut matches: ArgMatches) -> Result<Options, String> {
-    let argument: OsString = matches.remove_one("what").unwrap_or_default();
+    let argument: OsString = matches.remove_one("needle").unwrap_or_default();
     let files: Vec<OsString> = matches.remove_many("file").map_or_else(Vec::new, Iterator::collect);
     let flag = |name: &str| matches.get_flag(name);
+    let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
 
-    let (null_data, any_of) = (flag("null-data"), flag("any-of"));
-    let per = match matches.get_one::<String>("per").map_or("line", String::as_str) {
-        "word" => Per::Word,
-        "file" => Per::File,
-        _ => Per::Line(if null_data { 0 } else { b'\n' }),
+    let unit = match text("per") {
+        "word" => Unit::Word,
+        "file" => Unit::File,
+        _ => Unit::Line(if flag("null-data") { 0 } else { b'\n' }),
     };
-    if null_data && !matches!(per, Per::Line(_)) {
-        return Err("-z is about lines, and --per asks for others".into());
+    if flag("null-data") && !matches!(unit, Unit::Line(_)) {
+        return Err("-z changes where lines end: it needs --per line".into());
     }
-    let number = matches.get_one("at-least").copied().unwrap_or(1);
     if matches.value_source("at-least") == Some(ValueSource::DefaultValue) {
         check_number(&argument, files.first())?;
     }
-    let what = what(&argument, flag("fixed-strings"), any_of, per)?;
-
-    let report = match matches.get_one::<clap::Id>("report").map_or("", clap::Id::as_str) {
-        "count" => Report::Count,
-        "files-with-matches" => Report::Name,
-        "files-without-match" => Report::NameWithout,
-        "hits" => Report::Hits,
-        "most" => Report::Most,
-        "totals" => Report::Totals,
-        _ if per == Per::File && !flag("json") => Report::Name,
-        _ => Report::Segments,
-    };
-    if flag("json") && !matches!(report, Report::Segments | Report::Totals) {
-        return Err("--json tells of lines found, or with --totals of all the numbers".into());
-    }
-    if flag("json") && flag("invert-match") && per == Per::File {
-        return Err("--json has nothing to tell of files without a match".into());
-    }
     let recurse = match (flag("dereference-recursive"), flag("recursive")) {
-        (true, _) => Recurse::Following,
+        (true, _) => Recurse::FollowLinks,
         (false, true) => Recurse::Yes,
         (false, false) => Recurse::No,
     };
-    let many = files.len() > 1 || recurse != Recurse::No;
-    let terminal = std::io::stdout().is_terminal();
-    let plain = |name: &str, value: &str| std::env::var_os(name).is_some_and(|set| set == value);
-    let color = match matches.get_one::<String>("color").map_or("auto", String::as_str) {
-        "always" => true,
-        "never" => false,
-        _ => {
-            terminal
-                && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
-                && !plain("TERM", "dumb")
-        }
-    };
+    let is_terminal = std::io::stdout().is_terminal();
     Ok(Options {
-        what,
-        number,
-        per,
+        needle: needle(&argument, flag("fixed-strings"), flag("any-of"), unit)?,
+        min_number: matches.get_one("at-least").copied().unwrap_or(1),
+        unit,
         invert: flag("invert-match"),
-        report,
+        report: match matches.get_one::<clap::Id>("report").map_or("", clap::Id::as_str) {
+            "count" => Report::Count,
+            "files-with-matches" => Report::Name,
+            "files-without-match" => Report::NameWithout,
+            "hits" => Report::Hits,
+            "most" => Report::Most,
+            "totals" => Report::Totals,
+            _ if unit == Unit::File && !flag("json") => Report::Name,
+            _ => Report::Segments,
+        },
         quiet: flag("quiet"),
         json: flag("json"),
-        limit: matches.get_one("max-count").copied().unwrap_or(u64::MAX),
+        max_count: matches.get_one("max-count").copied().unwrap_or(u64::MAX),
         place: Place {
             line: flag("line-number"),
             column: flag("column"),
             offset: flag("byte-offset"),
         },
-        with_name: flag("with-filename") || (many && !flag("no-filename")),
+        with_name: flag("with-filename")
+            || ((files.len() > 1 || recurse != Recurse::No) && !flag("no-filename")),
         null: flag("null"),
         text: flag("text"),
-        color,
-        prompt: terminal || flag("line-buffered"),
+        color: match text("color") {
+            "always" => true,
+            "never" => false,
+            _ => is_terminal && environment_allows_color(),
+        },
+        flush: is_terminal || flag("line-buffered"),
         progress: !flag("no-progress"),
         messages: !flag("no-messages"),
         threads: match matches.get_one::<u16>("threads") {
-            Some(&threads) => threads.into(),
-            None => available_parallelism().map_or(1, |threads| threads.get().min(MOST_THREADS)),
-        },
+            Some(&threads) => NonZeroUsize::new(threads.into()),
+            None => available_parallelism().ok().map(|threads| threads.min(MAX_THREADS)),
+        }
+        .unwrap_or(NonZeroUsize::MIN),
         recurse,
         files,
     })
 }
 
+fn environment_allows_color() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
+}
+
 /// Refuses `tally -n 3 '|'` and `tally 3 '|'`, where -N 3 is meant.
-fn check_number(what: &OsStr, file: Option<&OsString>) -> Result<(), String> {
-    let (what, Some(file)) = (what.to_string_lossy(), file) else { return Ok(()) };
-    let is_number = what.bytes().all(|byte| byte.is_ascii_digit());
+fn check_number(needle: &OsStr, file: Option<&OsString>) -> Result<(), String> {
+    let (needle, Some(file)) = (needle.to_string_lossy(), file) else { return Ok(()) };
+    let is_number = !needle.is_empty() && needle.bytes().all(|byte| byte.is_ascii_digit());
     if is_number && file.len() <= 4 && file != "-" && !Path::new(file).exists() {
         let file = file.to_string_lossy();
         return Err(format!(
-            "there is no file '{file}'; the lines with {what} of '{file}' are found by -N {what} '{file}'"
+            "there is no file '{file}'; to find lines with {needle} times '{file}', use -N {needle} '{file}'"
         ));
     }
     Ok(())
 }
 
-/// Reads WHAT, and refuses what no segment can have.
-fn what(argument: &OsStr, fixed: bool, any_of: bool, per: Per) -> Result<Counted, String> {
-    let shown = argument.to_string_lossy();
+/// Reads NEEDLE, and refuses one that can be in no segment.
+fn needle(argument: &OsStr, fixed: bool, any_of: bool, unit: Unit) -> Result<OwnedNeedle, String> {
+    let refused = |reason: String| format!("NEEDLE '{}': {reason}", argument.to_string_lossy());
     if cfg!(windows) && argument.to_str().is_none() {
-        return Err(format!("WHAT '{shown}': it is not Unicode"));
+        return Err(refused("it is not Unicode".into()));
     }
-    let what = Counted::parse(argument.as_encoded_bytes(), fixed, any_of)
-        .map_err(|reason| format!("WHAT '{shown}': {reason}"))?;
-    if per.resets().iter().any(|byte| what.contains(byte)) {
-        let unit = per.plural();
-        return Err(format!(
-            "WHAT '{shown}': {unit} end there, so none has it; --per file counts it in the whole file"
-        ));
+    let needle = OwnedNeedle::parse(argument.as_encoded_bytes(), fixed, any_of).map_err(refused)?;
+    if unit.reset().bytes().iter().any(|byte| needle.contains(byte)) {
+        let unit = unit.plural();
+        return Err(refused(format!(
+            "it contains a byte that ends {unit}, and {unit} do not contain that; use --per file"
+        )));
     }
-    Ok(what)
+    Ok(needle)
 }

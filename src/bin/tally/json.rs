@@ -1,72 +1,108 @@
-//! JSON, one object a line, as far as the output needs it.
+//! The objects that `--json` prints, one per line.
 
+use std::fmt::{self, Display, Formatter};
 use std::io::{self, Write};
 
-/// An object in the making.
-pub(crate) struct Object<'a, W>(&'a mut W);
+use serde::{Serialize, Serializer};
 
-impl<'a, W: Write> Object<'a, W> {
-    /// An object with its type as the first member.
-    pub(crate) fn new(kind: &str, out: &'a mut W) -> io::Result<Self> {
-        write!(out, "{{\"type\":\"{kind}\"")?;
-        Ok(Self(out))
-    }
+/// A line of the output. Its members have the library's names.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(crate) enum Record<'a> {
+    /// A selected line or word.
+    #[serde(rename = "match")]
+    Segment {
+        path: Option<Text<'a>>,
+        /// The number of the line, from 1.
+        line: u64,
+        start: u64,
+        /// The offset just past the hit with which the count reaches the number.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        end: Option<u64>,
+        /// The column of that hit's first byte, from 1.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        column: Option<u64>,
+        /// The number of hits in the whole segment.
+        count: u64,
+        text: Text<'a>,
+    },
+    /// A selected file.
+    #[serde(rename = "match")]
+    File {
+        path: Option<Text<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        end: Option<u64>,
+    },
+    /// The totals of one file.
+    Totals {
+        path: Option<Text<'a>>,
+        #[serde(flatten)]
+        totals: Totals,
+    },
+    /// The totals of all files together.
+    Total(Totals),
+}
 
-    pub(crate) fn number(&mut self, member: &str, value: u64) -> io::Result<()> {
-        write!(self.0, ",\"{member}\":{value}")
-    }
-
-    /// The path of a file, or null.
-    pub(crate) fn path(&mut self, path: Option<&[u8]>) -> io::Result<()> {
-        match path {
-            Some(path) => self.bytes("path", path),
-            None => self.0.write_all(b",\"path\":null"),
-        }
-    }
-
-    /// Bytes: `{"text":"..."}` if they are UTF-8, `{"bytes":"..."}` in base64 if they are not.
-    pub(crate) fn bytes(&mut self, member: &str, bytes: &[u8]) -> io::Result<()> {
-        write!(self.0, ",\"{member}\":")?;
-        if let Ok(text) = str::from_utf8(bytes) {
-            self.0.write_all(b"{\"text\":\"")?;
-            escaped(text, self.0)?;
-        } else {
-            self.0.write_all(b"{\"bytes\":\"")?;
-            base64(bytes, self.0)?;
-        }
-        self.0.write_all(b"\"}")
-    }
-
-    pub(crate) fn end(self) -> io::Result<()> {
-        self.0.write_all(b"}\n")
+impl Record<'_> {
+    pub(crate) fn print(&self, mut out: impl Write) -> io::Result<()> {
+        serde_json::to_writer(&mut out, self)?;
+        out.write_all(b"\n")
     }
 }
 
-fn escaped(text: &str, out: &mut impl Write) -> io::Result<()> {
-    let special = |byte: u8| matches!(byte, 0..0x20 | b'"' | b'\\' | 0x7F);
-    let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|&byte| special(byte)) {
-        out.write_all(&rest[..at])?;
-        match rest[at] {
-            b'\n' => out.write_all(b"\\n")?,
-            b'\r' => out.write_all(b"\\r")?,
-            b'\t' => out.write_all(b"\\t")?,
-            byte @ (b'"' | b'\\') => out.write_all(&[b'\\', byte])?,
-            byte => write!(out, "\\u{byte:04x}")?,
-        }
-        rest = &rest[at + 1..];
-    }
-    out.write_all(rest)
+/// What is counted of a file.
+#[derive(Clone, Copy, Default, Serialize)]
+pub(crate) struct Totals {
+    pub(crate) count: u64,
+    pub(crate) max_count: u64,
+    /// The number of selected segments.
+    pub(crate) matching_segments: u64,
+    /// The number of lines, words or files.
+    pub(crate) segments: u64,
+    pub(crate) bytes: u64,
 }
 
-fn base64(bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for group in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(group.get(at).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        let mut digits = [18, 12, 6, 0].map(|shift| DIGITS[(bits >> shift & 63) as usize]);
-        digits[group.len() + 1..].fill(b'=');
-        out.write_all(&digits)?;
+impl Totals {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.count = self.count.saturating_add(other.count);
+        self.max_count = self.max_count.max(other.max_count);
+        self.matching_segments = self.matching_segments.saturating_add(other.matching_segments);
+        self.segments = self.segments.saturating_add(other.segments);
+        self.bytes = self.bytes.saturating_add(other.bytes);
     }
-    Ok(())
+}
+
+/// Bytes: `{"text":"..."}` if they are UTF-8, or else `{"bytes":"..."}` in base64.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Text<'a> {
+    Text(&'a str),
+    Bytes(#[serde(serialize_with = "base64")] &'a [u8]),
+}
+
+impl<'a> From<&'a [u8]> for Text<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        str::from_utf8(bytes).map_or(Self::Bytes(bytes), Self::Text)
+    }
+}
+
+fn base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Base64(bytes))
+}
+
+struct Base64<'a>(&'a [u8]);
+
+impl Display for Base64<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        const DIGITS: &[u8; 64] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        for group in self.0.chunks(3) {
+            let byte = |at: usize| u32::from(group.get(at).copied().unwrap_or(0));
+            let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+            let mut digits = [18, 12, 6, 0].map(|shift| DIGITS[(bits >> shift & 63) as usize]);
+            digits[group.len() + 1..].fill(b'=');
+            f.write_str(str::from_utf8(&digits).unwrap_or_default())?;
+        }
+        Ok(())
+    }
 }

@@ -1,16 +1,31 @@
-//! The command `tally`: which lines, words or files have at least N of a character?
+//! The command `tally`: which lines, words or files contain a character at least N times?
 //!
-//! A thin program on the library, with the habits of `grep`: see `tally --help`.
+//! It stands on the library's public interface. Options and exit status are those of `grep` where
+//! `grep` has them; see `tally --help`.
+
+// Each module uses only those below it in this list.
+
+mod manual;
+mod search;
 
 mod arguments;
+
+mod printer;
+mod totals;
+
+mod blocks;
 mod input;
-mod json;
-mod manual;
-mod needle;
 mod output;
-mod progress;
-mod search;
 mod segments;
+
+mod failure;
+mod help;
+mod json;
+mod options;
+mod progress;
+
+mod needle;
+mod unit;
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
@@ -40,9 +55,9 @@ fn main() -> ExitCode {
             clap_complete::generate(shell, &mut arguments::command(), "tally", out);
             Ok(())
         }),
-        Ok(Task::Man) => print(manual::page),
+        Ok(Task::Manual) => print(manual::page),
         Err(error) if error.use_stderr() => {
-            // Where that cannot be written, nobody can be told.
+            // If standard error cannot be written, nobody can be informed.
             let _ = error.print();
             return ERROR.into();
         }
@@ -58,17 +73,17 @@ fn main() -> ExitCode {
     };
     match written {
         Ok(()) => status,
-        // Whoever reads has seen enough.
+        // The reader has what it needs, as in `tally ... | head`.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => status,
         Err(error) => {
-            search::message(b"standard output", &input::reason(&error));
+            output::message(b"standard output", &failure::reason(&error));
             ERROR
         }
     }
     .into()
 }
 
-/// Prints what `write` makes, as a whole.
+/// Prints at once all that `write` writes.
 fn print(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> io::Result<()> {
     let mut text = Vec::new();
     write(&mut text)?;

@@ -1,23 +1,27 @@
-//! A bar for a file that takes its time.
+//! A progress bar for a file that takes long to read.
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Write;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Read};
 use std::time::{Duration, Instant};
 
 use indicatif::{
     BinaryBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
 };
+use tally::ReadOptions;
 
-/// How long a file is read before there is a bar.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a file is read before the bar appears.
+const DELAY: Duration = Duration::from_secs(1);
 
-/// The most characters of a name that leave room for the bar.
-const LONGEST_NAME: usize = 30;
+/// How often the bar is drawn, per second.
+const DRAW_RATE: u8 = (1000 / ReadOptions::PROGRESS_INTERVAL.as_millis()) as u8;
 
-/// The bar, at the foot of the terminal that standard error is.
+/// The longest name shown, in characters; the bar needs the rest of the line.
+const MAX_NAME: usize = 30;
+
+/// The bar, in the last line of the terminal that standard error is.
 pub(crate) struct Progress {
-    wanted: bool,
+    enabled: bool,
     file: RefCell<Option<File>>,
     bar: RefCell<Option<ProgressBar>>,
     done: Cell<u64>,
@@ -25,48 +29,52 @@ pub(crate) struct Progress {
 
 struct File {
     name: String,
-    total: u64,
-    since: Instant,
+    size: u64,
+    begin: Instant,
 }
 
 impl Progress {
-    /// One that never shows a thing unless it is `wanted` and standard error is a terminal.
-    pub(crate) fn new(wanted: bool) -> Self {
+    /// A bar that appears only if it is `enabled` and standard error is a terminal.
+    pub(crate) fn new(enabled: bool) -> Self {
         Self {
-            wanted: wanted && std::io::stderr().is_terminal(),
+            enabled: enabled && io::stderr().is_terminal(),
             file: RefCell::new(None),
             bar: RefCell::new(None),
             done: Cell::new(0),
         }
     }
 
-    /// A file of `total` bytes begins.
-    pub(crate) fn begin(&self, name: &str, total: u64) {
-        if self.wanted {
-            // The end tells most of a long name. A name may hold what moves the cursor.
-            let long = name.chars().count().saturating_sub(LONGEST_NAME);
-            let shown = name.chars().skip(long).map(|c| if c.is_control() { '?' } else { c });
-            let name = if long > 0 { "…" } else { "" }.chars().chain(shown).collect();
+    /// A file begins. `size` returns its length, if it has one.
+    pub(crate) fn begin(&self, name: &[u8], size: impl FnOnce() -> Option<u64>) {
+        if self.enabled
+            && let Some(size) = size()
+        {
+            let name = String::from_utf8_lossy(name);
+            // The end of a long name is the telling part. A control character could move the
+            // cursor.
+            let excess = name.chars().count().saturating_sub(MAX_NAME);
+            let end = name.chars().skip(excess).map(|c| if c.is_control() { '?' } else { c });
+            let name = if excess > 0 { "…" } else { "" }.chars().chain(end).collect();
             self.done.set(0);
-            self.file.replace(Some(File { name, total, since: Instant::now() }));
+            self.file.replace(Some(File { name, size, begin: Instant::now() }));
         }
     }
 
-    /// So many bytes of it are read, besides those told before.
-    pub(crate) fn advance(&self, bytes: u64) {
+    /// `done` bytes of the file are read.
+    pub(crate) fn set(&self, done: u64) {
+        self.done.set(done);
         let file = self.file.borrow();
         let Some(file) = &*file else { return };
-        self.done.set(self.done.get() + bytes);
         let mut bar = self.bar.borrow_mut();
-        if bar.is_none() && file.since.elapsed() >= PATIENCE {
+        if bar.is_none() && file.begin.elapsed() >= DELAY {
             *bar = Some(new_bar(file));
         }
         if let Some(bar) = &*bar {
-            bar.set_position(self.done.get());
+            bar.set_position(done);
         }
     }
 
-    /// The file ends, and the bar with it.
+    /// The file ends, and the bar disappears.
     pub(crate) fn end(&self) {
         self.file.replace(None);
         if let Some(bar) = self.bar.take() {
@@ -74,12 +82,30 @@ impl Progress {
         }
     }
 
-    /// Writes to the terminal by `write`, without the bar in between.
-    pub(crate) fn without<T>(&self, write: impl FnOnce() -> T) -> T {
+    /// Calls `write`, which writes to the terminal, while the bar is hidden.
+    pub(crate) fn hidden<T>(&self, write: impl FnOnce() -> T) -> T {
         match &*self.bar.borrow() {
             Some(bar) => bar.suspend(write),
             None => write(),
         }
+    }
+
+    /// `reader`, whose progress the bar shows.
+    pub(crate) fn watch<R>(&self, reader: R) -> Watched<'_, R> {
+        Watched { reader, progress: self }
+    }
+}
+
+pub(crate) struct Watched<'a, R> {
+    reader: R,
+    progress: &'a Progress,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = self.reader.read(buffer)?;
+        self.progress.set(self.progress.done.get() + len as u64);
+        Ok(len)
     }
 }
 
@@ -87,10 +113,11 @@ fn new_bar(file: &File) -> ProgressBar {
     let style = ProgressStyle::with_template(
         "{msg} [{wide_bar}] {bytes}/{total_bytes}, {mean_speed}/s, {left} left",
     );
-    let bar = ProgressBar::with_draw_target(Some(file.total), ProgressDrawTarget::stderr())
-        .with_elapsed(file.since.elapsed())
+    let target = ProgressDrawTarget::stderr_with_hz(DRAW_RATE);
+    let bar = ProgressBar::with_draw_target(Some(file.size), target)
+        .with_elapsed(file.begin.elapsed())
         .with_message(file.name.clone());
-    // Since the bar comes late, its own estimates would take what was read before for a leap.
+    // The bar starts late, and its own estimates would mistake what was read before for one leap.
     let mean_speed = |state: &ProgressState, out: &mut dyn Write| {
         let speed = u128::from(state.pos()) * 1000 / state.elapsed().as_millis().max(1);
         let _ = write!(out, "{}", BinaryBytes(speed as u64));

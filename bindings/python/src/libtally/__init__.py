@@ -5,43 +5,63 @@
 >>> c.has_count("hello-c-c-c-goodbye")
 True
 >>> c.find(b"c-c\\nc-c-c")
-Match(segment=1, start=4, end=9)
+Match(segment=1, start=4, end=9, count=3)
 
-`Counter` is the question; its methods answer it for data in memory and for files. `Stream` and
-`Summary` take data in chunks. Offsets and lengths are in bytes.
+`Counter` is the question; its methods answer it for data in memory. `Stream` and `Summary` are made
+of a counter, for data in chunks and files. `has_count_file`, `find_file` and `totals_file` read a
+whole file. Offsets and lengths are in bytes.
 
-Environment: `LIBTALLY_BACKEND` forces a back end, "cffi" or "ctypes"; `LIBTALLY_LIBRARY` is the
-path of the library for the latter; `TALLY_BACKEND` forces an instruction set.
+Environment variables: `LIBTALLY_BACKEND` forces a back end, "cffi" or "ctypes";
+`LIBTALLY_LIBRARY` is the path of the library for the latter; `TALLY_BACKEND` forces an instruction
+set.
 """
 
 from ._counter import Counter, Match, Reset
-from ._errors import LimitError, OverlapError, PanicError
+from ._errors import (
+    BadStateError,
+    DifferentCountersError,
+    InUseError,
+    LimitError,
+    NotAMatchError,
+    OverlapError,
+    PanicError,
+    ResetInNeedleError,
+)
+from ._files import find_file, has_count_file, totals_file
+from ._library import library as _library
 from ._stream import Stream
 from ._summary import Summary, Totals
-from ._table import table as _table
 
 __all__ = [
+    "BadStateError",
     "Counter",
+    "DifferentCountersError",
+    "InUseError",
     "LimitError",
     "Match",
+    "NotAMatchError",
     "OverlapError",
     "PanicError",
     "Reset",
+    "ResetInNeedleError",
     "Stream",
     "Summary",
     "Totals",
     "backend",
+    "find_file",
+    "has_count_file",
     "instruction_set",
+    "totals_file",
 ]
 
-__version__ = _table.text(_table.lib.tally_version())
+__version__ = _library.text(_library.functions.tally_version())
 
 
 def backend() -> str:
-    """What calls the library: "cffi" or "ctypes"."""
-    return _table.name
+    """How the library is called: "cffi" or "ctypes"."""
+    return _library.name
 
 
 def instruction_set() -> str:
-    """What the library counts with: "avx512", "avx2", "sse2", "neon" or "portable"."""
-    return _table.text(_table.lib.tally_backend())
+    """The instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable"."""
+    return _library.text(_library.functions.tally_backend())

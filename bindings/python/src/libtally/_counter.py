@@ -1,4 +1,4 @@
-"""The question, and its answers for data in memory and files."""
+"""The counter: a question, and its answers for data in memory."""
 
 from __future__ import annotations
 
@@ -6,59 +6,65 @@ import enum
 from operator import index
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
 
-from ._data import with_bytes
+from . import _arguments as arguments
+from . import _constants as constants
+from ._data import encoded, with_bytes
 from ._errors import failure
-from ._pieces import ask
-from ._table import table
+from ._library import library
+from ._lists import answers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ._data import Data
-    from ._files import File, Progress
-    from ._pieces import Pieces
-    from ._stream import Stream
-    from ._summary import Summary, Totals
+    from ._lists import Items
 
-_lib = table.lib
-_has_count = table.counter_has_count
-_count = table.counter_count
-_max_count = table.counter_max_count
-_segments_reached = table.counter_segments_reached
+_functions = library.functions
 
-# How many matches are found with one call.
-_MATCHES = 64
+# How many matches one call finds at most.
+_BATCH = 64
 
 
 class Reset(enum.Enum):
-    """Where counting starts again. The values are the bytes at which it does."""
+    """Where counting starts again."""
 
-    NONE = b""
+    NONE = constants.TALLY_RESET_NONE
     """Nowhere: the whole data is one segment."""
-    NEWLINES = b"\n"
+    NEWLINES = constants.TALLY_RESET_NEWLINES
     """At each newline: segments are lines."""
-    SPACES = b" "
+    SPACES = constants.TALLY_RESET_SPACES
     """At each space, U+0020 alone."""
-    WHITESPACE = b" \t\n\v\f\r"
+    WHITESPACE = constants.TALLY_RESET_WHITESPACE
     """At each space, tab, newline, vertical tab, form feed or carriage return."""
 
 
 class Match(NamedTuple):
-    """Where a segment reaches the number. Offsets are in bytes, for a `str` of its UTF-8."""
+    """A segment that matches, and where. Offsets are in bytes; those of a `str`, in its UTF-8."""
 
     segment: int
     """The number of the segment, counted from 0."""
     start: int
-    """Where the segment starts."""
+    """The offset at which the segment starts."""
     end: int
-    """Just past the bytes with which it reaches the number; for the number 0, the same as start."""
+    """The offset just past the hit with which the count reached the number; the same as `start` if
+    the number is 0."""
+    # This hides the method of tuple.
+    count: int  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
+    """The segment's count at `end`, which is the number."""
+
+    @classmethod
+    def _from(cls, struct: Any) -> Match:
+        """The match in a tally_match."""
+        return cls(struct.segment, struct.start, struct.end, struct.count)
 
 
 class Counter:
-    """A question: does `what` occur at least `min_number` times in a segment?
+    """A question: does `needle` occur at least `min_number` times in a segment?
 
-    `what` is a `str` (counted as its UTF-8), `bytes`, a code point, or a set of byte values, any
-    of which counts. Strings of several bytes are counted from left to right, not overlapping.
-    Each byte of `reset`, a `Reset` or `bytes`, ends one segment and opens the next, where the
-    count starts again at 0.
+    The needle is a `str` (counted as its UTF-8), `bytes`, an `int` (a code point), or a `set` of
+    byte values, each of which counts. Occurrences of several bytes are counted leftmost first and
+    do not overlap. `reset` is a `Reset`, or the reset bytes as `bytes`. Each reset byte ends a
+    segment and starts the next, where the count restarts at 0.
 
     >>> c = Counter("c", 3, Reset.NEWLINES)
     >>> c.has_count("hello-c-c-c-goodbye")
@@ -66,71 +72,60 @@ class Counter:
     >>> c.has_count("hello-c-c-\\nc-goodbye")
     False
 
-    Data is any bytes: a `str` (as its UTF-8; one that is not ASCII, or short, is encoded first),
-    or what has a contiguous buffer, as `bytes`, `bytearray`, `memoryview`, `mmap`, `array` and
-    NumPy arrays do. Large `bytes`, ASCII `str` and buffers are not copied. The GIL is released
-    while data is read, but for short `bytes` and `str`: the data may not be changed meanwhile.
+    Data is a `str` (its UTF-8), or any object with a contiguous buffer: `bytes`, `bytearray`,
+    `memoryview`, `mmap`, `array`, NumPy arrays. Large `bytes`, ASCII `str` and buffers are not
+    copied; a `str` that is short or not ASCII is encoded first. The GIL is released while data is
+    read, except for short `bytes` and `str`. The data must not change during a call.
 
-    A counter never changes. Any number of threads may use one; it can be pickled, and compared.
+    A counter never changes, and any number of threads may use one. Counters can be pickled. They
+    are equal if they were made of equal arguments; a code point equals the `str` of one character.
 
-    Raises `ValueError` for a `what` that is empty, a code point or byte value that does not exist,
-    a `str` with lone surrogates, a negative number or one above 2**64 - 1, and for a string of
-    several bytes of which one is a reset byte; `TypeError` for another kind of argument.
+    Raises `ResetInNeedleError` if the needle has several bytes and one of them is a reset byte;
+    `ValueError` for an empty needle, a surrogate, an int that is not a code point, a set with ints
+    that are not byte values, and a number below 0 or above 2**64 - 1; `TypeError` for other types.
     """
 
-    __slots__ = ("__weakref__", "_handle", "_min_number", "_queries", "_reset", "_what")
+    __slots__ = ("__weakref__", "_handle", "_min_number", "_needle", "_queries", "_reset")
 
     # Kept here, as the module may be gone when the interpreter ends.
-    _free: Callable[[Any], None] = staticmethod(_lib.tally_counter_free)
+    _free: Callable[[Any], None] = staticmethod(_functions.tally_counter_free)
 
     def __init__(
         self,
-        what: Union[str, bytes, int, set[int], frozenset[int]],
+        needle: Union[str, bytes, int, set[int], frozenset[int]],
         min_number: int,
         reset: Union[Reset, bytes] = Reset.NONE,
     ) -> None:
         self._handle: Any = None
-        new = _lib.tally_counter_new_bytes
-        if isinstance(what, (set, frozenset)):
-            self._what: Union[str, bytes, int, frozenset[int]] = frozenset(what)
-            # bytes() would take other numbers than ints.
-            what_bytes = bytes(sorted(map(index, what)))
-            new = _lib.tally_counter_new_any_of
-        elif isinstance(what, str):
-            self._what = what
-            what_bytes = what.encode()
-        elif isinstance(what, bytes):
-            self._what = what_bytes = bytes(what)
-        else:
-            self._what = _index("what is str, bytes, int or a set of ints", what)
-            what_bytes = _character(self._what)
-        self._min_number = _index("min_number is an int", min_number)
-        if not 0 <= self._min_number < 2**64:
-            raise ValueError("min_number is not from 0 to 2**64 - 1")
-        if not isinstance(reset, (Reset, bytes)):
-            raise TypeError(f"reset is a Reset or bytes, not {type(reset).__name__}")
+        self._needle = _checked_needle(needle)
+        self._min_number = arguments.integer("min_number", min_number, 64)
         self._reset = reset
-        reset_bytes = reset.value if isinstance(reset, Reset) else reset
-        if not what_bytes:
-            raise ValueError("what is empty")
-        place = table.new("tally_counter")
-        status = new(
-            what_bytes, len(what_bytes), self._min_number, reset_bytes, len(reset_bytes), place
+        options: dict[str, Any] = {
+            **_needle_options(self._needle),
+            **_reset_options(reset),
+            "condition": constants.TALLY_AT_LEAST,
+            "min_number": self._min_number,
+        }
+        place = library.new("tally_counter")
+        status = library.with_options(
+            "tally_counter_options",
+            options,
+            lambda pointer: _functions.tally_counter_new_with(pointer, place),
         )
         if status:
-            raise failure(status, "a string of several bytes may not contain a reset byte")
+            raise failure(status)
         self._handle = place[0]
-        self._queries = table.queries(self._handle)
+        self._queries = library.queries(self._handle, failure)
 
     def __del__(self) -> None:
-        # Not there if the arguments were refused.
+        # Missing if __init__ raised.
         if getattr(self, "_handle", None) is not None:
             self._free(self._handle)
 
     @property
-    def what(self) -> Union[str, bytes, int, frozenset[int]]:
-        """What is counted."""
-        return self._what
+    def needle(self) -> Union[str, bytes, int, frozenset[int]]:
+        """The needle."""
+        return self._needle
 
     @property
     def min_number(self) -> int:
@@ -144,137 +139,159 @@ class Counter:
 
     def __repr__(self) -> str:
         reset = str(self._reset) if isinstance(self._reset, Reset) else repr(self._reset)
-        what = set(self._what) if isinstance(self._what, frozenset) else self._what
-        return f"Counter({what!r}, {self._min_number}, {reset})"
+        needle = set(self._needle) if isinstance(self._needle, frozenset) else self._needle
+        return f"Counter({needle!r}, {self._min_number}, {reset})"
 
     def __reduce__(self) -> tuple[type[Counter], tuple[object, ...]]:
-        return Counter, (self._what, self._min_number, self._reset)
+        return Counter, (self._needle, self._min_number, self._reset)
 
-    def _question(self) -> tuple[Union[bytes, frozenset[int]], int, frozenset[int]]:
-        """The same for counters that ask the same."""
-        what = self._what
-        if isinstance(what, str):
-            what = what.encode()
-        elif isinstance(what, int):
-            what = _character(what)
-        elif not isinstance(what, bytes) and len(what) == 1:
-            what = bytes(what)
-        reset = self._reset.value if isinstance(self._reset, Reset) else self._reset
-        return what, self._min_number, frozenset(reset)
+    def _key(self) -> tuple[object, ...]:
+        """Equal for equal counters."""
+        needle = self._needle
+        return chr(needle) if isinstance(needle, int) else needle, self._min_number, self._reset
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Counter):
-            return NotImplemented
-        return self._question() == other._question()
+        return self._key() == other._key() if isinstance(other, Counter) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._question())
+        return hash(self._key())
 
     def has_count(self, data: Data, *, threads: int = 1) -> bool:
-        """Whether any segment reaches the number. No more of the data is read than that takes.
+        """Whether any segment matches. Reads the data up to the first match.
 
-        With several `threads`, the calling one is the first; they are worth while from some
-        megabytes on, and the answer is the same.
+        With more than one of `threads`, the calling one included, the answer is the same. They are
+        worthwhile from some megabytes on.
         """
         if threads == 1:
             answer = self._queries.has_count(data)
-            return self._ask(_has_count, data) == 1 if answer is None else answer
-        return self._has_count_threads(data, threads)
+            if answer is None:
+                return self._query(library.counter_has_count, data) == 1
+            return answer
+        return self._find_threads(data, threads, library.null)
 
-    def _has_count_threads(self, data: Any, threads: int) -> bool:
-        function = _lib.tally_counter_has_count_threads
-        number = check_threads(threads)
-        reached = table.new("bool")
+    def find(self, data: Data, *, threads: int = 1) -> Optional[Match]:
+        """The first match, or None. For `threads`, see `has_count`.
+
+        >>> Counter("c", 3, Reset.NEWLINES).find("c\\nccc")
+        Match(segment=1, start=2, end=5, count=3)
+        """
+        if threads == 1:
+            found = self.find_many(data, 1)
+            return found[0] if found else None
+        match = library.new("tally_match")
+        return Match._from(match[0]) if self._find_threads(data, threads, match) else None
+
+    def _find_threads(self, data: Any, threads: int, match: Any) -> bool:
+        function = _functions.tally_counter_has_count_threads
+        number = arguments.threads(threads)
+        matched = library.new("bool")
         status = with_bytes(
             data,
-            lambda pointer, length: function(
-                self._handle, pointer, length, number, table.null, reached
-            ),
+            lambda pointer, length: function(self._handle, pointer, length, number, match, matched),
         )
         if status:
             raise failure(status)
-        return bool(reached[0])
+        return bool(matched[0])
 
-    def find(self, data: Data) -> Optional[Match]:
-        """The first match, or None.
+    def find_many(
+        self, data: Data, limit: Optional[int] = None, after: Optional[Match] = None
+    ) -> list[Match]:
+        """The matches in order, at most `limit` of them: one for each segment that matches.
 
-        >>> Counter("c", 3, Reset.NEWLINES).find("c\\nccc")
-        Match(segment=1, start=2, end=5)
+        With `after`, a match found earlier in the same data, only those behind its segment. Raises
+        `NotAMatchError` if `after` cannot be a match of this counter in this data.
+
+        >>> c = Counter("c", 1, Reset.NEWLINES)
+        >>> [first] = c.find_many(b"c\\n\\nc", 1)
+        >>> c.find_many(b"c\\n\\nc", after=first)
+        [Match(segment=2, start=3, end=4, count=1)]
         """
-        found = self._find(data, 1)
-        return found[0] if found else None
-
-    def find_all(self, data: Data) -> list[Match]:
-        """All matches, in order: each segment that reaches the number is one.
-
-        >>> [match.segment for match in Counter("c", 1, Reset.NEWLINES).find_all(b"c\\n\\nc")]
-        [0, 2]
-        """
-        return self._find(data, None)
-
-    def _find(self, data: Data, limit: Optional[int]) -> list[Match]:
-        capacity = limit or _MATCHES
-        matches = table.new("tally_match", capacity)
-        number = table.new("size_t")
+        left = None if limit is None else arguments.integer("limit", limit, 64)
+        capacity = _BATCH if left is None else min(_BATCH, left)
+        matches = library.new("tally_match", capacity)
+        number = library.new("size_t")
+        last = library.null
+        if after is not None:
+            last = library.new("tally_match")
+            for name, value in Match(*after)._asdict().items():
+                setattr(last[0], name, arguments.integer(name, value, 64))
         result: list[Match] = []
 
         def find(pointer: Any, length: int) -> int:
-            after = table.null
+            nonlocal last, left
             while True:
-                status: int = _lib.tally_counter_find(
-                    self._handle, pointer, length, after, matches, capacity, number
+                room = capacity if left is None else min(capacity, left)
+                status: int = _functions.tally_counter_find(
+                    self._handle, pointer, length, last, matches, room, number
                 )
                 if status:
                     return status
-                for at in range(number[0]):
-                    match = matches[at]
-                    result.append(Match(match.segment, match.start, match.end))
-                if number[0] < capacity or limit is not None:
+                found = number[0]
+                result.extend(Match._from(matches[at]) for at in range(found))
+                if left is not None:
+                    left -= found
+                if found < room or left == 0:
                     return 0
-                after = last
-                last[0] = matches[capacity - 1]
+                last = library.new("tally_match")
+                last[0] = matches[found - 1]
 
-        last = table.new("tally_match")
         status = with_bytes(data, find)
         if status:
             raise failure(status)
         return result
 
+    def matches(self, data: Data) -> Iterator[Match]:
+        """All matches, in order, found while they are consumed.
+
+        >>> [match.segment for match in Counter("c", 1, Reset.NEWLINES).matches(b"c\\n\\nc")]
+        [0, 2]
+        """
+        data = encoded(data)
+        after = None
+        while True:
+            found = self.find_many(data, _BATCH, after)
+            yield from found
+            if len(found) < _BATCH:
+                return
+            after = found[-1]
+
     def count(self, data: Data, *, threads: int = 1) -> int:
-        """How often it occurs, whatever the segments. For `threads`, see `has_count`.
+        """The number of hits, in whatever segments. For `threads`, see `has_count`.
 
         >>> Counter({0, 1, 2}, 1).count(b"\\0\\1text\\0")
         3
         """
         if threads == 1:
             answer = self._queries.count(data)
-            return self._ask(_count, data) if answer is None else answer
-        return self._number_threads("count", data, threads)
+            return self._query(library.counter_count, data) if answer is None else answer
+        return self._query_threads(_functions.tally_counter_count_threads, data, threads)
 
     def max_count(self, data: Data, *, threads: int = 1) -> int:
-        """The largest count in one segment. For `threads`, see `has_count`."""
+        """The highest count in any segment. For `threads`, see `has_count`."""
         if threads == 1:
             answer = self._queries.max_count(data)
-            return self._ask(_max_count, data) if answer is None else answer
-        return self._number_threads("max_count", data, threads)
+            return self._query(library.counter_max_count, data) if answer is None else answer
+        return self._query_threads(_functions.tally_counter_max_count_threads, data, threads)
 
-    def segments_reached(self, data: Data, *, threads: int = 1) -> int:
-        """How many segments reach the number. For `threads`, see `has_count`."""
+    def matching_segments(self, data: Data, *, threads: int = 1) -> int:
+        """The number of segments that match. For `threads`, see `has_count`."""
         if threads == 1:
-            answer = self._queries.segments_reached(data)
-            return self._ask(_segments_reached, data) if answer is None else answer
-        return self._number_threads("segments_reached", data, threads)
+            answer = self._queries.matching_segments(data)
+            if answer is None:
+                return self._query(library.counter_matching_segments, data)
+            return answer
+        function = _functions.tally_counter_matching_segments_threads
+        return self._query_threads(function, data, threads)
 
-    def _ask(self, query: Callable[[Any, Any, int], int], data: Any) -> int:
+    def _query(self, query: Callable[[Any, Any, int], int], data: Any) -> int:
         answer = with_bytes(data, lambda pointer, length: query(self._handle, pointer, length))
         if answer < 0:
             raise failure(-answer)
         return answer
 
-    def _number_threads(self, name: str, data: Any, threads: int) -> int:
-        function = getattr(_lib, f"tally_counter_{name}_threads")
-        number = check_threads(threads)
-        place = table.new("uint64_t")
+    def _query_threads(self, function: Any, data: Any, threads: int) -> int:
+        number = arguments.threads(threads)
+        place = library.new("uint64_t")
         status = with_bytes(
             data, lambda pointer, length: function(self._handle, pointer, length, number, place)
         )
@@ -282,101 +299,76 @@ class Counter:
             raise failure(status)
         return int(place[0])
 
-    def has_counts(self, pieces: Pieces) -> list[bool]:
-        """`has_count` of each of many pieces, all at once: for many short ones, much quicker.
+    def has_counts(self, items: Items) -> list[bool]:
+        """`has_count` of each item of a list, in one call: for many short ones, much faster.
 
-        A piece is a `str` or has a buffer, as `bytes` do; or the pieces are an array of NumPy's
-        fixed-width bytes, which is not copied. Each is data of its own.
+        An item is a `str` or a bytes-like object, and is data of its own. An array of NumPy's
+        fixed-width bytes is accepted too, and not copied.
 
         >>> Counter("c", 1).has_counts(["abc", "ab", ""])
         [True, False, False]
         """
-        quick = self._queries.has_counts
-        return self._ask_all(quick, _lib.tally_counter_has_counts, "bool", pieces)
+        quick, function = self._queries.has_counts, _functions.tally_counter_has_counts
+        return answers(quick, function, "bool", self._handle, items, self._counts_nul())
 
-    def counts(self, pieces: Pieces) -> list[int]:
-        """`count` of each of many pieces, all at once; see `has_counts`."""
-        quick = self._queries.counts
-        return self._ask_all(quick, _lib.tally_counter_counts, "uint64_t", pieces)
+    def counts(self, items: Items) -> list[int]:
+        """`count` of each item of a list, in one call; see `has_counts`."""
+        quick, function = self._queries.counts, _functions.tally_counter_counts
+        return answers(quick, function, "uint64_t", self._handle, items, self._counts_nul())
 
-    def max_counts(self, pieces: Pieces) -> list[int]:
-        """`max_count` of each of many pieces, all at once; see `has_counts`."""
-        quick = self._queries.max_counts
-        return self._ask_all(quick, _lib.tally_counter_max_counts, "uint64_t", pieces)
+    def max_counts(self, items: Items) -> list[int]:
+        """`max_count` of each item of a list, in one call; see `has_counts`."""
+        quick, function = self._queries.max_counts, _functions.tally_counter_max_counts
+        return answers(quick, function, "uint64_t", self._handle, items, self._counts_nul())
 
-    def _ask_all(self, quick: Any, function: Any, kind: str, pieces: Pieces) -> list[Any]:
-        what, _, reset = self._question()
-        return ask(quick, function, kind, self._handle, pieces, 0 in what or 0 in reset)
-
-    def stream(self) -> Stream:
-        """A stream: the question for data that comes in chunks or from files."""
-        from ._stream import Stream
-
-        return Stream(self)
-
-    def summary(self) -> Summary:
-        """A summary: all counts of data that comes in chunks or from files."""
-        from ._summary import Summary
-
-        return Summary(self)
-
-    def has_count_file(
-        self,
-        file: File,
-        *,
-        progress: Union[Progress, bool, None] = None,
-        max_bytes: Optional[int] = None,
-    ) -> bool:
-        """`has_count` for a file; see `Stream.feed_file`."""
-        return self.stream().feed_file(file, progress=progress, max_bytes=max_bytes)
-
-    def find_file(
-        self,
-        file: File,
-        *,
-        progress: Union[Progress, bool, None] = None,
-        max_bytes: Optional[int] = None,
-    ) -> Optional[Match]:
-        """`find` for a file; see `Stream.feed_file`."""
-        stream = self.stream()
-        stream.feed_file(file, progress=progress, max_bytes=max_bytes)
-        return stream.match
-
-    def totals_file(
-        self,
-        file: File,
-        *,
-        progress: Union[Progress, bool, None] = None,
-        max_bytes: Optional[int] = None,
-        threads: int = 1,
-    ) -> Totals:
-        """All counts of a file; see `Summary.feed_file`."""
-        summary = self.summary()
-        summary.feed_file(file, progress=progress, max_bytes=max_bytes, threads=threads)
-        return summary.totals
+    def _counts_nul(self) -> bool:
+        """Whether the byte 0 is in the needle or a reset byte. No `Reset` has it."""
+        needle, reset = self._needle, self._reset
+        if isinstance(needle, str):
+            in_needle = "\0" in needle
+        else:
+            in_needle = 0 in needle if isinstance(needle, (bytes, frozenset)) else needle == 0
+        return in_needle or (isinstance(reset, bytes) and 0 in reset)
 
 
 def check_counter(counter: object) -> Counter:
-    """Refuses what is not one. (Over ctypes any handle would do.)"""
+    """TypeError unless it is one. (C cannot check that: over ctypes every handle is a pointer.)"""
     if not isinstance(counter, Counter):
-        raise TypeError(f"counter is a Counter, not {type(counter).__name__}")
+        raise TypeError(f"counter has to be a Counter, not {type(counter).__name__}")
     return counter
 
 
-def _index(rule: str, value: Any) -> int:
-    try:
-        return index(value)
-    except TypeError:
-        raise TypeError(f"{rule}, not {type(value).__name__}") from None
+def _checked_needle(needle: Any) -> Union[str, bytes, int, frozenset[int]]:
+    """A needle that cannot change, of one of these types."""
+    if isinstance(needle, (str, bytes)):
+        return needle
+    if isinstance(needle, (set, frozenset)):
+        # Every element has to be an int here, and a byte value in _needle_options.
+        return frozenset(map(index, needle))
+    if hasattr(needle, "__index__"):
+        return arguments.integer("a code point", needle, 32)
+    name = type(needle).__name__
+    raise TypeError(f"needle has to be a str, bytes, an int or a set of ints, not {name}")
 
 
-def _character(code_point: int) -> bytes:
-    if not 0 <= code_point <= 0x10FFFF:
-        raise ValueError("what is not a code point, from 0 to 0x10FFFF")
-    return chr(code_point).encode()
+def _needle_options(needle: Union[str, bytes, int, frozenset[int]]) -> dict[str, Any]:
+    """The fields of tally_counter_options for a needle."""
+    if isinstance(needle, str) and len(needle) == 1:
+        needle = ord(needle)
+    if isinstance(needle, int):
+        return {"needle_kind": constants.TALLY_NEEDLE_CHARACTER, "character": needle}
+    kind = constants.TALLY_NEEDLE_STRING
+    if isinstance(needle, frozenset):
+        kind, needle = constants.TALLY_NEEDLE_ANY_OF, bytes(needle)
+    elif isinstance(needle, str):
+        needle = needle.encode()
+    return {"needle_kind": kind, "needle": needle, "needle_len": len(needle)}
 
 
-def check_threads(number: int) -> int:
-    if not 1 <= _index("threads is an int", number) < 2**32:
-        raise ValueError("threads is not from 1 to 2**32 - 1")
-    return number
+def _reset_options(reset: Any) -> dict[str, Any]:
+    """The fields of tally_counter_options for a reset."""
+    if isinstance(reset, Reset):
+        return {"named_reset": reset.value}
+    if isinstance(reset, bytes):
+        return {"reset": reset, "reset_len": len(reset)}
+    raise TypeError(f"reset has to be a Reset or bytes, not {type(reset).__name__}")

@@ -1,4 +1,4 @@
-"""Made from the library's C declarations by `make header`."""
+"""Generated from the library's C declarations by `make header`."""
 
 from ctypes import CFUNCTYPE, POINTER, Structure, c_bool, c_char_p, c_int, c_int32, c_size_t, c_uint32, c_uint64, c_void_p
 from typing import Any, ClassVar
@@ -8,6 +8,31 @@ class tally_match(Structure):
         ("segment", c_uint64),
         ("start", c_uint64),
         ("end", c_uint64),
+        ("count", c_uint64),
+    ]
+
+class tally_counter_options(Structure):
+    _fields_: ClassVar[Any] = [
+        ("size", c_size_t),
+        ("needle", c_void_p),
+        ("needle_len", c_size_t),
+        ("needle_kind", c_uint32),
+        ("character", c_uint32),
+        ("condition", c_uint32),
+        ("named_reset", c_uint32),
+        ("min_number", c_uint64),
+        ("max_number", c_uint64),
+        ("reset", c_void_p),
+        ("reset_len", c_size_t),
+    ]
+
+class tally_totals(Structure):
+    _fields_: ClassVar[Any] = [
+        ("bytes", c_uint64),
+        ("count", c_uint64),
+        ("max_count", c_uint64),
+        ("segments", c_uint64),
+        ("matching_segments", c_uint64),
     ]
 
 tally_progress = CFUNCTYPE(c_int32, c_void_p, c_uint64, c_uint64)
@@ -21,59 +46,14 @@ class tally_read_options(Structure):
         ("threads", c_uint32),
     ]
 
-class tally_totals(Structure):
-    _fields_: ClassVar[Any] = [
-        ("bytes", c_uint64),
-        ("count", c_uint64),
-        ("max_count", c_uint64),
-        ("segments", c_uint64),
-        ("segments_reached", c_uint64),
-    ]
-
 # The result and the parameters of each function.
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
-    "tally_status_message": (
-        c_char_p,
-        [
-            c_int32,
-        ],
-    ),
-    "tally_version": (
-        c_char_p,
-        [],
-    ),
-    "tally_backend": (
-        c_char_p,
-        [],
-    ),
     "tally_counter_new": (
         c_int32,
         [
             c_uint32,
             c_uint64,
             c_uint32,
-            POINTER(c_void_p),
-        ],
-    ),
-    "tally_counter_new_bytes": (
-        c_int32,
-        [
-            c_void_p,
-            c_size_t,
-            c_uint64,
-            c_void_p,
-            c_size_t,
-            POINTER(c_void_p),
-        ],
-    ),
-    "tally_counter_new_any_of": (
-        c_int32,
-        [
-            c_void_p,
-            c_size_t,
-            c_uint64,
-            c_void_p,
-            c_size_t,
             POINTER(c_void_p),
         ],
     ),
@@ -122,7 +102,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(c_uint64),
         ],
     ),
-    "tally_counter_segments_reached": (
+    "tally_counter_matching_segments": (
         c_int32,
         [
             c_void_p,
@@ -131,78 +111,11 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(c_uint64),
         ],
     ),
-    "tally_counter_has_counts": (
+    "tally_counter_new_with": (
         c_int32,
         [
-            c_void_p,
-            c_void_p,
-            c_size_t,
-            POINTER(c_size_t),
-            c_size_t,
-            POINTER(c_bool),
-        ],
-    ),
-    "tally_counter_counts": (
-        c_int32,
-        [
-            c_void_p,
-            c_void_p,
-            c_size_t,
-            POINTER(c_size_t),
-            c_size_t,
-            POINTER(c_uint64),
-        ],
-    ),
-    "tally_counter_max_counts": (
-        c_int32,
-        [
-            c_void_p,
-            c_void_p,
-            c_size_t,
-            POINTER(c_size_t),
-            c_size_t,
-            POINTER(c_uint64),
-        ],
-    ),
-    "tally_counter_has_count_threads": (
-        c_int32,
-        [
-            c_void_p,
-            c_void_p,
-            c_size_t,
-            c_uint32,
-            POINTER(tally_match),
-            POINTER(c_bool),
-        ],
-    ),
-    "tally_counter_count_threads": (
-        c_int32,
-        [
-            c_void_p,
-            c_void_p,
-            c_size_t,
-            c_uint32,
-            POINTER(c_uint64),
-        ],
-    ),
-    "tally_counter_max_count_threads": (
-        c_int32,
-        [
-            c_void_p,
-            c_void_p,
-            c_size_t,
-            c_uint32,
-            POINTER(c_uint64),
-        ],
-    ),
-    "tally_counter_segments_reached_threads": (
-        c_int32,
-        [
-            c_void_p,
-            c_void_p,
-            c_size_t,
-            c_uint32,
-            POINTER(c_uint64),
+            POINTER(tally_counter_options),
+            POINTER(c_void_p),
         ],
     ),
     "tally_stream_new": (
@@ -224,24 +137,6 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             c_void_p,
             c_void_p,
             c_size_t,
-            POINTER(c_bool),
-        ],
-    ),
-    "tally_stream_feed_file": (
-        c_int32,
-        [
-            c_void_p,
-            c_char_p,
-            POINTER(tally_read_options),
-            POINTER(c_bool),
-        ],
-    ),
-    "tally_stream_feed_fd": (
-        c_int32,
-        [
-            c_void_p,
-            c_int,
-            POINTER(tally_read_options),
             POINTER(c_bool),
         ],
     ),
@@ -278,22 +173,6 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             c_void_p,
             c_void_p,
             c_size_t,
-        ],
-    ),
-    "tally_summary_feed_file": (
-        c_int32,
-        [
-            c_void_p,
-            c_char_p,
-            POINTER(tally_read_options),
-        ],
-    ),
-    "tally_summary_feed_fd": (
-        c_int32,
-        [
-            c_void_p,
-            c_int,
-            POINTER(tally_read_options),
         ],
     ),
     "tally_summary_merge": (
@@ -340,5 +219,127 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         [
             c_void_p,
         ],
+    ),
+    "tally_stream_feed_file": (
+        c_int32,
+        [
+            c_void_p,
+            c_char_p,
+            POINTER(tally_read_options),
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_stream_feed_fd": (
+        c_int32,
+        [
+            c_void_p,
+            c_int,
+            POINTER(tally_read_options),
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_summary_feed_file": (
+        c_int32,
+        [
+            c_void_p,
+            c_char_p,
+            POINTER(tally_read_options),
+        ],
+    ),
+    "tally_summary_feed_fd": (
+        c_int32,
+        [
+            c_void_p,
+            c_int,
+            POINTER(tally_read_options),
+        ],
+    ),
+    "tally_counter_has_count_threads": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            c_uint32,
+            POINTER(tally_match),
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_counter_count_threads": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            c_uint32,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_max_count_threads": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            c_uint32,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_matching_segments_threads": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            c_uint32,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_has_counts": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_size_t),
+            c_size_t,
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_counter_counts": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_size_t),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_max_counts": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            c_size_t,
+            POINTER(c_size_t),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_status_message": (
+        c_char_p,
+        [
+            c_int32,
+        ],
+    ),
+    "tally_version": (
+        c_char_p,
+        [],
+    ),
+    "tally_backend": (
+        c_char_p,
+        [],
     ),
 }

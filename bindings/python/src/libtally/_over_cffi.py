@@ -1,4 +1,4 @@
-"""The back end over cffi's API mode, and what is quicker than that for the queries."""
+"""The back end over cffi's API mode, with a faster module for the queries."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def progress(context: Any, done: int, total: int) -> bool:
     return stop
 
 
-class CffiTable:
+class CffiLibrary:
     name = "cffi"
-    lib = lib
+    functions = lib
     null = ffi.NULL
 
     counter_has_count = lib.counter_has_count
     counter_count = lib.counter_count
     counter_max_count = lib.counter_max_count
-    counter_segments_reached = lib.counter_segments_reached
+    counter_matching_segments = lib.counter_matching_segments
     stream_feed = lib.stream_feed
 
     _arrays = {
@@ -43,8 +43,8 @@ class CffiTable:
         }.items()
     }
 
-    def queries(self, counter: Any) -> Queries:
-        return Queries(int(ffi.cast("uintptr_t", counter)))
+    def queries(self, counter: Any, failure: Callable[[int], BaseException]) -> Queries:
+        return Queries(int(ffi.cast("uintptr_t", counter)), failure)
 
     def new(self, kind: str, number: int = 1) -> Any:
         return ffi.new(self._arrays[kind], number)
@@ -52,18 +52,21 @@ class CffiTable:
     def view(self, kind: str, values: array[int]) -> Any:
         return ffi.from_buffer(self._arrays[kind], values)
 
-    def read_options(self, max_bytes: int) -> Any:
-        size = ffi.sizeof("tally_read_options")
-        return ffi.new("tally_read_options *", {"size": size, "max_bytes": max_bytes})
-
-    def with_read_options(
-        self, max_bytes: int, threads: int, progress: Callable[[int], bool], use: Callable[[Any], T]
-    ) -> T:
-        options = self.read_options(max_bytes)
-        options.threads = threads
-        # It lives as long as this.
-        handle = ffi.new_handle(progress)
-        options.progress, options.context = lib.progress, handle
+    def with_options(self, kind: str, fields: dict[str, Any], use: Callable[[Any], T]) -> T:
+        options = ffi.new(kind + " *", {"size": ffi.sizeof(kind)})
+        # Keeps alive the objects that the options point to.
+        held = []
+        for name, value in fields.items():
+            if isinstance(value, bytes):
+                pointer = ffi.from_buffer(value)
+                setattr(options, name, pointer)
+                held.append(pointer)
+            elif name == "progress":
+                handle = ffi.new_handle(value)
+                options.progress, options.context = lib.progress, handle
+                held.append(handle)
+            else:
+                setattr(options, name, value)
         return use(options)
 
     def pointer(self, address: int) -> Any:
@@ -82,4 +85,4 @@ class CffiTable:
         return errno
 
 
-TABLE = CffiTable()
+LIBRARY = CffiLibrary()

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def find_library() -> str:
-    """The library that LIBTALLY_LIBRARY names, the one in the package, or the system's."""
+    """The path of the library: in LIBTALLY_LIBRARY, in the package, or in the system."""
     named = os.environ.get("LIBTALLY_LIBRARY")
     if named:
         return named
@@ -26,7 +26,7 @@ def find_library() -> str:
             return str(own)
     found = ctypes.util.find_library("tally")
     if found is None:
-        raise ImportError("libtally is neither in the package nor installed in the system")
+        raise ImportError("the package does not contain libtally, and the system does not have it")
     return found
 
 
@@ -46,16 +46,16 @@ lib = load()
 
 
 def query(name: str, answer_type: Any) -> Callable[[Any, Any, int], int]:
-    """A query in the shape of a table's."""
+    """A query that returns the answer, or minus the status."""
     function = getattr(lib, "tally_" + name)
     place = answer_type * 1
 
-    def ask(handle: Any, data: Any, length: int) -> int:
+    def call(handle: Any, data: Any, length: int) -> int:
         answer = place()
         status: int = function(handle, data, length, answer)
         return -status if status else int(answer[0])
 
-    return ask
+    return call
 
 
 if sys.implementation.name == "cpython":
@@ -77,7 +77,7 @@ if sys.implementation.name == "cpython":
             ("internal", ctypes.c_void_p),
         ]
 
-    # Declared anew: those of ctypes.pythonapi are everybody's.
+    # Not the attributes of ctypes.pythonapi: any code may change their types.
     get_buffer = ctypes.PYFUNCTYPE(
         ctypes.c_int, ctypes.py_object, ctypes.POINTER(Buffer), ctypes.c_int
     )(("PyObject_GetBuffer", ctypes.pythonapi))
@@ -96,14 +96,14 @@ if sys.implementation.name == "cpython":
 
     with_buffer = with_py_buffer
 else:
-    # PyPy, to which cffi's core belongs.
+    # PyPy, which contains cffi's core.
     from _cffi_backend import FFI
 
     ffi: Any = FFI()
 
     def with_cffi_buffer(data: Any, use: Callable[[Any, int], T]) -> T:
         with memoryview(data) as view:
-            # from_buffer takes any, as if they were contiguous.
+            # from_buffer accepts any buffer, as if it were contiguous.
             if not view.c_contiguous:
                 raise BufferError
         with ffi.from_buffer(data) as pointer:
@@ -113,23 +113,23 @@ else:
 
 
 class NoQueries:
-    """The general way answers: over ctypes nothing is quicker."""
+    """No kind of data has a faster way over ctypes."""
 
     def has_count(self, data: object, /) -> None:
         return None
 
-    count = max_count = segments_reached = has_counts = counts = max_counts = has_count
+    count = max_count = matching_segments = has_counts = counts = max_counts = has_count
 
 
-class CtypesTable:
+class CtypesLibrary:
     name = "ctypes"
-    lib = lib
+    functions = lib
     null = None
 
     counter_has_count = staticmethod(query("counter_has_count", ctypes.c_bool))
     counter_count = staticmethod(query("counter_count", ctypes.c_uint64))
     counter_max_count = staticmethod(query("counter_max_count", ctypes.c_uint64))
-    counter_segments_reached = staticmethod(query("counter_segments_reached", ctypes.c_uint64))
+    counter_matching_segments = staticmethod(query("counter_matching_segments", ctypes.c_uint64))
     stream_feed = staticmethod(query("stream_feed", ctypes.c_bool))
     with_buffer = staticmethod(with_buffer)
 
@@ -144,7 +144,7 @@ class CtypesTable:
         "tally_totals": _declarations.tally_totals,
     }
 
-    def queries(self, counter: Any) -> NoQueries:
+    def queries(self, counter: Any, failure: Callable[[int], BaseException]) -> NoQueries:
         return NoQueries()
 
     def new(self, kind: str, number: int = 1) -> Any:
@@ -153,21 +153,24 @@ class CtypesTable:
     def view(self, kind: str, values: array[int]) -> Any:
         return (self._types[kind] * len(values)).from_buffer(values)
 
-    def read_options(self, max_bytes: int) -> Any:
-        size = ctypes.sizeof(_declarations.tally_read_options)
-        options = _declarations.tally_read_options(size=size, max_bytes=max_bytes)
-        return ctypes.pointer(options)
-
-    def with_read_options(
-        self, max_bytes: int, threads: int, progress: Callable[[int], bool], use: Callable[[Any], T]
-    ) -> T:
-        def told(context: Any, done: int, total: int) -> bool:
-            return progress(done)
-
-        options = self.read_options(max_bytes)
-        options.contents.threads = threads
-        options.contents.progress = _declarations.tally_progress(told)
-        return use(options)
+    def with_options(self, kind: str, fields: dict[str, Any], use: Callable[[Any], T]) -> T:
+        struct = getattr(_declarations, kind)
+        options = struct(size=ctypes.sizeof(struct))
+        # Keeps alive the bytes that the options point to.
+        held = []
+        for name, value in fields.items():
+            if isinstance(value, bytes):
+                buffer = ctypes.create_string_buffer(value, len(value) + 1)
+                setattr(options, name, ctypes.addressof(buffer))
+                held.append(buffer)
+            elif name == "progress":
+                # The struct holds the function.
+                options.progress = _declarations.tally_progress(
+                    lambda context, done, total, report=value: report(done)
+                )
+            else:
+                setattr(options, name, value)
+        return use(ctypes.pointer(options))
 
     def pointer(self, address: int) -> Any:
         return address
@@ -180,4 +183,4 @@ class CtypesTable:
         return ctypes.get_errno()
 
 
-TABLE = CtypesTable()
+LIBRARY = CtypesLibrary()

@@ -1,4 +1,4 @@
-"""Has it yet? Data in chunks and from files."""
+"""Incremental search, in chunks and files."""
 
 from __future__ import annotations
 
@@ -7,44 +7,42 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 from ._counter import Counter, Match, check_counter
 from ._data import with_bytes
 from ._errors import failure
-from ._files import read
-from ._table import table
+from ._library import library
+from ._reading import read
 
 if TYPE_CHECKING:
     from ._data import Data
-    from ._files import File, Progress
+    from ._reading import File, Progress
 
-_lib = table.lib
-_feed = table.stream_feed
-_IN_USE = "the stream is in use, by another thread or by what it reads from"
+_functions = library.functions
 
 
 class Stream:
-    """A counter's question, asked of data that comes in chunks or from files.
+    """Incremental search with a counter: feed chunks or files until a segment matches.
 
-    The answer is that for all the data fed so far, as if it were one piece. Once it is yes it
-    stays, and nothing more is read.
+    The answer is that for all data fed so far, as if it were in one piece. After the first match it
+    does not change any more, and nothing more is read.
 
-    >>> stream = Counter("é", 2).stream()
+    >>> stream = Stream(Counter("é", 2))
     >>> stream.feed("é".encode() + b"\\xc3")
     False
     >>> stream.feed(b"\\xa9")
     True
-    >>> stream.match
-    Match(segment=0, start=0, end=4)
+    >>> stream.first_match
+    Match(segment=0, start=0, end=4, count=2)
 
-    One thread at a time may use a stream; a use at the same time raises `ValueError`.
+    One thread at a time may use a stream. Concurrent use raises `InUseError`.
     """
 
     __slots__ = ("__weakref__", "_handle")
 
-    _free: Callable[[Any], None] = staticmethod(_lib.tally_stream_free)
+    # Kept here, as the module may be gone when the interpreter ends.
+    _free: Callable[[Any], None] = staticmethod(_functions.tally_stream_free)
 
     def __init__(self, counter: Counter) -> None:
         self._handle: Any = None
-        check_counter(counter)
-        place = table.new("tally_stream")
-        status = _lib.tally_stream_new(counter._handle, place)
+        place = library.new("tally_stream")
+        status = _functions.tally_stream_new(check_counter(counter)._handle, place)
         if status:
             raise failure(status)
         self._handle = place[0]
@@ -54,13 +52,15 @@ class Stream:
             self._free(self._handle)
 
     def __reduce__(self) -> str:
-        raise TypeError("a stream cannot be pickled: its state is the library's own")
+        raise TypeError("a stream cannot be pickled")
 
     def feed(self, data: Data) -> bool:
-        """Takes the next chunk, of any size; whether a segment has reached the number by now."""
-        answer = with_bytes(data, lambda pointer, length: _feed(self._handle, pointer, length))
+        """Feeds the next chunk, of any size. Returns whether a segment has matched."""
+        answer = with_bytes(
+            data, lambda pointer, length: library.stream_feed(self._handle, pointer, length)
+        )
         if answer < 0:
-            raise failure(-answer, _IN_USE)
+            raise failure(-answer)
         return answer == 1
 
     def feed_file(
@@ -70,49 +70,49 @@ class Stream:
         progress: Union[Progress, bool, None] = None,
         max_bytes: Optional[int] = None,
     ) -> bool:
-        """Feeds a file, to its end or until a segment has reached the number; whether one has.
+        """Feeds a file, to its end or until a segment has matched. Returns whether one has.
 
         `file` is a path, a descriptor, or a binary file object. At most 256 KiB are read past the
-        match; of a path, nothing if a segment had reached the number before.
+        match. If a segment had matched before, nothing is read, and a path is not opened.
 
-        `progress` is called with the number of bytes read and that of all there were, or None
-        where that is not known: at most 20 times a second, and at the end. What it raises, stops
-        the reading. True shows a bar of tqdm. Ctrl-C stops as well, at once.
+        `progress` is called with the number of bytes read and with how many there are to read, or
+        None if that is not known: at most 20 times a second, and at the end. If it raises, reading
+        stops, and so does Ctrl-C stop it. `progress=True` shows a progress bar of tqdm.
 
-        Raises `OSError` where opening or reading fails, and `LimitError` if there are more than
-        `max_bytes`. (Of what is not a regular file, exactly so many bytes are too many: looking
-        for more would take them away.) What was read before is fed, and feeding can go on.
+        Raises `OSError` if opening or reading fails, and `LimitError` if there are more than
+        `max_bytes`. (If it is not a regular file, exactly `max_bytes` raise it too: probing for
+        more would consume a byte.) What was read before an exception has been fed, and feeding can
+        continue.
         """
-        if not self.reached:
-            read(file, self._take, self._take_fd, progress, max_bytes)
-        return self.reached
+        if not self.matched:
+            read(file, self._feed_chunk, self._feed_fd, progress, max_bytes)
+        return self.matched
 
-    def _take(self, data: memoryview) -> bool:
-        return self.feed(data)
+    def _feed_chunk(self, chunk: memoryview) -> bool:
+        return self.feed(chunk)
 
-    def _take_fd(self, fd: int, options: Any) -> int:
-        status: int = _lib.tally_stream_feed_fd(self._handle, fd, options, table.new("bool"))
+    def _feed_fd(self, fd: int, options: Any) -> int:
+        matched = library.new("bool")
+        status: int = _functions.tally_stream_feed_fd(self._handle, fd, options, matched)
         return status
 
     @property
-    def reached(self) -> bool:
-        """Whether a segment has reached the number."""
-        return self.match is not None
+    def matched(self) -> bool:
+        """Whether a segment has matched."""
+        return self.first_match is not None
 
     @property
-    def match(self) -> Optional[Match]:
-        """The first match, or None; offsets are from the first byte ever fed."""
-        match = table.new("tally_match")
-        reached = table.new("bool")
-        status = _lib.tally_stream_match(self._handle, match, reached)
+    def first_match(self) -> Optional[Match]:
+        """The first match, or None. Offsets count from the first byte ever fed."""
+        match = library.new("tally_match")
+        matched = library.new("bool")
+        status = _functions.tally_stream_match(self._handle, match, matched)
         if status:
-            raise failure(status, _IN_USE)
-        if not reached[0]:
-            return None
-        return Match(match[0].segment, match[0].start, match[0].end)
+            raise failure(status)
+        return Match._from(match[0]) if matched[0] else None
 
     def reset(self) -> None:
-        """Starts again, as if nothing were fed."""
-        status = _lib.tally_stream_reset(self._handle)
+        """Starts again, as if nothing had been fed."""
+        status = _functions.tally_stream_reset(self._handle)
         if status:
-            raise failure(status, _IN_USE)
+            raise failure(status)

@@ -1,68 +1,69 @@
-"""All counts, found on one way through the data; those of parts can be merged."""
+"""All counts in one pass over the data. The counts of parts can be merged."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
-from ._counter import Counter, check_counter, check_threads
+from . import _arguments as arguments
+from ._counter import Counter, check_counter
 from ._data import with_bytes
 from ._errors import failure
-from ._files import read
-from ._table import table
+from ._library import library
+from ._reading import read
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from ._data import Data
-    from ._files import File, Progress
+    from ._reading import File, Progress
 
-_lib = table.lib
-_IN_USE = "the summary is in use, by another thread or by what it reads from"
+_functions = library.functions
 
 
 @dataclass(frozen=True)
 class Totals:
-    """What a summary has counted."""
+    """All counts of a summary."""
 
     bytes: int
     """The length of the data."""
     count: int
-    """How often it occurs, whatever the segments."""
+    """The number of hits, in whatever segments."""
     max_count: int
-    """The largest count in one segment."""
+    """The highest count in any segment."""
     segments: int
-    """How many segments there are: one more than there are reset bytes."""
-    segments_reached: int
-    """How many segments reach the number."""
+    """The number of segments: one more than there are reset bytes."""
+    matching_segments: int
+    """The number of segments that match."""
 
 
 class Summary:
-    """All counts of a counter's question, for data that comes in chunks or from files.
+    """All counts of a counter, for data in chunks and files.
 
     >>> from libtally import Reset
     >>> counter = Counter(";", 2, Reset.NEWLINES)
-    >>> left, right = counter.summary(), counter.summary()
+    >>> left, right = Summary(counter), Summary(counter)
     >>> left.feed("a;b\\nc;")
     >>> right.feed("d;e\\n")
     >>> left.merge(right)
     >>> left.totals
-    Totals(bytes=10, count=3, max_count=2, segments=3, segments_reached=1)
+    Totals(bytes=10, count=3, max_count=2, segments=3, matching_segments=1)
 
-    A summary can be pickled, so that parts can be counted by other processes and merged here.
+    A summary can be pickled, so other processes can count parts, to be merged in this one.
 
-    One thread at a time may use a summary; a use at the same time raises `ValueError`.
+    One thread at a time may use a summary. Concurrent use raises `InUseError`.
     """
 
     __slots__ = ("__weakref__", "_counter", "_handle")
 
-    _free: Callable[[Any], None] = staticmethod(_lib.tally_summary_free)
+    # Kept here, as the module may be gone when the interpreter ends.
+    _free: Callable[[Any], None] = staticmethod(_functions.tally_summary_free)
 
     def __init__(self, counter: Counter) -> None:
         self._handle: Any = None
         self._counter = check_counter(counter)
-        place = table.new("tally_summary")
-        status = _lib.tally_summary_new(counter._handle, place)
+        place = library.new("tally_summary")
+        status = _functions.tally_summary_new(counter._handle, place)
         if status:
             raise failure(status)
         self._handle = place[0]
@@ -77,61 +78,64 @@ class Summary:
     def save(self) -> bytes:
         """The state as bytes, for `load` in another process or on another machine.
 
-        It has the question, the counts, and for a string of bytes the first ones of the data. Its
-        format is that of the library in all languages, and the same on every processor.
+        It contains the question, the counts and, for a needle of several bytes, the first bytes of
+        the data. The format is the same in every language and on every processor.
 
         >>> counter = Counter("c", 2)
-        >>> summary = counter.summary()
+        >>> summary = Summary(counter)
         >>> summary.feed("c")
         >>> state = summary.save()
         >>> Summary.load(counter, state).totals.count
         1
         """
-        size = table.new("size_t")
-        status = _lib.tally_summary_state_size(self._handle, size)
+        size = library.new("size_t")
+        status = _functions.tally_summary_state_size(self._handle, size)
         if status:
-            raise failure(status, _IN_USE)
+            raise failure(status)
         state = bytearray(size[0])
         status = with_bytes(
             state,
-            lambda pointer, length: _lib.tally_summary_save(self._handle, pointer, length, size),
+            lambda pointer, length: _functions.tally_summary_save(
+                self._handle, pointer, length, size
+            ),
         )
         if status:
-            raise failure(status, _IN_USE)
+            raise failure(status)
         return bytes(state[: size[0]])
 
     @staticmethod
     def load(counter: Counter, state: Buffer) -> Summary:
-        """The summary whose state was saved, by a counter that asks the same question.
+        """The summary that was saved, by a counter that asks the same question.
 
-        Any bytes may be given. Raises `ValueError` for what no summary of the counter can have
-        saved, as far as that can be told; from a wrong state that is not, the totals make no sense,
-        and that is all.
+        Any bytes may be given. Raises `BadStateError` for an unknown or damaged state, and
+        `DifferentCountersError` for a state of another question. Not every damage can be
+        recognized: after one that is not, the totals are meaningless, and nothing worse happens.
         """
         check_counter(counter)
         if isinstance(state, str):
-            raise TypeError("state has a buffer, as bytes do: not str")
-        place = table.new("tally_summary")
+            raise TypeError("state has to be a bytes-like object, not str")
+        place = library.new("tally_summary")
         status = with_bytes(
             state,
-            lambda pointer, length: _lib.tally_summary_load(
+            lambda pointer, length: _functions.tally_summary_load(
                 counter._handle, pointer, length, place
             ),
         )
         if status:
-            raise failure(status, "the state is broken, or that of another counter's summary")
+            raise failure(status)
         summary = Summary.__new__(Summary)
         summary._counter = counter
         summary._handle = place[0]
         return summary
 
     def feed(self, data: Data) -> None:
-        """Takes the next chunk, of any size."""
+        """Feeds the next chunk, of any size."""
         status = with_bytes(
-            data, lambda pointer, length: _lib.tally_summary_feed(self._handle, pointer, length)
+            data,
+            lambda pointer, length: _functions.tally_summary_feed(self._handle, pointer, length),
         )
         if status:
-            raise failure(status, _IN_USE)
+            raise failure(status)
 
     def feed_file(
         self,
@@ -141,61 +145,59 @@ class Summary:
         max_bytes: Optional[int] = None,
         threads: int = 1,
     ) -> None:
-        """Feeds a file, to its end. The arguments and exceptions are those of `Stream.feed_file`;
-        after an exception, the totals say how much was read.
+        """Feeds a file, to its end. Arguments and exceptions are those of `Stream.feed_file`. After
+        an exception, the totals show how much was fed.
 
-        With several `threads`, as many of the library's own read a large regular file whose path is
-        given. This one waits, and `progress` may not use the summary. Anything else is read by one.
+        With more than one of `threads`, the library starts threads that read a large regular file,
+        given by its path. The calling thread waits, and `progress` may not use the summary.
+        Anything else is read by one thread.
         """
-        if check_threads(threads) == 1:
-            read(file, self._take, self._take_fd, progress, max_bytes)
-        else:
-            read(file, self._take, self._take_fd, progress, max_bytes, self._take_path, threads)
+        feed_path = self._feed_path if arguments.threads(threads) > 1 else None
+        read(file, self._feed_chunk, self._feed_fd, progress, max_bytes, feed_path, threads)
 
-    def _take(self, data: memoryview) -> bool:
-        self.feed(data)
+    def _feed_chunk(self, chunk: memoryview) -> bool:
+        self.feed(chunk)
         return False
 
-    def _take_fd(self, fd: int, options: Any) -> int:
-        status: int = _lib.tally_summary_feed_fd(self._handle, fd, options)
+    def _feed_fd(self, fd: int, options: Any) -> int:
+        status: int = _functions.tally_summary_feed_fd(self._handle, fd, options)
         return status
 
-    def _take_path(self, path: bytes, options: Any) -> int:
-        status: int = _lib.tally_summary_feed_file(self._handle, path, options)
+    def _feed_path(self, path: bytes, options: Any) -> int:
+        status: int = _functions.tally_summary_feed_file(self._handle, path, options)
         return status
 
     def merge(self, right: Summary) -> None:
-        """Takes what `right` has counted, whose data follows: this is then as one fed all.
+        """Appends the counts of `right`, whose data follows: as if this one had been fed all.
 
-        `right` does not change. Raises `ValueError` where they ask different questions, and
-        `OverlapError`, which is one, where the answer cannot be known: for a string that can
-        overlap itself, as "aa" does in "aaa", which may lie across the cut and so move all later
-        ones.
+        `right` does not change. Raises `DifferentCountersError` if they ask different questions,
+        and `OverlapError` if the answer cannot be known: occurrences of a needle that can overlap
+        itself, as "aa" does in "aaa", may cross the cut and shift all later ones.
         """
         if not isinstance(right, Summary):
-            raise TypeError(f"right is a Summary, not {type(right).__name__}")
-        status = _lib.tally_summary_merge(self._handle, right._handle)
+            raise TypeError(f"right has to be a Summary, not {type(right).__name__}")
+        status = _functions.tally_summary_merge(self._handle, right._handle)
         if status:
-            raise failure(status, "the summaries ask different questions, or one is in use")
+            raise failure(status)
 
     @property
     def totals(self) -> Totals:
-        """What is counted so far."""
-        place = table.new("tally_totals")
-        status = _lib.tally_summary_totals(self._handle, place)
+        """All counts so far."""
+        place = library.new("tally_totals")
+        status = _functions.tally_summary_totals(self._handle, place)
         if status:
-            raise failure(status, _IN_USE)
-        counted = place[0]
+            raise failure(status)
+        totals = place[0]
         return Totals(
-            counted.bytes,
-            counted.count,
-            counted.max_count,
-            counted.segments,
-            counted.segments_reached,
+            totals.bytes,
+            totals.count,
+            totals.max_count,
+            totals.segments,
+            totals.matching_segments,
         )
 
     def reset(self) -> None:
-        """Starts again, as if nothing were fed."""
-        status = _lib.tally_summary_reset(self._handle)
+        """Starts again, as if nothing had been fed."""
+        status = _functions.tally_summary_reset(self._handle)
         if status:
-            raise failure(status, _IN_USE)
+            raise failure(status)

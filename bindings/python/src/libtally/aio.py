@@ -1,15 +1,15 @@
-"""Files for asyncio and trio: read by a thread, while the loop goes on; a task that is cancelled
-stops it.
+"""Files for asyncio and trio: a thread reads, the event loop goes on, and cancelling a task stops
+the reading.
 
 >>> import asyncio
 >>> from libtally import Counter, aio
 >>> asyncio.run(aio.has_count_file(Counter("é", 10**9), __file__))
 False
 
-The arguments and exceptions are those of the functions without `await`; `progress` is called in the
-loop. What the loop's default executor, or trio's limiter, has threads for, is read at the same
-time. Cancelling takes effect within some hundredths of a second; but a thread that waits for a pipe
-to give data, waits on: what it is feeding must not be used before that.
+Arguments and exceptions are those of the functions of the same names without `await`; `progress` is
+called in the event loop. The loop's default executor, or trio's limiter, says how many files are
+read at the same time. Cancelling takes effect within a tenth of a second, except for a thread that
+waits for data from a pipe: until it returns, the stream or summary that it feeds must not be used.
 """
 
 from __future__ import annotations
@@ -20,23 +20,24 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
 
-from ._counter import Counter, Match
-from ._stream import Stream
-from ._summary import Summary, Totals
+from . import _files as files
 
 if TYPE_CHECKING:
-    from ._files import File, Progress
+    from ._counter import Counter, Match
+    from ._reading import File, Progress
+    from ._stream import Stream
+    from ._summary import Summary, Totals
 
 T = TypeVar("T")
 
 __all__ = ["feed_file", "find_file", "has_count_file", "totals_file"]
 
-# How long a cancelled task waits for its thread to stop: longer than a slice of reading takes.
-_PATIENCE = 0.09
+# How long a cancelled task waits for its thread to stop, in seconds: longer than a slice takes.
+_STOP_TIMEOUT = 0.09
 
 
 class _Stopped(Exception):
-    """The task that waits is cancelled."""
+    """The task that awaits the reading was cancelled, or its `progress` raised."""
 
 
 async def has_count_file(
@@ -46,8 +47,8 @@ async def has_count_file(
     progress: Optional[Progress] = None,
     max_bytes: Optional[int] = None,
 ) -> bool:
-    """`Counter.has_count_file`, awaited."""
-    return await _read(counter.has_count_file, file, progress, max_bytes)
+    """`libtally.has_count_file`, awaited."""
+    return await _read(partial(files.has_count_file, counter), file, progress, max_bytes)
 
 
 async def find_file(
@@ -57,8 +58,8 @@ async def find_file(
     progress: Optional[Progress] = None,
     max_bytes: Optional[int] = None,
 ) -> Optional[Match]:
-    """`Counter.find_file`, awaited."""
-    return await _read(counter.find_file, file, progress, max_bytes)
+    """`libtally.find_file`, awaited."""
+    return await _read(partial(files.find_file, counter), file, progress, max_bytes)
 
 
 async def totals_file(
@@ -69,8 +70,9 @@ async def totals_file(
     max_bytes: Optional[int] = None,
     threads: int = 1,
 ) -> Totals:
-    """`Counter.totals_file`, awaited."""
-    return await _read(partial(counter.totals_file, threads=threads), file, progress, max_bytes)
+    """`libtally.totals_file`, awaited."""
+    read = partial(files.totals_file, counter, threads=threads)
+    return await _read(read, file, progress, max_bytes)
 
 
 async def feed_file(
@@ -81,8 +83,8 @@ async def feed_file(
     max_bytes: Optional[int] = None,
     threads: int = 1,
 ) -> Optional[bool]:
-    """`Stream.feed_file` or `Summary.feed_file`, awaited; `threads` are for the latter. When the
-    task is cancelled, what was read before is fed."""
+    """`Stream.feed_file` or `Summary.feed_file`, awaited. Only the latter has `threads`. What was
+    read before the task is cancelled has been fed."""
     read: Callable[..., Optional[bool]] = target.feed_file
     if threads != 1:
         read = partial(read, threads=threads)
@@ -92,7 +94,7 @@ async def feed_file(
 async def _read(
     read: Callable[..., T], file: File, progress: Optional[Progress], max_bytes: Optional[int]
 ) -> T:
-    # Whose task this is has imported it.
+    # A task of trio's can only run if trio has been imported.
     trio: Any = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_task():
         return await _read_in_trio(trio, read, file, progress, max_bytes)
@@ -100,7 +102,7 @@ async def _read(
     stop = threading.Event()
     raised: list[BaseException] = []
 
-    def tell(done: int, total: Optional[int]) -> None:
+    def report_in_loop(done: int, total: Optional[int]) -> None:
         try:
             if progress is not None and not raised:
                 progress(done, total)
@@ -112,21 +114,21 @@ async def _read(
         if stop.is_set():
             raise _Stopped
         if progress is not None:
-            loop.call_soon_threadsafe(tell, done, total)
+            loop.call_soon_threadsafe(report_in_loop, done, total)
 
     call: Any = partial(read, file, progress=report, max_bytes=max_bytes)
     future: asyncio.Future[T] = loop.run_in_executor(None, call)
     try:
         result = await asyncio.shield(future)
-        # Of the last report, too, which may be on its way.
+        # The last report may still be queued.
         await asyncio.sleep(0)
     except _Stopped:
         raise raised[0] from None
     except asyncio.CancelledError:
         stop.set()
-        # What it was stopped by, or came to, is of no interest any more.
+        # Nobody awaits the result any more; asyncio warns of exceptions that nobody retrieves.
         future.add_done_callback(lambda future: future.cancelled() or future.exception())
-        await asyncio.wait([future], timeout=_PATIENCE)
+        await asyncio.wait([future], timeout=_STOP_TIMEOUT)
         raise
     if raised:
         raise raised[0]
@@ -159,7 +161,7 @@ async def _read_in_trio(
         result: T = await trio.to_thread.run_sync(call, abandon_on_cancel=True)
     except trio.Cancelled:
         stop.set()
-        with trio.CancelScope(deadline=trio.current_time() + _PATIENCE, shield=True):
+        with trio.CancelScope(deadline=trio.current_time() + _STOP_TIMEOUT, shield=True):
             await ended.wait()
         raise
     return result

@@ -1,12 +1,11 @@
 /*
- * Prints the lines of a file in which something occurs at least so many times, and where each
- * reaches that number.
+ * Prints the lines of a file in which a string occurs at least MIN times, and where.
  *
- *     lines_that_reach FILE WHAT MIN
+ *     matching_lines FILE STRING MIN
  *
- * WHAT is one character or a string. Each line found is printed as FILE:LINE:COLUMN: TEXT; columns
- * are counted in bytes from 1, and COLUMN is the last byte of the hit that reaches MIN. Below, the
- * totals. The exit status is that of grep: 0 if a line was found, 1 if none was, 2 after an error.
+ * Each line found is printed as FILE:LINE:COLUMN: TEXT. Columns are counted in bytes from 1; COLUMN
+ * is that of the last byte of the hit with which the line matches. The totals follow. The exit
+ * status is that of grep: 0 if a line was found, 1 if none was, 2 after an error.
  */
 
 #include <errno.h>
@@ -19,10 +18,10 @@
 
 #include "read_file.h"
 
-enum { FOUND = 0, NOT_FOUND = 1, FAILED = 2, AT_A_TIME = 256 };
+enum { FOUND = 0, NOT_FOUND = 1, FAILED = 2, CAPACITY = 256 };
 
-static int fail(const char *about, const char *reason) {
-    fprintf(stderr, "lines_that_reach: %s: %s\n", about, reason);
+static int fail(const char *subject, const char *reason) {
+    fprintf(stderr, "matching_lines: %s: %s\n", subject, reason);
     return FAILED;
 }
 
@@ -37,23 +36,23 @@ static void print_line(const char *path, const char *data, size_t len, const tal
 }
 
 static int run(const tally_counter *counter, const char *path, const char *data, size_t len) {
-    tally_match matches[AT_A_TIME];
+    tally_match matches[CAPACITY];
     const tally_match *after = NULL;
     size_t found;
     uint64_t lines, count, max_count;
     tally_status status;
     do {
-        status = tally_counter_find(counter, data, len, after, matches, AT_A_TIME, &found);
+        status = tally_counter_find(counter, data, len, after, matches, CAPACITY, &found);
         if (status != TALLY_OK) {
             return fail(path, tally_status_message(status));
         }
         for (size_t i = 0; i < found; i++) {
             print_line(path, data, len, &matches[i]);
         }
-        after = &matches[AT_A_TIME - 1];
-    } while (found == AT_A_TIME);
+        after = &matches[CAPACITY - 1];
+    } while (found == CAPACITY);
 
-    if ((status = tally_counter_segments_reached(counter, data, len, &lines)) != TALLY_OK ||
+    if ((status = tally_counter_matching_segments(counter, data, len, &lines)) != TALLY_OK ||
         (status = tally_counter_count(counter, data, len, &count)) != TALLY_OK ||
         (status = tally_counter_max_count(counter, data, len, &max_count)) != TALLY_OK) {
         return fail(path, tally_status_message(status));
@@ -65,21 +64,26 @@ static int run(const tally_counter *counter, const char *path, const char *data,
 
 int main(int argc, char **argv) {
     if (argc != 4) {
-        fprintf(stderr, "usage: lines_that_reach FILE WHAT MIN\n");
+        fprintf(stderr, "usage: matching_lines FILE STRING MIN\n");
         return FAILED;
     }
-    const char *path = argv[1], *what = argv[2];
+    const char *path = argv[1], *string = argv[2];
     char *end;
     errno = 0;
     uint64_t min_number = strtoull(argv[3], &end, 10);
     if (errno != 0 || end == argv[3] || *end != '\0' || strchr(argv[3], '-') != NULL) {
         return fail(argv[3], "not a number");
     }
+    tally_counter_options options = {0};
+    options.size = sizeof options;
+    options.needle = string;
+    options.needle_len = strlen(string);
+    options.min_number = min_number;
+    options.named_reset = TALLY_RESET_NEWLINES;
     tally_counter *counter;
-    tally_status status =
-        tally_counter_new_bytes(what, strlen(what), min_number, "\n", 1, &counter);
+    tally_status status = tally_counter_new_with(&options, &counter);
     if (status != TALLY_OK) {
-        return fail(what, tally_status_message(status));
+        return fail(string, tally_status_message(status));
     }
     size_t len;
     char *data = read_file(path, &len);

@@ -1,27 +1,27 @@
-//! Data made to hurt: every segment stays below the number asked for, by as little as possible,
-//! and what comes next is hard to foretell.
+//! Adversarial data: every segment stays below the number of the question by as little as possible,
+//! and branches are hard to predict.
 
 use std::fmt;
 
 use super::Random;
 
-/// The bytes that such data is made of.
+/// The bytes that the data consists of.
 #[derive(Clone, Copy)]
 pub(crate) struct Alphabet {
-    /// Needle is counted.
+    /// The needle.
     pub(crate) hit: &'static [u8],
-    /// Needle almost is.
-    pub(crate) near: &'static [u8],
+    /// Almost the needle.
+    pub(crate) near_miss: &'static [u8],
     pub(crate) other: u8,
     pub(crate) reset: u8,
 }
 
 impl Alphabet {
-    /// One byte is counted; nothing else is like it.
-    pub(crate) const BYTE: Self = Self { hit: b"c", near: b".", other: b'.', reset: b'\n' };
+    /// A needle of one byte, which has no near misses.
+    pub(crate) const BYTE: Self = Self { hit: b"c", near_miss: b".", other: b'.', reset: b'\n' };
 
-    /// Strings: short and long, some that overlap themselves, with all but their last byte next to
-    /// them.
+    /// Short and long strings, some of which overlap themselves. Their near misses lack the last
+    /// byte.
     pub(crate) const STRINGS: [(&'static str, Self); 8] = [
         ("a character of 3 bytes", Self::string("’".as_bytes(), "‘".as_bytes())),
         ("`aa`", Self::string(b"aa", b"a.")),
@@ -33,15 +33,15 @@ impl Alphabet {
         ("100 times `a`", Self::string(&[b'a'; 100], b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.")),
     ];
 
-    const fn string(hit: &'static [u8], near: &'static [u8]) -> Self {
-        Self { hit, near, ..Self::BYTE }
+    const fn string(hit: &'static [u8], near_miss: &'static [u8]) -> Self {
+        Self { hit, near_miss, ..Self::BYTE }
     }
 }
 
 const LONG: &[u8; 100] = b"A line of text that is long enough to be looked for as a \
     whole, and not one byte after another in it";
 
-/// Where in its segment the hits are.
+/// Where the hits of a segment are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Start,
@@ -50,30 +50,32 @@ pub(crate) enum Place {
     Random,
 }
 
-/// A way to make such data.
+/// A recipe for such data.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Hurt {
-    /// Every segment is one hit short of `number`, with `fill` other bytes; or so many on average.
+pub(crate) enum Adversarial {
+    /// Every segment is one hit short of `number`, and has `fill` other bytes; if `varied`, from 0
+    /// to twice that.
     OneShort { number: usize, fill: usize, varied: bool, place: Place },
     /// Each byte is a hit, a near miss or a reset with these probabilities, but no segment reaches
     /// `number`.
-    Mixture { number: usize, hit: f64, near: f64, reset: f64 },
-    /// Stretches of such a mixture, of `busy` bytes on average, between stretches of `quiet` bytes
-    /// without any hit: what worked for the last block is wrong for the next.
-    Flips { number: usize, hit: f64, reset: f64, busy: usize, quiet: usize },
+    Mixture { number: usize, hit: f64, near_miss: f64, reset: f64 },
+    /// Such a mixture, `busy` bytes on average, and then `quiet` bytes on average without a hit, in
+    /// turns: what was best for the last block is wrong for the next.
+    Bursts { number: usize, hit: f64, reset: f64, busy: usize, quiet: usize },
 }
 
-impl Hurt {
+impl Adversarial {
     const NUMBERS: [usize; 10] = [2, 3, 5, 9, 17, 33, 64, 65, 129, 1000];
     const PLACES: [Place; 4] = [Place::Start, Place::End, Place::Spread, Place::Random];
 
-    /// [`Hurt::OneShort`]. Without other bytes, the rest does not matter, and is always the same.
+    /// [`Adversarial::OneShort`], with equal values for equal data: without other bytes, `varied`
+    /// and `place` do not matter.
     fn one_short(number: usize, fill: usize, varied: bool, place: Place) -> Self {
         let (varied, place) = if fill == 0 { (false, Place::Start) } else { (varied, place) };
         Self::OneShort { number, fill, varied, place }
     }
 
-    /// One of each kind for every combination of parameters. Some may be there twice.
+    /// Every combination of a grid of parameters. Some are there more than once.
     pub(crate) fn grid() -> Vec<Self> {
         const FILLS: [usize; 12] = [0, 1, 3, 8, 20, 40, 64, 100, 256, 700, 2000, 6000];
         const HITS: [f64; 8] = [0.003, 0.01, 0.03, 0.1, 0.2, 0.4, 0.7, 0.95];
@@ -89,13 +91,13 @@ impl Hurt {
             }
             for hit in HITS {
                 for reset in RESETS {
-                    all.push(Self::Mixture { number, hit, near: 0.0, reset });
+                    all.push(Self::Mixture { number, hit, near_miss: 0.0, reset });
                 }
             }
             for quiet in [100, 300, 1000, 3000, 10_000, 30_000] {
                 for busy in [50, 300, 1000, 5000] {
                     for (hit, reset) in [(0.5, 0.1), (0.9, 0.02), (0.1, 0.01)] {
-                        all.push(Self::Flips { number, hit, reset, busy, quiet });
+                        all.push(Self::Bursts { number, hit, reset, busy, quiet });
                     }
                 }
             }
@@ -103,7 +105,7 @@ impl Hurt {
         all
     }
 
-    /// Fewer, with near misses too.
+    /// A coarser grid, with near misses too.
     pub(crate) fn short_grid() -> Vec<Self> {
         let mut all = Vec::new();
         for number in [2, 9, 64, 65, 1000] {
@@ -113,72 +115,71 @@ impl Hurt {
                 }
             }
             for hit in [0.01, 0.1, 0.7] {
-                for near in [0.0, 0.1, 0.29] {
+                for near_miss in [0.0, 0.1, 0.29] {
                     for reset in [0.001, 0.01, 0.1] {
-                        all.push(Self::Mixture { number, hit, near, reset });
+                        all.push(Self::Mixture { number, hit, near_miss, reset });
                     }
                 }
             }
             for quiet in [300, 3000] {
                 for busy in [100, 1000] {
-                    all.push(Self::Flips { number, hit: 0.5, reset: 0.05, busy, quiet });
+                    all.push(Self::Bursts { number, hit: 0.5, reset: 0.05, busy, quiet });
                 }
             }
         }
         all
     }
 
-    /// The same kind with other parameters, not far away.
-    pub(crate) fn neighbour(self, random: &mut Random) -> Self {
-        let number_near = |number: usize, random: &mut Random| {
+    /// The same kind with similar parameters.
+    pub(crate) fn similar(self, random: &mut Random) -> Self {
+        let similar_number = |number: usize, random: &mut Random| {
             if random.below(4) == 0 {
                 random.pick(&Self::NUMBERS)
             } else {
-                near(number, random).max(2)
+                similar(number, random).max(2)
             }
         };
         match self {
             Self::OneShort { number, fill, varied, place } => Self::one_short(
-                number_near(number, random),
-                near(fill, random),
+                similar_number(number, random),
+                similar(fill, random),
                 varied ^ (random.below(8) == 0),
                 if random.below(8) == 0 { random.pick(&Self::PLACES) } else { place },
             ),
-            Self::Mixture { number, hit, near, reset } => Self::Mixture {
-                number: number_near(number, random),
-                hit: chance_near(hit, random),
-                near: chance_near(near, random),
-                reset: chance_near(reset, random),
+            Self::Mixture { number, hit, near_miss, reset } => Self::Mixture {
+                number: similar_number(number, random),
+                hit: similar_probability(hit, random),
+                near_miss: similar_probability(near_miss, random),
+                reset: similar_probability(reset, random),
             },
-            Self::Flips { number, hit, reset, busy, quiet } => Self::Flips {
-                number: number_near(number, random),
-                hit: chance_near(hit, random),
-                reset: chance_near(reset, random),
-                busy: near(busy, random),
-                quiet: near(quiet, random),
+            Self::Bursts { number, hit, reset, busy, quiet } => Self::Bursts {
+                number: similar_number(number, random),
+                hit: similar_probability(hit, random),
+                reset: similar_probability(reset, random),
+                busy: similar(busy, random),
+                quiet: similar(quiet, random),
             },
         }
     }
 
-    /// `len` bytes of it.
+    /// `len` bytes of this data.
     pub(crate) fn data(self, alphabet: Alphabet, len: usize) -> Vec<u8> {
         let mut writer = Writer {
             data: Vec::with_capacity(len + alphabet.hit.len() + 8),
             alphabet,
             len,
-            // Room for `number - 1` in each segment.
-            most: self.number() - 1,
+            max_hits: self.number() - 1,
             count: 0,
             random: Random::new(3),
         };
-        while writer.is_open() {
+        while !writer.is_full() {
             match self {
                 Self::OneShort { fill, varied, place, .. } => {
                     let fill = if varied { writer.varied(fill) } else { fill };
                     writer.one_short(fill, place);
                 }
-                Self::Mixture { hit, near, reset, .. } => writer.mixed(hit, near, reset),
-                Self::Flips { hit, reset, busy, quiet, .. } => {
+                Self::Mixture { hit, near_miss, reset, .. } => writer.mixed(hit, near_miss, reset),
+                Self::Bursts { hit, reset, busy, quiet, .. } => {
                     for _ in 0..writer.varied(quiet) {
                         writer.other();
                     }
@@ -193,17 +194,17 @@ impl Hurt {
         writer.data
     }
 
-    /// The number that no segment reaches.
+    /// The number of the question, which no segment reaches.
     pub(crate) fn number(self) -> usize {
         match self {
             Self::OneShort { number, .. }
             | Self::Mixture { number, .. }
-            | Self::Flips { number, .. } => number,
+            | Self::Bursts { number, .. } => number,
         }
     }
 }
 
-impl fmt::Display for Hurt {
+impl fmt::Display for Adversarial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OneShort { number, fill, varied, place } => {
@@ -211,23 +212,26 @@ impl fmt::Display for Hurt {
                 let place = format!("{place:?}").to_lowercase();
                 write!(f, "N {number}, one short, {about}{fill} other bytes, hits at {place}")
             }
-            Self::Mixture { number, hit, near, reset } => {
-                write!(f, "N {number}, mixture, hits {hit:.4}, near {near:.3}, resets {reset:.4}")
+            Self::Mixture { number, hit, near_miss, reset } => {
+                write!(
+                    f,
+                    "N {number}, mixture, hits {hit:.4}, near misses {near_miss:.3}, resets {reset:.4}"
+                )
             }
-            Self::Flips { number, hit, reset, busy, quiet } => write!(
+            Self::Bursts { number, hit, reset, busy, quiet } => write!(
                 f,
-                "N {number}, flips, {quiet} quiet, {busy} busy with hits {hit:.3}, resets {reset:.4}"
+                "N {number}, bursts, {quiet} quiet, {busy} busy with hits {hit:.3}, resets {reset:.4}"
             ),
         }
     }
 }
 
-/// From half to one and a half.
-fn near(number: usize, random: &mut Random) -> usize {
+/// From half of `number` to one and a half times `number`.
+fn similar(number: usize, random: &mut Random) -> usize {
     number / 2 + random.below(number + 2)
 }
 
-fn chance_near(probability: f64, random: &mut Random) -> f64 {
+fn similar_probability(probability: f64, random: &mut Random) -> f64 {
     (probability * (0.5 + random.below(1000) as f64 / 1000.0)).min(1.0)
 }
 
@@ -235,20 +239,20 @@ struct Writer {
     data: Vec<u8>,
     alphabet: Alphabet,
     len: usize,
-    /// The most hits in a segment.
-    most: usize,
-    /// Those in the open segment.
+    /// Per segment.
+    max_hits: usize,
+    /// The hits in the open segment.
     count: usize,
     random: Random,
 }
 
 impl Writer {
-    fn is_open(&self) -> bool {
-        self.data.len() < self.len
+    fn is_full(&self) -> bool {
+        self.data.len() >= self.len
     }
 
     fn hit(&mut self) {
-        if self.count < self.most {
+        if self.count < self.max_hits {
             self.count += 1;
             self.data.extend_from_slice(self.alphabet.hit);
         } else {
@@ -265,32 +269,32 @@ impl Writer {
         self.data.push(self.alphabet.reset);
     }
 
-    /// From 0 to twice the average.
+    /// A random number from 0 to twice the average.
     fn varied(&mut self, average: usize) -> usize {
         self.random.below(2 * average + 1)
     }
 
-    fn mixed(&mut self, hit: f64, near: f64, reset: f64) {
+    fn mixed(&mut self, hit: f64, near_miss: f64, reset: f64) {
         if self.random.chance(reset) {
             self.reset();
         } else if self.random.chance(hit) {
             self.hit();
-        } else if self.random.chance(near) {
-            self.data.extend_from_slice(self.alphabet.near);
+        } else if self.random.chance(near_miss) {
+            self.data.extend_from_slice(self.alphabet.near_miss);
         } else {
             self.other();
         }
     }
 
     fn one_short(&mut self, fill: usize, place: Place) {
-        let total = fill + self.most;
+        let total = fill + self.max_hits;
         for step in 0..total {
-            let left = self.most - self.count;
+            let left = self.max_hits - self.count;
             let hit = match place {
-                Place::Start => step < self.most,
+                Place::Start => step < self.max_hits,
                 Place::End => step >= fill,
-                Place::Spread => (step + 1) * self.most / total > step * self.most / total,
-                // Such a choice at each step makes every arrangement equally likely.
+                Place::Spread => (step + 1) * self.max_hits / total > step * self.max_hits / total,
+                // With this probability at each step, every arrangement is equally likely.
                 Place::Random => self.random.below(total - step) < left,
             };
             if hit {
@@ -298,7 +302,7 @@ impl Writer {
             } else {
                 self.other();
             }
-            if !self.is_open() {
+            if self.is_full() {
                 return;
             }
         }

@@ -1,4 +1,4 @@
-"""Many pieces of data with one call answer as each alone does."""
+"""Lists: the answers are those of the items one by one."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from libtally import Counter, Reset
 COUNTER = Counter("c", 2, Reset.NEWLINES)
 
 
-def check(counter: Counter, pieces: list[Any]) -> None:
-    assert counter.has_counts(pieces) == [counter.has_count(piece) for piece in pieces]
-    assert counter.counts(pieces) == [counter.count(piece) for piece in pieces]
-    assert counter.max_counts(pieces) == [counter.max_count(piece) for piece in pieces]
+def check(counter: Counter, items: list[Any]) -> None:
+    assert counter.has_counts(items) == [counter.has_count(item) for item in items]
+    assert counter.counts(items) == [counter.count(item) for item in items]
+    assert counter.max_counts(items) == [counter.max_count(item) for item in items]
 
 
 def test_answers() -> None:
-    pieces = ["", "c", "cc", "c\nc", "", "xccc\nc"]
-    forms: list[Any] = [pieces, tuple(pieces), [piece.encode() for piece in pieces]]
+    items = ["", "c", "cc", "c\nc", "", "xccc\nc"]
+    forms: list[Any] = [items, tuple(items), [item.encode() for item in items]]
     for form in forms:
         assert COUNTER.has_counts(form) == [False, False, True, False, False, True]
         assert COUNTER.counts(form) == [0, 1, 2, 2, 0, 4]
         assert COUNTER.max_counts(form) == [0, 1, 2, 1, 0, 3]
-    assert all(type(answer) is bool for answer in COUNTER.has_counts(pieces))
-    assert COUNTER.counts(piece for piece in pieces) == [0, 1, 2, 2, 0, 4]
-    assert COUNTER.counts(dict.fromkeys(pieces)) == [0, 1, 2, 2, 4]
+    assert all(type(answer) is bool for answer in COUNTER.has_counts(items))
+    assert COUNTER.counts(item for item in items) == [0, 1, 2, 2, 0, 4]
+    assert COUNTER.counts(dict.fromkeys(items)) == [0, 1, 2, 2, 4]
 
 
 def test_nothing() -> None:
@@ -41,17 +41,17 @@ def test_nothing() -> None:
 
 
 def test_other_buffers() -> None:
-    pieces: list[Any] = [bytearray(b"cc"), memoryview(b"c"), array.array("H", b"cccc"), b""]
-    assert COUNTER.counts(pieces) == [2, 1, 4, 0]
-    assert COUNTER.counts([*pieces, "c", "é"]) == [2, 1, 4, 0, 1, 0]
-    assert COUNTER.counts(["c", *pieces]) == [1, 2, 1, 4, 0]
+    items: list[Any] = [bytearray(b"cc"), memoryview(b"c"), array.array("H", b"cccc"), b""]
+    assert COUNTER.counts(items) == [2, 1, 4, 0]
+    assert COUNTER.counts([*items, "c", "é"]) == [2, 1, 4, 0, 1, 0]
+    assert COUNTER.counts(["c", *items]) == [1, 2, 1, 4, 0]
 
 
 def test_text_that_is_not_ascii() -> None:
     counter = Counter("é", 2)
-    pieces = ["é", "éé", "c", "", "😀é"] * 100
-    assert counter.counts(pieces) == [1, 2, 0, 0, 1] * 100
-    # A piece's bytes never join those of the next.
+    items = ["é", "éé", "c", "", "😀é"] * 100
+    assert counter.counts(items) == [1, 2, 0, 0, 1] * 100
+    # The bytes of an item are never joined with those of the next.
     assert Counter(b"\xc3\xa9", 1).counts([b"\xc3", b"\xa9"]) == [0, 0]
 
 
@@ -65,8 +65,8 @@ def test_cases(case: Case) -> None:
 
 
 def test_many() -> None:
-    pieces = ["c" * (number % 50) for number in range(100_000)]
-    assert COUNTER.counts(pieces) == [number % 50 for number in range(100_000)]
+    items = ["c" * (number % 50) for number in range(100_000)]
+    assert COUNTER.counts(items) == [number % 50 for number in range(100_000)]
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_refused(wrong: Any) -> None:
 
 def test_numpy() -> None:
     numpy = pytest.importorskip("numpy")
-    pieces = [b"", b"c", b"ccc", b"c\0c", b"\ncc"]
+    items = [b"", b"c", b"ccc", b"c\0c", b"\ncc"]
     for dtype in ("S", "S10"):
-        form = numpy.array(pieces, dtype=dtype)
+        form = numpy.array(items, dtype=dtype)
         check(COUNTER, list(form))
         assert COUNTER.counts(form) == [0, 1, 3, 2, 2]
         assert COUNTER.counts(numpy.repeat(form, 2)[::2]) == [0, 1, 3, 2, 2]
-        # The zeros behind a piece are not of it.
+        # The zeros behind an item are not part of it.
         assert Counter("\0", 1).counts(form) == [0, 0, 0, 1, 0]
         assert Counter({0, 5}, 1).counts(form) == [0, 0, 0, 1, 0]
         assert Counter("c", 1, b"\0").max_counts(form) == [0, 1, 3, 1, 2]
@@ -97,10 +97,10 @@ def test_numpy() -> None:
     assert COUNTER.counts(numpy.array([], dtype="S3")) == []
 
 
-def test_library_says_no(monkeypatch: pytest.MonkeyPatch) -> None:
-    from libtally import _pieces
+def test_library_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    from libtally import _lists
 
-    # Lengths that do not make the data's.
-    monkeypatch.setattr(_pieces, "_join", lambda _: (b"ccc", array.array(_pieces.SIZE, [1, 1])))
-    with pytest.raises(ValueError, match="changed"):
+    # The lengths do not add up to that of the data.
+    monkeypatch.setattr(_lists, "_join", lambda _: (b"ccc", array.array(_lists.SIZE, [1, 1])))
+    with pytest.raises(ValueError, match="invalid argument"):
         COUNTER.counts([bytearray(b"c")])

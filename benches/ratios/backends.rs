@@ -1,0 +1,37 @@
+//! Counters with the automatic choice of kernels, and with each backend of this processor forced.
+
+use tally::{Counter, Needle, Reset};
+
+/// The library's own choice.
+pub(crate) const AUTOMATIC: &str = "automatic";
+
+/// [`AUTOMATIC`], then the names of all backends of this processor.
+pub(crate) fn choices() -> impl Iterator<Item = &'static str> {
+    [AUTOMATIC].into_iter().chain(tally::backends())
+}
+
+/// The name of a choice in a list of contenders.
+pub(crate) fn label(choice: &str) -> String {
+    if choice == AUTOMATIC { "tally".to_owned() } else { format!("tally, {choice}") }
+}
+
+pub(crate) fn counter(choice: &str, needle: Needle<'_>, min_number: u64, reset: Reset) -> Counter {
+    let counter = if choice == AUTOMATIC {
+        Counter::new(needle, min_number, reset).map(Some)
+    } else {
+        Counter::new_on(choice, needle, min_number, reset)
+    };
+    match counter {
+        Ok(Some(counter)) => counter,
+        other => panic!("no counter for {choice}: {other:?}"),
+    }
+}
+
+/// A counter for each choice.
+pub(crate) fn counters(
+    needle: Needle<'_>,
+    min_number: u64,
+    reset: Reset,
+) -> Vec<(&'static str, Counter)> {
+    choices().map(|choice| (choice, counter(choice, needle, min_number, reset))).collect()
+}

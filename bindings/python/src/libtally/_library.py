@@ -1,0 +1,108 @@
+"""The C library, called through one of two back ends: the interface of both, and the choice."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+T = TypeVar("T")
+
+# The back ends, the faster one first.
+NAMES = ("cffi", "ctypes")
+
+
+class Queries(Protocol):
+    """The queries of one counter, for the most frequent kinds of data. None means that the data is
+    of another kind, and that the general way has to be used."""
+
+    def has_count(self, data: object, /) -> Optional[bool]: ...
+    def count(self, data: object, /) -> Optional[int]: ...
+    def max_count(self, data: object, /) -> Optional[int]: ...
+    def matching_segments(self, data: object, /) -> Optional[int]: ...
+    def has_counts(self, items: Sequence[object], /) -> Optional[list[bool]]: ...
+    def counts(self, items: Sequence[object], /) -> Optional[list[int]]: ...
+    def max_counts(self, items: Sequence[object], /) -> Optional[list[int]]: ...
+
+
+class Library(Protocol):
+    """The interface of a back end. Handles and pointers are objects of the back end's own."""
+
+    name: str
+    # The functions of tally.h are its attributes.
+    functions: Any
+    null: Any
+
+    # Queries that return the answer, or minus the status. Data is bytes or a pointer.
+    counter_has_count: Callable[[Any, Any, int], int]
+    counter_count: Callable[[Any, Any, int], int]
+    counter_max_count: Callable[[Any, Any, int], int]
+    counter_matching_segments: Callable[[Any, Any, int], int]
+    stream_feed: Callable[[Any, Any, int], int]
+
+    def queries(self, counter: Any, failure: Callable[[int], BaseException]) -> Queries:
+        """The queries of a counter, valid while its handle is. `failure` makes the exception for a
+        status."""
+        ...
+
+    def new(self, kind: str, number: int = 1) -> Any:
+        """An array for results: of an integer type, a struct, or handles."""
+        ...
+
+    def view(self, kind: str, values: array[int]) -> Any:
+        """The memory of `values` as an array for results. It does not move while the view lives."""
+        ...
+
+    def with_options(self, kind: str, fields: dict[str, Any], use: Callable[[Any], T]) -> T:
+        """`use` of a pointer to a struct of options with these fields, and its size.
+
+        A `bytes` field becomes a pointer to the bytes. A field `progress` is called with the number
+        of bytes read, by the thread that reads. It returns whether to stop, and may not raise.
+        """
+        ...
+
+    def pointer(self, address: int) -> Any:
+        """A pointer to an address."""
+        ...
+
+    def with_buffer(self, data: Any, use: Callable[[Any, int], T]) -> T:
+        """`use` of a pointer to an object's bytes, and their number. The bytes do not move
+        meanwhile. BufferError or TypeError if the object has no contiguous bytes."""
+        ...
+
+    def text(self, result: Any) -> str:
+        """A string that the library returned."""
+        ...
+
+    def errno(self) -> int:
+        """The `errno` of the last call that failed to read."""
+        ...
+
+
+def load(name: str) -> Library:
+    if name == "cffi":
+        from . import _over_cffi
+
+        return _over_cffi.LIBRARY
+    if name == "ctypes":
+        from . import _over_ctypes
+
+        return _over_ctypes.LIBRARY
+    raise ImportError(f"LIBTALLY_BACKEND is {name!r}; it can be {' or '.join(NAMES)}")
+
+
+def choose() -> Library:
+    forced = os.environ.get("LIBTALLY_BACKEND")
+    if forced:
+        return load(forced)
+    try:
+        return load("cffi")
+    except ImportError:
+        # No cffi, or a Python that cannot load its module: PyPy, free-threaded, sub-interpreters.
+        return load("ctypes")
+
+
+library = choose()

@@ -1,0 +1,99 @@
+"""Many strings in one call."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+
+from ._data import with_bytes
+from ._errors import failure
+from ._library import library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from typing_extensions import Buffer, TypeAlias
+
+    Items: TypeAlias = Union[Iterable[Union[str, Buffer]], Buffer]
+
+# The names that the module array has for C's types.
+SIZE = "Q" if sys.maxsize > 2**32 else "L"
+TYPECODES = {"bool": "B", "uint64_t": "Q"}
+
+# How many items are joined at a time: they stay in the cache, and the whole list is never copied.
+# (benches/limits.py on an AMD EPYC with AVX-512: 1024 to 4096 are the best for items of 20 bytes.)
+BATCH = 4096
+
+
+def answers(
+    quick: Callable[[Any], Optional[list[Any]]],
+    function: Any,
+    kind: str,
+    handle: Any,
+    items: Any,
+    counts_nul: bool,
+) -> list[Any]:
+    """The answers for the items: from `quick`, or where it returns None from `function`, a C
+    function that writes an array of `kind`. `counts_nul`: the byte 0 is needle or reset."""
+    if isinstance(items, (str, bytes, bytearray)):
+        raise TypeError(f"items has to be a list or the like, not {type(items).__name__}")
+    dtype = getattr(items, "dtype", None)
+    if dtype is not None:
+        # NumPy pads bytes with zeros. Where these are neither hits nor resets they do not matter.
+        if dtype.kind == "S" and not counts_nul and items.flags.c_contiguous:
+            lens = array(SIZE, [dtype.itemsize]) * items.size
+            return _answers_joined(function, kind, handle, items, lens)
+        items = items.ravel().tolist()
+    elif not isinstance(items, (list, tuple)):
+        items = list(items)
+    result: list[Any] = []
+    for at in range(0, len(items), BATCH):
+        batch = items[at : at + BATCH]
+        found = quick(batch)
+        if found is None:
+            found = _answers_joined(function, kind, handle, *_join(batch))
+        result += found
+    return result
+
+
+def _answers_joined(
+    function: Any, kind: str, handle: Any, data: Any, lens: array[int]
+) -> list[Any]:
+    number = len(lens)
+    places = array(TYPECODES[kind], [0]) * number
+    views = library.view("size_t", lens), library.view(kind, places)
+
+    def use(pointer: Any, length: int) -> int:
+        status: int = function(handle, pointer, length, views[0], number, views[1])
+        return status
+
+    status = with_bytes(data, use)
+    if status:
+        raise failure(status)
+    return memoryview(places).cast("B").cast("?").tolist() if kind == "bool" else places.tolist()
+
+
+def _join(items: Any) -> tuple[Any, array[int]]:
+    """All items, one right behind the other, and their lengths in bytes."""
+    try:
+        if isinstance(items[0], str):
+            text = "".join(items)
+            if text.isascii():
+                return text, array(SIZE, map(len, items))
+            raise TypeError
+        data = b"".join(items)
+    except TypeError:
+        # Some of them are str, which have to be encoded.
+        items = [item.encode() if isinstance(item, str) else item for item in items]
+        try:
+            data = b"".join(items)
+        except TypeError:
+            raise TypeError(
+                "an item has to be a str or a bytes-like object that is contiguous"
+            ) from None
+    lens = array(SIZE, map(len, items))
+    if sum(lens) != len(data):
+        # The elements of some buffer have several bytes each, and len() counts elements.
+        lens = array(SIZE, (memoryview(item).nbytes for item in items))
+    return data, lens

@@ -1,0 +1,200 @@
+//! The texts of `--help` and of the manual page, besides those of the options.
+
+use Part::{Lines, Paragraph};
+
+pub(crate) const USAGE: &str = "tally [OPTION]... NEEDLE [FILE]...";
+
+pub(crate) const ABOUT: &str = "Print the lines that contain a character at least N times";
+
+pub(crate) const DESCRIPTION: &str = concat!(
+    "tally searches each FILE for lines that contain NEEDLE at least NUM times, and prints them. ",
+    "NEEDLE is a character, a string or, with --any-of, a set of bytes; NUM is given by -N, and 1 ",
+    "by default. Without FILE, or if FILE is -, it reads standard input. Options that grep has ",
+    "too mean the same here.",
+);
+
+pub(crate) const EXAMPLES: &str = r"  tally -N 3 '|' notes.txt           lines with at least 3 pipes
+  tally -nN 3 '|' notes.txt          the same, with line numbers
+  tally -vN 11 , data.csv            lines with fewer than 11 commas
+  tally -cN 64 ';' *.log             number of lines with at least 64 semicolons
+  tally -qN 65 ';' upload && exit 1  reject a file with such a line
+  tally -rl --per file '\0' .        binary files (with a NUL byte)
+  tally --per word -N 4 e book.txt   words with at least 4 e
+  tally --most , data.csv            the most commas in any line
+  tally --totals '\t' *.tsv          all counts, as a table";
+
+pub(crate) const NEEDLE: &str = concat!(
+    r"NEEDLE is a character or a string, counted from left to right without overlap. A backslash ",
+    r"starts an escape: \t \n \r \v \f \e \0 \\ \xHH (a byte) \u{HEX} (a character). NEEDLE can ",
+    r"also be a code point such as U+00E9. A single backslash stands for itself. With -F there are ",
+    r"no escapes.",
+);
+
+pub(crate) const EXIT_STATUS: &str = concat!(
+    "0 if a line matches, 1 if no line matches, 2 after an error. With -q it is 0 if a line ",
+    "matches, even after an error.",
+);
+
+/// The end of `--help`.
+pub(crate) fn after_help() -> String {
+    format!(
+        "Examples:\n{EXAMPLES}\n\n{NEEDLE}\n\nExit status: {EXIT_STATUS}\n\n\
+         For more about lines, words, binary files and JSON, and for more examples, see the manual \
+         page: tally --man | man -l -"
+    )
+}
+
+/// What a section of the manual page consists of.
+pub(crate) enum Part {
+    Paragraph(&'static str),
+    /// Lines that are printed as they are, indented.
+    Lines(&'static str),
+}
+
+/// The sections of the manual page besides those made from the options.
+pub(crate) const SECTIONS: &[(&str, &[Part])] = &[
+    (
+        "NEEDLE",
+        &[
+            Paragraph(NEEDLE),
+            Paragraph(
+                "With --any-of, NEEDLE is a set of bytes, and each occurrence of any of them is \
+                 counted. The set can contain characters that have one byte in UTF-8, and \\xHH.",
+            ),
+        ],
+    ),
+    (
+        "LINES, WORDS AND FILES",
+        &[
+            Paragraph(
+                "A line ends at a newline (\\n), which is not part of it; a carriage return (\\r) \
+                 is a byte like others. What follows the last newline is a line unless it is \
+                 empty. A word is a longest run of bytes other than space, \\t, \\n, \\v, \\f and \
+                 \\r. With --per file, the names of matching files are printed. NEEDLE must not \
+                 contain a byte that ends lines, or words with --per word.",
+            ),
+            Paragraph(
+                "Data is bytes: tally reads any file, in whatever encoding. Columns are counted \
+                 from 1 and offsets from 0, both in bytes. The column is that of the occurrence \
+                 with which the count reaches NUM.",
+            ),
+            Paragraph(
+                "Printing a line takes memory for the whole line, and so do -m, and -q, -l and -L \
+                 together with -v or -N 0. Everything else takes little memory, however long the \
+                 lines are.",
+            ),
+        ],
+    ),
+    (
+        "BINARY FILES",
+        &[Paragraph(
+            "If the first block of a file or a line to be printed contains a NUL byte, the file's \
+             matches are not printed. Instead, a message on standard error says that there are \
+             some. With -a they are printed, and with --json and -z as well.",
+        )],
+    ),
+    (
+        "JSON",
+        &[
+            Paragraph(
+                "--json prints one object per line of output, for each matching line or word, with \
+                 these members:",
+            ),
+            Lines(
+                r#"  "type"    "match"
+  "path"    the file
+  "line"    the number of the line, from 1
+  "start"   the offset in the file at which the line or word starts
+  "end"     the offset just past the occurrence that reaches NUM
+  "column"  the column of that occurrence
+  "count"   the number of occurrences in the whole line or word
+  "text"    the line or word"#,
+            ),
+            Paragraph(
+                "With -v or -N 0 there are no \"end\" and \"column\". With --per file there is an \
+                 object for each matching file, with \"type\", \"path\" and \"end\".",
+            ),
+            Paragraph("With --totals there is an object for each file:"),
+            Lines(
+                r#"  "type"               "totals"
+  "path"               the file
+  "count"              the number of occurrences
+  "max_count"          the highest number in one line
+  "matching_segments"  the number of lines that match; with -v, that do not
+  "segments"           the number of lines
+  "bytes"              the number of bytes"#,
+            ),
+            Paragraph(
+                "With --per, \"line\" there means word or file. After several files there is one \
+                 more object, with the \"type\" \"total\", the sums, and no \"path\".",
+            ),
+            Paragraph(
+                "A path or text is {\"text\":\"...\"} if it is UTF-8, and {\"bytes\":\"...\"} with \
+                 its bytes in base64 if not. The path of standard input is null.",
+            ),
+        ],
+    ),
+    (
+        "COLORS AND PROGRESS",
+        &[Paragraph(
+            "With --color=auto, output to a terminal has colors, unless the environment variable \
+             NO_COLOR is set and not empty, or TERM is dumb. If standard error is a terminal, a \
+             file that takes longer than a second to read has a progress bar.",
+        )],
+    ),
+    (
+        "THREADS",
+        &[Paragraph(
+            "-c, --hits, --most and --totals read files of a few MiB or more on several threads: \
+             by default as many as there are processors, up to 4. Everything else is done by one \
+             thread.",
+        )],
+    ),
+    ("EXIT STATUS", &[Paragraph(EXIT_STATUS)]),
+    (
+        "EXAMPLES",
+        &[
+            Lines(EXAMPLES),
+            Paragraph("The number of words, as wc -w counts them in printable text:"),
+            Lines("  tally --per word -cN 0 e book.txt"),
+            Paragraph(
+                "For the examples that follow, two sets: all bytes but the newline, and the first \
+                 byte of each UTF-8 character but the newline:",
+            ),
+            Lines(
+                r"  bytes=$(printf '\\x%02x' $(seq 0 9) $(seq 11 255))
+  chars=$(printf '\\x%02x' $(seq 0 9) $(seq 11 127) $(seq 192 255))",
+            ),
+            Paragraph("The length of the longest line, in bytes and in characters:"),
+            Lines(
+                r#"  tally --most --any-of "$bytes" book.txt
+  tally --most --any-of "$chars" book.txt"#,
+            ),
+            Paragraph(
+                "Whether mail has no line of more than 998 bytes, as SMTP demands. The CR of a \
+                 line's end is not to be counted:",
+            ),
+            Lines(
+                r#"  no_cr=$(printf '\\x%02x' $(seq 0 9) $(seq 11 12) $(seq 14 255))
+  tally -qN 999 --any-of "$no_cr" mail.eml || echo ok"#,
+            ),
+            Paragraph("Minified files: those with a line of more than 5000 bytes:"),
+            Lines(r#"  tally -rlN 5001 --any-of "$bytes" src"#),
+            Paragraph("Text files: those without a NUL byte:"),
+            Lines(r"  tally -rL --per file '\0' src"),
+            Paragraph("The number of empty lines, which have fewer than 1 byte:"),
+            Lines(r#"  tally -vc --any-of "$bytes" book.txt"#),
+            Paragraph("Lines that are not ASCII:"),
+            Lines(r#"  tally -n --any-of "$(printf '\\x%02x' $(seq 128 255))" book.txt"#),
+            Paragraph("The number of lines with a CR:"),
+            Lines(r"  tally -c '\r' mail.eml"),
+            Paragraph("Rows with more than 12 fields, and with fewer, if no field is quoted:"),
+            Lines(
+                r"  tally -nN 12 , data.csv
+  tally -nvN 11 , data.csv",
+            ),
+            Paragraph("The number of characters, as wc -m counts them:"),
+            Lines(r#"  tally --hits --per file --any-of "$chars\n" book.txt"#),
+        ],
+    ),
+];
