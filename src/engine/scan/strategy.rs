@@ -79,7 +79,7 @@ const PAYS: usize = 2 << 10;
 /// The first pause of a test; each following one is [`LENGTHEN`] times as long, up to the longest.
 const SHORTEST_PAUSE: usize = 4 << 10;
 const LENGTHEN: usize = 4;
-const LONGEST_PAUSE: usize = 32 << 10;
+const LONGEST_PAUSE: usize = 64 << 10;
 
 impl Strategy {
     /// Begins at offset 0, with the lightest test; but where the first bytes are known to make it
