@@ -4,6 +4,7 @@ use super::bytes::{AnyOf, Byte, Never, Spread};
 use super::finder::Finder;
 use super::long::Long;
 use super::short::{Few, MAX_STRING, Overlapping, Short};
+use crate::engine::isa::set::Set;
 use crate::{ByteSet, Error};
 
 /// Something to look for.
@@ -16,7 +17,7 @@ pub(crate) enum Needle {
     Byte(Byte),
     /// Any byte of a set of two or more.
     AnyOf(AnyOf),
-    /// The same for a set that [is spread](super::super::isa::set::Set::is_spread).
+    /// The same for a set that [is spread](Set::is_spread).
     Spread(Spread),
     /// Strings of 2, 3 and 4 bytes whose occurrences cannot overlap.
     Two(Few<2>),
@@ -37,7 +38,12 @@ impl Needle {
         match (bytes.next(), bytes.next()) {
             (None, _) => Self::Never(Never),
             (Some(byte), None) => Self::Byte(Byte(byte)),
-            _ => Spread::new(set).map_or_else(|any| Self::AnyOf(any), Self::Spread),
+            _ => {
+                let set = Set::new(set);
+                let is_spread = set.is_spread();
+                let any = AnyOf(set);
+                if is_spread { Self::Spread(Spread(any)) } else { Self::AnyOf(any) }
+            }
         }
     }
 
