@@ -141,9 +141,9 @@ impl Hits for Avx2Hits {
     }
 
     #[inline(always)]
-    fn sum(self) -> Self::Sum {
-        // SAFETY: as in `mask`.
-        self.add(unsafe { (_mm256_setzero_si256(), _mm256_setzero_si256()) })
+    unsafe fn no_hits() -> Self::Sum {
+        // SAFETY: the caller vouches for the processor.
+        unsafe { (_mm256_setzero_si256(), _mm256_setzero_si256()) }
     }
 
     #[inline(always)]

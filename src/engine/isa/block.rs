@@ -104,8 +104,12 @@ pub(crate) trait Hits: Copy {
     /// The bytes that matched in either.
     fn or(self, other: Self) -> Self;
 
-    /// A sum that holds these hits.
-    fn sum(self) -> Self::Sum;
+    /// A sum of no hits.
+    ///
+    /// # Safety
+    ///
+    /// The processor has this backend's instructions.
+    unsafe fn no_hits() -> Self::Sum;
 
     /// `sum` with these hits added.
     fn add(self, sum: Self::Sum) -> Self::Sum;
@@ -145,8 +149,8 @@ impl Hits for Mask {
     }
 
     #[inline(always)]
-    fn sum(self) -> u64 {
-        u64::from(self.0.count_ones())
+    unsafe fn no_hits() -> u64 {
+        0
     }
 
     #[inline(always)]

@@ -28,7 +28,7 @@
 //! over since the last look, so they at most double that; deciding is linear.
 
 use super::kernels::Kernels;
-use super::query::{BlockMasks, Question};
+use super::query::{OneBlock, Question};
 use super::strategy::{Next, Strategy, Test};
 use crate::engine::decide::batch::{BLOCKS, Places};
 use crate::engine::find::finder::Carried;
@@ -89,8 +89,8 @@ pub(in crate::engine) fn scan<Q: Question>(input: &Input<'_>, question: &mut Q) 
         if bound >= question.threshold() {
             // SAFETY: the same.
             let resets = unsafe { kernels.resets_at_edge(resets, data, 0, to) };
-            let masks = BlockMasks { hits: edge.hits, resets };
-            let count = question.decide_block(kernels, masks, 0, count)?;
+            let block = OneBlock { hits: edge.hits, resets, at: 0, count };
+            let count = question.decide_block(kernels, block)?;
             return Some(End { exact: Exact { at: data.len(), count }, bound: count });
         }
     }
@@ -223,8 +223,8 @@ impl Scan<'_> {
             self.look_back();
             // SAFETY: the same.
             let resets = unsafe { kernels.resets_at_edge(resets, data, at, end) };
-            let masks = BlockMasks { hits: edge.hits, resets };
-            let count = question.decide_block(kernels, masks, at, self.exact.count)?;
+            let block = OneBlock { hits: edge.hits, resets, at, count: self.exact.count };
+            let count = question.decide_block(kernels, block)?;
             self.know(end, count);
         }
         Some(())

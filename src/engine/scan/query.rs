@@ -26,20 +26,16 @@ pub(in crate::engine) trait Question {
     -> Option<u64>;
 
     /// The same for one block, or less.
-    fn decide_block(
-        &mut self,
-        kernels: &Kernels,
-        block: BlockMasks,
-        at: usize,
-        count: u64,
-    ) -> Option<u64>;
+    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64>;
 }
 
-/// The masks of one block.
+/// A block that begins at `at`, where the count of the open segment is `count`.
 #[derive(Clone, Copy)]
-pub(in crate::engine) struct BlockMasks {
+pub(in crate::engine) struct OneBlock {
     pub(in crate::engine) hits: u64,
     pub(in crate::engine) resets: u64,
+    pub(in crate::engine) at: usize,
+    pub(in crate::engine) count: u64,
 }
 
 /// The highest threshold: no count reaches it.
@@ -64,13 +60,8 @@ impl Question for Exists {
         (!self.found).then_some(outcome.count)
     }
 
-    fn decide_block(
-        &mut self,
-        kernels: &Kernels,
-        BlockMasks { hits, resets }: BlockMasks,
-        _: usize,
-        count: u64,
-    ) -> Option<u64> {
+    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
+        let OneBlock { hits, resets, count, .. } = block;
         let (ends, count) = kernels.reached(hits, resets, count, self.number);
         self.found |= ends != 0;
         (!self.found).then_some(count)
@@ -96,13 +87,8 @@ impl Question for Matching {
         Some(outcome.count)
     }
 
-    fn decide_block(
-        &mut self,
-        kernels: &Kernels,
-        BlockMasks { hits, resets }: BlockMasks,
-        _: usize,
-        count: u64,
-    ) -> Option<u64> {
+    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
+        let OneBlock { hits, resets, count, .. } = block;
         let (ends, count) = kernels.reached(hits, resets, count, self.number);
         self.segments += u64::from(ends.count_ones());
         Some(count)
@@ -128,13 +114,8 @@ impl Question for Largest {
         Some(outcome.count)
     }
 
-    fn decide_block(
-        &mut self,
-        kernels: &Kernels,
-        BlockMasks { hits, resets }: BlockMasks,
-        at: usize,
-        count: u64,
-    ) -> Option<u64> {
+    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
+        let OneBlock { hits, resets, at, count } = block;
         self.decide(kernels, Places::new().single(hits, resets), at, count)
     }
 }
@@ -191,19 +172,14 @@ impl Question for Find<'_> {
         }
         let (hits, resets) = batch.masks();
         for (&hits, &resets) in hits.iter().zip(resets) {
-            count = self.decide_block(kernels, BlockMasks { hits, resets }, at, count)?;
+            count = self.decide_block(kernels, OneBlock { hits, resets, at, count })?;
             at += BLOCK;
         }
         Some(count)
     }
 
-    fn decide_block(
-        &mut self,
-        kernels: &Kernels,
-        BlockMasks { hits, resets }: BlockMasks,
-        at: usize,
-        count: u64,
-    ) -> Option<u64> {
+    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
+        let OneBlock { hits, resets, at, count } = block;
         let (ends, count) = kernels.reached(hits, resets, count, self.number);
         (ends == 0 || self.report(kernels, at, resets, ends)).then_some(count)
     }
