@@ -73,7 +73,7 @@ pub(crate) unsafe fn count<B: Block, F: Finder>(finder: &F, data: &[u8], from: u
         unsafe {
             if at < start || len - at < GROUP {
                 let end = (at + BLOCK).min(if at < start { start } else { len });
-                let hits = finder.at_edge::<B>(data, at, end, &mut carried);
+                let hits = finder.at_edge::<B>(data, at..end, &mut carried);
                 total += u64::from(hits.count_ones());
                 at = end;
                 continue;
@@ -244,7 +244,7 @@ pub(crate) unsafe fn first<B: Block, R: ByteFinder>(
         }
         while at < data.len() {
             let to = data.len().min(at + BLOCK);
-            let mask = resets.at_edge::<B>(data, at, to, &mut Carried::default());
+            let mask = resets.at_edge::<B>(data, at..to, &mut Carried::default());
             if mask != 0 {
                 return Some(at + mask.trailing_zeros() as usize);
             }
@@ -269,7 +269,7 @@ pub(crate) unsafe fn last<B: Block, R: ByteFinder>(
     while to > from {
         let at = from.max(to.saturating_sub(BLOCK));
         // SAFETY: the caller vouches for the processor; these are at most 64 bytes of the data.
-        let mask = unsafe { resets.at_edge::<B>(&data[..to], at, to, &mut Carried::default()) };
+        let mask = unsafe { resets.at_edge::<B>(&data[..to], at..to, &mut Carried::default()) };
         if mask != 0 {
             return Some(at + 63 - mask.leading_zeros() as usize);
         }

@@ -84,11 +84,11 @@ pub(in crate::engine) fn scan<Q: Question>(input: &Input<'_>, question: &mut Q) 
     if !data.is_empty() {
         let (to, carried) = (data.len(), &mut Carried::default());
         // SAFETY: the data has 1 to 64 bytes.
-        let edge = unsafe { kernels.hits_at_edge(needle, data, 0, to, carried) };
+        let edge = unsafe { (kernels.hits.edge)(needle, data, 0..to, carried) };
         bound += edge.number;
         if bound >= question.threshold() {
             // SAFETY: the same.
-            let resets = unsafe { kernels.resets_at_edge(resets, data, 0, to) };
+            let resets = unsafe { (kernels.resets.edge)(resets, data, 0..to, carried).hits };
             let block = OneBlock { hits: edge.hits, resets, at: 0, count };
             let count = question.decide_block(kernels, block)?;
             return Some(End { exact: Exact { at: data.len(), count }, bound: count });
@@ -129,7 +129,7 @@ impl Scan<'_> {
         if start > self.passed.at {
             self.read_edges(question, start)?;
         }
-        let mut strategy = Strategy::new(kernels.has_pairs(), Q::DECIDED_FIRST);
+        let mut strategy = Strategy::new(kernels.pairs.is_some(), Q::DECIDED_FIRST);
         // How many groups may be decided together.
         let mut most_groups = Q::FIRST_GROUPS.min(BATCH_GROUPS);
         while data.len() - self.passed.at >= GROUP {
@@ -143,12 +143,14 @@ impl Scan<'_> {
                 // cursor, which began behind it.
                 Test::Hits => unsafe {
                     let Self { carried, passed, .. } = &mut self;
-                    *passed = kernels.pass_by_hits(needle, data, carried, *passed, last, threshold);
+                    let pass = kernels.hits_for(data).pass;
+                    *passed = pass(needle, data, carried, *passed, last, threshold);
                 },
                 // SAFETY: the same.
                 Test::Pairs => unsafe {
-                    self.passed =
-                        kernels.pass_by_pairs(needle, resets, data, self.passed, last, threshold);
+                    if let Some(pairs) = kernels.pairs {
+                        self.passed = pairs(needle, resets, data, self.passed, last, threshold);
+                    }
                 },
                 Test::Exact => {
                     self.look_back();
@@ -196,8 +198,9 @@ impl Scan<'_> {
         let (hit_places, reset_places) = places.first(blocks);
         // SAFETY: the caller's promise. Both kernels write all places.
         let batch = unsafe {
-            kernels.fill_hits(needle, data, at, &mut self.carried, hit_places);
-            kernels.fill_resets(resets, &data[at..end], reset_places);
+            (kernels.hits.fill)(needle, data, at, &mut self.carried, hit_places);
+            let none = &mut Carried::default();
+            (kernels.resets.fill)(resets, &data[at..end], 0, none, reset_places);
             // Here a modifier that hides bytes from both masks has its place.
             places.batch(blocks)
         };
@@ -214,7 +217,7 @@ impl Scan<'_> {
             let at = self.passed.at;
             let end = to.min(at + BLOCK);
             // SAFETY: `at < end`, which is at most 64 bytes behind and not behind the data's end.
-            let edge = unsafe { kernels.hits_at_edge(needle, data, at, end, &mut self.carried) };
+            let edge = unsafe { (kernels.hits.edge)(needle, data, at..end, &mut self.carried) };
             let bound = self.passed.bound + edge.number;
             if bound < question.threshold() {
                 self.passed = Passed { at: end, bound };
@@ -222,7 +225,9 @@ impl Scan<'_> {
             }
             self.look_back();
             // SAFETY: the same.
-            let resets = unsafe { kernels.resets_at_edge(resets, data, at, end) };
+            let resets = unsafe {
+                (kernels.resets.edge)(resets, data, at..end, &mut Carried::default()).hits
+            };
             let block = OneBlock { hits: edge.hits, resets, at, count: self.exact.count };
             let count = question.decide_block(kernels, block)?;
             self.know(end, count);
