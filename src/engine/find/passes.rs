@@ -24,7 +24,7 @@ pub(crate) struct Passed {
 const FAR: usize = 256 * 1024;
 
 /// How far ahead data is asked for. (The processor asks by itself, but not across the borders of
-/// pages.) `cargo bench --bench ratios -- memory`, Zen 4 and Ice Lake: 1 to 4 KiB are alike.
+/// pages.)
 const AHEAD: usize = 2048;
 
 /// From this length on, aligned loads make up for the block at the edge that they cost.
@@ -228,28 +228,14 @@ pub(crate) unsafe fn first<B: Block, R: ByteFinder>(
     from: usize,
 ) -> Option<usize> {
     let mut at = from;
-    // SAFETY: the caller vouches for the processor; a block is read whole only where it is inside
-    // the data.
-    unsafe {
-        while data.len().saturating_sub(at) >= GROUP {
-            let group = data.as_ptr().add(at);
-            let mut any = resets.in_block(B::load(group));
-            for block in 1..GROUP_BLOCKS {
-                any = any.or(resets.in_block(B::load(group.add(block * BLOCK))));
-            }
-            if any.any() {
-                break;
-            }
-            at += GROUP;
+    while at < data.len() {
+        let to = data.len().min(at + BLOCK);
+        // SAFETY: the caller vouches for the processor; these are at most 64 bytes of the data.
+        let mask = unsafe { resets.at_edge::<B>(data, at..to, &mut Carried::default()) };
+        if mask != 0 {
+            return Some(at + mask.trailing_zeros() as usize);
         }
-        while at < data.len() {
-            let to = data.len().min(at + BLOCK);
-            let mask = resets.at_edge::<B>(data, at..to, &mut Carried::default());
-            if mask != 0 {
-                return Some(at + mask.trailing_zeros() as usize);
-            }
-            at = to;
-        }
+        at = to;
     }
     None
 }

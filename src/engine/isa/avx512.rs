@@ -1,17 +1,7 @@
 //! AVX-512 as processors have it from Ice Lake and Zen 4 on (with BW, CD, DQ, VBMI and VPOPCNTDQ),
 //! and GFNI: 64 bytes in one register, compared into a mask; eight masks in another.
 
-use std::arch::x86_64::{
-    __m512i, _mm_cvtsi32_si128, _mm_extract_epi64, _mm512_add_epi64, _mm512_alignr_epi64,
-    _mm512_and_si512, _mm512_cmpeq_epi8_mask, _mm512_extracti64x2_epi64,
-    _mm512_gf2p8affine_epi64_epi8, _mm512_loadu_si512, _mm512_lzcnt_epi64, _mm512_mask_add_epi64,
-    _mm512_mask_cmpge_epu64_mask, _mm512_mask_sub_epi64, _mm512_maskz_alignr_epi64,
-    _mm512_maskz_loadu_epi8, _mm512_max_epu64, _mm512_movepi64_mask, _mm512_or_si512,
-    _mm512_permutexvar_epi8, _mm512_popcnt_epi64, _mm512_reduce_add_epi64, _mm512_reduce_max_epu64,
-    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_sll_epi64,
-    _mm512_sllv_epi64, _mm512_srl_epi64, _mm512_srli_epi16, _mm512_sub_epi64,
-    _mm512_test_epi64_mask, _mm512_testn_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
-};
+use std::arch::x86_64::*;
 
 use super::block::{Block, Mask, low_bits};
 use super::lanes::{CountLanes, Lanes};

@@ -96,7 +96,10 @@ pub(crate) trait Hits: Copy {
     fn mask(self) -> u64;
 
     /// Whether any byte matched.
-    fn any(self) -> bool;
+    #[inline(always)]
+    fn any(self) -> bool {
+        self.mask() != 0
+    }
 
     /// The bytes that matched in both.
     fn and(self, other: Self) -> Self;
@@ -131,11 +134,6 @@ impl Hits for Mask {
     #[inline(always)]
     fn mask(self) -> u64 {
         self.0
-    }
-
-    #[inline(always)]
-    fn any(self) -> bool {
-        self.0 != 0
     }
 
     #[inline(always)]

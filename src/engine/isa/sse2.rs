@@ -1,10 +1,6 @@
 //! SSE2, which every x86-64 processor has: 64 bytes in four registers.
 
-use std::arch::x86_64::{
-    __m128i, _MM_HINT_T0, _mm_add_epi64, _mm_and_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64,
-    _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_prefetch, _mm_sad_epu8,
-    _mm_set_epi64x, _mm_set1_epi8, _mm_setzero_si128, _mm_sub_epi8, _mm_unpackhi_epi64,
-};
+use std::arch::x86_64::*;
 
 use super::block::{Block, Hits, words_of_ends};
 use super::lanes::ROW;

@@ -27,6 +27,8 @@
 //! Cost: one pass by a test over nearly all data; the bytes that are looked back over were passed
 //! over since the last look, so they at most double that; deciding is linear.
 
+use std::ops::Range;
+
 use super::kernels::Kernels;
 use super::query::{OneBlock, Question};
 use super::strategy::{Next, Strategy, Test};
@@ -76,25 +78,45 @@ pub(in crate::engine) struct Input<'a> {
 #[inline]
 pub(in crate::engine) fn scan<Q: Question>(input: &Input<'_>, question: &mut Q) -> Option<End> {
     // Most data is short, and should not pay for the room that the way through long data needs.
-    if input.data.len() > BLOCK {
+    let Input { kernels, needle, data, count, .. } = *input;
+    let len = data.len();
+    if len > BLOCK {
         return scan_long(input, question);
     }
-    let Input { kernels, needle, resets, data, count } = *input;
-    let mut bound = count;
-    if !data.is_empty() {
-        let (to, carried) = (data.len(), &mut Carried::default());
-        // SAFETY: the data has 1 to 64 bytes.
-        let edge = unsafe { (kernels.hits.edge)(needle, data, 0..to, carried) };
-        bound += edge.number;
-        if bound >= question.threshold() {
-            // SAFETY: the same.
-            let resets = unsafe { (kernels.resets.edge)(resets, data, 0..to, carried).hits };
-            let block = OneBlock { hits: edge.hits, resets, at: 0, count };
-            let count = question.decide_block(kernels, block)?;
-            return Some(End { exact: Exact { at: data.len(), count }, bound: count });
-        }
+    if len == 0 {
+        return Some(End { exact: Exact { at: 0, count }, bound: count });
     }
-    Some(End { exact: Exact { at: 0, count }, bound })
+    // SAFETY: the data has 1 to 64 bytes.
+    let edge = unsafe { (kernels.hits.edge)(needle, data, 0..len, &mut Carried::default()) };
+    let bound = count + edge.number;
+    if bound < question.threshold() {
+        return Some(End { exact: Exact { at: 0, count }, bound });
+    }
+    // SAFETY: the same.
+    let count = unsafe { decide_edge(input, question, edge.hits, 0..len, count)? };
+    Some(End { exact: Exact { at: len, count }, bound: count })
+}
+
+/// Decides the bytes of `data[at]`, whose hits are known. The count of the segment that is open
+/// before them is `count`; that of the one behind is returned, or none where the question is answered.
+///
+/// # Safety
+///
+/// These are 1 to 64 bytes of the data.
+#[inline(always)]
+unsafe fn decide_edge<Q: Question>(
+    input: &Input<'_>,
+    question: &mut Q,
+    hits: u64,
+    at: Range<usize>,
+    count: u64,
+) -> Option<u64> {
+    let Input { kernels, resets, data, .. } = *input;
+    let from = at.start;
+    // SAFETY: the caller's promise.
+    let resets = unsafe { (kernels.resets.edge)(resets, data, at, &mut Carried::default()).hits };
+    // MODIFIERS: as in `Scan::decide`.
+    question.decide_block(kernels, OneBlock { hits, resets, at: from, count })
 }
 
 /// [`scan`] for data of any length.
@@ -201,7 +223,7 @@ impl Scan<'_> {
             (kernels.hits.fill)(needle, data, at, &mut self.carried, hit_places);
             let none = &mut Carried::default();
             (kernels.resets.fill)(resets, &data[at..end], 0, none, reset_places);
-            // Here a modifier that hides bytes from both masks has its place.
+            // MODIFIERS: here, a mask of hidden bytes is taken away from both.
             places.batch(blocks)
         };
         let count = question.decide(kernels, batch, at, self.exact.count)?;
@@ -212,7 +234,7 @@ impl Scan<'_> {
     /// Reads up to `to` block by block: at the start up to an aligned place, and at the end what is
     /// less than a group. None where the question is answered.
     fn read_edges<Q: Question>(&mut self, question: &mut Q, to: usize) -> Option<()> {
-        let Input { kernels, needle, resets, data, .. } = *self.input;
+        let Input { kernels, needle, data, .. } = *self.input;
         while self.passed.at < to {
             let at = self.passed.at;
             let end = to.min(at + BLOCK);
@@ -224,12 +246,9 @@ impl Scan<'_> {
                 continue;
             }
             self.look_back();
+            let (hits, count) = (edge.hits, self.exact.count);
             // SAFETY: the same.
-            let resets = unsafe {
-                (kernels.resets.edge)(resets, data, at..end, &mut Carried::default()).hits
-            };
-            let block = OneBlock { hits: edge.hits, resets, at, count: self.exact.count };
-            let count = question.decide_block(kernels, block)?;
+            let count = unsafe { decide_edge(self.input, question, hits, at..end, count)? };
             self.know(end, count);
         }
         Some(())

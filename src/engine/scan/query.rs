@@ -26,7 +26,10 @@ pub(in crate::engine) trait Question {
     -> Option<u64>;
 
     /// The same for one block, or less.
-    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64>;
+    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
+        let OneBlock { hits, resets, at, count } = block;
+        self.decide(kernels, Places::new().single(hits, resets), at, count)
+    }
 }
 
 /// A block that begins at `at`, where the count of the open segment is `count`.
@@ -86,13 +89,6 @@ impl Question for Matching {
         self.segments += outcome.answer;
         Some(outcome.count)
     }
-
-    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
-        let OneBlock { hits, resets, count, .. } = block;
-        let (ends, count) = kernels.reached(hits, resets, count, self.number);
-        self.segments += u64::from(ends.count_ones());
-        Some(count)
-    }
 }
 
 /// What is the largest count?
@@ -112,11 +108,6 @@ impl Question for Largest {
         let outcome = kernels.largest(batch, count, self.largest);
         self.largest = outcome.answer;
         Some(outcome.count)
-    }
-
-    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
-        let OneBlock { hits, resets, at, count } = block;
-        self.decide(kernels, Places::new().single(hits, resets), at, count)
     }
 }
 
