@@ -151,7 +151,7 @@ impl Scan<'_> {
         if start > self.passed.at {
             self.read_edges(question, start)?;
         }
-        let mut strategy = Strategy::new(kernels.pairs.is_some(), Q::DECIDED_FIRST);
+        let mut strategy = Strategy::new(kernels.pairs.is_some());
         // How many groups may be decided together.
         let mut most_groups = Q::FIRST_GROUPS.min(BATCH_GROUPS);
         while data.len() - self.passed.at >= GROUP {

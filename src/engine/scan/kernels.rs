@@ -298,7 +298,7 @@ pub(in crate::engine) struct Kernels {
 
 impl Kernels {
     pub(in crate::engine) fn new(backend: Backend, needle: &Needle, resets: &Needle) -> Self {
-        match backend.kind() {
+        match backend.0 {
             #[cfg(target_arch = "x86_64")]
             Kind::Avx512 => Avx512::kernels(needle, resets),
             #[cfg(target_arch = "x86_64")]

@@ -12,10 +12,6 @@ pub(in crate::engine) trait Question {
     /// the way.
     const FIRST_GROUPS: usize;
 
-    /// As many bytes are decided first. (A threshold that rises is near at first: no light test
-    /// would hold.)
-    const DECIDED_FIRST: usize = 0;
-
     /// The count that a segment has to reach to matter; at least 1 and below 2⁶³. It may rise.
     fn threshold(&self) -> u64;
 
@@ -98,7 +94,6 @@ pub(in crate::engine) struct Largest {
 
 impl Question for Largest {
     const FIRST_GROUPS: usize = usize::MAX;
-    const DECIDED_FIRST: usize = 1024;
 
     fn threshold(&self) -> u64 {
         self.largest.saturating_add(1).min(NEVER_REACHED)
