@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs every fuzz target for so many seconds: fuzz/run.sh SECONDS
+# Runs each fuzz target for a number of seconds: fuzz/run.sh SECONDS
 #
 # Needs cargo-fuzz (cargo install cargo-fuzz) and a C++ compiler, on Linux or macOS. A finding is
 # kept in fuzz/artifacts, and `cargo fuzz fmt TARGET FILE` prints what it stands for.
@@ -13,9 +13,9 @@ if ! cargo fuzz --version >/dev/null 2>&1; then
     exit 0
 fi
 
-# The sanitizer and the coverage are options that a stable compiler otherwise keeps to itself.
+# The sanitizer and the coverage are unstable options; this makes a stable compiler accept them.
 export RUSTC_BOOTSTRAP=1
-# To trace comparisons finds magic numbers. Here are none, and it takes as long as all the rest.
+# Tracing comparisons finds magic numbers. There are none here, and it doubles the run time.
 how=--no-trace-compares
 cargo fuzz build $how
 
@@ -25,7 +25,7 @@ found=0
 for target in $(cargo fuzz list); do
     corpus=fuzz/corpus/$target
     mkdir -p "$corpus"
-    # What is new goes into the first folder. Short inputs describe long data already.
+    # libFuzzer adds new inputs to the first folder. Short inputs can describe long data.
     if cargo fuzz run $how "$target" "$corpus" "fuzz/seeds/$target" -- \
         -max_total_time="$seconds" -max_len=128 -len_control=0 -timeout=20 \
         -print_final_stats=1 >"$log" 2>&1; then
@@ -33,7 +33,7 @@ for target in $(cargo fuzz list); do
         echo "fuzz: $target: $runs runs in $seconds seconds, 0 findings"
     else
         found=1
-        # From the message on: what was before are the fuzzer's steps.
+        # Without the progress lines of the fuzzer.
         grep -v '^#[0-9]' "$log"
         echo "fuzz: $target: a finding, see above"
     fi

@@ -1,5 +1,5 @@
 //! A panic inside the C interface stops there: the caller gets `TALLY_ERROR_PANIC`, no single result
-//! is written, and the process goes on.
+//! is written, and the process continues.
 //!
 //! Each function is made to panic when it is entered, which leaves all handles as they were, and at
 //! each point inside its work, which leaves the counter as it was, and a stream or summary unusable
@@ -431,7 +431,7 @@ fn expect_injected() {
     }));
 }
 
-/// Makes a call that panics at a point; the place for its results as it is then.
+/// Makes a call that panics at a point, and returns the place for its results.
 fn panic_at(call: &Call, point: &str, passes: u64, handles: &Handles) -> [u64; 16] {
     let mut place = UNTOUCHED;
     arm(point, passes);
@@ -547,7 +547,7 @@ fn free_what_is_broken(handles: &Handles) {
     }
 }
 
-/// Functions that return no status do what they can.
+/// Functions without a status return a fallback, and free nothing.
 fn check_functions_without_status(handles: &Handles) {
     let text = |name: &str| {
         let text = match name {
