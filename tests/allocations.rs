@@ -235,12 +235,12 @@ fn failed_allocations_are_reported() {
         );
         assert_eq!(bytes(), 600);
         tally_stream_free(stream);
-        [summary, summaries[0], summaries[1]]
-            .into_iter()
-            .for_each(|summary| tally_summary_free(summary));
-        [counter, counters[0], counters[1]]
-            .into_iter()
-            .for_each(|counter| tally_counter_free(counter));
+        for summary in [summary, summaries[0], summaries[1]] {
+            tally_summary_free(summary);
+        }
+        for counter in [counter, counters[0], counters[1]] {
+            tally_counter_free(counter);
+        }
     }
     assert_eq!(LIVE.get(), live);
 }

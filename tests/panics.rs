@@ -206,7 +206,7 @@ fn with_file(handles: &Handles, body: impl FnOnce(c_int) -> tally_status) -> tal
 /// A call of one function with good arguments: results go to the place for them.
 struct Call {
     name: &'static str,
-    call: fn(&Handles, *mut u64) -> tally_status,
+    run: fn(&Handles, *mut u64) -> tally_status,
     /// What it changes or reads, besides the counter.
     handle: Handle,
     /// The points inside its work, and how many times each is passed before it panics.
@@ -226,7 +226,7 @@ macro_rules! call {
             name: stringify!($name),
             handle: Handle::$handle,
             points: $points,
-            call: |$handles, $place| {
+            run: |$handles, $place| {
                 // SAFETY: handles and data are valid, and there is room for the results.
                 unsafe { $call }
             },
@@ -421,7 +421,9 @@ fn expect_injected() {
     let usual = std::panic::take_hook();
     let tests = std::thread::current().id();
     std::panic::set_hook(Box::new(move |info| {
-        let text = info.payload_as_str().unwrap_or_default();
+        let payload = info.payload();
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or(payload.downcast_ref::<&str>().copied()).unwrap_or_default();
         if text.starts_with("injected at") {
             let is_another = std::thread::current().id() != tests;
             IN_ANOTHER_THREAD.fetch_or(is_another, Ordering::Relaxed);
@@ -435,7 +437,7 @@ fn expect_injected() {
 fn panic_at(call: &Call, point: &str, passes: u64, handles: &Handles) -> [u64; 16] {
     let mut place = UNTOUCHED;
     arm(point, passes);
-    let status = (call.call)(handles, place.as_mut_ptr());
+    let status = (call.run)(handles, place.as_mut_ptr());
     let about = format!("{} at {point}, passed {passes} times", call.name);
     assert!(!disarm(), "{about}: not reached");
     assert_eq!(status, TALLY_ERROR_PANIC, "{about}");
@@ -447,7 +449,7 @@ fn check_broken(handle: Handle, handles: &Handles) {
     for call in CALLS.iter().filter(|call| call.handle == handle && !call.name.ends_with("_reset"))
     {
         let mut place = UNTOUCHED;
-        assert_eq!((call.call)(handles, place.as_mut_ptr()), TALLY_ERROR_PANIC, "{}", call.name);
+        assert_eq!((call.run)(handles, place.as_mut_ptr()), TALLY_ERROR_PANIC, "{}", call.name);
         assert_eq!(place, UNTOUCHED, "{}", call.name);
     }
     if handle == Handle::Summary {
@@ -479,7 +481,7 @@ fn every_function_stops_a_panic() {
             handles.start();
             // The same call succeeds now.
             let mut place = UNTOUCHED;
-            assert_eq!((call.call)(&handles, place.as_mut_ptr()), TALLY_OK, "{}", call.name);
+            assert_eq!((call.run)(&handles, place.as_mut_ptr()), TALLY_OK, "{}", call.name);
             handles.start();
         }
         points += 1 + call.points.len();

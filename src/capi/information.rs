@@ -1,7 +1,12 @@
 use std::ffi::{CStr, c_char};
 
 use super::call::call_or;
-use super::status::*;
+use super::status::{
+    TALLY_ERROR_BAD_STATE, TALLY_ERROR_CANCELLED, TALLY_ERROR_DIFFERENT_COUNTERS,
+    TALLY_ERROR_IN_USE, TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_IO, TALLY_ERROR_LIMIT,
+    TALLY_ERROR_NO_MEMORY, TALLY_ERROR_NOT_A_MATCH, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP,
+    TALLY_ERROR_PANIC, TALLY_ERROR_RESET_IN_NEEDLE, TALLY_OK, tally_status,
+};
 
 /// Returns a description of a status in English.
 ///
