@@ -49,12 +49,12 @@ mod header {
     /// The header. cbindgen sorts what it writes by kind, so it writes each tier by itself.
     fn header(root: &Path, config: &Config) -> String {
         let text = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_owned();
-        let (comment, macros) = (text(&config.header), text(&config.after_includes));
-        let includes: Vec<_> =
-            config.sys_includes.iter().map(|name| format!("#include <{name}>\n")).collect();
-        let includes = includes.concat();
-        let mut head =
-            format!("{comment}\n\n#ifndef TALLY_H\n#define TALLY_H\n\n{includes}\n{macros}\n\n");
+        let mut head = text(&config.header) + "\n\n";
+        head += "#ifndef TALLY_H\n#define TALLY_H\n\n";
+        for name in &config.sys_includes {
+            head.extend(["#include <", name, ">\n"]);
+        }
+        head.extend(["\n", &text(&config.after_includes), "\n\n"]);
         for part in ["MAJOR", "MINOR", "PATCH"] {
             head = head.replace(&format!("@{part}@"), &set(&format!("CARGO_PKG_VERSION_{part}")));
         }

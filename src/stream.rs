@@ -139,6 +139,6 @@ impl std::fmt::Debug for Stream {
             .field("counter", &self.counter)
             .field("cursor", &self.cursor)
             .field("found", &self.found)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -89,7 +89,7 @@ fn read() -> Vec<FileCase> {
         }
         let case = cases.last_mut().unwrap();
         match key {
-            "what" => {
+            "needle" => {
                 let (kind, value) = split(value);
                 case.needle = Some(match kind {
                     "char" => {

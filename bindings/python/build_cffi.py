@@ -1,6 +1,5 @@
 """The cffi module: the library's functions, and its queries in a form that is faster to call."""
 
-import re
 from pathlib import Path
 
 import cffi
@@ -39,9 +38,7 @@ static {signature(query)} {{
 
 
 ffi = cffi.FFI()
-# The constants are in libtally._constants.
-declarations = (HERE / "declarations.h").read_text(encoding="utf-8")
-ffi.cdef(re.sub(r"^#define .*$", "", declarations, flags=re.MULTILINE))
+ffi.cdef((HERE / "declarations.h").read_text(encoding="utf-8"))
 ffi.cdef("".join(f"{signature(query)};\n" for query in QUERIES))
 ffi.cdef('extern "Python" int32_t progress(void *context, uint64_t done, uint64_t total);')
 ffi.set_source(

@@ -28,7 +28,6 @@ KNOWN = "".join(f"typedef int {name};" for name in TYPES if name not in ("char",
 
 def translate(header: str) -> dict[str, str]:
     """The Python files for a C header, by their names."""
-    header = header.replace("UINT64_MAX", str(2**64 - 1))
     constants = re.findall(r"^#define (\w+ )(\d+)$", header, re.MULTILINE)
     bare = re.sub(r"^#.*$|/\*.*?\*/", "", header, flags=re.MULTILINE)
     names = dict(TYPES)

@@ -1,12 +1,8 @@
 use std::ffi::{CStr, c_char};
 
 use super::call::call_or;
-use super::status::{
-    TALLY_ERROR_BAD_STATE, TALLY_ERROR_CANCELLED, TALLY_ERROR_DIFFERENT_COUNTERS,
-    TALLY_ERROR_IN_USE, TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_IO, TALLY_ERROR_LIMIT,
-    TALLY_ERROR_NO_MEMORY, TALLY_ERROR_NOT_A_MATCH, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP,
-    TALLY_ERROR_PANIC, TALLY_ERROR_RESET_IN_NEEDLE, TALLY_OK, tally_status,
-};
+#[allow(clippy::wildcard_imports, reason = "all statuses have a message")]
+use super::status::*;
 
 /// Returns a description of a status in English.
 ///
@@ -26,7 +22,7 @@ fn message(status: tally_status) -> &'static CStr {
         TALLY_ERROR_INVALID_ARGUMENT => c"invalid argument",
         TALLY_ERROR_IO => c"reading failed",
         TALLY_ERROR_NO_MEMORY => c"not enough memory",
-        TALLY_ERROR_LIMIT => c"limit exceeded",
+        TALLY_ERROR_LIMIT => c"limit reached",
         TALLY_ERROR_CANCELLED => c"cancelled",
         TALLY_ERROR_PANIC => c"defect in the library",
         TALLY_ERROR_OVERLAP => c"overlapping occurrences cross the cut between the summaries",

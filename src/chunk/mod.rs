@@ -10,13 +10,13 @@ mod kmp;
 mod partial;
 
 pub(crate) use cursor::Cursor;
+pub(crate) use kmp::Kmp;
 pub use partial::Totals;
 pub(crate) use partial::{MAX_BYTES, Metrics, Partial};
 
 use crate::Error;
 use crate::engine::Plan;
 use crate::sys::Shared;
-use kmp::Kmp;
 
 /// A counter's question, prepared for data in chunks.
 ///

@@ -54,12 +54,12 @@ impl Plan {
     #[inline]
     fn scan<Q: Question>(&self, data: &[u8], count: u64, question: &mut Q) -> Option<End> {
         let Self { needle, resets, kernels, .. } = self;
-        scan(Input { kernels, needle, resets, data, count }, question)
+        scan(&Input { kernels, needle, resets, data, count }, question)
     }
 
     /// How often the needle occurs in `data`.
     pub(crate) fn count(&self, data: &[u8]) -> u64 {
-        self.kernels.count_hits(&self.needle, data)
+        self.kernels.count_hits(&self.needle, data, 0)
     }
 
     /// Whether a segment reaches the number.
@@ -204,6 +204,6 @@ impl Plan {
 
     /// The offset of the last reset byte.
     pub(crate) fn last_reset(&self, data: &[u8]) -> Option<usize> {
-        self.kernels.last_reset(&self.resets, data)
+        self.kernels.last_reset(&self.resets, data, 0)
     }
 }

@@ -158,6 +158,6 @@ impl fmt::Debug for Summary {
         f.debug_struct("Summary")
             .field("counter", &self.counter)
             .field("totals", &self.totals())
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -17,7 +17,7 @@
 
 use super::Summary;
 use crate::Error;
-use crate::chunk::{MAX_BYTES, Metrics, Partial};
+use crate::chunk::{Kmp, MAX_BYTES, Metrics, Partial};
 use crate::counter::Counter;
 
 const VERSION: u8 = 1;
@@ -113,7 +113,7 @@ impl Summary {
             return false;
         };
         let in_last = partial.first.map_or(0, |_| partial.open);
-        let hit_len = self.chunked.kmp().map_or(1, |kmp| kmp.len());
+        let hit_len = self.chunked.kmp().map_or(1, Kmp::len);
         let number = self.counter.min_number();
         partial.bytes <= MAX_BYTES
             && partial.prefix < hit_len

@@ -333,7 +333,7 @@ int main(int argc, char **argv) {
         } else if ((value = after_word(line, "case")) != NULL) {
             strcpy(name, value);
             cases++;
-        } else if ((value = after_word(line, "what")) != NULL) {
+        } else if ((value = after_word(line, "needle")) != NULL) {
             parse_needle(value);
         } else if ((value = after_word(line, "reset")) != NULL) {
             parse_reset(value);

@@ -26,6 +26,9 @@ fn an_error_does_not_stop_the_search() {
     folder.expect_error("-q x missing t", 0, "", missing);
     folder.expect_error("-q y t missing", 2, "", missing);
     folder.expect_error("x t/", 2, "", "tally: t/: Not a directory\n");
+    // A number that every file reaches does not make up for the file.
+    folder.expect_error("--per file -N 0 x missing t", 2, "t\n", missing);
+    folder.expect_error("--per file -qN 0 x missing", 2, "", missing);
     let unnamed = folder.tally(["x", ""]).output().unwrap();
     check("no name", &unnamed, 2, b"", "tally: : No such file or directory\n");
 }
@@ -124,6 +127,23 @@ fn the_output_is_among_the_files() {
     let error = "tally: out: input file is also the output\n".to_owned();
     assert_eq!(run(&["-r", "x"]), (Some(2), "t:x\n".into(), error));
     assert_eq!(run(&["-rc", "x"]), (Some(0), "out:0\nt:1\n".into(), String::new()));
+}
+
+/// Files that the kernel makes up have no size, and cannot be read from the end.
+#[cfg(target_os = "linux")]
+#[test]
+fn files_without_a_size() {
+    let folder = Folder::new("no_size");
+    let version = fs::read_to_string("/proc/version").unwrap();
+    assert_eq!(version.lines().count(), 1);
+    folder.expect(r"-c -N 0 \xFF /proc/version", 0, "1\n");
+    folder.expect(r"-cv \xFF /proc/version", 0, "1\n");
+    folder.expect(
+        "--hits --per file L /proc/version",
+        0,
+        format!("{}\n", version.matches('L').count()),
+    );
+    folder.expect("L /proc/version", 0, version);
 }
 
 /// Ends only if tally stops reading as soon as it knows the answer.

@@ -243,7 +243,7 @@ int main(int argc, char **argv) {
         } else if (auto value = after_word(line, "case")) {
             test.name = *value;
             cases++;
-        } else if ((value = after_word(line, "what"))) {
+        } else if ((value = after_word(line, "needle"))) {
             parse_needle(*value);
         } else if ((value = after_word(line, "reset"))) {
             parse_reset(*value);

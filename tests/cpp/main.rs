@@ -67,7 +67,7 @@ fn header_sets_every_option() {
     let (header, c_header) = (text_of("bindings/cpp/tally.hpp"), text_of("include/tally.h"));
     for options in ["tally_counter_options", "tally_read_options"] {
         let (_, body) = c_header.split_once(&format!("typedef struct {options} {{\n")).unwrap();
-        let (body, _) = body.split_once('}').unwrap();
+        let (body, _) = body.split_once("\n}").unwrap();
         let fields = body.lines().filter_map(|line| line.strip_suffix(';')?.split(' ').next_back());
         let mut number = 0;
         for field in fields.map(|field| field.trim_start_matches('*')) {

@@ -51,8 +51,7 @@ def read_cases() -> list[Case]:
             cases.append(Case(rest))
             continue
         case = cases[-1]
-        # The key of the needle has had two names.
-        if word in ("what", "needle"):
+        if word == "needle":
             kind, _, value = rest.partition(" ")
             if kind == "char":
                 case.needle = chr(int(value, 16))

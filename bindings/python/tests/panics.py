@@ -17,7 +17,7 @@ from typing import Any, Callable
 import pytest
 
 import libtally
-from libtally import Counter, PanicError, Stream, Summary, Totals, totals_file
+from libtally import Counter, PanicError, Reset, Stream, Summary, Totals, totals_file
 
 INJECT = ctypes.CDLL(os.environ["LIBTALLY_WITH_PANICS"]).tally_inject_panic
 INJECT.argtypes = [ctypes.c_char_p, ctypes.c_uint64]
@@ -37,6 +37,8 @@ def panics(point: str, call: Callable[[], object], passes: int = 0) -> None:
     except PanicError as error:
         assert str(error) == "defect in the library"
     else:
+        # Not in a later test.
+        INJECT(b"nowhere", 0)
         pytest.fail(f"{point}: no panic")
 
 
@@ -106,6 +108,28 @@ def test_all_functions_that_can_fail() -> None:
 def test_lists_of_the_fast_module() -> None:
     panics("tally_counter_count", lambda: COUNTER.counts(["c", b"c"]), passes=1)
     assert COUNTER.counts(["c", b"c"]) == [1, 1]
+
+
+LINES = Counter("c", 1000, Reset.NEWLINES)
+LARGE = b"." * (1 << 20)
+# `count` is not among them: it passes no such point.
+SCANS: list[Callable[[], object]] = [
+    lambda: LINES.has_count(LARGE),
+    lambda: LINES.has_count(bytearray(LARGE)),
+    lambda: LINES.find(LARGE),
+    lambda: list(LINES.matches(LARGE)),
+    lambda: LINES.max_count(LARGE.decode()),
+    lambda: LINES.matching_segments(LARGE),
+    lambda: LINES.has_counts([b"c", LARGE]),
+    lambda: LINES.max_counts([b"c", bytearray(LARGE)]),
+]
+
+
+@pytest.mark.parametrize("call", SCANS)
+def test_inside_a_scan(call: Callable[[], object]) -> None:
+    before = call()
+    panics("scan", call)
+    assert call() == before
 
 
 def broken_stream() -> Stream:

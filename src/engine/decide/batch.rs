@@ -31,12 +31,18 @@ pub(crate) const BLOCKS: usize = 64;
 /// A place for a mask.
 pub(crate) type Place = MaybeUninit<u64>;
 
-/// The masks of blocks that follow one another. Aligned as rows are best loaded.
+/// The places for the masks of a batch. Aligned as rows are best loaded.
 #[repr(align(64))]
-pub(crate) struct Batch {
+pub(crate) struct Places {
     hits: [Place; BLOCKS],
     resets: [Place; BLOCKS],
-    /// How many blocks there are: their masks are written, and up to the end of a row zeros.
+}
+
+/// The masks of blocks that follow one another.
+#[derive(Clone, Copy)]
+pub(crate) struct Batch<'a> {
+    /// Those of the first blocks are written, and zeros up to the end of a row.
+    places: &'a Places,
     blocks: usize,
 }
 
@@ -48,52 +54,51 @@ pub(crate) struct Outcome {
     pub(crate) count: u64,
 }
 
-impl Batch {
-    /// No blocks.
+impl Places {
     #[inline(always)]
     pub(crate) fn new() -> Self {
-        Self { hits: [Place::uninit(); BLOCKS], resets: [Place::uninit(); BLOCKS], blocks: 0 }
+        Self { hits: [Place::uninit(); BLOCKS], resets: [Place::uninit(); BLOCKS] }
     }
 
     /// The places for the hits and the resets of the first blocks.
     #[inline(always)]
-    pub(crate) fn places(&mut self, blocks: usize) -> (&mut [Place], &mut [Place]) {
+    pub(crate) fn first(&mut self, blocks: usize) -> (&mut [Place], &mut [Place]) {
         (&mut self.hits[..blocks], &mut self.resets[..blocks])
     }
 
-    /// Sets how many blocks there are.
+    /// The first blocks.
     ///
     /// # Safety
     ///
-    /// As many [`places`](Self::places) are written.
+    /// The [`first`](Self::first) places are written.
     #[inline(always)]
-    pub(crate) unsafe fn set_len(&mut self, blocks: usize) {
-        self.blocks = blocks;
+    pub(crate) unsafe fn batch(&mut self, blocks: usize) -> Batch<'_> {
         for block in blocks..blocks.next_multiple_of(ROW) {
             self.hits[block].write(0);
             self.resets[block].write(0);
         }
+        Batch { places: self, blocks }
     }
 
     /// One block.
     #[inline(always)]
-    pub(crate) fn single(hits: u64, resets: u64) -> Self {
-        let mut batch = Self::new();
-        batch.hits[0].write(hits);
-        batch.resets[0].write(resets);
-        // SAFETY: one place is written.
-        unsafe { batch.set_len(1) };
-        batch
+    pub(crate) fn single(&mut self, hits: u64, resets: u64) -> Batch<'_> {
+        self.hits[0].write(hits);
+        self.resets[0].write(resets);
+        // SAFETY: the first place is written.
+        unsafe { self.batch(1) }
     }
+}
 
+impl<'a> Batch<'a> {
     /// The masks of hits and of resets.
     #[inline(always)]
-    pub(crate) fn masks(&self) -> (&[u64], &[u64]) {
+    pub(crate) fn masks(&self) -> (&'a [u64], &'a [u64]) {
         // SAFETY: the masks of these blocks are written.
         unsafe {
             (
-                slice::from_raw_parts(self.hits.as_ptr().cast(), self.blocks),
-                slice::from_raw_parts(self.resets.as_ptr().cast(), self.blocks),
+                slice::from_raw_parts(self.places.hits.as_ptr().cast(), self.blocks),
+                slice::from_raw_parts(self.places.resets.as_ptr().cast(), self.blocks),
             )
         }
     }
@@ -109,7 +114,8 @@ impl Batch {
         // SAFETY: the caller vouches for the processor. Up to the end of the row, which is in the
         // arrays, all is written.
         unsafe {
-            let (hits, resets) = (self.hits.as_ptr().add(block), self.resets.as_ptr().add(block));
+            let (hits, resets) =
+                (self.places.hits.as_ptr().add(block), self.places.resets.as_ptr().add(block));
             (L::load(hits.cast()), L::load(resets.cast()))
         }
     }
@@ -245,8 +251,8 @@ mod tests {
 
     impl Check for Case<'_> {
         unsafe fn check<B: Block>(&self) {
-            let mut batch = Batch::new();
-            let (hits, resets) = batch.places(self.hits.len());
+            let mut room = Places::new();
+            let (hits, resets) = room.first(self.hits.len());
             for (places, masks) in [(hits, self.hits), (resets, self.resets)] {
                 for (place, &mask) in places.iter_mut().zip(masks) {
                     place.write(mask);
@@ -256,7 +262,7 @@ mod tests {
             let Self { hits, resets, count: start, number } = self;
             // SAFETY: the places are written, and the caller vouches for the processor.
             unsafe {
-                batch.set_len(hits.len());
+                let batch = room.batch(hits.len());
                 assert_eq!(
                     batch.matching::<B>(*start, *number),
                     Outcome { answer: reached, count },

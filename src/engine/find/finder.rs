@@ -6,7 +6,7 @@ use crate::engine::isa::block::{Block, Hits};
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Carried {
     /// Where the last hit ended: no hit begins before.
-    pub(super) free: usize,
+    pub(crate) free: usize,
     /// The bytes from `known_from` to `known_to` are known to be the first of a [`Long`](super::long::Long)
     /// string.
     pub(super) known_from: usize,

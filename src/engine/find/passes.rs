@@ -10,14 +10,14 @@ use super::bytes::ByteFinder;
 use super::finder::{Carried, Finder};
 use crate::engine::isa::block::{BLOCK, Block, GROUP, GROUP_BLOCKS, Hits};
 
-/// How far a pass over the data has come.
+/// How far a pass over the data has come. (Two numbers, which are returned in registers.)
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Cursor {
+#[repr(C)]
+pub(crate) struct Passed {
     /// The offset of the next byte.
     pub(crate) at: usize,
     /// At least the count of the segment that is open there.
     pub(crate) bound: u64,
-    pub(crate) carried: Carried,
 }
 
 /// From this length on, data is likely to come from memory, and is asked for ahead.
@@ -52,15 +52,15 @@ fn prefetch_group<B: Block>(data: &[u8], at: usize) {
     }
 }
 
-/// How often the needle occurs in `data`.
+/// How often the needle occurs in `data[from..]`.
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `B`.
+/// The processor has the instructions of `B`, and `from <= data.len()`.
 #[inline(always)]
-pub(crate) unsafe fn count<B: Block, F: Finder>(finder: &F, data: &[u8]) -> u64 {
-    let mut carried = Carried::default();
-    let mut at = finder.lookback().min(data.len());
+pub(crate) unsafe fn count<B: Block, F: Finder>(finder: &F, data: &[u8], from: usize) -> u64 {
+    let mut carried = Carried { free: from, ..Carried::default() };
+    let mut at = data.len().min(from + finder.lookback());
     // SAFETY: the caller vouches for the processor; groups are read whole only where they are
     // inside the data, and the lookback is before `at`.
     unsafe {
@@ -150,8 +150,8 @@ pub(crate) unsafe fn fill<B: Block, F: Finder>(
 }
 
 /// Passes over groups that start no later than at `last` while the bound, raised by all their hits,
-/// stays below `threshold`: then no segment reaches it, wherever the resets are. Whether that held
-/// for all; if not, the cursor is at the group for which it did not.
+/// stays below `threshold`: then no segment reaches it, wherever the resets are. Returns where it
+/// came to: behind `last`, or to the group for which that did not hold.
 ///
 /// # Safety
 ///
@@ -160,35 +160,36 @@ pub(crate) unsafe fn fill<B: Block, F: Finder>(
 pub(crate) unsafe fn pass_by_hits<B: Block, F: Finder>(
     finder: &F,
     data: &[u8],
-    cursor: &mut Cursor,
+    carried: &mut Carried,
+    Passed { mut at, mut bound }: Passed,
     last: usize,
     threshold: u64,
-) -> bool {
+) -> Passed {
     let far = data.len() >= FAR;
-    let mut local = *cursor;
-    while local.at <= last {
-        let mut carried = local.carried;
+    let mut local = *carried;
+    while at <= last {
+        let mut next = local;
         // SAFETY: the caller's promise.
-        let higher = local.bound
+        let higher = bound
             + unsafe {
-                let mut sum = finder.at::<B>(data, local.at, &mut carried).sum();
+                let mut sum = finder.at::<B>(data, at, &mut next).sum();
                 if far {
-                    prefetch_group::<B>(data, local.at);
+                    prefetch_group::<B>(data, at);
                 }
                 for block in 1..GROUP_BLOCKS {
-                    let at = local.at + block * BLOCK;
-                    sum = finder.at::<B>(data, at, &mut carried).add(sum);
+                    sum = finder.at::<B>(data, at + block * BLOCK, &mut next).add(sum);
                 }
                 F::Hits::<B>::total(sum)
             };
         if higher >= threshold {
-            *cursor = local;
-            return false;
+            break;
         }
-        local = Cursor { at: local.at + GROUP, bound: higher, carried };
+        bound = higher;
+        local = next;
+        at += GROUP;
     }
-    *cursor = local;
-    true
+    *carried = local;
+    Passed { at, bound }
 }
 
 /// Passes over groups as [`pass_by_hits`], but looks at the resets too: where two blocks have one,
@@ -198,45 +199,42 @@ pub(crate) unsafe fn pass_by_hits<B: Block, F: Finder>(
 ///
 /// As [`fill`], for the groups up to `last`.
 #[inline(always)]
-pub(crate) unsafe fn pass_by_pairs<B: Block, F: Finder, R: ByteFinder>(
+pub(crate) unsafe fn pass_by_pairs<B: Block, F: ByteFinder, R: ByteFinder>(
     finder: &F,
     resets: &R,
     data: &[u8],
-    cursor: &mut Cursor,
+    Passed { mut at, mut bound }: Passed,
     last: usize,
     threshold: u64,
-) -> bool {
+) -> Passed {
     let far = data.len() >= FAR;
-    let mut local = *cursor;
-    while local.at <= last {
-        let mut carried = local.carried;
+    while at <= last {
         let mut highest = 0;
-        let mut bound = local.bound;
+        let mut behind = bound;
         if far {
-            prefetch_group::<B>(data, local.at);
+            prefetch_group::<B>(data, at);
         }
         for pair in 0..GROUP_BLOCKS / 2 {
-            let at = local.at + pair * 2 * BLOCK;
             // SAFETY: the caller's promise.
             let (hits, has_reset) = unsafe {
-                let hits = finder.at::<B>(data, at, &mut carried).sum();
-                let hits = finder.at::<B>(data, at + BLOCK, &mut carried).add(hits);
-                let first = resets.in_block(B::load(data.as_ptr().add(at)));
-                let second = resets.in_block(B::load(data.as_ptr().add(at + BLOCK)));
-                (F::Hits::<B>::total(hits), first.or(second).any())
+                let pair = data.as_ptr().add(at + pair * 2 * BLOCK);
+                let hits = finder.in_block(B::load(pair)).sum();
+                let hits = finder.in_block(B::load(pair.add(BLOCK))).add(hits);
+                let has_reset = resets.in_block(B::load(pair));
+                let has_reset = has_reset.or(resets.in_block(B::load(pair.add(BLOCK))));
+                (B::Hits::total(hits), has_reset.any())
             };
-            highest = highest.max(bound + hits);
+            highest = highest.max(behind + hits);
             // Whether there is a reset cannot be predicted, so no branch is taken on it.
-            bound = hits + (bound & u64::from(has_reset).wrapping_sub(1));
+            behind = hits + (behind & u64::from(has_reset).wrapping_sub(1));
         }
         if highest >= threshold {
-            *cursor = local;
-            return false;
+            break;
         }
-        local = Cursor { at: local.at + GROUP, bound, carried };
+        bound = behind;
+        at += GROUP;
     }
-    *cursor = local;
-    true
+    Passed { at, bound }
 }
 
 /// The offset of the first of these bytes in `data[from..]`.
@@ -277,30 +275,26 @@ pub(crate) unsafe fn first<B: Block, R: ByteFinder>(
     None
 }
 
-/// The offset of the last of these bytes in `data`.
+/// The offset of the last of these bytes in `data[from..]`.
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `B`.
+/// The processor has the instructions of `B`, and `from <= data.len()`.
 #[inline(always)]
-pub(crate) unsafe fn last<B: Block, R: ByteFinder>(resets: &R, data: &[u8]) -> Option<usize> {
-    let mut at = data.len();
-    // SAFETY: the caller vouches for the processor; a block is read whole only where it is inside
-    // the data.
-    unsafe {
-        while at >= BLOCK {
-            at -= BLOCK;
-            let mask = resets.in_block(B::load(data.as_ptr().add(at))).mask();
-            if mask != 0 {
-                return Some(at + 63 - mask.leading_zeros() as usize);
-            }
+pub(crate) unsafe fn last<B: Block, R: ByteFinder>(
+    resets: &R,
+    data: &[u8],
+    from: usize,
+) -> Option<usize> {
+    let mut to = data.len();
+    while to > from {
+        let at = from.max(to.saturating_sub(BLOCK));
+        // SAFETY: the caller vouches for the processor; these are at most 64 bytes of the data.
+        let mask = unsafe { resets.at_edge::<B>(&data[..to], at, to, &mut Carried::default()) };
+        if mask != 0 {
+            return Some(at + 63 - mask.leading_zeros() as usize);
         }
-        if at > 0 {
-            let mask = resets.at_edge::<B>(data, 0, at, &mut Carried::default());
-            if mask != 0 {
-                return Some(63 - mask.leading_zeros() as usize);
-            }
-        }
+        to = at;
     }
     None
 }

@@ -20,9 +20,9 @@
 //! Where a test fails, the exact count is found by looking back to the last reset, never further
 //! than the place where the count is known. Which test is tried next says the [`Strategy`].
 //!
-//! Invariants: `exact.count` is the count at `exact.at`; `cursor.bound` is at least the count at
-//! `cursor.at`, and equal to it where there is no reset between the two places; no segment that
-//! matters ends before `cursor.at` and has not been decided.
+//! Invariants: `exact.count` is the count at `exact.at`; `passed.bound` is at least the count at
+//! `passed.at`, and equal to it where there is no reset between the two places; no segment that
+//! matters ends before `passed.at` and has not been decided.
 //!
 //! Cost: one pass by a test over nearly all data; the bytes that are looked back over were passed
 //! over since the last look, so they at most double that; deciding is linear.
@@ -30,10 +30,10 @@
 use super::kernels::Kernels;
 use super::query::{BlockMasks, Question};
 use super::strategy::{Next, Strategy, Test};
-use crate::engine::decide::batch::{BLOCKS, Batch};
+use crate::engine::decide::batch::{BLOCKS, Places};
 use crate::engine::find::finder::Carried;
 use crate::engine::find::needle::Needle;
-use crate::engine::find::passes::{Cursor, aligned};
+use crate::engine::find::passes::{Passed, aligned};
 use crate::engine::isa::block::{BLOCK, GROUP, GROUP_BLOCKS};
 use crate::fault;
 
@@ -74,18 +74,21 @@ pub(in crate::engine) struct Input<'a> {
 /// Reads the data for a question. What is known at the end, or none where the question was answered
 /// before.
 #[inline]
-pub(in crate::engine) fn scan<Q: Question>(input: Input<'_>, question: &mut Q) -> Option<End> {
+pub(in crate::engine) fn scan<Q: Question>(input: &Input<'_>, question: &mut Q) -> Option<End> {
     // Most data is short, and should not pay for the room that the way through long data needs.
     if input.data.len() > BLOCK {
         return scan_long(input, question);
     }
-    let Input { kernels, needle, resets, data, count } = input;
+    let Input { kernels, needle, resets, data, count } = *input;
     let mut bound = count;
     if !data.is_empty() {
-        let edge = kernels.hits_at_edge(needle, data, 0, data.len(), &mut Carried::default());
+        let (to, carried) = (data.len(), &mut Carried::default());
+        // SAFETY: the data has 1 to 64 bytes.
+        let edge = unsafe { kernels.hits_at_edge(needle, data, 0, to, carried) };
         bound += edge.number;
         if bound >= question.threshold() {
-            let resets = kernels.resets_at_edge(resets, data, 0, data.len());
+            // SAFETY: the same.
+            let resets = unsafe { kernels.resets_at_edge(resets, data, 0, to) };
             let masks = BlockMasks { hits: edge.hits, resets };
             let count = question.decide_block(kernels, masks, 0, count)?;
             return Some(End { exact: Exact { at: data.len(), count }, bound: count });
@@ -96,13 +99,14 @@ pub(in crate::engine) fn scan<Q: Question>(input: Input<'_>, question: &mut Q) -
 
 /// [`scan`] for data of any length.
 #[inline(never)]
-fn scan_long<Q: Question>(input: Input<'_>, question: &mut Q) -> Option<End> {
-    let Input { needle, data, count, .. } = input;
+fn scan_long<Q: Question>(input: &Input<'_>, question: &mut Q) -> Option<End> {
+    let Input { needle, data, count, .. } = *input;
     // No hit ends before.
     let start = needle.lookback().min(data.len());
     let scan = Scan {
         input,
-        cursor: Cursor { at: start, bound: count, carried: Carried::default() },
+        passed: Passed { at: start, bound: count },
+        carried: Carried::default(),
         exact: Exact { at: 0, count },
     };
     scan.run(question)
@@ -110,67 +114,68 @@ fn scan_long<Q: Question>(input: Input<'_>, question: &mut Q) -> Option<End> {
 
 /// A way through data that is under way.
 struct Scan<'a> {
-    input: Input<'a>,
-    cursor: Cursor,
+    input: &'a Input<'a>,
+    /// How far the scan has come: to the cursor.
+    passed: Passed,
+    carried: Carried,
     /// The last place where the count was known.
     exact: Exact,
 }
 
 impl Scan<'_> {
     fn run<Q: Question>(mut self, question: &mut Q) -> Option<End> {
-        let Input { kernels, needle, resets, data, .. } = self.input;
-        let mut batch = Batch::new();
-        let start = aligned(data, self.cursor.at);
-        self.read_edges(question, start)?;
+        let Input { kernels, needle, resets, data, .. } = *self.input;
+        let start = aligned(data, self.passed.at);
+        if start > self.passed.at {
+            self.read_edges(question, start)?;
+        }
         let mut strategy = Strategy::new(kernels.has_pairs(), Q::DECIDED_FIRST);
         // How many groups may be decided together.
         let mut most_groups = Q::FIRST_GROUPS.min(BATCH_GROUPS);
-        while data.len() - self.cursor.at >= GROUP {
+        while data.len() - self.passed.at >= GROUP {
             fault::point("scan");
-            let at = self.cursor.at;
+            let at = self.passed.at;
             let last = strategy.until().unwrap_or(usize::MAX).min(data.len() - GROUP);
             let last = last.min(at + STRIDE);
             let threshold = question.threshold();
-            // SAFETY: groups up to `last` are inside the data, and the lookback is before the
-            // cursor, which began behind it.
-            let held = unsafe {
-                match strategy.test() {
-                    Test::Hits => {
-                        kernels.pass_by_hits(needle, data, &mut self.cursor, last, threshold)
-                    }
-                    Test::Pairs => kernels.pass_by_pairs(
-                        needle,
-                        resets,
-                        data,
-                        &mut self.cursor,
-                        last,
-                        threshold,
-                    ),
-                    Test::Exact => {
-                        self.look_back();
-                        let groups = ((last.max(at) - at) / GROUP + 1).min(most_groups);
-                        most_groups = (most_groups * 4).min(BATCH_GROUPS);
-                        self.decide(question, &mut batch, groups)?;
-                        true
-                    }
+            match strategy.test() {
+                // SAFETY: groups up to `last` are inside the data, and the lookback is before the
+                // cursor, which began behind it.
+                Test::Hits => unsafe {
+                    let Self { carried, passed, .. } = &mut self;
+                    *passed = kernels.pass_by_hits(needle, data, carried, *passed, last, threshold);
+                },
+                // SAFETY: the same.
+                Test::Pairs => unsafe {
+                    self.passed =
+                        kernels.pass_by_pairs(needle, resets, data, self.passed, last, threshold);
+                },
+                Test::Exact => {
+                    self.look_back();
+                    let groups = ((last.max(at) - at) / GROUP + 1).min(most_groups);
+                    most_groups = (most_groups * 4).min(BATCH_GROUPS);
+                    // SAFETY: the same.
+                    unsafe { self.decide(question, groups)? };
                 }
-            };
-            if held {
-                strategy.reached(self.cursor.at);
+            }
+            if self.passed.at > last || strategy.test() == Test::Exact {
+                strategy.reached(self.passed.at);
             } else {
                 most_groups = Q::FIRST_GROUPS.min(BATCH_GROUPS);
-                let bound = self.cursor.bound;
+                let bound = self.passed.bound;
                 self.look_back();
-                let at = self.cursor.at;
+                let at = self.passed.at;
                 if strategy.failed(at, self.exact.count < bound) == Next::DecideGroup {
                     // SAFETY: the test that failed was to read this group.
-                    unsafe { self.decide(question, &mut batch, 1)? };
-                    strategy.reached(self.cursor.at);
+                    unsafe { self.decide(question, 1)? };
+                    strategy.reached(self.passed.at);
                 }
             }
         }
-        self.read_edges(question, data.len())?;
-        Some(End { exact: self.exact, bound: self.cursor.bound })
+        if data.len() > self.passed.at {
+            self.read_edges(question, data.len())?;
+        }
+        Some(End { exact: self.exact, bound: self.passed.bound })
     }
 
     /// Decides the next groups; the exact count is known at the cursor. None where the question is
@@ -180,25 +185,23 @@ impl Scan<'_> {
     ///
     /// They are inside the data, there is room for them in a batch, and the lookback of the needle
     /// is before the cursor.
-    unsafe fn decide<Q: Question>(
-        &mut self,
-        question: &mut Q,
-        batch: &mut Batch,
-        groups: usize,
-    ) -> Option<()> {
-        let Input { kernels, needle, resets, data, .. } = self.input;
-        let Cursor { at, carried, .. } = &mut self.cursor;
+    #[inline(never)]
+    unsafe fn decide<Q: Question>(&mut self, question: &mut Q, groups: usize) -> Option<()> {
+        let Input { kernels, needle, resets, data, .. } = *self.input;
+        let at = self.passed.at;
         let blocks = groups * GROUP_BLOCKS;
-        let end = *at + groups * GROUP;
-        let (hit_places, reset_places) = batch.places(blocks);
+        let end = at + groups * GROUP;
+        // This much room is wanted only here: not inlined, it costs nothing elsewhere.
+        let mut places = Places::new();
+        let (hit_places, reset_places) = places.first(blocks);
         // SAFETY: the caller's promise. Both kernels write all places.
-        unsafe {
-            kernels.fill_hits(needle, data, *at, carried, hit_places);
-            kernels.fill_resets(resets, &data[*at..end], reset_places);
+        let batch = unsafe {
+            kernels.fill_hits(needle, data, at, &mut self.carried, hit_places);
+            kernels.fill_resets(resets, &data[at..end], reset_places);
             // Here a modifier that hides bytes from both masks has its place.
-            batch.set_len(blocks);
-        }
-        let count = question.decide(kernels, batch, *at, self.exact.count)?;
+            places.batch(blocks)
+        };
+        let count = question.decide(kernels, batch, at, self.exact.count)?;
         self.know(end, count);
         Some(())
     }
@@ -206,18 +209,20 @@ impl Scan<'_> {
     /// Reads up to `to` block by block: at the start up to an aligned place, and at the end what is
     /// less than a group. None where the question is answered.
     fn read_edges<Q: Question>(&mut self, question: &mut Q, to: usize) -> Option<()> {
-        let Input { kernels, needle, resets, data, .. } = self.input;
-        while self.cursor.at < to {
-            let at = self.cursor.at;
+        let Input { kernels, needle, resets, data, .. } = *self.input;
+        while self.passed.at < to {
+            let at = self.passed.at;
             let end = to.min(at + BLOCK);
-            let edge = kernels.hits_at_edge(needle, data, at, end, &mut self.cursor.carried);
-            let bound = self.cursor.bound + edge.number;
+            // SAFETY: `at < end`, which is at most 64 bytes behind and not behind the data's end.
+            let edge = unsafe { kernels.hits_at_edge(needle, data, at, end, &mut self.carried) };
+            let bound = self.passed.bound + edge.number;
             if bound < question.threshold() {
-                (self.cursor.at, self.cursor.bound) = (end, bound);
+                self.passed = Passed { at: end, bound };
                 continue;
             }
             self.look_back();
-            let resets = kernels.resets_at_edge(resets, data, at, end);
+            // SAFETY: the same.
+            let resets = unsafe { kernels.resets_at_edge(resets, data, at, end) };
             let masks = BlockMasks { hits: edge.hits, resets };
             let count = question.decide_block(kernels, masks, at, self.exact.count)?;
             self.know(end, count);
@@ -228,19 +233,18 @@ impl Scan<'_> {
     /// Moves the cursor to `at`, where the count is known.
     fn know(&mut self, at: usize, count: u64) {
         self.exact = Exact { at, count };
-        (self.cursor.at, self.cursor.bound) = (at, count);
+        self.passed = Passed { at, bound: count };
     }
 
     /// Finds the exact count at the cursor.
     fn look_back(&mut self) {
-        let Input { kernels, needle, resets, data, .. } = self.input;
-        let at = self.cursor.at;
+        let Input { kernels, needle, resets, data, .. } = *self.input;
+        let at = self.passed.at;
         if self.exact.at < at {
-            let unknown = &data[self.exact.at..at];
-            let count = match kernels.last_reset(resets, unknown) {
+            let count = match kernels.last_reset(resets, &data[..at], self.exact.at) {
                 // No hit spans a reset, so counting may begin at one.
-                Some(reset) => kernels.count_hits(needle, &unknown[reset..]),
-                None => self.cursor.bound,
+                Some(reset) => kernels.count_hits(needle, &data[..at], reset),
+                None => self.passed.bound,
             };
             self.know(at, count);
         }

@@ -14,7 +14,7 @@ use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Never, Spread};
 use crate::engine::find::finder::Carried;
 use crate::engine::find::long::Long;
 use crate::engine::find::needle::{self, Needle};
-use crate::engine::find::passes::{self, Cursor};
+use crate::engine::find::passes::{self, Passed};
 use crate::engine::find::short::{Overlapping, Short};
 use crate::engine::isa::block::Block;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
@@ -33,13 +33,13 @@ pub(in crate::engine) struct EdgeHits {
     pub(in crate::engine) number: u64,
 }
 
-type Count = unsafe fn(&Needle, &[u8]) -> u64;
+type Count = unsafe fn(&Needle, &[u8], usize) -> u64;
 type Edge = unsafe fn(&Needle, &[u8], usize, usize, &mut Carried) -> EdgeHits;
 type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
-type Pass = unsafe fn(&Needle, &[u8], &mut Cursor, usize, u64) -> bool;
-type Pairs = unsafe fn(&Needle, &Needle, &[u8], &mut Cursor, usize, u64) -> bool;
+type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
+type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type First = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
-type Last = unsafe fn(&Needle, &[u8]) -> Option<usize>;
+type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
 
 /// The kernels that depend on the needle.
 #[derive(Clone, Copy, Debug)]
@@ -63,8 +63,8 @@ struct ResetKernels {
 /// Those that depend on neither.
 #[derive(Clone, Copy, Debug)]
 struct DecideKernels {
-    matching: unsafe fn(&Batch, u64, u64) -> Outcome,
-    largest: unsafe fn(&Batch, u64, u64) -> Outcome,
+    matching: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
+    largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     reached: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
 }
 
@@ -76,7 +76,7 @@ struct DecideKernels {
 /// needs, and in any case a processor with the instructions. Where the needle is not of the kind
 /// the kernel was compiled for, nothing is found.
 trait Compiled: Block {
-    unsafe fn count<F: needle::Kind>(needle: &Needle, data: &[u8]) -> u64;
+    unsafe fn count<F: needle::Kind>(needle: &Needle, data: &[u8], from: usize) -> u64;
     unsafe fn edge<F: needle::Kind>(
         needle: &Needle,
         data: &[u8],
@@ -94,26 +94,31 @@ trait Compiled: Block {
     unsafe fn pass_by_hits<F: needle::Kind>(
         needle: &Needle,
         data: &[u8],
-        cursor: &mut Cursor,
+        carried: &mut Carried,
+        from: Passed,
         last: usize,
         threshold: u64,
-    ) -> bool;
-    unsafe fn pass_by_pairs<F: needle::Kind, R: needle::Kind + ByteFinder>(
+    ) -> Passed;
+    unsafe fn pass_by_pairs<F: needle::Kind + ByteFinder, R: needle::Kind + ByteFinder>(
         needle: &Needle,
         resets: &Needle,
         data: &[u8],
-        cursor: &mut Cursor,
+        from: Passed,
         last: usize,
         threshold: u64,
-    ) -> bool;
+    ) -> Passed;
     unsafe fn first<R: needle::Kind + ByteFinder>(
         resets: &Needle,
         data: &[u8],
         from: usize,
     ) -> Option<usize>;
-    unsafe fn last<R: needle::Kind + ByteFinder>(resets: &Needle, data: &[u8]) -> Option<usize>;
-    unsafe fn matching(batch: &Batch, count: u64, number: u64) -> Outcome;
-    unsafe fn largest(batch: &Batch, count: u64, least: u64) -> Outcome;
+    unsafe fn last<R: needle::Kind + ByteFinder>(
+        resets: &Needle,
+        data: &[u8],
+        from: usize,
+    ) -> Option<usize>;
+    unsafe fn matching(batch: Batch<'_>, count: u64, number: u64) -> Outcome;
+    unsafe fn largest(batch: Batch<'_>, count: u64, least: u64) -> Outcome;
     unsafe fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64);
 
     /// The fused kernels: for each pair of a needle and a reset for which fusing pays.
@@ -165,7 +170,7 @@ trait Compiled: Block {
                 edge: Self::edge::<Never>,
                 fill: Self::fill::<Never>,
                 first: |_, _, _| None,
-                last: |_, _| None,
+                last: |_, _, _| None,
             },
         }
     }
@@ -190,10 +195,10 @@ macro_rules! compile {
     ($block:ty $(, $features:literal)?) => {
         impl Compiled for $block {
             $(#[target_feature(enable = $features)])?
-            unsafe fn count<F: needle::Kind>(needle: &Needle, data: &[u8]) -> u64 {
+            unsafe fn count<F: needle::Kind>(needle: &Needle, data: &[u8], from: usize) -> u64 {
                 let Some(finder) = F::of(needle) else { return 0 };
                 // SAFETY: the caller's promise is the same.
-                unsafe { passes::count::<Self, F>(finder, data) }
+                unsafe { passes::count::<Self, F>(finder, data, from) }
             }
 
             $(#[target_feature(enable = $features)])?
@@ -231,32 +236,33 @@ macro_rules! compile {
             unsafe fn pass_by_hits<F: needle::Kind>(
                 needle: &Needle,
                 data: &[u8],
-                cursor: &mut Cursor,
+                carried: &mut Carried,
+                from: Passed,
                 last: usize,
                 threshold: u64,
-            ) -> bool {
-                let Some(finder) = F::of(needle) else { return false };
+            ) -> Passed {
+                let Some(finder) = F::of(needle) else { return from };
                 // SAFETY: the caller's promise is the same.
-                unsafe { passes::pass_by_hits::<Self, F>(finder, data, cursor, last, threshold) }
+                unsafe {
+                    passes::pass_by_hits::<Self, F>(finder, data, carried, from, last, threshold)
+                }
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn pass_by_pairs<F: needle::Kind, R: needle::Kind + ByteFinder>(
+            unsafe fn pass_by_pairs<F: needle::Kind + ByteFinder, R: needle::Kind + ByteFinder>(
                 needle: &Needle,
                 resets: &Needle,
                 data: &[u8],
-                cursor: &mut Cursor,
+                from: Passed,
                 last: usize,
                 threshold: u64,
-            ) -> bool {
+            ) -> Passed {
                 let (Some(finder), Some(resets)) = (F::of(needle), R::of(resets)) else {
-                    return false;
+                    return from;
                 };
                 // SAFETY: the caller's promise is the same.
                 unsafe {
-                    passes::pass_by_pairs::<Self, F, R>(
-                        finder, resets, data, cursor, last, threshold,
-                    )
+                    passes::pass_by_pairs::<Self, F, R>(finder, resets, data, from, last, threshold)
                 }
             }
 
@@ -271,19 +277,19 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn last<R: needle::Kind + ByteFinder>(resets: &Needle, data: &[u8]) -> Option<usize> {
+            unsafe fn last<R: needle::Kind + ByteFinder>(resets: &Needle, data: &[u8], from: usize) -> Option<usize> {
                 // SAFETY: the caller's promise is the same.
-                unsafe { passes::last::<Self, R>(R::of(resets)?, data) }
+                unsafe { passes::last::<Self, R>(R::of(resets)?, data, from) }
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn matching(batch: &Batch, count: u64, number: u64) -> Outcome {
+            unsafe fn matching(batch: Batch<'_>, count: u64, number: u64) -> Outcome {
                 // SAFETY: the caller's promise is the same.
                 unsafe { batch.matching::<Self>(count, number) }
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn largest(batch: &Batch, count: u64, least: u64) -> Outcome {
+            unsafe fn largest(batch: Batch<'_>, count: u64, least: u64) -> Outcome {
                 // SAFETY: the caller's promise is the same.
                 unsafe { batch.largest::<Self>(count, least) }
             }
@@ -353,15 +359,20 @@ impl Kernels {
         }
     }
 
-    /// How often the needle occurs in `data`.
-    pub(in crate::engine) fn count_hits(&self, needle: &Needle, data: &[u8]) -> u64 {
+    /// How often the needle occurs in `data[from..]`.
+    pub(in crate::engine) fn count_hits(&self, needle: &Needle, data: &[u8], from: usize) -> u64 {
+        assert!(from <= data.len());
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.hits.count)(needle, data) }
+        unsafe { (self.hits.count)(needle, data, from) }
     }
 
-    /// The hits that `data[from..to]` completes; 1 to 64 bytes.
+    /// The hits that `data[from..to]` completes.
+    ///
+    /// # Safety
+    ///
+    /// These are 1 to 64 bytes of the data.
     #[inline(always)]
-    pub(in crate::engine) fn hits_at_edge(
+    pub(in crate::engine) unsafe fn hits_at_edge(
         &self,
         needle: &Needle,
         data: &[u8],
@@ -370,7 +381,7 @@ impl Kernels {
         carried: &mut Carried,
     ) -> EdgeHits {
         debug_assert!(from < to && to <= data.len() && to - from <= 64);
-        // SAFETY: the processor runs these kernels, and all callers give such places.
+        // SAFETY: the processor runs these kernels; the rest is the caller's promise.
         unsafe { (self.hits.edge)(needle, data, from, to, carried) }
     }
 
@@ -396,24 +407,25 @@ impl Kernels {
     ///
     /// # Safety
     ///
-    /// Groups that start up to `last` are in `data`, and before the cursor the lookback.
+    /// Groups that start up to `last` are in `data`, and before the first the lookback.
     pub(in crate::engine) unsafe fn pass_by_hits(
         &self,
         needle: &Needle,
         data: &[u8],
-        cursor: &mut Cursor,
+        carried: &mut Carried,
+        from: Passed,
         last: usize,
         threshold: u64,
-    ) -> bool {
+    ) -> Passed {
         // SAFETY: the processor runs these kernels; the rest is the caller's promise.
-        unsafe { (self.hits.pass)(needle, data, cursor, last, threshold) }
+        unsafe { (self.hits.pass)(needle, data, carried, from, last, threshold) }
     }
 
     pub(in crate::engine) fn has_pairs(&self) -> bool {
         self.pairs.is_some()
     }
 
-    /// [`passes::pass_by_pairs`]; false where there is no such kernel.
+    /// [`passes::pass_by_pairs`]; nothing is passed where there is no such kernel.
     ///
     /// # Safety
     ///
@@ -423,23 +435,27 @@ impl Kernels {
         needle: &Needle,
         resets: &Needle,
         data: &[u8],
-        cursor: &mut Cursor,
+        from: Passed,
         last: usize,
         threshold: u64,
-    ) -> bool {
-        let Some(pairs) = self.pairs else { return false };
+    ) -> Passed {
+        let Some(pairs) = self.pairs else { return from };
         // SAFETY: the processor runs these kernels; the rest is the caller's promise.
-        unsafe { pairs(needle, resets, data, cursor, last, threshold) }
+        unsafe { pairs(needle, resets, data, from, last, threshold) }
     }
 
     /// How many reset bytes there are.
     pub(in crate::engine) fn count_resets(&self, resets: &Needle, data: &[u8]) -> u64 {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.resets.count)(resets, data) }
+        unsafe { (self.resets.count)(resets, data, 0) }
     }
 
-    /// The resets in `data[from..to]`; 1 to 64 bytes.
-    pub(in crate::engine) fn resets_at_edge(
+    /// The resets in `data[from..to]`.
+    ///
+    /// # Safety
+    ///
+    /// These are 1 to 64 bytes of the data.
+    pub(in crate::engine) unsafe fn resets_at_edge(
         &self,
         resets: &Needle,
         data: &[u8],
@@ -447,7 +463,7 @@ impl Kernels {
         to: usize,
     ) -> u64 {
         debug_assert!(from < to && to <= data.len() && to - from <= 64);
-        // SAFETY: the processor runs these kernels, and all callers give such places.
+        // SAFETY: the processor runs these kernels; the rest is the caller's promise.
         unsafe { (self.resets.edge)(resets, data, from, to, &mut Carried::default()).hits }
     }
 
@@ -477,20 +493,26 @@ impl Kernels {
         unsafe { (self.resets.first)(resets, data, from) }
     }
 
-    /// The offset of the last reset byte.
-    pub(in crate::engine) fn last_reset(&self, resets: &Needle, data: &[u8]) -> Option<usize> {
+    /// The offset of the last reset byte in `data[from..]`.
+    pub(in crate::engine) fn last_reset(
+        &self,
+        resets: &Needle,
+        data: &[u8],
+        from: usize,
+    ) -> Option<usize> {
+        assert!(from <= data.len());
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.resets.last)(resets, data) }
+        unsafe { (self.resets.last)(resets, data, from) }
     }
 
     /// [`Batch::matching`].
-    pub(in crate::engine) fn matching(&self, batch: &Batch, count: u64, number: u64) -> Outcome {
+    pub(in crate::engine) fn matching(&self, batch: Batch<'_>, count: u64, number: u64) -> Outcome {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.decide.matching)(batch, count, number) }
     }
 
     /// [`Batch::largest`].
-    pub(in crate::engine) fn largest(&self, batch: &Batch, count: u64, least: u64) -> Outcome {
+    pub(in crate::engine) fn largest(&self, batch: Batch<'_>, count: u64, least: u64) -> Outcome {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.decide.largest)(batch, count, least) }
     }

@@ -2,7 +2,7 @@
 
 use super::kernels::Kernels;
 use crate::Match;
-use crate::engine::decide::batch::Batch;
+use crate::engine::decide::batch::{Batch, Places};
 use crate::engine::find::needle::Needle;
 use crate::engine::isa::block::BLOCK;
 
@@ -22,7 +22,8 @@ pub(in crate::engine) trait Question {
     /// Decides the blocks of `batch`, which begin at `at`. The count of the segment that is open
     /// there is `count`; that of the one open behind them is returned, or none where the question
     /// is answered.
-    fn decide(&mut self, kernels: &Kernels, batch: &Batch, at: usize, count: u64) -> Option<u64>;
+    fn decide(&mut self, kernels: &Kernels, batch: Batch<'_>, at: usize, count: u64)
+    -> Option<u64>;
 
     /// The same for one block, or less.
     fn decide_block(
@@ -57,7 +58,7 @@ impl Question for Exists {
         self.number
     }
 
-    fn decide(&mut self, kernels: &Kernels, batch: &Batch, _: usize, count: u64) -> Option<u64> {
+    fn decide(&mut self, kernels: &Kernels, batch: Batch<'_>, _: usize, count: u64) -> Option<u64> {
         let outcome = kernels.matching(batch, count, self.number);
         self.found |= outcome.answer != 0;
         (!self.found).then_some(outcome.count)
@@ -89,7 +90,7 @@ impl Question for Matching {
         self.number
     }
 
-    fn decide(&mut self, kernels: &Kernels, batch: &Batch, _: usize, count: u64) -> Option<u64> {
+    fn decide(&mut self, kernels: &Kernels, batch: Batch<'_>, _: usize, count: u64) -> Option<u64> {
         let outcome = kernels.matching(batch, count, self.number);
         self.segments += outcome.answer;
         Some(outcome.count)
@@ -121,7 +122,7 @@ impl Question for Largest {
         self.largest.saturating_add(1).min(NEVER_REACHED)
     }
 
-    fn decide(&mut self, kernels: &Kernels, batch: &Batch, _: usize, count: u64) -> Option<u64> {
+    fn decide(&mut self, kernels: &Kernels, batch: Batch<'_>, _: usize, count: u64) -> Option<u64> {
         let outcome = kernels.largest(batch, count, self.largest);
         self.largest = outcome.answer;
         Some(outcome.count)
@@ -134,7 +135,7 @@ impl Question for Largest {
         at: usize,
         count: u64,
     ) -> Option<u64> {
-        self.decide(kernels, &Batch::single(hits, resets), at, count)
+        self.decide(kernels, Places::new().single(hits, resets), at, count)
     }
 }
 
@@ -180,7 +181,7 @@ impl Question for Find<'_> {
     fn decide(
         &mut self,
         kernels: &Kernels,
-        batch: &Batch,
+        batch: Batch<'_>,
         mut at: usize,
         mut count: u64,
     ) -> Option<u64> {
@@ -214,10 +215,10 @@ impl Find<'_> {
     #[inline(never)]
     fn report(&mut self, kernels: &Kernels, at: usize, resets: u64, mut ends: u64) -> bool {
         // Only now is it worth knowing which segment this is.
-        let passed = &self.data[self.numbered..at];
-        if let Some(last) = kernels.last_reset(self.resets, passed) {
-            self.open.segment += kernels.count_resets(self.resets, &passed[..=last]);
-            self.open.start = self.open.base + (self.numbered + last) as u64 + 1;
+        if let Some(last) = kernels.last_reset(self.resets, &self.data[..at], self.numbered) {
+            let passed = &self.data[self.numbered..=last];
+            self.open.segment += kernels.count_resets(self.resets, passed);
+            self.open.start = self.open.base + last as u64 + 1;
         }
         self.numbered = at;
         let block = self.open.base + at as u64;

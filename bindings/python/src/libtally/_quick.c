@@ -257,7 +257,7 @@ static PyObject *new_queries(PyTypeObject *type, PyObject *arguments, PyObject *
     return (PyObject *)self;
 }
 
-/* Instances hold a reference to a type made from a specification, which PyObject_New has counted. */
+/* Every object holds a reference to its type, since that is not static: PyObject_New made it. */
 static void free_queries(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
     Py_DECREF(((struct queries *)self)->failure);
