@@ -75,7 +75,7 @@ header: $(VENV)
 test: lint test-rust test-release test-python
 	@echo 'test: all suites passed'
 
-# If rustfmt or clippy is not installed, this prints so, and fails in CI.
+# Without rustfmt and clippy this is skipped with a message; in CI it fails.
 lint:
 	@if $(CARGO) fmt --version >/dev/null && $(CARGO) clippy --version >/dev/null; then \
 		$(CARGO) fmt --check && \
@@ -121,7 +121,7 @@ test-python: $(VENV)
 		bindings/python/src/libtally/_quick.c
 	CARGO='$(CARGO)' sh bindings/python/test.sh $(BUILD)/python-test $(PYTHONS)
 
-# Each target for SECONDS. If cargo-fuzz is not installed, this prints so, and fails in CI.
+# For SECONDS each; without cargo-fuzz this is skipped with a message; in CI it fails.
 SECONDS := 600
 fuzz:
 	sh fuzz/run.sh $(SECONDS)

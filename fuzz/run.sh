@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs each fuzz target for a number of seconds: fuzz/run.sh SECONDS
+# Runs every fuzz target for SECONDS seconds: fuzz/run.sh SECONDS
 #
 # Needs cargo-fuzz (cargo install cargo-fuzz) and a C++ compiler, on Linux or macOS. A finding is
 # kept in fuzz/artifacts, and `cargo fuzz fmt TARGET FILE` prints what it stands for.
@@ -15,9 +15,9 @@ fi
 
 # The sanitizer and the coverage are unstable options; this makes a stable compiler accept them.
 export RUSTC_BOOTSTRAP=1
-# Tracing comparisons finds magic numbers. There are none here, and it doubles the run time.
-how=--no-trace-compares
-cargo fuzz build $how
+# Tracing comparisons finds magic numbers. There are none, and it would double the time.
+options=--no-trace-compares
+cargo fuzz build $options
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -25,15 +25,15 @@ found=0
 for target in $(cargo fuzz list); do
     corpus=fuzz/corpus/$target
     mkdir -p "$corpus"
-    # libFuzzer adds new inputs to the first folder. Short inputs can describe long data.
-    if cargo fuzz run $how "$target" "$corpus" "fuzz/seeds/$target" -- \
+    # New inputs are kept in the first folder. Short inputs describe long data already.
+    if cargo fuzz run $options "$target" "$corpus" "fuzz/seeds/$target" -- \
         -max_total_time="$seconds" -max_len=128 -len_control=0 -timeout=20 \
         -print_final_stats=1 >"$log" 2>&1; then
         runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
         echo "fuzz: $target: $runs runs in $seconds seconds, 0 findings"
     else
         found=1
-        # Without the progress lines of the fuzzer.
+        # Without the fuzzer's progress lines.
         grep -v '^#[0-9]' "$log"
         echo "fuzz: $target: a finding, see above"
     fi

@@ -63,13 +63,16 @@ fn refusal(case: &Case) -> Option<Error> {
     empty.or(holds_reset.then_some(Error::ResetInNeedle))
 }
 
-/// Finding goes on behind any match, not just the last that was found, into any room.
+/// Finding continues behind any match, not only the last one found, for any number of matches.
 fn go_on(question: &Question, counter: &Counter, data: &[u8], expected: &Answers) {
     let matches = &expected.matches;
     let after = (!matches.is_empty()).then(|| question.after % matches.len());
     let behind = &matches[after.map_or(0, |after| after + 1)..];
     let mut place =
-        vec![Match { segment: u64::MAX, start: u64::MAX, end: u64::MAX, count: u64::MAX }; question.room];
+        vec![
+            Match { segment: u64::MAX, start: u64::MAX, end: u64::MAX, count: u64::MAX };
+            question.room
+        ];
     let mut written = place.clone();
     let number = behind.len().min(place.len());
     written[..number].copy_from_slice(&behind[..number]);

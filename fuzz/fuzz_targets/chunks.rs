@@ -41,12 +41,12 @@ impl Arbitrary<'_> for Chunks {
 }
 
 impl Chunks {
-    /// The last of so many chunks is all that is left: many runs find more than long ones.
+    /// Behind this many chunks, the rest is one chunk: many runs find more than long ones.
     const MOST: usize = 100;
 
     fn of<'a>(&self, mut data: &'a [u8]) -> Vec<&'a [u8]> {
         let mut chunks = Vec::new();
-        // Sizes of 0 alone would never come to the end.
+        // The 1 is for sizes that are all 0.
         for &size in self.sizes.iter().chain([&1]).cycle() {
             let size = if chunks.len() < Self::MOST { size } else { data.len() };
             let (chunk, rest) = data.split_at(size.min(data.len()));
@@ -79,9 +79,9 @@ fuzz_target!(|chunks: Chunks| {
     let mut fed = 0;
     for chunk in chunks.of(&data) {
         fed += chunk.len() as u64;
-        let reached = matches.first().filter(|found| found.end <= fed).copied();
-        assert_eq!(stream.feed(chunk), reached.is_some(), "stream");
-        assert_eq!(stream.first_match(), reached, "stream");
+        let first = matches.first().filter(|found| found.end <= fed).copied();
+        assert_eq!(stream.feed(chunk), first.is_some(), "stream");
+        assert_eq!(stream.first_match(), first, "stream");
         summary.feed(chunk);
     }
     assert_eq!(summary.totals(), totals, "summary");

@@ -1,4 +1,4 @@
-//! How the fuzzer's bytes describe a question and the data it is asked about.
+//! How the fuzzer's bytes describe a question and data.
 //!
 //! Data is described in steps, so that few bytes make long data, and a small change moves hits and
 //! resets across the boundaries of blocks.
@@ -174,7 +174,7 @@ impl<'a> Input<'a> {
         let hit = hits.get(detail * hits.len() / 32).copied().unwrap_or_default();
         let reset = resets.get(detail * resets.len() / 32).copied().unwrap_or(b'\n');
         match kind {
-            // Bytes as the fuzzer gives them.
+            // The fuzzer's own bytes.
             0 => data.extend(self.bytes(detail + 1)),
             // A run of one byte.
             1 => data.resize(data.len() + self.length(), self.byte()),

@@ -1,4 +1,4 @@
-//! Needle the tests share: the answers as a plain loop gives them, and random cases.
+//! What the tests share: the answers as a plain loop gives them, and random cases.
 
 #![allow(dead_code, unreachable_pub, reason = "each test uses its part")]
 
