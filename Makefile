@@ -1,5 +1,5 @@
-# make demo    the main job on a real file; FILE=, CHAR= and MIN= for your own
-# make test    everything that shows the library right
+# make demo    the main job on a real file; FILE=, CHAR= and MIN= for another one
+# make test    all tests
 # make command the command line program, target/release/tally
 # make help    the rest
 
@@ -11,7 +11,7 @@ CFLAGS ?= -O2 -g
 CXXFLAGS ?= -O2 -g
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BUILD := build
-# What is tested besides the library alone.
+# With these features the tests cover everything.
 FEATURES := header,inject-panic,command
 
 # The file, what to count in its lines, and how often, for `make demo`.
@@ -21,7 +21,7 @@ MIN := 3
 
 LIBRARY := $(TARGET)/release/libtally$(if $(filter Darwin,$(shell uname -s)),.dylib,.so)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
-# Programs run from where they are built, with the library beside them.
+# Programs find the library in the folder in which cargo builds it.
 LINK = -Iinclude -L$(TARGET)/release -ltally -Wl,-rpath,$(abspath $(TARGET)/release)
 EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c)) \
 	$(patsubst examples/cpp/%.cpp,$(BUILD)/%,$(wildcard examples/cpp/*.cpp))
@@ -44,7 +44,7 @@ help:
 	@echo 'make py-dev     the Python package for work on it, and its tests'
 	@echo 'make clean      removes what was built'
 
-# Cargo knows best whether anything is to be done.
+# Whether anything has to be built is decided by cargo.
 .PHONY: FORCE
 $(LIBRARY): FORCE
 	$(CARGO) build --release --lib
@@ -66,7 +66,7 @@ demo: $(BUILD)/matching_lines
 command:
 	$(CARGO) build --release --features command --bin tally
 
-# The last needs pycparser, which the environment for Python has.
+# The last command needs pycparser, which the environment for Python has.
 header: $(VENV)
 	TALLY_HEADER=include/tally.h TALLY_DECLARATIONS=bindings/python/declarations.h \
 		$(CARGO) check --features header
@@ -104,7 +104,7 @@ $(VENV):
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet cffi mypy numpy pyright pytest ruff 'setuptools>=77' tqdm trio
 
-# Edits count at once; of the library, at the next py-dev.
+# Edits of the Python sources take effect at once; those of the library, at the next py-dev.
 py-dev: $(VENV)
 	$(VENV)/bin/pip install --quiet --no-build-isolation --editable bindings/python
 	for backend in cffi ctypes; do \

@@ -41,8 +41,8 @@ impl tally_counter {
         if counter.is_null() {
             return Err(NULL);
         }
-        // SAFETY: the caller's promise: the address is from `Shared::into_raw`. The reference that
-        // it stands for is not given up, as the result is never dropped.
+        // SAFETY: by the contract above the address is from `Shared::into_raw`. The result is never
+        // dropped, so the reference that belongs to the handle is kept.
         let plan = unsafe { Shared::from_raw(counter.cast_mut().cast::<Plan>()) };
         Ok(ManuallyDrop::new(Counter::from_plan(plan)))
     }

@@ -53,6 +53,7 @@ pub struct tally_read_options {
     /// calling thread included; 0 is the same as 1. Everything else is read by the calling thread
     /// alone. If a thread cannot be started, the others do its work.
     pub threads: u32,
+    // A later field may not use the padding here: programs need not set it to 0.
 }
 
 impl tally_read_options {
@@ -76,8 +77,8 @@ impl tally_read_options {
         if at.is_null() {
             return Ok(Self::DEFAULT);
         }
-        // SAFETY: the caller's promise; integers and pointers may have any bytes, and a callback
-        // that is not NULL is the caller's to vouch for.
+        // SAFETY: by the contract above there are as many bytes as the size says. Integers, pointers
+        // and optional functions may have any bytes; whether a function can be called is for `run`.
         unsafe { sized(at, Self::SMALLEST, Self::DEFAULT) }
     }
 
@@ -298,7 +299,7 @@ unsafe fn path<'call>(at: *const c_char) -> Result<&'call Path, Failure> {
     if at.is_null() {
         return Err(NULL);
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: by the contract above the string ends in NUL and does not change during the call.
     let path = unsafe { CStr::from_ptr(at) };
     #[cfg(unix)]
     {

@@ -22,7 +22,7 @@ fn message(status: tally_status) -> &'static CStr {
         TALLY_ERROR_INVALID_ARGUMENT => c"invalid argument",
         TALLY_ERROR_IO => c"reading failed",
         TALLY_ERROR_NO_MEMORY => c"not enough memory",
-        TALLY_ERROR_LIMIT => c"limit reached",
+        TALLY_ERROR_LIMIT => c"limit exceeded",
         TALLY_ERROR_CANCELLED => c"cancelled",
         TALLY_ERROR_PANIC => c"defect in the library",
         TALLY_ERROR_OVERLAP => c"overlapping occurrences cross the cut between the summaries",

@@ -81,7 +81,8 @@ impl tally_counter_options {
         if at.is_null() {
             return Err(NULL);
         }
-        // SAFETY: the caller's promise; integers and pointers may have any bytes.
+        // SAFETY: by the contract above there are as many bytes as the size says. Integers and
+        // pointers may have any bytes.
         unsafe { sized(at, Self::SMALLEST, Self::DEFAULT) }
     }
 
@@ -92,7 +93,7 @@ impl tally_counter_options {
     /// Pointers that are not NULL point to as many bytes as their lengths say, which nobody writes
     /// during the call.
     unsafe fn checked<'call>(&self) -> Result<CounterOptions<'call>, Failure> {
-        // SAFETY: the caller's promise.
+        // SAFETY: the contract above is that of `input`.
         let (needle, reset) =
             unsafe { (input(self.needle, self.needle_len)?, input(self.reset, self.reset_len)?) };
         let needle = match self.needle_kind {

@@ -118,6 +118,9 @@ impl Compiler {
             }
             Library::Static => {
                 command.arg(library_folder().join("libtally.a"));
+                if cfg!(windows) {
+                    command.arg("-DTALLY_STATIC");
+                }
                 // What Rust's standard library needs.
                 command.args(match env::consts::OS {
                     "windows" => &["-lws2_32", "-lntdll", "-luserenv"][..],
