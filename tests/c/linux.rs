@@ -22,6 +22,24 @@ fn files() {
     succeed(program.command().arg("faults").env("LD_PRELOAD", faulty_read));
 }
 
+/// Each allocation of each function fails. An emulator has an allocator of its own, and musl lets no
+/// program replace its.
+#[test]
+#[cfg(target_env = "gnu")]
+fn memory() {
+    if !is_native() {
+        return;
+    }
+    let output = succeed(&mut program("memory").command());
+    let mut names: Vec<_> = output
+        .lines()
+        .filter(|line| line.starts_with("tally_"))
+        .filter_map(|line| line.split([' ', ':']).next())
+        .collect();
+    names.dedup();
+    assert_eq!(names, EXPORTS.lines().collect::<Vec<_>>());
+}
+
 /// The library exports these functions and nothing else.
 #[test]
 fn exports() {
