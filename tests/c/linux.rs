@@ -6,7 +6,7 @@ use std::process::Command;
 use super::programs::{
     CASES, Compiler, Library, WARNINGS, build_folder, has_tool, is_native, shared_library, succeed,
 };
-use super::{EXPORTS, build, program};
+use super::{EXPORTS, build, program, run_on_each_backend};
 
 /// What can go wrong with files is observed through `/proc`. An emulator is too slow for the large
 /// files, and cannot preload.
@@ -38,6 +38,23 @@ fn memory() {
         .collect();
     names.dedup();
     assert_eq!(names, EXPORTS.lines().collect::<Vec<_>>());
+}
+
+/// Forks and signals. An emulator does not count threads as the system does.
+#[test]
+fn processes() {
+    if is_native() {
+        let forks = std::env::var("TALLY_TEST_FORKS").unwrap_or("300".to_owned());
+        succeed(program("processes").command().arg(forks).env_remove("TALLY_BACKEND"));
+    }
+}
+
+/// How much stack each function uses, with every backend.
+#[test]
+fn stack() {
+    if is_native() {
+        run_on_each_backend(&program("stack"), &[]);
+    }
 }
 
 /// The library exports these functions and nothing else.

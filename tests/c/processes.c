@@ -74,6 +74,27 @@ static void fork_child(void) {
     wait_for(child);
 }
 
+/* The instruction set is chosen when the library is loaded, whatever the environment is later. */
+static void change_environment(void) {
+    char before[20];
+    /* The child has not called the library. Where there is nothing but portable code, nothing is
+     * checked. */
+    int ends[2];
+    CHECK(pipe(ends) == 0, "pipe");
+    const pid_t child = fork();
+    if (child == 0) {
+        const char *name = tally_backend();
+        _exit(write(ends[1], name, strlen(name) + 1) < 0);
+    }
+    wait_for(child);
+    CHECK(read(ends[0], before, sizeof before) > 0, "read");
+    close(ends[0]);
+    close(ends[1]);
+    CHECK(setenv("TALLY_BACKEND", "portable", 1) == 0, "setenv");
+    CHECK(strcmp(tally_backend(), before) == 0, "the environment changed");
+    CHECK(unsetenv("TALLY_BACKEND") == 0, "unsetenv");
+}
+
 static int started;
 
 static void *first_call(void *unused) {
@@ -293,6 +314,7 @@ int main(int argc, char **argv) {
     make_data();
     fork_during_first_calls(forks);
     printf("%lu forks during first calls: %lu hangs, %lu faults\n", forks, hangs, faults);
+    change_environment();
     fork_during_threaded_calls(forks);
     fork_while_in_use();
     printf("%lu forks during threaded calls: %lu hangs, %lu faults, the above included\n", forks,
