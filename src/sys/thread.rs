@@ -32,14 +32,8 @@ mod imp {
     const STACK: usize = 2 << 20;
 
     /// The signals that an instruction causes: they stay as they are.
-    const CAUSED: [c_int; 6] = [
-        libc::SIGBUS,
-        libc::SIGFPE,
-        libc::SIGILL,
-        libc::SIGSEGV,
-        libc::SIGSYS,
-        libc::SIGTRAP,
-    ];
+    const CAUSED: [c_int; 6] =
+        [libc::SIGBUS, libc::SIGFPE, libc::SIGILL, libc::SIGSEGV, libc::SIGSYS, libc::SIGTRAP];
 
     /// What all threads of a call share.
     struct Work<'w, F> {

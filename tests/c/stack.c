@@ -1,5 +1,5 @@
 /* How much stack each function uses: it is called on a thread whose stack was filled with a pattern
- * before, of which the used part is overwritten. Prints the bytes for each function. */
+ * before, of which the used part is overwritten. */
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -258,9 +258,14 @@ int main(void) {
             close(fd);
         }
     }
+    size_t most = 1;
     for (size_t function = 1; function < FUNCTIONS; function++) {
-        printf("%s: %zu bytes of stack\n", functions[function].name, functions[function].most);
+        if (functions[function].most > functions[most].most) {
+            most = function;
+        }
     }
+    printf("%s, at most %zu bytes of stack: %s\n", tally_backend(), functions[most].most,
+           functions[most].name);
     unlink(path);
     free(data);
     return report("stack");
