@@ -11,8 +11,8 @@
 #
 # Needs GNU ld, objcopy and ar (binutils), and ELF. For another processor, LD, OBJCOPY and AR name
 # those tools. On macOS and Windows there is no such archive: cargo's own libtally.a or tally.lib is
-# linked, to which the above applies. So a program can have one Rust library there, and where it has
-# two, one of them has to be a shared library.
+# linked, to which the above applies. There a program should have no second Rust library that is
+# linked statically.
 set -eu
 archive=$1 exports=$2 output=$3
 LD=${LD:-ld} OBJCOPY=${OBJCOPY:-objcopy} AR=${AR:-ar}

@@ -54,10 +54,9 @@ pub extern "C" fn tally_version() -> *const c_char {
 
 /// Returns the instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable".
 ///
-/// It is chosen once: on Linux when the library is loaded, elsewhere when it is first used. It is the
-/// one that the environment variable TALLY_BACKEND names, if the processor has it, otherwise the
-/// fastest one that the processor has. While it is chosen, no other thread may change the
-/// environment.
+/// It is chosen once, on Linux when the library is loaded, elsewhere when it is first used: the one
+/// that the environment variable TALLY_BACKEND names, if the processor has it, otherwise the
+/// fastest one. While it is chosen, no other thread may change the environment.
 ///
 /// @return  A static string that ends in NUL; never NULL.
 ///

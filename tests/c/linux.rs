@@ -49,6 +49,15 @@ fn processes() {
     }
 }
 
+/// Nothing of the library is needed after it is unloaded.
+#[test]
+fn unload() {
+    let options = [&WARNINGS[..], &["-ldl"]].concat();
+    let program =
+        Compiler::c("c99").program("c-unload", &["tests/c/unload.c"], &options, Library::None);
+    succeed(program.command().arg(shared_library()));
+}
+
 /// How much stack each function uses, with every backend.
 #[test]
 fn stack() {
@@ -86,7 +95,6 @@ fn valgrind() {
             "--leak-check=full",
             "--show-leak-kinds=all",
             "--errors-for-leak-kinds=all",
-            "--suppressions=tests/c/valgrind.supp",
             "--child-silent-after-fork=yes",
             "--error-exitcode=9",
             &log_file,
