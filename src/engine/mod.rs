@@ -28,6 +28,7 @@
 
 #![allow(unsafe_code, reason = "vector instructions, and loads that the bounds were checked for")]
 #![allow(clippy::cast_ptr_alignment, reason = "only unaligned loads are used on such pointers")]
+#![allow(clippy::manual_ilog2, reason = "ilog2 checks for 0")]
 #![allow(clippy::many_single_char_names, reason = "the four registers of a block are a to d")]
 
 mod decide;

@@ -7,10 +7,11 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow::{self, Break, Continue};
 
 use super::in_order;
+use crate::bytes::Match;
 use crate::chunk::{Chunked, Cursor, Metrics, Partial, Totals};
 use crate::engine::{OpenSegment, Plan};
+use crate::error::Error;
 use crate::sys::Shared;
-use crate::{Error, Match};
 
 /// The shortest part that is worth a lock.
 const SHORTEST: usize = 1 << 20;

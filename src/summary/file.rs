@@ -8,8 +8,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Summary;
-use crate::Error;
 use crate::chunk::{Metrics, Partial};
+use crate::error::Error;
 use crate::io::{
     Buffer, FileSource, Meter, ReadError, ReadOptions, Source, read, read_at, read_on,
 };

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
-use crate::Error;
+use crate::error::Error;
 
 /// A value that several owners share; it is dropped with the last of them.
 ///

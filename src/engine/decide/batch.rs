@@ -60,9 +60,15 @@ impl Places {
         Self { hits: [Place::uninit(); BLOCKS], resets: [Place::uninit(); BLOCKS] }
     }
 
-    /// The places for the hits and the resets of the first blocks.
+    /// The places for the hits and the resets of the first blocks. What follows them in the last row
+    /// is zeroed: before they are written, as a row is a fixed number of stores.
     #[inline(always)]
     pub(crate) fn first(&mut self, blocks: usize) -> (&mut [Place], &mut [Place]) {
+        if !blocks.is_multiple_of(ROW) {
+            for places in [&mut self.hits, &mut self.resets] {
+                places.as_chunks_mut::<ROW>().0[blocks / ROW] = [Place::new(0); ROW];
+            }
+        }
         (&mut self.hits[..blocks], &mut self.resets[..blocks])
     }
 
@@ -70,21 +76,18 @@ impl Places {
     ///
     /// # Safety
     ///
-    /// The [`first`](Self::first) places are written.
+    /// [`first`](Self::first) was called for as many, and these places are written.
     #[inline(always)]
-    pub(crate) unsafe fn batch(&mut self, blocks: usize) -> Batch<'_> {
-        for block in blocks..blocks.next_multiple_of(ROW) {
-            self.hits[block].write(0);
-            self.resets[block].write(0);
-        }
+    pub(crate) unsafe fn batch(&self, blocks: usize) -> Batch<'_> {
         Batch { places: self, blocks }
     }
 
     /// One block.
     #[inline(always)]
     pub(crate) fn single(&mut self, hits: u64, resets: u64) -> Batch<'_> {
-        self.hits[0].write(hits);
-        self.resets[0].write(resets);
+        let (hit_places, reset_places) = self.first(1);
+        hit_places[0].write(hits);
+        reset_places[0].write(resets);
         // SAFETY: the first place is written.
         unsafe { self.batch(1) }
     }

@@ -1,7 +1,6 @@
 //! Finders of single bytes: one byte, or any of a set.
 
 use super::finder::{Carried, Finder};
-use crate::ByteSet;
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask};
 use crate::engine::isa::set::Set;
 
@@ -86,14 +85,6 @@ impl ByteFinder for AnyOf {
 /// Any byte of a set that [is spread](Set::is_spread).
 #[derive(Debug)]
 pub(crate) struct Spread(pub(super) AnyOf);
-
-impl Spread {
-    /// The set as it is, where it is not spread.
-    pub(super) fn new(set: &ByteSet) -> Result<Self, AnyOf> {
-        let set = Set::new(set);
-        if set.is_spread() { Ok(Self(AnyOf(set))) } else { Err(AnyOf(set)) }
-    }
-}
 
 impl ByteFinder for Spread {
     #[inline(always)]

@@ -5,12 +5,12 @@ use crate::engine::isa::block::{Block, Hits};
 /// What a finder of strings carries from block to block. Offsets are in the data.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Carried {
-    /// Where the last hit ended: no hit begins before.
+    /// No hit begins before, but for those that have been found: where the last one ended, or
+    /// further on.
     pub(crate) free: usize,
-    /// The bytes from `known_from` to `known_to` are known to be the first of a [`Long`](super::long::Long)
+    /// How many bytes from there on are known to be the first of a [`Long`](super::long::Long)
     /// string.
-    pub(super) known_from: usize,
-    pub(super) known_to: usize,
+    pub(super) known: usize,
 }
 
 /// A way to find hits in a block.

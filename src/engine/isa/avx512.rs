@@ -192,7 +192,7 @@ impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
     }
 
     #[inline(always)]
-    fn from_highest(mut self) -> Self {
+    fn since_highest(mut self) -> Self {
         for lanes in &mut self.0 {
             // SAFETY: the processor has AVX-512: there are lanes.
             unsafe {

@@ -46,7 +46,7 @@ pub(crate) trait Lanes: Copy {
     fn count_ones(self) -> Self;
 
     /// All bits from the highest one of each lane on; all bits where there is none.
-    fn from_highest(self) -> Self;
+    fn since_highest(self) -> Self;
 
     /// Whether every lane is 0.
     fn is_zero(self) -> bool;
@@ -154,7 +154,7 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
     }
 
     #[inline(always)]
-    fn from_highest(self) -> Self {
+    fn since_highest(self) -> Self {
         if NUMBER == 1 {
             return self.map(|lane| u64::MAX << (63 - (lane | 1).leading_zeros()));
         }
@@ -204,7 +204,7 @@ impl CountLanes for [u64; 1] {
 
     #[inline(always)]
     fn plus_reached(self, [count]: Self, [number]: Self, [resets]: Self) -> Self {
-        [self[0] + u64::from((count >= number) & (resets != 0))]
+        [self[0] + (u64::from(count >= number) & u64::from(resets != 0))]
     }
 
     #[inline(always)]

@@ -250,3 +250,143 @@ impl Scan<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::query::{Exists, Find, Largest, Matching, OpenSegment};
+    use super::*;
+    use crate::engine::isa::Backend;
+    use crate::{ByteSet, Match};
+
+    /// What is looked for, as the plain loop sees it.
+    #[derive(Clone, Copy)]
+    enum Example<'a> {
+        AnyOf(&'a [u8]),
+        String(&'a [u8]),
+    }
+
+    impl Example<'_> {
+        fn needle(self) -> Needle {
+            match self {
+                Self::AnyOf(bytes) => Needle::of_set(&ByteSet::new(bytes)),
+                Self::String(bytes) => Needle::of_string(bytes).unwrap(),
+            }
+        }
+
+        /// Whether a hit ends with the last of these bytes; none begins before `free`.
+        fn ends(self, seen: &[u8], free: usize) -> bool {
+            match self {
+                Self::AnyOf(bytes) => bytes.contains(&seen[seen.len() - 1]),
+                Self::String(bytes) => seen.ends_with(bytes) && seen.len() - bytes.len() >= free,
+            }
+        }
+    }
+
+    /// All answers, byte by byte.
+    struct Plain {
+        matches: Vec<Match>,
+        largest: u64,
+        count_at_end: u64,
+    }
+
+    fn plainly(example: Example<'_>, resets: &[u8], data: &[u8], first: u64, number: u64) -> Plain {
+        let (mut count, mut free) = (first, 0);
+        let (mut segment, mut start) = (0, 0);
+        let mut plain = Plain { matches: Vec::new(), largest: first, count_at_end: 0 };
+        for at in 0..data.len() {
+            if resets.contains(&data[at]) {
+                (count, segment, start) = (0, segment + 1, at as u64 + 1);
+            }
+            if example.ends(&data[..=at], free) {
+                (count, free) = (count + 1, at + 1);
+                plain.largest = plain.largest.max(count);
+                if count == number {
+                    plain.matches.push(Match { segment, start, end: at as u64 + 1, count });
+                }
+            }
+        }
+        plain.count_at_end = count;
+        plain
+    }
+
+    /// Compares all questions about `data` with the plain loop, on one backend.
+    fn compare(backend: Backend, example: Example<'_>, resets: &[u8], data: &[u8], number: u64) {
+        let needle = &example.needle();
+        let reset_needle = &Needle::of_set(&ByteSet::new(resets));
+        let kernels = &Kernels::new(backend, needle, reset_needle);
+        for count in [0, number - 1, number] {
+            let expected = plainly(example, resets, data, count, number);
+            let input = Input { kernels, needle, resets: reset_needle, data, count };
+            let about = || format!("{backend:?}, {number} from {count}: {:?}", data.escape_ascii());
+
+            let mut exists = Exists { number, found: false };
+            scan(&input, &mut exists);
+            assert_eq!(exists.found, !expected.matches.is_empty(), "{}", about());
+
+            let mut matching = Matching { number, segments: 0 };
+            let end = scan(&input, &mut matching).unwrap();
+            assert_eq!(matching.segments, expected.matches.len() as u64, "{}", about());
+            if !data[end.exact.at..].iter().any(|byte| resets.contains(byte)) {
+                assert_eq!(end.bound, expected.count_at_end, "{}", about());
+            }
+
+            let mut largest = Largest { largest: count };
+            scan(&input, &mut largest);
+            assert_eq!(largest.largest, expected.largest, "{}", about());
+
+            let mut found = Vec::new();
+            let sink = &mut |one| {
+                found.push(one);
+                true
+            };
+            let open = OpenSegment { count, ..OpenSegment::START };
+            let resets = reset_needle;
+            scan(&input, &mut Find { number, resets, data, open, numbered: 0, sink });
+            assert_eq!(found, expected.matches, "{}", about());
+        }
+    }
+
+    #[test]
+    fn every_question_is_answered_as_byte_by_byte() {
+        let mut state = 1_u64;
+        let mut below = |bound: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % bound
+        };
+        let named = Backend::NAMES.into_iter().filter_map(Backend::named);
+        let backends: Vec<Backend> = named.chain([Backend::chosen()]).collect();
+        let all = [
+            Example::AnyOf(b"a"),
+            Example::AnyOf(b"\n"),
+            Example::AnyOf(b"ab"),
+            Example::AnyOf(b"aqAQ\xE1"),
+            Example::String(b"ab"),
+            Example::String(b"aab"),
+            Example::String(b"aa"),
+            Example::String(b"abaab"),
+            Example::String(b"abbbaabb"),
+            Example::String(b"abaababaabaababaababaabaababaabaab"),
+            Example::String(&[b'a'; 20]),
+        ];
+        for round in 0..250 {
+            let len = [0, 3, 63, 64, 65, 130, 300, 1_200, 6_000][round % 9];
+            let (of_a, of_resets) = (below(10) + 1, [0, 1, 20, 300, 4_000][round % 5]);
+            // Stretches of bytes of which more are hits, and of which fewer are.
+            let data: Vec<u8> = (0..len)
+                .map(|at| match below(10_000) {
+                    reset if reset < of_resets => b'\n',
+                    _ if at / 700 % 2 == 0 && below(10) < of_a => b'a',
+                    _ => b"bbbbbbba"[below(8) as usize],
+                })
+                .collect();
+            for example in all {
+                let is_string = matches!(example, Example::String(_));
+                let resets = if is_string { &b"\n\r"[..] } else { b"\n" };
+                let number = [1, 2, 3, 9, 20, 70, 1_000][below(7) as usize];
+                for &backend in &backends {
+                    compare(backend, example, resets, &data, number);
+                }
+            }
+        }
+    }
+}

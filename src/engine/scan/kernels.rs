@@ -15,7 +15,7 @@ use crate::engine::find::finder::Carried;
 use crate::engine::find::long::Long;
 use crate::engine::find::needle::{self, Needle};
 use crate::engine::find::passes::{self, Passed};
-use crate::engine::find::short::{Overlapping, Short};
+use crate::engine::find::short::{Few, Overlapping, Short};
 use crate::engine::isa::block::Block;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::engine::isa::neon::Neon;
@@ -123,9 +123,15 @@ trait Compiled: Block {
 
     /// The fused kernels: for each pair of a needle and a reset for which fusing pays.
     ///
-    /// `cargo bench --bench ratios -- cache`, common hits, Zen 4: the same test over masks that were
-    /// filled in by two kernels has 0.6 of this speed with AVX2 and 0.74 with AVX-512. For other
-    /// needles, comparing takes so long that the difference is small.
+    /// `cargo bench --bench ratios -- cache kinds`, 16 KiB, Zen 4, GB/s. What is not fused is decided
+    /// at once where counting hits alone fails; the same test over masks that two kernels filled in
+    /// reached 0.6 to 0.74 of the fused one for a byte, and for a set half of it.
+    ///
+    /// | needle   | reset    | AVX-512        | AVX2           |
+    /// |----------|----------|----------------|----------------|
+    /// | a byte   | newline  | 77, without 31 | 60, without 16 |
+    /// | a byte   | a set    | 70, without 26 | 65, without 16 |
+    /// | 16 bytes | newline  | 67, without 29 | 34, without 16 |
     fn pairs(needle: &Needle, resets: &Needle) -> Option<Pairs> {
         match (needle, resets) {
             (Needle::Byte(_), Needle::Byte(_)) => Some(Self::pass_by_pairs::<Byte, Byte>),
@@ -134,6 +140,9 @@ trait Compiled: Block {
             }
             (Needle::Byte(_), Needle::AnyOf(_) | Needle::Spread(_)) => {
                 Some(Self::pass_by_pairs::<Byte, AnyOf>)
+            }
+            (Needle::AnyOf(_) | Needle::Spread(_), Needle::Byte(_)) => {
+                Some(Self::pass_by_pairs::<AnyOf, Byte>)
             }
             _ => None,
         }
@@ -145,6 +154,9 @@ trait Compiled: Block {
             Needle::Byte(_) => Self::hits_of::<Byte>(),
             Needle::Spread(_) if Self::HAS_SPREAD => Self::hits_of::<Spread>(),
             Needle::AnyOf(_) | Needle::Spread(_) => Self::hits_of::<AnyOf>(),
+            Needle::Two(_) => Self::hits_of::<Few<2>>(),
+            Needle::Three(_) => Self::hits_of::<Few<3>>(),
+            Needle::Four(_) => Self::hits_of::<Few<4>>(),
             Needle::Short(_) => Self::hits_of::<Short>(),
             Needle::Overlapping(_) => Self::hits_of::<Overlapping>(),
             Needle::Long(_) => Self::hits_of::<Long>(),
@@ -315,11 +327,16 @@ compile!(Sse2, "sse2");
 compile!(Neon, "neon");
 compile!(Portable);
 
+/// Data that is shorter is likely to be in the first-level cache, or comes from it in turn.
+const NEAR: usize = 128 << 10;
+
 /// The kernels for a needle and resets, which this processor runs. Their methods have to be given
 /// the needle and the resets that they were picked for.
 #[derive(Debug)]
 pub(in crate::engine) struct Kernels {
     hits: HitKernels,
+    /// Those that count and pass by hits in data of less than [`NEAR`] bytes.
+    near: HitKernels,
     resets: ResetKernels,
     decide: DecideKernels,
     pairs: Option<Pairs>,
@@ -331,14 +348,7 @@ impl Kernels {
             #[cfg(target_arch = "x86_64")]
             Kind::Avx512 => Self::of::<Avx512>(needle, resets),
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512InHalves => Self {
-                hits: HitKernels {
-                    count: Avx2::hits(needle).count,
-                    pass: Avx2::hits(needle).pass,
-                    ..Avx512::hits(needle)
-                },
-                ..Self::of::<Avx512>(needle, resets)
-            },
+            Kind::Avx512InHalves => Self::mixed(needle, resets),
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2 => Self::of::<Avx2>(needle, resets),
             #[cfg(target_arch = "x86_64")]
@@ -353,17 +363,49 @@ impl Kernels {
     fn of<B: Compiled>(needle: &Needle, resets: &Needle) -> Self {
         Self {
             hits: B::hits(needle),
+            near: B::hits(needle),
             resets: B::resets(resets),
             decide: B::decide(),
             pairs: B::pairs(needle, resets),
         }
     }
 
+    /// The kernels for a processor that executes 512-bit operations in halves, and moves masks to
+    /// general registers slowly. There, adding up hits in vectors, as AVX2 does, is faster than
+    /// counting the bits of masks, if a needle is compared so fast that this matters: a byte, or few.
+    ///
+    /// `cargo bench --bench ratios -- count cache kinds`, 16 KiB, Zen 4, GB/s:
+    ///
+    /// | kernel                 | AVX-512 | AVX2 |
+    /// |------------------------|---------|------|
+    /// | count, a byte          | 118     | 211  |
+    /// | pass by hits, a byte   | 113     | 131  |
+    /// | pass by pairs, a byte  | 77      | 60   |
+    /// | count, 2 bytes         | 79      | 84   |
+    /// | count, 3 bytes         | 56      | 54   |
+    /// | count, any of 16 bytes | 117     | 47   |
+    ///
+    /// From 128 KiB on, where data comes from the second-level cache or further, both count alike,
+    /// and AVX-512 passes faster.
+    #[cfg(target_arch = "x86_64")]
+    fn mixed(needle: &Needle, resets: &Needle) -> Self {
+        let mut kernels = Self::of::<Avx512>(needle, resets);
+        if let Needle::Byte(_) | Needle::Two(_) = needle {
+            kernels.near = Avx2::hits(needle);
+        }
+        kernels
+    }
+
+    #[inline(always)]
+    fn hits_for(&self, data: &[u8]) -> &HitKernels {
+        if data.len() < NEAR { &self.near } else { &self.hits }
+    }
+
     /// How often the needle occurs in `data[from..]`.
     pub(in crate::engine) fn count_hits(&self, needle: &Needle, data: &[u8], from: usize) -> u64 {
         assert!(from <= data.len());
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.hits.count)(needle, data, from) }
+        unsafe { (self.hits_for(data).count)(needle, data, from) }
     }
 
     /// The hits that `data[from..to]` completes.
@@ -418,7 +460,7 @@ impl Kernels {
         threshold: u64,
     ) -> Passed {
         // SAFETY: the processor runs these kernels; the rest is the caller's promise.
-        unsafe { (self.hits.pass)(needle, data, carried, from, last, threshold) }
+        unsafe { (self.hits_for(data).pass)(needle, data, carried, from, last, threshold) }
     }
 
     pub(in crate::engine) fn has_pairs(&self) -> bool {
