@@ -29,13 +29,15 @@ EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c)) \
 VENV := $(BUILD)/python
 PYTHONS := $(PYTHON)
 
-.PHONY: all demo command test test-long test-cross fuzz bench header help clean lint test-rust \
+.PHONY: all demo command static test test-long test-forks test-cross fuzz bench header help clean lint test-rust \
 	test-command test-c test-cpp test-release test-python py-dev
 
 all: $(LIBRARY) $(EXAMPLES)
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
+	@echo 'make static     the static library, build/libtally.a, as it is shipped and tested'
+	@echo 'make test-forks 100 000 forks while other threads use the library (about X minutes)'
 	@echo 'make test-long  50 million random cases and 20 million cuts against the plain loop (about 15 minutes)'
 	@echo 'make test-cross the tests on emulated Arm and IBM Z processors'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
@@ -57,6 +59,10 @@ $(BUILD)/%: examples/c/%.c examples/c/read_file.h include/tally.h $(LIBRARY) | $
 
 $(BUILD)/%: examples/cpp/%.cpp bindings/cpp/tally.hpp include/tally.h $(LIBRARY) | $(BUILD)
 	$(CXX) -std=c++17 $(CXXFLAGS) $(WARNINGS) -pthread -Ibindings/cpp $< -o $@ $(LINK)
+
+# One object, in which the functions of tests/exports.txt alone are global: see packaging/static.sh.
+static: $(LIBRARY)
+	sh packaging/static.sh $(TARGET)/release/libtally.a tests/exports.txt $(BUILD)/libtally.a
 
 demo: $(BUILD)/matching_lines
 	@echo
@@ -99,6 +105,9 @@ test-release:
 test-long:
 	TALLY_TEST_CASES=50000000 $(CARGO) test --profile release --test properties -- --show-output
 	TALLY_TEST_CUTS=20000000 $(CARGO) test --profile release --test streams -- --show-output
+
+test-forks:
+	TALLY_TEST_FORKS=50000 $(CARGO) test --release --test c processes -- --show-output
 
 $(VENV):
 	$(PYTHON) -m venv $(VENV)

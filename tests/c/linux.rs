@@ -6,7 +6,7 @@ use std::process::Command;
 use super::programs::{
     CASES, Compiler, Library, WARNINGS, build_folder, has_tool, is_native, shared_library, succeed,
 };
-use super::{EXPORTS, build, program};
+use super::{EXPORTS, build, program, run_on_each_backend};
 
 /// What can go wrong with files is observed through `/proc`. An emulator is too slow for the large
 /// files, and cannot preload.
@@ -20,6 +20,50 @@ fn files() {
     succeed(&mut program.command());
     let faulty_read = Compiler::c("c99").preload("faulty_read", "tests/c/faulty_read.c", &WARNINGS);
     succeed(program.command().arg("faults").env("LD_PRELOAD", faulty_read));
+}
+
+/// Each allocation of each function fails. An emulator has an allocator of its own, and musl lets no
+/// program replace its.
+#[test]
+#[cfg(target_env = "gnu")]
+fn memory() {
+    if !is_native() {
+        return;
+    }
+    let output = succeed(&mut program("memory").command());
+    let mut names: Vec<_> = output
+        .lines()
+        .filter(|line| line.starts_with("tally_"))
+        .filter_map(|line| line.split([' ', ':']).next())
+        .collect();
+    names.dedup();
+    assert_eq!(names, EXPORTS.lines().collect::<Vec<_>>());
+}
+
+/// Forks and signals. An emulator does not count threads as the system does.
+#[test]
+fn processes() {
+    if is_native() {
+        let forks = std::env::var("TALLY_TEST_FORKS").unwrap_or("300".to_owned());
+        succeed(program("processes").command().arg(forks).env_remove("TALLY_BACKEND"));
+    }
+}
+
+/// Nothing of the library is needed after it is unloaded.
+#[test]
+fn unload() {
+    let options = [&WARNINGS[..], &["-ldl"]].concat();
+    let program =
+        Compiler::c("c99").program("c-unload", &["tests/c/unload.c"], &options, Library::None);
+    succeed(program.command().arg(shared_library()));
+}
+
+/// How much stack each function uses, with every backend.
+#[test]
+fn stack() {
+    if is_native() {
+        run_on_each_backend(&program("stack"), &[]);
+    }
 }
 
 /// The library exports these functions and nothing else.
@@ -51,7 +95,6 @@ fn valgrind() {
             "--leak-check=full",
             "--show-leak-kinds=all",
             "--errors-for-leak-kinds=all",
-            "--suppressions=tests/c/valgrind.supp",
             "--child-silent-after-fork=yes",
             "--error-exitcode=9",
             &log_file,

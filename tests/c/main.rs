@@ -1,5 +1,7 @@
 //! The C interface, called from C: the header and the programs of this folder.
 
+#[cfg(target_os = "linux")]
+mod archive;
 mod examples;
 #[cfg(target_os = "linux")]
 mod linux;
