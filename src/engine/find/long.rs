@@ -29,9 +29,9 @@
 use std::ops::Range;
 
 use super::finder::{Carried, Finder};
-use crate::Error;
 use crate::bytes::try_copy;
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask};
+use crate::error::Error;
 
 /// The bytes that text has most of, the most frequent first. Zeros are frequent in other data.
 const FREQUENT: &[u8] = b"\0 etaoinshrdlucmfwypvbgk,.\n";

@@ -4,8 +4,9 @@ use super::bytes::{AnyOf, Byte, Never, Spread};
 use super::finder::Finder;
 use super::long::Long;
 use super::short::{Few, MAX_STRING, Overlapping, Short};
+use crate::bytes::ByteSet;
 use crate::engine::isa::set::Set;
-use crate::{ByteSet, Error};
+use crate::error::Error;
 
 /// Something to look for.
 #[derive(Debug)]
