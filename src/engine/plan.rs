@@ -8,7 +8,8 @@ use super::scan::kernels::Kernels;
 use super::scan::query::{
     Exists, Find, Largest, Matching, NEVER_REACHED, OpenSegment, Question, Sink,
 };
-use crate::{ByteSet, Match, fault};
+use crate::bytes::{ByteSet, Match};
+use crate::fault;
 
 /// What is looked for in data, and how on this processor.
 ///

@@ -279,8 +279,8 @@ impl Scan<'_> {
 mod tests {
     use super::super::query::{Exists, Find, Largest, Matching, OpenSegment};
     use super::*;
+    use crate::bytes::{ByteSet, Match};
     use crate::engine::isa::Backend;
-    use crate::{ByteSet, Match};
 
     /// What is looked for, as the plain loop sees it.
     #[derive(Clone, Copy)]

@@ -1,7 +1,7 @@
 //! The questions: what each does with blocks that have to be decided.
 
 use super::kernels::Kernels;
-use crate::Match;
+use crate::bytes::Match;
 use crate::engine::decide::batch::{Batch, Places};
 use crate::engine::find::needle::Needle;
 use crate::engine::isa::block::BLOCK;
