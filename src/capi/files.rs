@@ -12,6 +12,7 @@ use super::status::{
 use super::stream::tally_stream;
 use super::summary::tally_summary;
 use super::threads::number_of;
+use crate::sys::Uncancelled;
 use crate::{ReadError, ReadOptions};
 
 /// Called while a file is read, on the thread that called the reading function: between reads, at
@@ -268,6 +269,7 @@ impl From<io::Error> for Stopped {
 
 /// [`call`] for a function that reads files. It sets `errno` last, since closing a file changes it.
 fn call_reading(name: &'static str, body: impl FnOnce() -> Result<(), Stopped>) -> tally_status {
+    let _uncancelled = Uncancelled::new();
     let mut reason = None;
     let status = call(name, || {
         body().map_err(|stopped| {

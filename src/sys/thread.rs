@@ -8,6 +8,8 @@
 //! such as `SIGSEGV`. A process may handle them, for data in a mapped file or behind a write
 //! barrier; if they were blocked, the system would end the process instead.
 
+use super::Uncancelled;
+
 /// Runs `own` on the calling thread, and `work` on up to `number` other threads meanwhile. Returns
 /// when all have ended; how many could be started is not reported.
 ///
@@ -15,6 +17,8 @@
 ///
 /// If `work` or `own` panicked, after all threads have ended.
 pub(crate) fn run_with<T>(number: usize, work: &(impl Fn() + Sync), own: impl FnOnce() -> T) -> T {
+    // Waiting for the threads must not be cut short: they use what the caller owns.
+    let _uncancelled = Uncancelled::new();
     imp::run_with(number, work, own)
 }
 
