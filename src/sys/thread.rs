@@ -170,10 +170,11 @@ mod tests {
     #[test]
     fn a_panic_waits_for_all_threads() {
         for of_own in [false, true] {
-            let ended = AtomicUsize::new(0);
+            let (begun, ended) = (AtomicUsize::new(0), AtomicUsize::new(0));
             let barrier = Barrier::new(4);
             let work = || {
-                let is_first = barrier.wait().is_leader();
+                let is_first = begun.fetch_add(1, Ordering::SeqCst) == 0;
+                barrier.wait();
                 std::thread::sleep(std::time::Duration::from_millis(5));
                 ended.fetch_add(1, Ordering::SeqCst);
                 assert!(of_own || !is_first, "injected");
