@@ -37,7 +37,7 @@ all: $(LIBRARY) $(EXAMPLES)
 help:
 	@sed -n 's/^# make/make/p' Makefile
 	@echo 'make static     the static library, build/libtally.a, as it is shipped and tested'
-	@echo 'make test-forks 100 000 forks while other threads use the library (about X minutes)'
+	@echo 'make test-forks 100 000 forks while other threads use the library (about five minutes)'
 	@echo 'make test-long  50 million random cases and 20 million cuts against the plain loop (about 15 minutes)'
 	@echo 'make test-cross the tests on emulated Arm and IBM Z processors'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'

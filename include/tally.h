@@ -68,7 +68,8 @@
  *   library prints nothing, except for the message of a panic, on standard error.
  * - Own threads. The library starts threads only if it is asked to, and they have ended when the
  *   call returns. They receive no signals, except those that an instruction causes, such as SIGSEGV.
- *   A thread must not be cancelled (pthread_cancel) while it is in a call.
+ * - Cancellation. On Linux, a thread that is cancelled (pthread_cancel) while it is in a call
+ *   completes the call first. Elsewhere a thread must not be cancelled while it is in a call.
  * - Fork. A process may fork at any time, and the child may use the library. A stream or summary
  *   that another thread was using at that moment stays in use in the child for ever: calls on it
  *   return TALLY_ERROR_IN_USE, and freeing it does nothing. A child that is forked in a progress

@@ -12,7 +12,12 @@ use super::status::{
 use super::stream::tally_stream;
 use super::summary::tally_summary;
 use super::threads::number_of;
+<<<<<<< HEAD
 use crate::io::{ReadError, ReadOptions};
+=======
+use crate::sys::Uncancelled;
+use crate::{ReadError, ReadOptions};
+>>>>>>> c
 
 /// Called while a file is read, on the thread that called the reading function: between reads, at
 /// most 20 times a second, and once more when everything has been read. Since 0.1.0.
@@ -268,6 +273,7 @@ impl From<io::Error> for Stopped {
 
 /// [`call`] for a function that reads files. It sets `errno` last, since closing a file changes it.
 fn call_reading(name: &'static str, body: impl FnOnce() -> Result<(), Stopped>) -> tally_status {
+    let _uncancelled = Uncancelled::new();
     let mut reason = None;
     let status = call(name, || {
         body().map_err(|stopped| {

@@ -8,6 +8,8 @@
 //! such as `SIGSEGV`. A process may handle them, for data in a mapped file or behind a write
 //! barrier; if they were blocked, the system would end the process instead.
 
+use super::Uncancelled;
+
 /// Runs `own` on the calling thread, and `work` on up to `number` other threads meanwhile. Returns
 /// when all have ended; how many could be started is not reported.
 ///
@@ -15,6 +17,8 @@
 ///
 /// If `work` or `own` panicked, after all threads have ended.
 pub(crate) fn run_with<T>(number: usize, work: &(impl Fn() + Sync), own: impl FnOnce() -> T) -> T {
+    // Waiting for the threads must not be cut short: they use what the caller owns.
+    let _uncancelled = Uncancelled::new();
     imp::run_with(number, work, own)
 }
 
@@ -166,10 +170,11 @@ mod tests {
     #[test]
     fn a_panic_waits_for_all_threads() {
         for of_own in [false, true] {
-            let ended = AtomicUsize::new(0);
+            let (begun, ended) = (AtomicUsize::new(0), AtomicUsize::new(0));
             let barrier = Barrier::new(4);
             let work = || {
-                let is_first = barrier.wait().is_leader();
+                let is_first = begun.fetch_add(1, Ordering::SeqCst) == 0;
+                barrier.wait();
                 std::thread::sleep(std::time::Duration::from_millis(5));
                 ended.fetch_add(1, Ordering::SeqCst);
                 assert!(of_own || !is_first, "injected");

@@ -1,4 +1,4 @@
-/* The library in a process that forks and that handles signals.
+/* The library in a process that forks, cancels threads and handles signals.
  *
  * The argument is the number of forks of each kind. */
 
@@ -234,6 +234,58 @@ static void fork_while_in_use(void) {
     tally_counter_free(counter);
 }
 
+/* Cancellation */
+
+static void *feed_and_end(void *argument) {
+    feed_summary(argument);
+    /* Here the request is granted. */
+    pthread_testcancel();
+    return NULL;
+}
+
+static void *call_for_ever(void *wrong) {
+    bool *any = wrong;
+    while (!*any) {
+        *any = !is_right();
+        pthread_testcancel();
+    }
+    return NULL;
+}
+
+/* A thread that is cancelled completes its call. */
+static void cancel_threads(void) {
+    tally_counter *counter;
+    struct reader reader;
+    pthread_t thread;
+    tally_totals totals;
+    void *result;
+    CHECK(tally_counter_new(';', 2, TALLY_RESET_NEWLINES, &counter) == TALLY_OK, "cancel");
+    CHECK(tally_summary_new(counter, &reader.summary) == TALLY_OK, "cancel");
+    CHECK(pipe(reader.summary_pipe) == 0, "pipe");
+    CHECK(pthread_create(&thread, NULL, feed_and_end, &reader) == 0, "pthread_create");
+    while (tally_summary_totals(reader.summary, &totals) != TALLY_ERROR_IN_USE) {
+        usleep(1000);
+    }
+    CHECK(pthread_cancel(thread) == 0, "pthread_cancel");
+    usleep(10000);
+    CHECK(write(reader.summary_pipe[1], "x;;", 3) == 3, "write");
+    close(reader.summary_pipe[1]);
+    CHECK(pthread_join(thread, &result) == 0 && result == PTHREAD_CANCELED, "cancel");
+    CHECK(tally_summary_totals(reader.summary, &totals) == TALLY_OK, "totals");
+    CHECK(totals.bytes == 3 && totals.count == 2, "totals");
+    close(reader.summary_pipe[0]);
+    tally_summary_free(reader.summary);
+    tally_counter_free(counter);
+    for (useconds_t pause = 0; pause < 100; pause++) {
+        bool wrong = false;
+        CHECK(pthread_create(&thread, NULL, call_for_ever, &wrong) == 0, "pthread_create");
+        usleep(100 * pause);
+        CHECK(pthread_cancel(thread) == 0, "pthread_cancel");
+        CHECK(pthread_join(thread, &result) == 0 && result == PTHREAD_CANCELED, "cancel");
+        CHECK(!wrong, "cancel");
+    }
+}
+
 /* Signals */
 
 static volatile sig_atomic_t own_signals, other_signals;
@@ -320,6 +372,7 @@ int main(int argc, char **argv) {
     printf("%lu forks during threaded calls: %lu hangs, %lu faults, the above included\n", forks,
            hangs, faults);
     CHECK(hangs == 0 && faults == 0, "forks");
+    cancel_threads();
     handle_signals();
     handle_faults();
     free(data);
