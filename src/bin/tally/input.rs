@@ -1,8 +1,9 @@
 //! An input: a file or standard input, and how it is read.
 
+use std::cell::OnceCell;
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::progress::Progress;
 
@@ -10,17 +11,20 @@ use crate::progress::Progress;
 pub(crate) struct Input {
     /// The path; `None` is standard input.
     pub(crate) path: Option<PathBuf>,
+    /// Opening it and reading it will not wait.
+    pub(crate) is_file: bool,
     /// The name that the command line gives to standard input.
     label: Option<Vec<u8>>,
 }
 
 impl Input {
-    pub(crate) fn file(path: &Path) -> Self {
-        Self { path: Some(path.to_owned()), label: None }
+    /// A file, which is a regular one or not.
+    pub(crate) fn file(path: PathBuf, is_file: bool) -> Self {
+        Self { path: Some(path), is_file, label: None }
     }
 
     pub(crate) fn standard_input(label: Option<&[u8]>) -> Self {
-        Self { path: None, label: label.map(<[u8]>::to_owned) }
+        Self { path: None, is_file: false, label: label.map(<[u8]>::to_owned) }
     }
 
     /// What the output calls it.
@@ -37,12 +41,23 @@ impl Input {
     }
 }
 
+/// What has been read of a file.
+pub(crate) struct Start {
+    /// It may be closed if it is read to its end.
+    pub(crate) file: Option<File>,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) at_end: bool,
+}
+
 /// An open input. Its progress is shown, and a file that becomes shorter is an error.
 pub(crate) struct Reader<'a> {
-    file: File,
+    start: Start,
+    /// How many of the bytes at the start have been taken.
+    taken: usize,
     progress: &'a Progress,
-    /// What a regular file was when it was opened.
-    metadata: Option<Metadata>,
+    /// What a regular file was when this was first asked, and not later than when the first read
+    /// did not reach its end. Most files are small, and then it is not asked.
+    metadata: OnceCell<Option<Metadata>>,
     /// The offset in the file at which reading began.
     begin: u64,
     /// The number of bytes read.
@@ -52,37 +67,62 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn open(input: &Input, progress: &'a Progress) -> io::Result<Self> {
-        let mut file = match &input.path {
-            Some(path) => File::open(path)?,
-            None => standard_input()?,
+    /// Opens an input, if that has not been done.
+    pub(crate) fn open(
+        input: &Input,
+        start: Option<io::Result<Start>>,
+        progress: &'a Progress,
+    ) -> io::Result<Self> {
+        let open = |file| Start { file: Some(file), bytes: Vec::new(), at_end: false };
+        let (start, begin) = match (start, &input.path) {
+            (Some(start), _) => (start?, 0),
+            (None, Some(path)) => (open(File::open(path)?), 0),
+            (None, None) => {
+                let mut file = standard_input()?;
+                // A pipe has no position.
+                let begin = file.stream_position().unwrap_or(0);
+                (open(file), begin)
+            }
         };
-        let metadata = file.metadata().ok().filter(Metadata::is_file);
-        let begin = match (&input.path, &metadata) {
-            (None, Some(_)) => file.stream_position()?,
-            _ => 0,
-        };
-        let reader = Self { file, progress, metadata, begin, done: 0, head: [0; 4] };
-        progress.begin(input.name(), reader.size());
+        let metadata = OnceCell::new();
+        let reader = Self { start, taken: 0, progress, metadata, begin, done: 0, head: [0; 4] };
+        progress.begin(input.name(), || reader.size());
         Ok(reader)
+    }
+
+    fn metadata(&self) -> Option<&Metadata> {
+        let metadata = || self.start.file.as_ref()?.metadata().ok().filter(Metadata::is_file);
+        self.metadata.get_or_init(metadata).as_ref()
     }
 
     /// The number of bytes to read when a regular file was opened. Files that the kernel makes up
     /// while they are read may have any size, also 0.
     pub(crate) fn size(&self) -> Option<u64> {
-        self.metadata.as_ref().map(|metadata| metadata.len().saturating_sub(self.begin))
+        self.metadata().map(|metadata| metadata.len().saturating_sub(self.begin))
     }
 
     /// Reads into `buffer`, which is not empty; 0 at the end of the input.
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let len = loop {
-            match self.file.read(buffer) {
+            let bytes = &self.start.bytes[self.taken..];
+            let result = match &mut self.start.file {
+                Some(file) if bytes.is_empty() && !self.start.at_end => file.read(buffer),
+                _ => {
+                    let len = bytes.len().min(buffer.len());
+                    buffer[..len].copy_from_slice(&bytes[..len]);
+                    self.taken += len;
+                    Ok(len)
+                }
+            };
+            match result {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 result => break result?,
             }
         };
-        if len == 0 {
+        if len == 0 && self.metadata.get().is_some() {
             self.check_len(self.done)?;
+        } else if !self.start.at_end {
+            self.metadata();
         }
         if self.done < self.head.len() as u64 {
             let at = self.done as usize;
@@ -99,10 +139,10 @@ impl<'a> Reader<'a> {
     /// That fewer bytes came than its size had promised is not enough: files that the kernel makes
     /// up often promise a page.
     pub(crate) fn check_len(&self, len: u64) -> io::Result<()> {
-        if let Some(before) = &self.metadata
+        if let (Some(before), Some(file)) = (self.metadata(), &self.start.file)
             && len < before.len().saturating_sub(self.begin)
         {
-            let now = self.file.metadata()?;
+            let now = file.metadata()?;
             if now.len() != before.len() || now.modified().ok() != before.modified().ok() {
                 return Err(io::Error::other("truncated while it was read"));
             }
@@ -120,10 +160,12 @@ impl<'a> Reader<'a> {
     pub(crate) fn bytes_at(&mut self, at: u64, len: usize) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(len).map_err(|_| ErrorKind::OutOfMemory)?;
-        let position = self.file.stream_position()?;
-        self.file.seek(SeekFrom::Start(self.begin + at))?;
-        (&self.file).take(len as u64).read_to_end(&mut bytes)?;
-        self.file.seek(SeekFrom::Start(position))?;
+        if let Some(file) = &mut self.start.file {
+            let position = file.stream_position()?;
+            file.seek(SeekFrom::Start(self.begin + at))?;
+            file.by_ref().take(len as u64).read_to_end(&mut bytes)?;
+            file.seek(SeekFrom::Start(position))?;
+        }
         if bytes.len() < len {
             return Err(io::Error::other("truncated while it was read"));
         }
@@ -163,13 +205,18 @@ impl OutputFile {
         Self(file.metadata().ok().filter(Metadata::is_file))
     }
 
+    /// Whether there is such a file.
+    pub(crate) fn exists(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Whether `reader` reads that file.
     #[cfg(unix)]
     pub(crate) fn is(&self, reader: &Reader<'_>) -> bool {
         use std::os::unix::fs::MetadataExt;
         let identity = |metadata: &Metadata| (metadata.dev(), metadata.ino());
         let output = self.0.as_ref().map(identity);
-        output.is_some() && reader.metadata.as_ref().map(identity) == output
+        output.is_some() && reader.metadata().map(identity) == output
     }
 
     #[cfg(not(unix))]

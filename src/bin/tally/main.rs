@@ -9,6 +9,7 @@ mod completions;
 mod manual;
 mod search;
 
+mod ahead;
 mod arguments;
 mod selection;
 

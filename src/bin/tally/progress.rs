@@ -45,8 +45,10 @@ impl Progress {
     }
 
     /// A file begins. `size` is its length, if it has one.
-    pub(crate) fn begin(&self, name: &[u8], size: Option<u64>) {
-        if let Some(size) = size.filter(|_| self.enabled) {
+    pub(crate) fn begin(&self, name: &[u8], size: impl FnOnce() -> Option<u64>) {
+        if self.enabled
+            && let Some(size) = size()
+        {
             let name = String::from_utf8_lossy(name);
             // The end of a long name is the telling part. A control character could move the
             // cursor.

@@ -6,9 +6,10 @@ use std::ops::ControlFlow::{Break, Continue};
 
 use tally::{Counter, Error, Match, Stream};
 
+use crate::ahead::{self, Prepared};
 use crate::blocks::Blocks;
 use crate::failure::Failure;
-use crate::input::{Input, OutputFile, Reader};
+use crate::input::{Input, OutputFile, Reader, Start};
 use crate::json::{Files, Record, Text, Totals};
 use crate::options::{Binary, Options, Report};
 use crate::output::{self, Output, message};
@@ -17,7 +18,7 @@ use crate::progress::Progress;
 use crate::selection::{Found, Print, Selection};
 use crate::totals::Sums;
 use crate::unit::Unit;
-use crate::walk::{self, Problem};
+use crate::walk::Problem;
 
 /// What the exit status depends on.
 #[derive(Clone, Copy, Default)]
@@ -33,9 +34,10 @@ pub(crate) fn run(options: &Options, stdout: File, outcome: &mut Outcome) -> io:
     let progress = Progress::new(options.progress);
     let mut search = Search::new(options, stdout, outcome, &progress).map_err(io::Error::other)?;
     let mut written = Ok(());
-    let _ = walk::each(options, &mut |input| {
+    let keep_open = search.output_file.exists();
+    let _ = ahead::each(options, keep_open, &mut |input| {
         match input {
-            Ok(input) => written = search.file(&input),
+            Ok(Prepared { input, start }) => written = search.file(&input, start),
             Err(problem) => search.problem(&problem),
         }
         let done = options.quiet && search.outcome.found;
@@ -106,9 +108,10 @@ impl<'a> Search<'a> {
     }
 
     /// Searches one input. Fails only if the output cannot be written.
-    fn file(&mut self, input: &Input) -> io::Result<()> {
+    fn file(&mut self, input: &Input, start: Option<io::Result<Start>>) -> io::Result<()> {
         self.found = false;
-        let result = self.opened(input);
+        let reader = Reader::open(input, start, self.progress).map_err(Failure::reading);
+        let result = reader.and_then(|mut reader| self.opened(input, &mut reader));
         self.progress.end();
         self.files.files += 1;
         self.files.matching_files += u64::from(self.found);
@@ -124,17 +127,16 @@ impl<'a> Search<'a> {
         if self.options.flush { self.out.flush() } else { Ok(()) }
     }
 
-    fn opened(&mut self, input: &Input) -> Result<(), Failure> {
-        let mut reader = Reader::open(input, self.progress).map_err(Failure::reading)?;
+    fn opened(&mut self, input: &Input, reader: &mut Reader<'_>) -> Result<(), Failure> {
         let prints_segments = self.options.report == Report::Segments && !self.options.quiet;
-        if prints_segments && self.output_file.is(&reader) {
+        if prints_segments && self.output_file.is(reader) {
             return Err(Failure::Input("input file is also the output".into()));
         }
         self.blocks.reset();
-        let result = if self.options.binary == Binary::Skip && self.blocks.is_binary(&mut reader)? {
+        let result = if self.options.binary == Binary::Skip && self.blocks.is_binary(reader)? {
             self.answer_without_match(input)
         } else {
-            self.answer(input, &mut reader)
+            self.answer(input, reader)
         };
         if let Some(encoding) = reader.encoding() {
             let reason = format!("{encoding} text, which is searched byte by byte; see iconv(1)");

@@ -1,7 +1,7 @@
 //! The inputs: files as named, files in folders, standard input.
 
 use std::error::Error;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::ops::ControlFlow::{self, Continue};
 use std::path::{Path, PathBuf};
@@ -50,9 +50,14 @@ fn standard(options: &Options) -> Input {
 fn named(path: &Path, options: &Options, visit: &mut Visit<'_>) -> ControlFlow<()> {
     let filter = &options.filter;
     if path.as_os_str() == "-" {
-        visit(Ok(standard(options)))
-    } else if !path.is_dir() {
-        if filter.allows_named(path) { visit(Ok(Input::file(path))) } else { Continue(()) }
+        return visit(Ok(standard(options)));
+    }
+    let kind = fs::metadata(path).ok().map(|metadata| metadata.file_type());
+    if !kind.is_some_and(|kind| kind.is_dir()) {
+        if !filter.allows_named(path) {
+            return Continue(());
+        }
+        visit(Ok(Input::file(path.to_owned(), kind.is_some_and(|kind| kind.is_file()))))
     } else if !filter.allows_named_folder(path) {
         Continue(())
     } else if options.recurse == Recurse::No {
@@ -105,7 +110,8 @@ fn walk(root: &Path, implied: bool, options: &Options, visit: &mut Visit<'_>) ->
         .parents(options.gitignore)
         .require_git(false)
         .follow_links(options.recurse == Recurse::FollowLinks)
-        .sort_by_file_name(Ord::cmp);
+        // In a folder, the order of the paths is that of the names, and they are at hand.
+        .sort_by_file_path(|a, b| a.as_os_str().cmp(b.as_os_str()));
     let (filter, gitignore) = (options.filter.clone(), options.gitignore);
     builder.filter_entry(move |entry| {
         entry.depth() == 0
@@ -117,10 +123,11 @@ fn walk(root: &Path, implied: bool, options: &Options, visit: &mut Visit<'_>) ->
         match entry {
             // Reading a pipe or a device might block, or never end.
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                let path = entry.path();
-                if options.filter.allows_found(path) {
+                let path = entry.into_path();
+                if options.filter.allows_found(&path) {
                     let relative = if implied { path.strip_prefix(root).ok() } else { None };
-                    visit(Ok(Input::file(relative.unwrap_or(path))))?;
+                    let path = relative.map(Path::to_owned).unwrap_or(path);
+                    visit(Ok(Input::file(path, true)))?;
                 }
             }
             Ok(_) => {}
