@@ -95,8 +95,10 @@ fn names_that_are_not_utf_8() {
         r#"{"type":"match","path":{"bytes":"Y2Fm6Q=="},"line":1,"start":0,"end":1,"column":1,"#,
         r#""count":1,"text":{"text":"x,"}}"#,
         "\n",
+        r#"{"type":"total","matching_segments":1,"files":1,"matching_files":1,"errors":0}"#,
+        "\n",
     );
-    check("json", &run(&["--json", "x"]), 0, object.as_bytes(), "");
+    check("json", &run(&["--json", "x", "-m1"]), 0, object.as_bytes(), "");
     let missing = folder.tally(["x"]).arg(OsStr::from_bytes(b"\xFF")).output().unwrap();
     assert_eq!(missing.stderr, b"tally: \xFF: No such file or directory\n");
     assert_eq!(missing.status.code(), Some(2));
@@ -117,7 +119,10 @@ fn binary_files() {
     folder.expect("-l x early", 0, "early\n");
     folder.expect("-q x early", 0, "");
     folder.expect("-z x early", 0, b"x\0\nx\n\0");
-    folder.expect_error(r"\0 early", 0, "", &note("early"));
+    // Who looks for NUL bytes is shown the lines that have them.
+    folder.expect(r"-n \0 early", 0, b"1:x\0\n");
+    folder.expect(r"-n --any-of \0- early", 0, b"1:x\0\n");
+    folder.expect(r"-v \0 early", 0, "x\n");
     // A NUL byte far from the start: the lines before it are printed.
     let mut late = b"x\n".to_vec();
     late.extend(b"y\n".repeat(1 << 20));
