@@ -253,7 +253,7 @@ fn octal_escapes_and_ranges() {
         (r"--any-of \x00-\x1F", 3),
         (r"--any-of \0-\011\013-\037", 2),
         (r"--any-of \x80-\xFF", 1),
-        (r"--any-of -az", 3),
+        (r"--any-of -- -az", 3),
         (r"--any-of az-", 3),
         (r"--any-of a\-z", 3),
         (r"--any-of -F a-z", 3),

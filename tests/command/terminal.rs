@@ -22,7 +22,19 @@ fn manual_page() {
     let folder = Folder::new("manual");
     let page = output(&folder, &["--man"]);
     assert!(page.contains(".TH tally 1"), "{page}");
-    for part in ["SYNOPSIS", "at\\-least", "BINARY FILES", "JSON"] {
+    for part in [
+        "SYNOPSIS",
+        "at\\-least",
+        "BINARY FILES",
+        "65536 bytes",
+        "JSON",
+        ".SH \"EXIT STATUS\"",
+        ".SH \"ENVIRONMENT\"",
+        "NO_COLOR",
+        "TALLY_BACKEND",
+        ".SH \"SEE ALSO\"",
+        "grep(1)",
+    ] {
         assert!(page.contains(part), "{part}");
     }
     if has("groff", &["--version"]) {
@@ -41,11 +53,72 @@ fn completions() {
         folder.write(shell, script);
     }
     if has("bash", &["--version"]) {
-        // What bash offers for `--at`.
-        let line = "source ./bash && COMP_WORDS=(tally --at) COMP_CWORD=1 && _tally tally --at tally \
-                    && echo \"${COMPREPLY[@]}\"";
-        let ended = folder.command("bash", ["-c", line]).output().unwrap();
-        assert_eq!(String::from_utf8_lossy(&ended.stdout), "--at-least\n");
+        // What bash offers for the last word. Without an answer, it offers files.
+        for (before, word, answer) in [
+            ("", "--at", "--at-least"),
+            ("x", "--at", "--at-least"),
+            ("x file", "--files0", "--files0-from"),
+            ("", "", ""),
+            ("x", "", ""),
+            ("x", "ba", ""),
+            ("-n x", "ba", ""),
+            ("--files0-from", "ba", "bash"),
+            ("--per", "w", "word"),
+        ] {
+            let last = before.split(' ').next_back().filter(|last| !last.is_empty());
+            let line = format!(
+                "source ./bash && words=(tally {before} '{word}') && COMP_WORDS=(${{words[@]}}) \
+                 COMP_CWORD=$((${{#words[@]}} - 1)) && _tally tally '{word}' {} 2>/dev/null; \
+                 echo \"${{COMPREPLY[@]}}\"",
+                last.unwrap_or("tally"),
+            );
+            let ended = folder.command("bash", ["-c", &line]).output().unwrap();
+            let shown = String::from_utf8_lossy(&ended.stdout);
+            assert_eq!(shown, format!("{answer}\n"), "{before} {word}");
+        }
+        let ended = folder.command("bash", ["-c", "source ./bash; complete -p tally"]).output();
+        assert!(String::from_utf8_lossy(&ended.unwrap().stdout).contains("-o default"));
+    }
+    // The scripts of these shells are changed after they are generated.
+    for (shell, part) in [
+        ("elvish", "edit:complete-filename $words[-1]"),
+        ("elvish", "$completions[tally]"),
+        ("powershell", "if (-not $wordToComplete.StartsWith('-')) {"),
+        ("powershell", "switch ('tally') {"),
+        ("zsh", ":_files"),
+    ] {
+        let script = std::fs::read_to_string(folder.path(shell)).unwrap();
+        assert!(script.contains(part), "{shell}: {part}");
+    }
+}
+
+/// On a terminal, `--help` and messages about options have colors, unless the environment says
+/// otherwise.
+#[cfg(target_os = "linux")]
+#[test]
+fn colors_of_the_help() {
+    use crate::folder::{TALLY, fed};
+
+    if !has("script", &["--version"]) {
+        return;
+    }
+    let folder = Folder::new("help_colors");
+    folder.write("t", "x\n");
+    for (variables, colored) in [
+        ("TERM=xterm", true),
+        ("TERM=xterm NO_COLOR=", true),
+        ("TERM=xterm NO_COLOR=1", false),
+        ("TERM=dumb", false),
+        ("-u TERM", false),
+    ] {
+        for arguments in ["--help", "x t", "--no-such-option"] {
+            let line = format!("env {variables} '{TALLY}' {arguments}");
+            let mut script = folder.command("script", ["-qec", &line, "/dev/null"]);
+            let ended = fed(&mut script, b"");
+            let shown = String::from_utf8_lossy(&ended.stdout);
+            assert!(shown.contains('x') || shown.contains("error"), "{line}: {shown}");
+            assert_eq!(shown.contains('\x1B'), colored, "{line}: {shown}");
+        }
     }
 }
 

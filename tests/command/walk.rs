@@ -63,6 +63,32 @@ fn links_in_folders() {
     folder.expect("-sR x d", 0, found);
 }
 
+/// Folders whose paths are longer than the system allows: those that can be read are searched, and
+/// the first of the others is an error.
+#[cfg(target_os = "linux")]
+#[test]
+fn deep_folders() {
+    let folder = Folder::new("deep");
+    // Each level is made from inside, as no path leads there.
+    let script = "d=$(printf 'd%.0s' $(seq 200)); mkdir d && cd d && \
+                  for i in $(seq 30); do echo x > f && mkdir $d && cd -P $d; done";
+    let made = folder.command("bash", ["-c", script]).status().unwrap();
+    assert!(made.success());
+    for threads in ["-j1", "-j4"] {
+        let ended = folder.tally(["-rc", threads, "x", "d"]).output().unwrap();
+        let found = String::from_utf8(ended.stdout).unwrap();
+        assert!(found.lines().all(|line| line.ends_with("/f:1")), "{found}");
+        assert!((15..30).contains(&found.lines().count()), "{found}");
+        let error = String::from_utf8(ended.stderr).unwrap();
+        assert!(error.starts_with("tally: d/dddd"), "{error}");
+        assert!(error.ends_with("dddd: File name too long\n"), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+        assert_eq!(ended.status.code(), Some(2));
+    }
+    let removed = folder.command("rm", ["-r", "d"]).status().unwrap();
+    assert!(removed.success());
+}
+
 #[cfg(unix)]
 #[test]
 fn pipes_in_folders_are_not_read() {

@@ -6,8 +6,9 @@ use crate::arguments;
 
 /// Writes the completions for `shell`.
 ///
-/// The generated scripts for some shells offer options wherever a word may stand, and no files. Here
-/// they offer options only for a word that starts with a dash, and files for others.
+/// The generated scripts for some shells offer options wherever a word may stand, and no files; some
+/// take NEEDLE for a subcommand, and offer nothing behind it. Here they offer options for a word that
+/// starts with a dash, and files for others.
 pub(crate) fn script(shell: Shell, out: &mut Vec<u8>) {
     let mut generated = Vec::new();
     clap_complete::generate(shell, &mut arguments::command(), "tally", &mut generated);
@@ -32,15 +33,18 @@ fn changes(shell: Shell) -> &'static [(&'static str, &'static str)] {
         ],
         Shell::Elvish => &[(
             "    $completions[$command]\n",
-            "    if (str:has-prefix $words[-1] -) {\n        $completions[$command]\n    } else {\n        \
+            "    if (str:has-prefix $words[-1] -) {\n        $completions[tally]\n    } else {\n        \
              edit:complete-filename $words[-1]\n    }\n",
         )],
         // Without a result, PowerShell offers files.
-        Shell::PowerShell => &[(
-            "    param($wordToComplete, $commandAst, $cursorPosition)\n",
-            "    param($wordToComplete, $commandAst, $cursorPosition)\n\n    \
+        Shell::PowerShell => &[
+            ("switch ($command) {", "switch ('tally') {"),
+            (
+                "    param($wordToComplete, $commandAst, $cursorPosition)\n",
+                "    param($wordToComplete, $commandAst, $cursorPosition)\n\n    \
              if (-not $wordToComplete.StartsWith('-')) {\n        return\n    }\n",
-        )],
+            ),
+        ],
         _ => &[],
     }
 }
