@@ -285,7 +285,8 @@ fn long_lines() {
             let start = text.find('x').unwrap();
             let case = format!("{len} {number}");
             let copies = text.matches(&line).count();
-            let plain: String = (0..copies).map(|at| format!("{}:{line}\n", number + at)).collect();
+            let plain: Vec<_> = (0..copies).map(|at| format!("{}:{line}\n", number + at)).collect();
+            let plain = plain.concat();
             for piped in [false, true] {
                 let run = |options: &[&str]| {
                     let mut tally = folder.tally(options);
@@ -330,7 +331,7 @@ fn a_file_that_shrinks() {
         let mut tally = folder.tally(words(options));
         tally.args([r"\xFF", "long"]).stdout(Stdio::piped()).stderr(Stdio::piped());
         if options.contains("-I") {
-            file.write_all_at(&[b'x'; 1 << 16], 0).unwrap();
+            file.write_all_at(&vec![b'x'; 1 << 16], 0).unwrap();
         }
         let mut child = tally.spawn().unwrap();
         // Until it has read something.

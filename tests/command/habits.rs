@@ -147,7 +147,8 @@ fn lists_of_files() {
         folder.write(name, "x\n".repeat(number));
     }
     folder.write("many", names.join("\0"));
-    let expected: String = (0..500).map(|number| format!("d/{number}:{number}\n")).collect();
+    let expected: Vec<_> = (0..500).map(|number| format!("d/{number}:{number}\n")).collect();
+    let expected = expected.concat();
     for threads in ["-j1", "-j2", "-j9"] {
         folder.expect(&format!("{threads} -c x --files0-from=many"), 0, &expected);
     }

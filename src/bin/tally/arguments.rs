@@ -182,7 +182,7 @@ fn input() -> [Arg; 12] {
             .value_hint(ValueHint::Other)
             .value_parser(value_parser!(u64))
             .conflicts_with_all(["hits", "most", "totals"]),
-        option("threads", "Read large files on NUM threads [default: processors, up to 4]")
+        option("threads", "Read files on NUM threads [default: processors, up to 4]")
             .short('j')
             .value_name("NUM")
             .value_hint(ValueHint::Other)

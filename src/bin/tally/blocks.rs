@@ -104,6 +104,18 @@ impl Blocks {
         Ok(self.first_nul.is_some())
     }
 
+    /// The whole input, if it is not longer than a block, or `None`. It is then still to be read.
+    pub(crate) fn whole(&mut self, reader: &mut Reader<'_>) -> Result<Option<&[u8]>, Failure> {
+        while self.end - self.start < LONG && !self.at_end {
+            self.read(reader)?;
+        }
+        Ok(if self.at_end {
+            Some(self.take(self.end - self.start, Extent::Whole).bytes)
+        } else {
+            None
+        })
+    }
+
     /// The next bytes, or `None` at the end of the input.
     pub(crate) fn chunk(&mut self, reader: &mut Reader<'_>) -> Result<Option<&[u8]>, Failure> {
         while self.start == self.end && !self.at_end {

@@ -202,8 +202,8 @@ pub(crate) const SECTIONS: &[(&str, &[Part])] = &[
         "THREADS",
         &[Paragraph(
             "-c, --hits, --most and --totals read files of a few MiB or more on several threads: \
-             by default as many as there are processors, up to 4. Everything else is done by one \
-             thread.",
+             by default as many as there are processors, up to 4. Many small files are opened and \
+             read on several threads, and searched on one. Everything else is done by one thread.",
         )],
     ),
     ("EXIT STATUS", &[Paragraph(EXIT_STATUS)]),

@@ -69,13 +69,13 @@ pub(crate) enum Record<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         bytes: Option<u64>,
         #[serde(flatten)]
-        files: Files,
+        searched: Searched,
     },
 }
 
 /// How many files were searched.
 #[derive(Clone, Copy, Default, Serialize)]
-pub(crate) struct Files {
+pub(crate) struct Searched {
     pub(crate) files: u64,
     /// Those in which a segment was selected.
     pub(crate) matching_files: u64,

@@ -10,7 +10,7 @@ use crate::ahead::{self, Prepared};
 use crate::blocks::Blocks;
 use crate::failure::Failure;
 use crate::input::{Input, OutputFile, Reader, Start};
-use crate::json::{Files, Record, Text, Totals};
+use crate::json::{Record, Searched, Text, Totals};
 use crate::options::{Binary, Options, Report};
 use crate::output::{self, Output, message};
 use crate::printer::Printer;
@@ -34,7 +34,7 @@ pub(crate) fn run(options: &Options, stdout: File, outcome: &mut Outcome) -> io:
     let progress = Progress::new(options.progress);
     let mut search = Search::new(options, stdout, outcome, &progress).map_err(io::Error::other)?;
     let mut written = Ok(());
-    let keep_open = search.output_file.exists();
+    let keep_open = search.prints_segments() && search.output_file.exists();
     let _ = ahead::each(options, keep_open, &mut |input| {
         match input {
             Ok(Prepared { input, start }) => written = search.file(&input, start),
@@ -59,7 +59,7 @@ struct Search<'a> {
     output_file: OutputFile,
     /// The sums of what was counted for each file.
     total: Totals,
-    files: Files,
+    searched: Searched,
     /// The number of rows of the table of totals.
     rows: u64,
     /// A segment of the current file is selected.
@@ -87,17 +87,21 @@ impl<'a> Search<'a> {
             out: Output::new(stdout, progress),
             progress,
             total: Totals::default(),
-            files: Files::default(),
+            searched: Searched::default(),
             rows: 0,
             found: false,
         })
+    }
+
+    fn prints_segments(&self) -> bool {
+        self.options.report == Report::Segments && !self.options.quiet
     }
 
     /// Reports something that cannot be read.
     fn problem(&mut self, problem: &Problem) {
         self.say(&problem.name, &problem.reason);
         self.outcome.failed |= !problem.harmless;
-        self.files.errors += u64::from(!problem.harmless);
+        self.searched.errors += u64::from(!problem.harmless);
     }
 
     /// Prints a message, unless there are to be none.
@@ -113,8 +117,8 @@ impl<'a> Search<'a> {
         let reader = Reader::open(input, start, self.progress).map_err(Failure::reading);
         let result = reader.and_then(|mut reader| self.opened(input, &mut reader));
         self.progress.end();
-        self.files.files += 1;
-        self.files.matching_files += u64::from(self.found);
+        self.searched.files += 1;
+        self.searched.matching_files += u64::from(self.found);
         self.outcome.found |= self.found;
         match result {
             Ok(()) => {}
@@ -128,8 +132,7 @@ impl<'a> Search<'a> {
     }
 
     fn opened(&mut self, input: &Input, reader: &mut Reader<'_>) -> Result<(), Failure> {
-        let prints_segments = self.options.report == Report::Segments && !self.options.quiet;
-        if prints_segments && self.output_file.is(reader) {
+        if self.prints_segments() && self.output_file.is(reader) {
             return Err(Failure::Input("input file is also the output".into()));
         }
         self.blocks.reset();
@@ -151,7 +154,7 @@ impl<'a> Search<'a> {
                 self.has_any(input, reader)?;
             }
             Report::Segments if self.options.unit == Unit::File => {
-                self.print_file(input, reader)?
+                self.print_file(input, reader)?;
             }
             Report::Segments => self.print_selected(input, reader)?,
             Report::Name | Report::NameWithout => {
@@ -355,7 +358,7 @@ impl<'a> Search<'a> {
                     .then_some(matching_segments),
                 segments: is(&[Report::Totals]).then_some(segments),
                 bytes: is(&[Report::Totals]).then_some(bytes),
-                files: self.files,
+                searched: self.searched,
             }
             .print(&mut self.out)?;
         } else if self.rows > 1 {

@@ -115,10 +115,7 @@ impl Selection<'_, '_> {
             && (segment.has_nul || block.has_nul_before(base + part.len() as u64));
         let needs_text = self.print != Print::Nothing && !is_binary;
         // A match is certain as soon as there is one, and its absence at the end.
-        let is_selected = match segment.matched() {
-            true => Some(!invert),
-            false => end.map(|_| invert),
-        };
+        let is_selected = if segment.matched() { Some(!invert) } else { end.map(|_| invert) };
         if !needs_text || is_selected == Some(false) {
             segment.drop_text();
         }

@@ -20,6 +20,7 @@ const LARGE: u64 = 1 << 20;
 pub(crate) struct Sums<'a> {
     options: &'a Options,
     progress: &'a Progress,
+    counter: Counter,
     summary: Summary,
     /// Matches each word, if their number is asked for.
     words: Option<Summary>,
@@ -34,7 +35,7 @@ impl<'a> Sums<'a> {
         let summary = Summary::new(counter)?;
         let needs_words = options.unit == Unit::Word && needs_segments(options);
         let words = if needs_words { Some(Summary::new(&word_counter()?)?) } else { None };
-        Ok(Self { options, progress, summary, words })
+        Ok(Self { options, progress, counter: counter.clone(), summary, words })
     }
 
     /// Counts one input.
@@ -48,6 +49,12 @@ impl<'a> Sums<'a> {
         reader: &mut Reader<'_>,
         blocks: &mut Blocks,
     ) -> Result<Totals, Failure> {
+        if !needs_segments(self.options)
+            && !self.uses_threads(input, reader)
+            && let Some(data) = blocks.whole(reader)?
+        {
+            return Ok(self.of_short(data));
+        }
         self.summary.reset();
         if let Some(words) = &mut self.words {
             words.reset();
@@ -66,6 +73,27 @@ impl<'a> Sums<'a> {
         Ok(Totals { count, max_count, matching_segments, segments, bytes })
     }
 
+    /// The numbers of a short input that the report needs, and whether a segment matches.
+    fn of_short(&self, data: &[u8]) -> Totals {
+        let mut totals = Totals::default();
+        match self.options.report {
+            Report::Hits => totals.count = self.counter.count(data),
+            Report::Most => totals.max_count = self.counter.max_count(data),
+            _ => {
+                totals.matching_segments = self.counter.matching_segments(data);
+                return totals;
+            }
+        }
+        totals.matching_segments = self.counter.has_count(data).into();
+        totals
+    }
+
+    /// Whether the input is a file that is worth several threads.
+    fn uses_threads(&self, input: &Input, reader: &Reader<'_>) -> bool {
+        let is_large = || input.path.is_some() && reader.size() >= Some(LARGE);
+        self.options.threads.get() > 1 && self.words.is_none() && is_large()
+    }
+
     /// Feeds the input, on several threads if it is large, and returns its last byte.
     fn feed(
         &mut self,
@@ -75,11 +103,7 @@ impl<'a> Sums<'a> {
     ) -> Result<Option<u8>, Failure> {
         let mut last = None;
         match &input.path {
-            Some(path)
-                if reader.size() >= Some(LARGE)
-                    && self.options.threads.get() > 1
-                    && self.words.is_none() =>
-            {
+            Some(path) if self.uses_threads(input, reader) => {
                 let mut progress = |done, _| {
                     self.progress.set(done);
                     Continue(())
