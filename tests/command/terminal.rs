@@ -122,6 +122,47 @@ fn colors_of_the_help() {
     }
 }
 
+/// Lines that are typed are answered at once.
+#[cfg(target_os = "linux")]
+#[test]
+fn typed_lines() {
+    use std::io::{Read, Write};
+    use std::process::Stdio;
+
+    use crate::folder::TALLY;
+
+    if !has("script", &["--version"]) {
+        return;
+    }
+    let folder = Folder::new("typed");
+    let line = format!("'{TALLY}' --color=never -n x; echo status $?");
+    let mut child = folder
+        .command("script", ["-qec", &line, "/dev/null"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut keyboard = child.stdin.take().unwrap();
+    let mut terminal = child.stdout.take().unwrap();
+    let mut shown = String::new();
+    let mut wait_for = |text: &str| {
+        let mut buffer = [0; 100];
+        while !shown.contains(text) {
+            let len = terminal.read(&mut buffer).unwrap();
+            assert!(len > 0, "{shown}");
+            shown.push_str(&String::from_utf8_lossy(&buffer[..len]));
+        }
+    };
+    keyboard.write_all(b"y\nab x\n").unwrap();
+    wait_for("2:ab x\r\n");
+    keyboard.write_all(b"x\n").unwrap();
+    wait_for("3:x\r\n");
+    // Ctrl-D: the end.
+    keyboard.write_all(b"\x04").unwrap();
+    wait_for("status 0\r\n");
+    child.wait().unwrap();
+}
+
 /// The bar appears, and disappears when the file ends: here because it is truncated.
 #[cfg(target_os = "linux")]
 #[test]

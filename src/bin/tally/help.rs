@@ -102,8 +102,8 @@ pub(crate) const SECTIONS: &[(&str, &[Part])] = &[
                 "If there is a NUL byte in the first 65536 bytes of a file, or in a line to be \
                  printed, neither this line nor those behind it are printed. Instead, a message on \
                  standard error says that there are matches. So nothing is printed before these \
-                 first bytes are there, or the end of the file. With --line-buffered, tally does \
-                 not wait for them: a line is printed if there is no NUL byte in it, nor before it \
+                 first bytes are there, or the end of the file. With --line-buffered, or if they \
+                 are typed at a terminal, tally does not wait for them: a line is printed if there is no NUL byte in it, nor before it \
                  in the first 65536 bytes.",
             ),
             Paragraph(

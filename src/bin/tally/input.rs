@@ -200,9 +200,14 @@ pub(crate) fn standard_input() -> io::Result<File> {
 pub(crate) struct OutputFile(Option<Metadata>);
 
 impl OutputFile {
-    /// `file` is standard output.
-    pub(crate) fn new(file: &File) -> Self {
-        Self(file.metadata().ok().filter(Metadata::is_file))
+    #[cfg(unix)]
+    pub(crate) fn new(stdout: &File) -> Self {
+        Self(stdout.metadata().ok().filter(Metadata::is_file))
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn new(_stdout: &io::Stdout) -> Self {
+        Self(None)
     }
 
     /// Whether there is such a file.

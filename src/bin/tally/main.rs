@@ -97,5 +97,6 @@ fn main() -> ExitCode {
 fn print(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> io::Result<()> {
     let mut text = Vec::new();
     write(&mut text)?;
-    output::standard_output()?.write_all(&text)
+    let mut stdout = output::standard_output()?;
+    stdout.write_all(&text).and_then(|()| stdout.flush())
 }

@@ -1,7 +1,6 @@
 //! Standard output and standard error, and how text output looks.
 
 use std::fmt::Arguments;
-use std::fs::File;
 use std::io::{self, Write};
 
 use crate::json::Totals;
@@ -15,26 +14,31 @@ const BUFFER_SIZE: usize = 64 << 10;
 /// Standard output without the standard library's buffer, and without its indulgence: it takes a
 /// descriptor that cannot be written for one that discards everything.
 #[cfg(unix)]
-pub(crate) fn standard_output() -> io::Result<File> {
+pub(crate) fn standard_output() -> io::Result<StandardOutput> {
     use std::os::fd::AsFd;
-    io::stdout().as_fd().try_clone_to_owned().map(File::from)
+    io::stdout().as_fd().try_clone_to_owned().map(StandardOutput::from)
 }
 
-#[cfg(windows)]
-pub(crate) fn standard_output() -> io::Result<File> {
-    use std::os::windows::io::AsHandle;
-    io::stdout().as_handle().try_clone_to_owned().map(File::from)
+/// Only the standard library knows how to write to a console of Windows.
+#[cfg(not(unix))]
+pub(crate) fn standard_output() -> io::Result<StandardOutput> {
+    Ok(io::stdout())
 }
+
+#[cfg(unix)]
+pub(crate) type StandardOutput = std::fs::File;
+#[cfg(not(unix))]
+pub(crate) type StandardOutput = io::Stdout;
 
 /// Standard output, buffered.
 pub(crate) struct Output<'a> {
-    stdout: File,
+    stdout: StandardOutput,
     buffer: Vec<u8>,
     progress: &'a Progress,
 }
 
 impl<'a> Output<'a> {
-    pub(crate) fn new(stdout: File, progress: &'a Progress) -> Self {
+    pub(crate) fn new(stdout: StandardOutput, progress: &'a Progress) -> Self {
         Self { stdout, buffer: Vec::new(), progress }
     }
 }
@@ -62,7 +66,7 @@ impl Write for Output<'_> {
         if buffer.is_empty() {
             return Ok(());
         }
-        let written = progress.hidden(|| stdout.write_all(buffer));
+        let written = progress.hidden(|| stdout.write_all(buffer).and_then(|()| stdout.flush()));
         buffer.clear();
         written
     }

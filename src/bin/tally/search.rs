@@ -1,7 +1,6 @@
 //! Searches the inputs one after the other, and prints what is asked for.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow::{Break, Continue};
 
 use tally::{Counter, Error, Match, Stream};
@@ -12,7 +11,7 @@ use crate::failure::Failure;
 use crate::input::{Input, OutputFile, Reader, Start};
 use crate::json::{Record, Searched, Text, Totals};
 use crate::options::{Binary, Options, Report};
-use crate::output::{self, Output, message};
+use crate::output::{self, Output, StandardOutput, message};
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::selection::{Found, Print, Selection};
@@ -30,7 +29,11 @@ pub(crate) struct Outcome {
 }
 
 /// Searches all inputs, and prints to `stdout`. Fails only if that cannot be written.
-pub(crate) fn run(options: &Options, stdout: File, outcome: &mut Outcome) -> io::Result<()> {
+pub(crate) fn run(
+    options: &Options,
+    stdout: StandardOutput,
+    outcome: &mut Outcome,
+) -> io::Result<()> {
     let progress = Progress::new(options.progress);
     let mut search = Search::new(options, stdout, outcome, &progress).map_err(io::Error::other)?;
     let mut written = Ok(());
@@ -69,7 +72,7 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn new(
         options: &'a Options,
-        stdout: File,
+        stdout: StandardOutput,
         outcome: &'a mut Outcome,
         progress: &'a Progress,
     ) -> Result<Self, Error> {
@@ -239,6 +242,8 @@ impl<'a> Search<'a> {
             Binary::Hide | Binary::Skip if !json && unit.line_end() != 0 => Print::Text,
             _ => Print::All,
         };
+        // Who types the input wants to see each line.
+        let waits = waits && (input.path.is_some() || !io::stdin().is_terminal());
         if print == Print::Text && waits && max_count > 0 && self.blocks.is_binary(reader)? {
             if self.has_any(input, reader)? {
                 self.hide(input);
