@@ -105,6 +105,8 @@ test-release:
 test-long:
 	TALLY_TEST_CASES=50000000 $(CARGO) test --profile release --test properties -- --show-output
 	TALLY_TEST_CUTS=20000000 $(CARGO) test --profile release --test streams -- --show-output
+	TALLY_TEST_CUTS=65535 $(CARGO) test --profile release --features command --test command -- \
+		--show-output a_pipe_cut_anywhere
 
 test-forks:
 	TALLY_TEST_FORKS=50000 $(CARGO) test --release --test c processes -- --show-output
