@@ -13,7 +13,7 @@ use super::status::{
     TALLY_ERROR_NOT_A_MATCH, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP, TALLY_ERROR_PANIC,
     TALLY_ERROR_RESET_IN_NEEDLE, TALLY_OK, tally_status,
 };
-use crate::Error;
+use crate::error::Error;
 
 /// A status that is not [`TALLY_OK`].
 #[derive(Clone, Copy, Debug)]

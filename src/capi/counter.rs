@@ -4,9 +4,10 @@ use std::mem::ManuallyDrop;
 
 use super::call::{Failure, INVALID, NULL, call, call_or, input, out, out_array};
 use super::status::tally_status;
+use crate::bytes::Match;
+use crate::counter::{Counter, CounterOptions, Reset};
 use crate::engine::Plan;
 use crate::sys::Shared;
-use crate::{Counter, CounterOptions, Match, Reset};
 
 /// Which bytes end a segment: one of TALLY_RESET_*. Since 0.1.0.
 pub type tally_reset = u32;

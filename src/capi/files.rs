@@ -12,8 +12,8 @@ use super::status::{
 use super::stream::tally_stream;
 use super::summary::tally_summary;
 use super::threads::number_of;
+use crate::io::{ReadError, ReadOptions};
 use crate::sys::Uncancelled;
-use crate::{ReadError, ReadOptions};
 
 /// Called while a file is read, on the thread that called the reading function: between reads, at
 /// most 20 times a second, and once more when everything has been read. Since 0.1.0.

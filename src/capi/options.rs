@@ -4,7 +4,8 @@ use std::mem::offset_of;
 use super::call::{Failure, INVALID, NULL, call, input, out, sized};
 use super::counter::{TALLY_RESET_NONE, named_reset, tally_counter, tally_reset};
 use super::status::tally_status;
-use crate::{ByteSet, Condition, CounterOptions, Needle, Reset};
+use crate::bytes::ByteSet;
+use crate::counter::{Condition, CounterOptions, Needle, Reset};
 
 /// For needle_kind: a byte string. Its occurrences are found from left to right and do not overlap.
 pub const TALLY_NEEDLE_STRING: u32 = 0;

@@ -1,5 +1,7 @@
 //! Finders of single bytes: one byte, or any of a set.
 
+use std::ops::Range;
+
 use super::finder::{Carried, Finder};
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask};
 use crate::engine::isa::set::Set;
@@ -20,13 +22,8 @@ impl<F: ByteFinder> Finder for F {
     }
 
     #[inline(always)]
-    unsafe fn at_edge<B: Block>(
-        &self,
-        data: &[u8],
-        from: usize,
-        to: usize,
-        _: &mut Carried,
-    ) -> u64 {
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], at: Range<usize>, _: &mut Carried) -> u64 {
+        let Range { start: from, end: to } = at;
         let len = to - from;
         // SAFETY: the caller vouches for the processor. The bytes from `from` to `to` are inside the
         // data, and so are the 64 before `to` where there are as many.
@@ -55,7 +52,7 @@ impl Finder for Never {
     }
 
     #[inline(always)]
-    unsafe fn at_edge<B: Block>(&self, _: &[u8], _: usize, _: usize, _: &mut Carried) -> u64 {
+    unsafe fn at_edge<B: Block>(&self, _: &[u8], _: Range<usize>, _: &mut Carried) -> u64 {
         0
     }
 }

@@ -1,5 +1,7 @@
 //! What every finder provides.
 
+use std::ops::Range;
+
 use crate::engine::isa::block::{Block, Hits};
 
 /// What a finder of strings carries from block to block. Offsets are in the data.
@@ -32,18 +34,13 @@ pub(in crate::engine) trait Finder {
     /// [`lookback`](Self::lookback) before them.
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, carried: &mut Carried) -> Self::Hits<B>;
 
-    /// The hits that the bytes from `from` to `to` complete, one bit for each: as [`at`](Self::at),
+    /// The hits that the bytes of `data[at]` complete, one bit for each: as [`at`](Self::at),
     /// but for fewer bytes, and at the edges of the data, where there may be nothing before them or
     /// behind.
     ///
     /// # Safety
     ///
-    /// The processor has the instructions of `B`, `from < to <= data.len()`, and `to - from <= 64`.
-    unsafe fn at_edge<B: Block>(
-        &self,
-        data: &[u8],
-        from: usize,
-        to: usize,
-        carried: &mut Carried,
-    ) -> u64;
+    /// The processor has the instructions of `B`, and these are 1 to 64 bytes.
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], at: Range<usize>, carried: &mut Carried)
+    -> u64;
 }

@@ -26,10 +26,12 @@
 //! Each step either makes `free + known` larger or moves `free`, so the time is linear in the data,
 //! whatever the string and the data. The table of borders costs a number for each byte.
 
+use std::ops::Range;
+
 use super::finder::{Carried, Finder};
-use crate::Error;
 use crate::bytes::try_copy;
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask};
+use crate::error::Error;
 
 /// The bytes that text has most of, the most frequent first. Zeros are frequent in other data.
 const FREQUENT: &[u8] = b"\0 etaoinshrdlucmfwypvbgk,.\n";
@@ -161,17 +163,20 @@ impl Finder for Long {
     unsafe fn at_edge<B: Block>(
         &self,
         data: &[u8],
-        from: usize,
-        to: usize,
+        at: Range<usize>,
         carried: &mut Carried,
     ) -> u64 {
         // Where occurrences of the last byte alone end.
         let last = self.bytes[self.bytes.len() - 1];
         let mut ends = 0;
-        for (place, &byte) in data[from..to].iter().enumerate() {
+        for (place, &byte) in data[at.clone()].iter().enumerate() {
             ends |= u64::from(byte == last) << place;
         }
-        if to < self.bytes.len() || ends == 0 { 0 } else { self.hits(data, from, ends, carried) }
+        if at.end < self.bytes.len() || ends == 0 {
+            0
+        } else {
+            self.hits(data, at.start, ends, carried)
+        }
     }
 }
 

@@ -4,8 +4,9 @@ use super::bytes::{AnyOf, Byte, Never, Spread};
 use super::finder::Finder;
 use super::long::Long;
 use super::short::{Few, MAX_STRING, Overlapping, Short};
+use crate::bytes::ByteSet;
 use crate::engine::isa::set::Set;
-use crate::{ByteSet, Error};
+use crate::error::Error;
 
 /// Something to look for.
 #[derive(Debug)]
@@ -100,76 +101,27 @@ pub(in crate::engine) trait Kind: Finder {
     fn of(needle: &Needle) -> Option<&Self>;
 }
 
-impl Kind for Never {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Never(finder) = needle { Some(finder) } else { None }
-    }
-}
-
-impl Kind for Byte {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Byte(finder) = needle { Some(finder) } else { None }
-    }
-}
-
-impl Kind for AnyOf {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::AnyOf(finder) | Needle::Spread(Spread(finder)) = needle {
-            Some(finder)
-        } else {
-            None
+/// Says in which kind of needle each finder is.
+macro_rules! kinds {
+    ($($finder:ty: $pattern:pat => $found:expr;)*) => {$(
+        impl Kind for $finder {
+            #[inline(always)]
+            fn of(needle: &Needle) -> Option<&Self> {
+                if let $pattern = needle { Some($found) } else { None }
+            }
         }
-    }
+    )*};
 }
 
-impl Kind for Spread {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Spread(finder) = needle { Some(finder) } else { None }
-    }
-}
-
-impl Kind for Few<2> {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Two(finder) = needle { Some(finder) } else { None }
-    }
-}
-
-impl Kind for Few<3> {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Three(finder) = needle { Some(finder) } else { None }
-    }
-}
-
-impl Kind for Few<4> {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Four(finder) = needle { Some(finder) } else { None }
-    }
-}
-
-impl Kind for Short {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Short(finder) = needle { Some(finder) } else { None }
-    }
-}
-
-impl Kind for Overlapping {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Overlapping(finder) = needle { Some(finder) } else { None }
-    }
-}
-
-impl Kind for Long {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Long(finder) = needle { Some(finder) } else { None }
-    }
+kinds! {
+    Never: Needle::Never(finder) => finder;
+    Byte: Needle::Byte(finder) => finder;
+    AnyOf: Needle::AnyOf(finder) | Needle::Spread(Spread(finder)) => finder;
+    Spread: Needle::Spread(finder) => finder;
+    Few<2>: Needle::Two(finder) => finder;
+    Few<3>: Needle::Three(finder) => finder;
+    Few<4>: Needle::Four(finder) => finder;
+    Short: Needle::Short(finder) => finder;
+    Overlapping: Needle::Overlapping(finder) => finder;
+    Long: Needle::Long(finder) => finder;
 }

@@ -10,6 +10,8 @@
 //! both              . . 1 . . 1 . 1      where "ab" ends
 //! ```
 
+use std::ops::Range;
+
 use super::finder::{Carried, Finder};
 use super::overlap::Overlaps;
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask, low_bits};
@@ -95,7 +97,11 @@ impl Short {
     ///
     /// As [`Finder::at_edge`].
     #[inline(always)]
-    unsafe fn ends_at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize) -> u64 {
+    unsafe fn ends_at_edge<B: Block>(
+        &self,
+        data: &[u8],
+        Range { start: from, end: to }: Range<usize>,
+    ) -> u64 {
         let lookback = self.lookback();
         let before = lookback.min(from);
         // SAFETY: the caller vouches for the processor. The first load is of the 64 bytes before
@@ -156,15 +162,9 @@ impl Finder for Short {
     }
 
     #[inline(always)]
-    unsafe fn at_edge<B: Block>(
-        &self,
-        data: &[u8],
-        from: usize,
-        to: usize,
-        _: &mut Carried,
-    ) -> u64 {
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], at: Range<usize>, _: &mut Carried) -> u64 {
         // SAFETY: the caller's promise.
-        unsafe { self.ends_at_edge::<B>(data, from, to) }
+        unsafe { self.ends_at_edge::<B>(data, at) }
     }
 }
 
@@ -188,15 +188,9 @@ impl<const LEN: usize> Finder for Few<LEN> {
     }
 
     #[inline(always)]
-    unsafe fn at_edge<B: Block>(
-        &self,
-        data: &[u8],
-        from: usize,
-        to: usize,
-        _: &mut Carried,
-    ) -> u64 {
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], at: Range<usize>, _: &mut Carried) -> u64 {
         // SAFETY: the caller's promise.
-        unsafe { self.0.ends_at_edge::<B>(data, from, to) }
+        unsafe { self.0.ends_at_edge::<B>(data, at) }
     }
 }
 
@@ -238,12 +232,11 @@ impl Finder for Overlapping {
     unsafe fn at_edge<B: Block>(
         &self,
         data: &[u8],
-        from: usize,
-        to: usize,
+        at: Range<usize>,
         carried: &mut Carried,
     ) -> u64 {
         // SAFETY: the caller's promise.
-        let ends = unsafe { self.0.ends_at_edge::<B>(data, from, to) };
-        self.1.pick(ends, from, &mut carried.free)
+        let ends = unsafe { self.0.ends_at_edge::<B>(data, at.clone()) };
+        self.1.pick(ends, at.start, &mut carried.free)
     }
 }
