@@ -16,8 +16,8 @@
  * the library itself. Conventions:
  *
  * - A function that fails throws tally::Error, or std::bad_alloc if this header itself cannot
- *   allocate. Objects are then unchanged, with two exceptions: if reading a file ends early, what was
- *   read before has been fed; after Status::panic, a Stream or Summary has to be reset.
+ *   allocate. Objects are then unchanged, with two exceptions: if reading a file ends early, what
+ * was read before has been fed; after Status::panic, a Stream or Summary has to be reset.
  * - Counter, Stream and Summary can be moved, but not copied. After a move, the source can be
  *   assigned to or destroyed; anything else throws an Error with Status::null_pointer.
  * - Data is borrowed for the call. Lengths and offsets are in bytes.

@@ -2,10 +2,10 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::process::Stdio;
+use std::os::unix::fs::{FileExt, PermissionsExt};
+use std::process::{Output, Stdio};
 
-use crate::folder::{Folder, TALLY, check, has};
+use crate::folder::{Folder, TALLY, check, fed, has, words};
 
 #[test]
 fn an_error_does_not_stop_the_search() {
@@ -60,10 +60,15 @@ fn an_error_while_reading() {
     // The first page of a process is not there to be read.
     let memory = "/proc/self/mem";
     let error = format!("tally: {memory}: Input/output error\n");
-    for option in ["-H", "-c", "-l", "-L", "--hits", "--totals", "-q", "--json"] {
+    for option in ["-H", "-c", "-l", "-L", "--hits", "--totals", "-q", "-I", "-v", "--none"] {
         let ended = folder.tally([option, "x", memory]).output().unwrap();
         check(option, &ended, 2, b"", &error);
     }
+    let total = concat!(
+        r#"{"type":"total","matching_segments":0,"files":1,"matching_files":0,"errors":1}"#,
+        "\n",
+    );
+    folder.expect_error(&format!("--json x {memory}"), 2, total, &error);
     folder.expect_error(&format!("x {memory} t"), 2, "t:x\n", &error);
 }
 
@@ -210,25 +215,167 @@ fn line_buffered_output() {
     assert!(child.wait().unwrap().success());
 }
 
-/// A gibibyte without a newline, in a tenth of that.
+/// 512 MiB without a newline, in a fifth of that: each report, from a file and from a pipe.
 #[cfg(target_os = "linux")]
 #[test]
 fn lines_longer_than_memory() {
+    const LEN: u64 = 1 << 29;
     let folder = Folder::new("memory");
-    File::create(folder.path("long")).unwrap().set_len(1 << 30).unwrap();
+    File::create(folder.path("zeros")).unwrap().set_len(LEN).unwrap();
+    // The same without a NUL byte where binary files are recognized by one.
+    let start = "y".repeat(1 << 17);
+    folder.write("late", &start);
+    OpenOptions::new().append(true).open(folder.path("late")).unwrap().set_len(LEN).unwrap();
     folder.write("t", "x\n");
-    let run = |arguments: &str| {
-        let line = format!("ulimit -v 100000 && exec \"$0\" {arguments}");
+    let run = |line: &str| {
+        let line = format!("ulimit -v 100000 && {}", line.replace("tally", "\"$0\""));
         folder.command("sh", ["-c", &line, TALLY]).output().unwrap()
     };
-    check("count", &run("-c x long"), 1, b"0\n", "");
-    check("names", &run("-l x long"), 1, b"", "");
-    check("hits", &run(r"--hits '\0' long"), 0, b"1073741824\n", "");
-    check("most", &run(r"--most --per word '\0' long"), 0, b"1073741824\n", "");
-    check("quiet", &run(r"-qN 1073741824 '\0' long"), 0, b"", "");
-    check("quiet", &run(r"-qN 1073741825 '\0' long"), 1, b"", "");
-    check("file", &run(r"--per file -N 1073741824 '\0' long"), 0, b"long\n", "");
+    let note =
+        |name: &str| format!("tally: {name}: binary file matches; use -a to print the matches\n");
+    for (line, status, output) in [
+        ("tally x zeros", 1, ""),
+        ("tally -a x late", 1, ""),
+        ("tally -c x zeros", 1, "0\n"),
+        ("tally -cv x zeros", 0, "1\n"),
+        ("tally -cm 3 x zeros", 1, "0\n"),
+        ("tally -cvm 3 x zeros", 0, "1\n"),
+        ("tally -cN 0 x late", 0, "1\n"),
+        ("tally -l x zeros", 1, ""),
+        ("tally -lv x zeros", 0, "zeros\n"),
+        ("tally -L x zeros", 1, "zeros\n"),
+        ("tally -LvN 2 x late", 0, ""),
+        (r"tally --hits '\0' zeros", 0, "536870912\n"),
+        (r"tally --most --per word '\0' zeros", 0, "536870912\n"),
+        (r"tally -qN 536870912 '\0' zeros", 0, ""),
+        (r"tally -qN 536870913 '\0' zeros", 1, ""),
+        (r"tally -qvN 536870912 '\0' zeros", 1, ""),
+        (r"tally -q --none -N 536870913 '\0' zeros", 0, ""),
+        (r"tally --per file -N 536870912 '\0' zeros", 0, "zeros\n"),
+        (r"tally -aN 536870913 '\0' zeros", 1, ""),
+        ("tally -I -v x zeros", 1, ""),
+        ("cat zeros | tally x", 1, ""),
+        ("cat zeros | tally -cvm 3 x", 0, "1\n"),
+        ("cat zeros | tally -qv --per word x", 0, ""),
+        ("cat zeros | tally -lvN 2 x", 0, "(standard input)\n"),
+        ("cat late | tally -c x", 1, "0\n"),
+    ] {
+        check(line, &run(line), status, output.as_bytes(), "");
+    }
+    check("zeros", &run("tally -v x zeros"), 0, b"", &note("zeros"));
+    check("late", &run("tally -H y late t"), 0, b"", &note("late"));
     // Printing takes memory for the line. The next file is searched.
-    let error = "tally: long: not enough memory for one of its lines\n";
-    check("print", &run("x long t"), 2, b"t:x\n", error);
+    let error = "tally: zeros: not enough memory for one of its lines\n";
+    check("print", &run("tally -av x zeros t"), 2, b"", error);
+    check("next", &run(r"tally -a --any-of '\0x' zeros t"), 2, b"t:x\n", error);
+}
+
+/// Lines around the size at which they come in parts.
+#[test]
+fn long_lines() {
+    let folder = Folder::new("long");
+    for len in [(512 << 10) - 1, 512 << 10, (512 << 10) + 1, (768 << 10) - 1, 768 << 10, 3 << 20] {
+        let line = format!("{}ab", "x".repeat(len - 2));
+        for (text, number) in [
+            (format!("{line}\ny\n"), 1),
+            (format!("y\n{line}"), 2),
+            (format!("y\n\n{line}\n{line}\n"), 3),
+        ] {
+            folder.write("t", &text);
+            let start = text.find('x').unwrap();
+            let case = format!("{len} {number}");
+            let copies = text.matches(&line).count();
+            let plain: Vec<_> = (0..copies).map(|at| format!("{}:{line}\n", number + at)).collect();
+            let plain = plain.concat();
+            for piped in [false, true] {
+                let run = |options: &[&str]| {
+                    let mut tally = folder.tally(options);
+                    if piped {
+                        fed(&mut tally, text.as_bytes())
+                    } else {
+                        tally.arg("t").output().unwrap()
+                    }
+                };
+                let expect = |options: &[&str], output: &str| {
+                    let ended = run(options);
+                    assert!(ended.stdout == output.as_bytes(), "output of {options:?} {case}");
+                    check(&case, &Output { stdout: Vec::new(), ..ended }, 0, b"", "");
+                };
+                expect(&["-n", "ab"], &plain);
+                expect(
+                    &["-nv", "y"],
+                    &if number == 3 { format!("2:\n{plain}") } else { plain.clone() },
+                );
+                expect(&["-vm1", "--per=word", "y"], &format!("{line}\n"));
+                expect(&["-c", "ab"], &format!("{copies}\n"));
+                expect(&["-cm9", "ab"], &format!("{copies}\n"));
+                let column = len - 1;
+                expect(&["-bm1", "--column", "ab"], &format!("{column}:{start}:{line}\n"));
+            }
+        }
+    }
+}
+
+/// A file that is truncated while it is read is an error, on any number of threads.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_shrinks() {
+    let folder = Folder::new("shrinks");
+    let error = "tally: long: truncated while it was read\n";
+    for options in
+        ["-cj1", "-cj2", "--totals -j4", "-v --per=word -c", "-L", "-q --none", "-I --most"]
+    {
+        let file = File::create(folder.path("long")).unwrap();
+        // More than can be read before it is truncated.
+        file.set_len(1 << 42).unwrap();
+        let mut tally = folder.tally(words(options));
+        tally.args([r"\xFF", "long"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if options.contains("-I") {
+            file.write_all_at(&vec![b'x'; 1 << 16], 0).unwrap();
+        }
+        let mut child = tally.spawn().unwrap();
+        // Until it has read something.
+        let io = format!("/proc/{}/io", child.id());
+        let has_read = || {
+            let io = fs::read_to_string(&io).unwrap();
+            let (_, bytes) = io.lines().next().unwrap().split_once(' ').unwrap();
+            bytes.parse::<u64>().unwrap() > 1 << 22
+        };
+        while !has_read() {
+            assert!(child.try_wait().unwrap().is_none(), "{options}");
+            std::thread::yield_now();
+        }
+        file.set_len(1).unwrap();
+        check(options, &child.wait_with_output().unwrap(), 2, b"", error);
+    }
+}
+
+/// Descriptors that are open, but not for this. One that is closed is replaced before the program
+/// starts, and cannot be seen.
+#[test]
+fn streams_that_cannot_be_used() {
+    let folder = Folder::new("streams");
+    folder.write("t", "x\n");
+    folder.write("other", "");
+    let run = |line: &str| folder.command("sh", ["-c", line, TALLY]).output().unwrap();
+    let input = "tally: (standard input): Bad file descriptor\n";
+    for line in
+        ["\"$0\" x 0>>t", "\"$0\" -c x 0>>t", "\"$0\" -q --none x 0>>t", "\"$0\" --most x - 0>>t"]
+    {
+        check(line, &run(line), 2, b"", input);
+    }
+    let list = "tally: -: Bad file descriptor\n";
+    check("list", &run("\"$0\" x --files0-from=- 0>>t"), 2, b"", list);
+    let output = "tally: standard output: Bad file descriptor\n";
+    for line in [
+        "\"$0\" x t 1<other",
+        "\"$0\" -c y t 1<other",
+        "\"$0\" --help 1<other",
+        "\"$0\" --json --none y t 1<other",
+    ] {
+        check(line, &run(line), 2, b"", output);
+    }
+    // Where nothing is to be printed, nothing fails.
+    check("quiet", &run("\"$0\" -q x t 1<other"), 0, b"", "");
+    check("no match", &run("\"$0\" y t 1<other"), 1, b"", "");
 }

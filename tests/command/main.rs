@@ -1,10 +1,14 @@
 //! The program `tally`, run as a user runs it.
 
+#[cfg(unix)]
+mod arrival;
 #[path = "../common/mod.rs"]
 mod common;
 #[cfg(unix)]
 mod faults;
 mod folder;
+#[cfg(unix)]
+mod habits;
 mod json;
 mod random;
 #[cfg(unix)]
@@ -278,9 +282,6 @@ fn refuses_wrong_arguments() {
     refused(&folder, "--per page , t", "line, word, file");
     refused(&folder, "-v --column , t", "cannot be used with");
     refused(&folder, "-z --per word , t", "-z changes where lines end");
-    for report in ["-c", "-l", "-L", "--hits", "--most"] {
-        refused(&folder, &format!("--json {report} , t"), "cannot be used with");
-    }
     refused(&folder, "-m 3 --totals , t", "cannot be used with");
     refused(&folder, "-j 0 , t", "invalid value '0'");
     refused(&folder, "--color=blue , t", "always");

@@ -31,6 +31,19 @@ mod plain {
     }
 }
 
+/// The objects of `--json --totals` for one file.
+fn totals(path: &str, [hits, most]: [u64; 2], [found, segments, bytes]: [usize; 3]) -> String {
+    let numbers = format!(
+        "\"count\":{hits},\"max_count\":{most},\"matching_segments\":{found},\"segments\":{segments},\
+         \"bytes\":{bytes}"
+    );
+    let matching = u64::from(found > 0);
+    format!(
+        "{{\"type\":\"totals\",\"path\":{path},{numbers}}}\n{{\"type\":\"total\",{numbers},\"files\":1,\
+         \"matching_files\":{matching},\"errors\":0}}\n"
+    )
+}
+
 /// Lines of all lengths, some longer than what is read at a time.
 fn random_text(random: &mut Random) -> Vec<u8> {
     let mut text = Vec::new();
@@ -126,14 +139,9 @@ fn equals_a_plain_loop() {
         expect(&["-c", &format!("-m{limit}")], short.as_bytes(), limited);
         expect(&["--hits"], format!("{hits}\n").as_bytes(), status);
         expect(&["--most"], format!("{most}\n").as_bytes(), status);
-        let json = format!(
-            "{{\"type\":\"totals\",\"path\":null,\"count\":{hits},\"max_count\":{most},\"matching_segments\":{},\"segments\":{},\"bytes\":{}}}\n",
-            chosen.len(),
-            segments.len(),
-            data.len(),
-        );
+        let totals = totals("null", [hits, most], [chosen.len(), segments.len(), data.len()]);
         let ended = fed(folder.tally(&base).args(["--json", "--totals", needle]), &data);
-        check("totals", &ended, status, json.as_bytes(), "");
+        check("totals", &ended, status, totals.as_bytes(), "");
     }
 }
 
@@ -197,15 +205,8 @@ fn equals_itself_on_threads() {
                 run("-cv", format!("{}\n", lines.len() - found));
                 run("--hits", format!("{hits}\n"));
                 run("--most", format!("{most}\n"));
-                run(
-                    "--json --totals",
-                    format!(
-                        "{{\"type\":\"totals\",\"path\":{{\"text\":\"data\"}},\"count\":{hits},\
-                     \"max_count\":{most},\"matching_segments\":{found},\"segments\":{},\"bytes\":{}}}\n",
-                        lines.len(),
-                        data.len(),
-                    ),
-                );
+                let numbers = [found, lines.len(), data.len()];
+                run("--json --totals", totals(r#"{"text":"data"}"#, [hits, *most], numbers));
             }
         }
     }

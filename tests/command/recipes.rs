@@ -39,7 +39,9 @@ fn examples_of_the_help() {
     folder.write("zero", "\0");
     let help = output(&folder, &["--help"]);
     let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  tally ")).collect();
-    assert_eq!(examples_of_the_page(&folder)[0].lines().collect::<Vec<_>>(), examples);
+    let page = examples_of_the_page(&folder);
+    let on_page: Vec<&str> = page[0].lines().filter(|line| line.starts_with("  tally ")).collect();
+    assert_eq!(on_page, examples);
     let table = format!(
         "{:>12} {:>12} {:>12} {:>12} {:>14}\n{:>12} {:>12} {:>12} {:>12} {:>14} a.tsv\n",
         "hits", "most", "matches", "lines", "bytes", 1, 1, 1, 1, 4
@@ -58,10 +60,90 @@ fn examples_of_the_help() {
     assert_eq!(examples.len(), expected.len());
     for (example, expected) in examples.into_iter().zip(expected) {
         // Two spaces or more precede the description.
-        let (command, _) = example.trim_start().split_once("  ").unwrap();
+        let example = example.trim_start();
+        let command = example.split_once("  ").map_or(example, |(command, _)| command);
         assert_eq!(run(&folder, command), expected, "{example}");
     }
-    assert_eq!(run(&folder, "(tally -qN 65 ';' upload && exit 1) || echo rejected"), "rejected\n");
+}
+
+/// The guard of the help accepts only what was read to its end and is clean.
+#[test]
+fn a_guard_is_safe() {
+    let folder = Folder::new("guard");
+    let guard = |name: &str| {
+        let help = output(&folder, &["--help"]);
+        let line = help.lines().find(|line| line.contains("|| exit 1")).unwrap().trim();
+        let script = format!("tally() {{ \"$0\" \"$@\"; }}\n{line}\necho accepted");
+        let script = script.replace("upload", name);
+        let ended = folder.command("sh", ["-c", &script, TALLY]).output().unwrap();
+        let accepted = ended.stdout == b"accepted\n";
+        assert_eq!(ended.status.code(), Some(i32::from(!accepted)), "{name}");
+        assert!(accepted || ended.stdout.is_empty());
+        accepted
+    };
+    let long = ";".repeat(65);
+    folder.write("clean", ";".repeat(64));
+    folder.write("empty", "");
+    folder.write("bad", format!("x\n{long}\n"));
+    folder.write("binary", format!("\0\n{long}\n"));
+    std::fs::create_dir(folder.path("folder")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.path("link")).unwrap();
+    std::os::unix::fs::symlink("ring", folder.path("ring")).unwrap();
+    for name in ["clean", "empty", "clean empty", "-r clean", "- < clean", "-s clean"] {
+        assert!(guard(name), "{name}");
+    }
+    for name in [
+        "bad",
+        "binary",
+        "missing",
+        "folder",
+        "link",
+        "ring",
+        "''",
+        "clean bad",
+        "clean missing",
+        "missing clean",
+        "-s missing",
+        "-c bad",
+        "-m1 bad",
+        "-r bad missing",
+        "- 0>> clean",
+        "/proc/self/mem",
+        "--files0-from=missing",
+        "clean --no-such-option",
+        "-m0 clean",
+    ] {
+        assert!(!guard(name), "{name}");
+    }
+}
+
+/// Success with `--none` needs all files to be read to their ends, whatever is printed.
+#[test]
+fn none() {
+    let folder = Folder::new("none");
+    folder.write("x", "x\n");
+    folder.write("y", "y\n");
+    folder.expect("--none x y", 0, "");
+    folder.expect("--none x x", 1, "x\n");
+    folder.expect("--none -n x x y", 1, "x:1:x\n");
+    folder.expect("--none -c x y", 0, "0\n");
+    folder.expect("--none -v y y", 0, "");
+    folder.expect("--none --per file x x", 1, "x\n");
+    folder.expect("--none -L x y", 0, "y\n");
+    let missing = "tally: missing: No such file or directory\n";
+    folder.expect_error("--none x y missing", 2, "", missing);
+    folder.expect_error("--none x x missing", 2, "x:x\n", missing);
+    // One bad file is enough for -q to stop; it is no success.
+    folder.expect("--none -q x x missing", 1, "");
+    folder.expect_error("--none -q x missing x", 1, "", missing);
+    folder.expect_error("--none -q x missing y", 2, "", missing);
+    // If nobody reads the output, the search ends early, and may have missed a match.
+    for number in 0..2000 {
+        folder.write(format!("files{number}"), "y\n");
+    }
+    let status = "(\"$0\" --none -c x files*; echo $? >&2) | : ";
+    let ended = folder.command("sh", ["-c", status, TALLY]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "2\n");
 }
 
 #[test]
@@ -102,7 +184,7 @@ fn examples_of_the_manual_page() {
     }
     // The same mail with a line that is too long.
     folder.write("mail.eml", mail(999));
-    let example = examples.iter().find(|example| example.contains("mail.eml || ")).unwrap();
+    let example = examples.iter().find(|example| example.contains("mail.eml && ")).unwrap();
     assert_eq!(run(&folder, example), "");
 
     if has("wc", &["--version"]) {

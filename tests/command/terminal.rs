@@ -22,7 +22,19 @@ fn manual_page() {
     let folder = Folder::new("manual");
     let page = output(&folder, &["--man"]);
     assert!(page.contains(".TH tally 1"), "{page}");
-    for part in ["SYNOPSIS", "at\\-least", "BINARY FILES", "JSON"] {
+    for part in [
+        "SYNOPSIS",
+        "at\\-least",
+        "BINARY FILES",
+        "65536 bytes",
+        "JSON",
+        ".SH \"EXIT STATUS\"",
+        ".SH \"ENVIRONMENT\"",
+        "NO_COLOR",
+        "TALLY_BACKEND",
+        ".SH \"SEE ALSO\"",
+        "grep(1)",
+    ] {
         assert!(page.contains(part), "{part}");
     }
     if has("groff", &["--version"]) {
@@ -41,12 +53,114 @@ fn completions() {
         folder.write(shell, script);
     }
     if has("bash", &["--version"]) {
-        // What bash offers for `--at`.
-        let line = "source ./bash && COMP_WORDS=(tally --at) COMP_CWORD=1 && _tally tally --at tally \
-                    && echo \"${COMPREPLY[@]}\"";
-        let ended = folder.command("bash", ["-c", line]).output().unwrap();
-        assert_eq!(String::from_utf8_lossy(&ended.stdout), "--at-least\n");
+        // What bash offers for the last word. Without an answer, it offers files.
+        for (before, word, answer) in [
+            ("", "--at", "--at-least"),
+            ("x", "--at", "--at-least"),
+            ("x file", "--files0", "--files0-from"),
+            ("", "", ""),
+            ("x", "", ""),
+            ("x", "ba", ""),
+            ("-n x", "ba", ""),
+            ("--files0-from", "ba", "bash"),
+            ("--per", "w", "word"),
+        ] {
+            let last = before.split(' ').next_back().filter(|last| !last.is_empty());
+            let line = format!(
+                "source ./bash && words=(tally {before} '{word}') && COMP_WORDS=(${{words[@]}}) \
+                 COMP_CWORD=$((${{#words[@]}} - 1)) && _tally tally '{word}' {} 2>/dev/null; \
+                 echo \"${{COMPREPLY[@]}}\"",
+                last.unwrap_or("tally"),
+            );
+            let ended = folder.command("bash", ["-c", &line]).output().unwrap();
+            let shown = String::from_utf8_lossy(&ended.stdout);
+            assert_eq!(shown, format!("{answer}\n"), "{before} {word}");
+        }
+        let ended = folder.command("bash", ["-c", "source ./bash; complete -p tally"]).output();
+        assert!(String::from_utf8_lossy(&ended.unwrap().stdout).contains("-o default"));
     }
+    // The scripts of these shells are changed after they are generated.
+    for (shell, part) in [
+        ("elvish", "edit:complete-filename $words[-1]"),
+        ("elvish", "$completions[tally]"),
+        ("powershell", "if (-not $wordToComplete.StartsWith('-')) {"),
+        ("powershell", "switch ('tally') {"),
+        ("zsh", ":_files"),
+    ] {
+        let script = std::fs::read_to_string(folder.path(shell)).unwrap();
+        assert!(script.contains(part), "{shell}: {part}");
+    }
+}
+
+/// On a terminal, `--help` and messages about options have colors, unless the environment says
+/// otherwise.
+#[cfg(target_os = "linux")]
+#[test]
+fn colors_of_the_help() {
+    use crate::folder::{TALLY, fed};
+
+    if !has("script", &["--version"]) {
+        return;
+    }
+    let folder = Folder::new("help_colors");
+    folder.write("t", "x\n");
+    for (variables, colored) in [
+        ("TERM=xterm", true),
+        ("TERM=xterm NO_COLOR=", true),
+        ("TERM=xterm NO_COLOR=1", false),
+        ("TERM=dumb", false),
+        ("-u TERM", false),
+    ] {
+        for arguments in ["--help", "x t", "--no-such-option"] {
+            let line = format!("env {variables} '{TALLY}' {arguments}");
+            let mut script = folder.command("script", ["-qec", &line, "/dev/null"]);
+            let ended = fed(&mut script, b"");
+            let shown = String::from_utf8_lossy(&ended.stdout);
+            assert!(shown.contains('x') || shown.contains("error"), "{line}: {shown}");
+            assert_eq!(shown.contains('\x1B'), colored, "{line}: {shown}");
+        }
+    }
+}
+
+/// Lines that are typed are answered at once.
+#[cfg(target_os = "linux")]
+#[test]
+fn typed_lines() {
+    use std::io::{Read, Write};
+    use std::process::Stdio;
+
+    use crate::folder::TALLY;
+
+    if !has("script", &["--version"]) {
+        return;
+    }
+    let folder = Folder::new("typed");
+    let line = format!("'{TALLY}' --color=never -n x; echo status $?");
+    let mut child = folder
+        .command("script", ["-qec", &line, "/dev/null"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut keyboard = child.stdin.take().unwrap();
+    let mut terminal = child.stdout.take().unwrap();
+    let mut shown = String::new();
+    let mut wait_for = |text: &str| {
+        let mut buffer = [0; 100];
+        while !shown.contains(text) {
+            let len = terminal.read(&mut buffer).unwrap();
+            assert!(len > 0, "{shown}");
+            shown.push_str(&String::from_utf8_lossy(&buffer[..len]));
+        }
+    };
+    keyboard.write_all(b"y\nab x\n").unwrap();
+    wait_for("2:ab x\r\n");
+    keyboard.write_all(b"x\n").unwrap();
+    wait_for("3:x\r\n");
+    // Ctrl-D: the end.
+    keyboard.write_all(b"\x04").unwrap();
+    wait_for("status 0\r\n");
+    child.wait().unwrap();
 }
 
 /// The bar appears, and disappears when the file ends: here because it is truncated.
@@ -98,5 +212,6 @@ fn progress_bar() {
     // The line of the bar is cleared, and the answers follow.
     let (bar, after) = text.rsplit_once("\x1B[2K").unwrap();
     assert!(bar.contains("slow ["), "{text}");
-    assert_eq!(after, "slow:0\r\nt:1\r\nstatus 0\r\n", "{text}");
+    let error = "tally: slow: truncated while it was read\r\n";
+    assert_eq!(after, format!("{error}t:1\r\nstatus 2\r\n"), "{text}");
 }

@@ -63,6 +63,32 @@ fn links_in_folders() {
     folder.expect("-sR x d", 0, found);
 }
 
+/// Folders whose paths are longer than the system allows: those that can be read are searched, and
+/// the first of the others is an error.
+#[cfg(target_os = "linux")]
+#[test]
+fn deep_folders() {
+    let folder = Folder::new("deep");
+    // Each level is made from inside, as no path leads there.
+    let script = "d=$(printf 'd%.0s' $(seq 200)); mkdir d && cd d && \
+                  for i in $(seq 30); do echo x > f && mkdir $d && cd -P $d; done";
+    let made = folder.command("bash", ["-c", script]).status().unwrap();
+    assert!(made.success());
+    for threads in ["-j1", "-j4"] {
+        let ended = folder.tally(["-rc", threads, "x", "d"]).output().unwrap();
+        let found = String::from_utf8(ended.stdout).unwrap();
+        assert!(found.lines().all(|line| line.ends_with("/f:1")), "{found}");
+        assert!((15..30).contains(&found.lines().count()), "{found}");
+        let error = String::from_utf8(ended.stderr).unwrap();
+        assert!(error.starts_with("tally: d/dddd"), "{error}");
+        assert!(error.ends_with("dddd: File name too long\n"), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+        assert_eq!(ended.status.code(), Some(2));
+    }
+    let removed = folder.command("rm", ["-r", "d"]).status().unwrap();
+    assert!(removed.success());
+}
+
 #[cfg(unix)]
 #[test]
 fn pipes_in_folders_are_not_read() {
@@ -95,8 +121,10 @@ fn names_that_are_not_utf_8() {
         r#"{"type":"match","path":{"bytes":"Y2Fm6Q=="},"line":1,"start":0,"end":1,"column":1,"#,
         r#""count":1,"text":{"text":"x,"}}"#,
         "\n",
+        r#"{"type":"total","matching_segments":1,"files":1,"matching_files":1,"errors":0}"#,
+        "\n",
     );
-    check("json", &run(&["--json", "x"]), 0, object.as_bytes(), "");
+    check("json", &run(&["--json", "x", "-m1"]), 0, object.as_bytes(), "");
     let missing = folder.tally(["x"]).arg(OsStr::from_bytes(b"\xFF")).output().unwrap();
     assert_eq!(missing.stderr, b"tally: \xFF: No such file or directory\n");
     assert_eq!(missing.status.code(), Some(2));
@@ -117,7 +145,10 @@ fn binary_files() {
     folder.expect("-l x early", 0, "early\n");
     folder.expect("-q x early", 0, "");
     folder.expect("-z x early", 0, b"x\0\nx\n\0");
-    folder.expect_error(r"\0 early", 0, "", &note("early"));
+    // Who looks for NUL bytes is shown the lines that have them.
+    folder.expect(r"-n \0 early", 0, b"1:x\0\n");
+    folder.expect(r"-n --any-of \0- early", 0, b"1:x\0\n");
+    folder.expect(r"-v \0 early", 0, "x\n");
     // A NUL byte far from the start: the lines before it are printed.
     let mut late = b"x\n".to_vec();
     late.extend(b"y\n".repeat(1 << 20));

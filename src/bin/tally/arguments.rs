@@ -7,14 +7,16 @@ use std::path::Path;
 use std::thread::available_parallelism;
 
 use clap::builder::EnumValueParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, ValueHint, value_parser};
 use clap_complete::Shell;
 
-use crate::help;
+use crate::filter::Filter;
 use crate::needle::OwnedNeedle;
-use crate::options::{Options, Place, Recurse, Report};
+use crate::options::{Binary, Options, Place, Recurse, Report};
 use crate::unit::Unit;
+use crate::{foreign, help, terminal};
 
 /// The most threads that are used without -j. Memory is not read faster by more.
 const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
@@ -88,6 +90,7 @@ fn matching() -> [Arg; 6] {
         option("at-least", "A line matches if it contains NEEDLE at least NUM times")
             .short('N')
             .value_name("NUM")
+            .value_hint(ValueHint::Other)
             .default_value("1")
             .allow_negative_numbers(true)
             .value_parser(value_parser!(u64)),
@@ -104,7 +107,7 @@ fn matching() -> [Arg; 6] {
     ]
 }
 
-fn output() -> [Arg; 8] {
+fn output() -> [Arg; 9] {
     [
         flag("count", 'c', "Print only the number of matching lines of each file"),
         flag("files-with-matches", 'l', "Print only the names of files with a match"),
@@ -112,14 +115,13 @@ fn output() -> [Arg; 8] {
         flag("hits", None, "Print only the number of occurrences in each file"),
         flag("most", None, "Print only the highest count of a line in each file"),
         flag("totals", None, "Print only a table of all these numbers, with sums"),
-        flag("json", None, "Print matches, or with --totals the table, as JSON")
-            .conflicts_with_all(["count", "files-with-matches", "files-without-match"])
-            .conflicts_with_all(["hits", "most"]),
+        flag("json", None, "Print matches, or what another option asks for, as JSON"),
         flag("quiet", 'q', "Print nothing, and stop at the first match").alias("silent"),
+        flag("none", None, "Succeed only if all was read and no line matches"),
     ]
 }
 
-fn format() -> [Arg; 9] {
+fn format() -> [Arg; 10] {
     [
         flag("line-number", 'n', "Print line numbers"),
         flag("column", None, "Print the column of the occurrence that reaches NUM")
@@ -129,7 +131,12 @@ fn format() -> [Arg; 9] {
             .overrides_with("no-filename"),
         flag("no-filename", 'h', "Print no file names").overrides_with("with-filename"),
         flag("null", 'Z', "Print a NUL byte after each file name, for xargs -0"),
-        flag("text", 'a', "Print matches of binary files like those of text files"),
+        flag("text", 'a', "Print matches of binary files like those of text files")
+            .overrides_with("skip-binary"),
+        option("label", "Call standard input NAME")
+            .value_name("NAME")
+            .value_hint(ValueHint::Other)
+            .value_parser(value_parser!(OsString)),
         option("color", "When to use colors: always, never or auto (the default)")
             .alias("colour")
             .value_name("WHEN")
@@ -144,18 +151,41 @@ fn format() -> [Arg; 9] {
     ]
 }
 
-fn input() -> [Arg; 6] {
+fn input() -> [Arg; 12] {
+    let glob = |name: &'static str, help: &'static str| {
+        option(name, help)
+            .value_name("GLOB")
+            .value_hint(ValueHint::Other)
+            .action(ArgAction::Append)
+            .value_parser(value_parser!(String))
+    };
     [
         flag("recursive", 'r', "Search the files in each FILE that is a directory"),
         flag("dereference-recursive", 'R', "The same, and follow symbolic links"),
+        glob("include", "Search only files whose names match GLOB"),
+        glob("exclude", "Skip files whose names match GLOB"),
+        glob("exclude-dir", "Skip directories whose names match GLOB"),
+        flag("gitignore", None, "With -r, skip files that .gitignore files name"),
+        Arg::new("skip-binary")
+            .short('I')
+            .help("Skip binary files, as if they had no match")
+            .action(ArgAction::SetTrue)
+            .overrides_with("text"),
+        option("files0-from", "Search the files that are named in FILE, each ended by a NUL byte")
+            .value_name("FILE")
+            .value_hint(ValueHint::FilePath)
+            .value_parser(value_parser!(OsString))
+            .conflicts_with("file"),
         option("max-count", "Stop reading a file after NUM matching lines")
             .short('m')
             .value_name("NUM")
+            .value_hint(ValueHint::Other)
             .value_parser(value_parser!(u64))
             .conflicts_with_all(["hits", "most", "totals"]),
-        option("threads", "Read large files on NUM threads [default: processors, up to 4]")
+        option("threads", "Read files on NUM threads [default: processors, up to 4]")
             .short('j')
             .value_name("NUM")
+            .value_hint(ValueHint::Other)
             .value_parser(value_parser!(u16).range(1..=1024)),
         flag("no-messages", 's', "Print no messages about files that cannot be read"),
         flag("no-progress", None, "Show no progress bar"),
@@ -179,7 +209,7 @@ fn other() -> [Arg; 4] {
 
 /// Reads the arguments of the process.
 pub(crate) fn parse() -> Result<Task, clap::Error> {
-    let mut matches = command().try_get_matches()?;
+    let mut matches = command().try_get_matches().map_err(explained)?;
     if let Some(shell) = matches.remove_one("completions") {
         return Ok(Task::Completions(shell));
     }
@@ -188,13 +218,27 @@ pub(crate) fn parse() -> Result<Task, clap::Error> {
     }
     options(matches).map(|options| Task::Search(Box::new(options))).map_err(|reason| {
         let mut command = command();
-        command.error(clap::error::ErrorKind::ValueValidation, reason)
+        command.error(ErrorKind::ValueValidation, reason)
     })
+}
+
+/// An error about an option of another program says what to write instead.
+fn explained(error: clap::Error) -> clap::Error {
+    if error.kind() == ErrorKind::UnknownArgument
+        && let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg)
+        && let Some(advice) = foreign::advice(option)
+    {
+        let reason = format!("tally has no option '{option}': {advice}");
+        return command().error(ErrorKind::UnknownArgument, reason);
+    }
+    error
 }
 
 fn options(mut matches: ArgMatches) -> Result<Options, String> {
     let argument: OsString = matches.remove_one("needle").unwrap_or_default();
     let files: Vec<OsString> = matches.remove_many("file").map_or_else(Vec::new, Iterator::collect);
+    let list: Option<OsString> = matches.remove_one("files0-from");
+    let label: Option<OsString> = matches.remove_one("label");
     let flag = |name: &str| matches.get_flag(name);
     let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
 
@@ -214,9 +258,12 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
         (false, true) => Recurse::Yes,
         (false, false) => Recurse::No,
     };
+    if flag("none") && matches.get_one("max-count") == Some(&0_u64) {
+        return Err("--none needs to read the files, and -m 0 does not".into());
+    }
     let is_terminal = std::io::stdout().is_terminal();
+    let needle = needle(&argument, flag("fixed-strings"), flag("any-of"), unit)?;
     Ok(Options {
-        needle: needle(&argument, flag("fixed-strings"), flag("any-of"), unit)?,
         min_number: matches.get_one("at-least").copied().unwrap_or(1),
         unit,
         invert: flag("invert-match"),
@@ -231,6 +278,7 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
             _ => Report::Segments,
         },
         quiet: flag("quiet"),
+        none: flag("none"),
         json: flag("json"),
         max_count: matches.get_one("max-count").copied().unwrap_or(u64::MAX),
         place: Place {
@@ -239,15 +287,23 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
             offset: flag("byte-offset"),
         },
         with_name: flag("with-filename")
-            || ((files.len() > 1 || recurse != Recurse::No) && !flag("no-filename")),
+            || ((files.len() > 1 || recurse != Recurse::No || list.is_some())
+                && !flag("no-filename")),
         null: flag("null"),
-        text: flag("text"),
+        binary: match () {
+            () if unit.line_end() == 0 => Binary::Print,
+            () if flag("skip-binary") => Binary::Skip,
+            // Who looks for NUL bytes wants to see the lines that have them.
+            () if flag("text") || needle.contains(0) => Binary::Print,
+            () => Binary::Hide,
+        },
         color: match text("color") {
             "always" => true,
             "never" => false,
-            _ => is_terminal && environment_allows_color(),
+            _ => is_terminal && terminal::allows_color(),
         },
         flush: is_terminal || flag("line-buffered"),
+        waits: !flag("line-buffered"),
         progress: !flag("no-progress"),
         messages: !flag("no-messages"),
         threads: match matches.get_one::<u16>("threads") {
@@ -256,13 +312,32 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
         }
         .unwrap_or(NonZeroUsize::MIN),
         recurse,
+        filter: filter(&matches)?,
+        gitignore: flag("gitignore"),
+        label: label.map(OsString::into_encoded_bytes),
+        list,
         files,
+        needle,
     })
 }
 
-fn environment_allows_color() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-        && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
+/// The patterns of file names, in their order on the command line.
+fn filter(matches: &ArgMatches) -> Result<Filter, String> {
+    let globs = |name| {
+        let values = matches.get_many::<String>(name).into_iter().flatten();
+        matches.indices_of(name).into_iter().flatten().zip(values)
+    };
+    let mut files: Vec<_> = globs("include").map(|(at, glob)| (at, glob, true)).collect();
+    files.extend(globs("exclude").map(|(at, glob)| (at, glob, false)));
+    files.sort_unstable();
+    let mut filter = Filter::default();
+    for (_, glob, include) in files {
+        filter.add(glob, include)?;
+    }
+    for (_, glob) in globs("exclude-dir") {
+        filter.exclude_folder(glob)?;
+    }
+    Ok(filter)
 }
 
 /// Refuses `tally -n 3 '|'` and `tally 3 '|'`, where -N 3 is meant.

@@ -1,77 +1,194 @@
-//! Reading a file in blocks of whole segments, for output that needs their text.
-//!
-//! Where only an answer is needed, the library reads by itself.
+//! Reading an input in blocks of whole segments, in constant memory.
 
-use std::io::{ErrorKind, Read};
-
+use memchr::memchr;
 use tally::ReadOptions;
 
 use crate::failure::Failure;
+use crate::input::Reader;
 use crate::unit::Unit;
+
+/// An input is binary if one of its first bytes, this many, is NUL.
+pub(crate) const WINDOW: usize = 64 << 10;
+
+/// A segment that is longer than about this comes in parts.
+const LONG: usize = 512 << 10;
 
 /// A read into less room than this is not worth its call.
 const MIN_ROOM: usize = ReadOptions::BUFFER_SIZE / 4;
 
-/// A buffer for the block and the beginning of the next, used for one file after the other.
+/// Reading into memory that starts at a page is faster.
+const PAGE: usize = 4096;
+
+pub(crate) struct Block<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) extent: Extent,
+    /// The offset of the first NUL byte in the window, as far as that is read.
+    first_nul: Option<usize>,
+}
+
+/// What a block consists of.
+#[derive(Clone, Copy)]
+pub(crate) enum Extent {
+    /// Whole segments. At the end of the input, the last one may lack the byte that ends it.
+    Whole,
+    /// A part of a segment that is too long for a block.
+    Part,
+    /// Its last part. It ends at this offset of the block, and behind that is at most the byte that
+    /// ends it.
+    LastPart(usize),
+}
+
+impl Block<'_> {
+    /// Whether the window has a NUL byte before the offset `end` of the input. That offset lies not
+    /// behind the block.
+    pub(crate) fn has_nul_before(&self, end: u64) -> bool {
+        self.first_nul.is_some_and(|nul| (nul as u64) < end)
+    }
+}
+
+/// One buffer, used for one input after the other.
+///
+/// ```text
+/// |          | pending      |          room |
+/// 0        start   area    end            len
+/// ```
+///
+/// Pending bytes are read, and not yet part of a block. If there is little room behind them, they
+/// are moved to end at `area`, where a page starts. They are at most `LONG` when more are read.
 pub(crate) struct Blocks {
     unit: Unit,
     buffer: Vec<u8>,
-    /// The number of bytes in the buffer.
-    filled: usize,
-    /// How many of them the last block had.
-    block_len: usize,
+    area: usize,
+    start: usize,
+    end: usize,
+    /// How many of the pending bytes are known not to end a segment.
+    scanned: usize,
+    /// The number of bytes read of this input.
+    done: u64,
+    /// The offset of the first NUL byte in the window, as far as that is read.
+    first_nul: Option<usize>,
+    in_part: bool,
     at_end: bool,
 }
 
 impl Blocks {
     pub(crate) fn new(unit: Unit) -> Self {
-        Self { unit, buffer: Vec::new(), filled: 0, block_len: 0, at_end: false }
+        let buffer = vec![0; PAGE + LONG + ReadOptions::BUFFER_SIZE];
+        let area = LONG + buffer[LONG..].as_ptr().align_offset(PAGE).min(PAGE);
+        Self {
+            unit,
+            buffer,
+            area,
+            start: area,
+            end: area,
+            scanned: 0,
+            done: 0,
+            first_nul: None,
+            in_part: false,
+            at_end: false,
+        }
     }
 
-    /// Prepares for another file.
+    /// Prepares for another input.
     pub(crate) fn reset(&mut self) {
-        (self.filled, self.block_len, self.at_end) = (0, 0, false);
-        // Free what a single long line has needed.
-        if self.buffer.len() > 4 * ReadOptions::BUFFER_SIZE {
-            self.buffer = Vec::new();
-        }
+        (self.start, self.end) = (self.area, self.area);
+        (self.scanned, self.done, self.first_nul) = (0, 0, None);
+        (self.in_part, self.at_end) = (false, false);
     }
 
-    /// The next block, which is not empty, or `None` at the end of the file. The last block may end
-    /// without the byte that ends a segment.
-    pub(crate) fn next(&mut self, reader: &mut impl Read) -> Result<Option<&[u8]>, Failure> {
-        self.buffer.copy_within(self.block_len..self.filled, 0);
-        self.filled -= self.block_len;
-        self.block_len = 0;
-        while self.block_len == 0 && !self.at_end {
-            let len = self.read(reader)?;
-            let last_end = self.unit.last_end(&self.buffer[self.filled..][..len]);
-            self.block_len = last_end.map_or(0, |end| self.filled + end + 1);
-            self.filled += len;
-            self.at_end = len == 0;
+    /// Whether the window has a NUL byte. Reads the whole window before it answers.
+    pub(crate) fn is_binary(&mut self, reader: &mut Reader<'_>) -> Result<bool, Failure> {
+        while self.first_nul.is_none() && self.done < WINDOW as u64 && !self.at_end {
+            self.read(reader)?;
         }
-        if self.block_len == 0 {
-            self.block_len = self.filled;
-        }
-        Ok((self.block_len > 0).then(|| &self.buffer[..self.block_len]))
+        Ok(self.first_nul.is_some())
     }
 
-    /// Reads more bytes behind those in the buffer; 0 at the end of the file.
-    fn read(&mut self, reader: &mut impl Read) -> Result<usize, Failure> {
-        let len = self.buffer.len();
-        if len - self.filled < MIN_ROOM {
-            let more = len.max(ReadOptions::BUFFER_SIZE);
-            self.buffer.try_reserve_exact(more).map_err(|_| {
-                let unit = self.unit.plural();
-                Failure::Input(format!("not enough memory for one of its {unit}"))
-            })?;
-            self.buffer.resize(len + more, 0);
+    /// The whole input, if it is not longer than a block, or `None`. It is then still to be read.
+    pub(crate) fn whole(&mut self, reader: &mut Reader<'_>) -> Result<Option<&[u8]>, Failure> {
+        while self.end - self.start < LONG && !self.at_end {
+            self.read(reader)?;
+        }
+        Ok(if self.at_end {
+            Some(self.take(self.end - self.start, Extent::Whole).bytes)
+        } else {
+            None
+        })
+    }
+
+    /// The next bytes, or `None` at the end of the input.
+    pub(crate) fn chunk(&mut self, reader: &mut Reader<'_>) -> Result<Option<&[u8]>, Failure> {
+        while self.start == self.end && !self.at_end {
+            self.read(reader)?;
+        }
+        let chunk = self.start..self.end;
+        self.start = self.end;
+        Ok((!chunk.is_empty()).then(|| &self.buffer[chunk]))
+    }
+
+    /// The next block, or `None` at the end of the input.
+    pub(crate) fn next(&mut self, reader: &mut Reader<'_>) -> Result<Option<Block<'_>>, Failure> {
+        if self.in_part {
+            return self.part(reader).map(Some);
         }
         loop {
-            match reader.read(&mut self.buffer[self.filled..]) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                result => return result.map_err(Failure::reading),
+            let new = &self.buffer[self.start + self.scanned..self.end];
+            if let Some(last) = self.unit.last_end(new) {
+                let len = self.scanned + last + 1;
+                return Ok(Some(self.take(len, Extent::Whole)));
             }
+            let pending = self.end - self.start;
+            self.scanned = pending;
+            if self.at_end {
+                return Ok((pending > 0).then(|| self.take(pending, Extent::Whole)));
+            }
+            if pending >= LONG {
+                self.in_part = true;
+                return Ok(Some(self.take(pending, Extent::Part)));
+            }
+            self.read(reader)?;
         }
+    }
+
+    fn part(&mut self, reader: &mut Reader<'_>) -> Result<Block<'_>, Failure> {
+        while self.start == self.end && !self.at_end {
+            self.read(reader)?;
+        }
+        let pending = &self.buffer[self.start..self.end];
+        let end = self.unit.first_end(pending);
+        let len = end.map_or(pending.len(), |end| end + 1);
+        // Without pending bytes, the end of the input is the end of the segment.
+        let end = end.or((len == 0).then_some(0));
+        self.in_part = end.is_none();
+        Ok(self.take(len, end.map_or(Extent::Part, Extent::LastPart)))
+    }
+
+    /// A block of the first `len` pending bytes, which are then no longer pending.
+    fn take(&mut self, len: usize, extent: Extent) -> Block<'_> {
+        let start = self.start;
+        self.start += len;
+        self.scanned = 0;
+        let bytes = &self.buffer[start..start + len];
+        Block { bytes, extent, first_nul: self.first_nul }
+    }
+
+    /// Reads more bytes behind the pending ones.
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Failure> {
+        if self.start == self.end || self.buffer.len() - self.end < MIN_ROOM {
+            let start = self.area - (self.end - self.start);
+            self.buffer.copy_within(self.start..self.end, start);
+            (self.start, self.end) = (start, self.area);
+        }
+        let room = ReadOptions::BUFFER_SIZE.min(self.buffer.len() - self.end);
+        let len = reader.read(&mut self.buffer[self.end..][..room]).map_err(Failure::reading)?;
+        if self.done < WINDOW as u64 && self.first_nul.is_none() {
+            let done = self.done as usize;
+            let new = &self.buffer[self.end..][..len.min(WINDOW - done)];
+            self.first_nul = memchr(0, new).map(|nul| done + nul);
+        }
+        self.done += len as u64;
+        self.end += len;
+        self.at_end = len == 0;
+        Ok(())
     }
 }

@@ -1,154 +1,231 @@
-//! The inputs: files as named, files in directories, standard input.
+//! An input: a file or standard input, and how it is read.
 
-use std::fs::{self, File, Metadata};
-use std::io::{self, Read};
-use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::cell::OnceCell;
+use std::fs::{File, Metadata};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::path::PathBuf;
 
-use walkdir::WalkDir;
-
-use crate::failure::reason;
-use crate::options::{Options, Recurse};
+use crate::progress::Progress;
 
 /// Something to read. It is not open yet.
 pub(crate) struct Input {
     /// The path; `None` is standard input.
     pub(crate) path: Option<PathBuf>,
+    /// Opening it and reading it will not wait.
+    pub(crate) is_file: bool,
+    /// The name that the command line gives to standard input.
+    label: Option<Vec<u8>>,
 }
 
 impl Input {
-    const STANDARD_INPUT: Self = Self { path: None };
+    /// A file, which is a regular one or not.
+    pub(crate) fn file(path: PathBuf, is_file: bool) -> Self {
+        Self { path: Some(path), is_file, label: None }
+    }
 
-    fn file(path: &Path) -> Self {
-        Self { path: Some(path.to_owned()) }
+    pub(crate) fn standard_input(label: Option<&[u8]>) -> Self {
+        Self { path: None, is_file: false, label: label.map(<[u8]>::to_owned) }
     }
 
     /// What the output calls it.
     pub(crate) fn name(&self) -> &[u8] {
-        self.path_bytes().unwrap_or(b"(standard input)")
+        self.given_name().unwrap_or(b"(standard input)")
     }
 
-    pub(crate) fn path_bytes(&self) -> Option<&[u8]> {
-        self.path.as_ref().map(|path| path.as_os_str().as_encoded_bytes())
-    }
-
-    fn metadata(&self) -> Option<Metadata> {
+    /// The path, or the name that standard input was given.
+    pub(crate) fn given_name(&self) -> Option<&[u8]> {
         match &self.path {
-            Some(path) => fs::metadata(path).ok(),
-            None => as_file(io::stdin())?.metadata().ok(),
+            Some(path) => Some(path.as_os_str().as_encoded_bytes()),
+            None => self.label.as_deref(),
         }
     }
-
-    /// The length of a regular file.
-    pub(crate) fn size(&self) -> Option<u64> {
-        self.metadata().filter(Metadata::is_file).map(|metadata| metadata.len())
-    }
-
-    pub(crate) fn open(&self) -> io::Result<Box<dyn Read>> {
-        Ok(match &self.path {
-            Some(path) => Box::new(File::open(path)?),
-            None => Box::new(io::stdin().lock()),
-        })
-    }
 }
 
-/// Why something cannot be read.
-pub(crate) struct Problem {
-    pub(crate) name: Vec<u8>,
-    pub(crate) reason: String,
-    /// The search is complete all the same.
-    pub(crate) harmless: bool,
+/// What has been read of a file.
+pub(crate) struct Start {
+    /// It may be closed if it is read to its end.
+    pub(crate) file: Option<File>,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) at_end: bool,
 }
 
-type Visit<'a> = dyn FnMut(Result<Input, Problem>) -> ControlFlow<()> + 'a;
+/// An open input. Its progress is shown, and a file that becomes shorter is an error.
+pub(crate) struct Reader<'a> {
+    start: Start,
+    /// How many of the bytes at the start have been taken.
+    taken: usize,
+    progress: &'a Progress,
+    /// What a regular file was when this was first asked, and not later than when the first read
+    /// did not reach its end. Most files are small, and then it is not asked.
+    metadata: OnceCell<Option<Metadata>>,
+    /// The offset in the file at which reading began.
+    begin: u64,
+    /// The number of bytes read.
+    done: u64,
+    /// The first bytes read.
+    head: [u8; 4],
+}
 
-/// Visits all inputs, in order.
-pub(crate) fn each(options: &Options, visit: &mut Visit<'_>) -> ControlFlow<()> {
-    if options.files.is_empty() {
-        return match options.recurse {
-            Recurse::No => visit(Ok(Input::STANDARD_INPUT)),
-            _ => walk(Path::new("."), true, options.recurse, visit),
+impl<'a> Reader<'a> {
+    /// Opens an input, if that has not been done.
+    pub(crate) fn open(
+        input: &Input,
+        start: Option<io::Result<Start>>,
+        progress: &'a Progress,
+    ) -> io::Result<Self> {
+        let open = |file| Start { file: Some(file), bytes: Vec::new(), at_end: false };
+        let (start, begin) = match (start, &input.path) {
+            (Some(start), _) => (start?, 0),
+            (None, Some(path)) => (open(File::open(path)?), 0),
+            (None, None) => {
+                let mut file = standard_input()?;
+                // A pipe has no position.
+                let begin = file.stream_position().unwrap_or(0);
+                (open(file), begin)
+            }
         };
+        let metadata = OnceCell::new();
+        let reader = Self { start, taken: 0, progress, metadata, begin, done: 0, head: [0; 4] };
+        progress.begin(input.name(), || reader.size());
+        Ok(reader)
     }
-    options.files.iter().try_for_each(|file| {
-        let path = Path::new(file);
-        if file == "-" {
-            visit(Ok(Input::STANDARD_INPUT))
-        } else if !path.is_dir() {
-            visit(Ok(Input::file(path)))
-        } else if options.recurse == Recurse::No {
-            let reason = "Is a directory".to_owned();
-            visit(Err(Problem { name: bytes(path), reason, harmless: false }))
-        } else {
-            walk(path, false, options.recurse, visit)
+
+    fn metadata(&self) -> Option<&Metadata> {
+        let metadata = || self.start.file.as_ref()?.metadata().ok().filter(Metadata::is_file);
+        self.metadata.get_or_init(metadata).as_ref()
+    }
+
+    /// The number of bytes to read when a regular file was opened. Files that the kernel makes up
+    /// while they are read may have any size, also 0.
+    pub(crate) fn size(&self) -> Option<u64> {
+        self.metadata().map(|metadata| metadata.len().saturating_sub(self.begin))
+    }
+
+    /// Reads into `buffer`, which is not empty; 0 at the end of the input.
+    pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = loop {
+            let bytes = &self.start.bytes[self.taken..];
+            let result = match &mut self.start.file {
+                Some(file) if bytes.is_empty() && !self.start.at_end => file.read(buffer),
+                _ => {
+                    let len = bytes.len().min(buffer.len());
+                    buffer[..len].copy_from_slice(&bytes[..len]);
+                    self.taken += len;
+                    Ok(len)
+                }
+            };
+            match result {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                result => break result?,
+            }
+        };
+        if len == 0 && self.metadata.get().is_some() {
+            self.check_len(self.done)?;
+        } else if !self.start.at_end {
+            self.metadata();
         }
-    })
+        if self.done < self.head.len() as u64 {
+            let at = self.done as usize;
+            let new = len.min(self.head.len() - at);
+            self.head[at..at + new].copy_from_slice(&buffer[..new]);
+        }
+        self.done += len as u64;
+        self.progress.set(self.done);
+        Ok(len)
+    }
+
+    /// Fails if the file ended after `len` bytes because it was truncated after it was opened.
+    ///
+    /// That fewer bytes came than its size had promised is not enough: files that the kernel makes
+    /// up often promise a page.
+    pub(crate) fn check_len(&self, len: u64) -> io::Result<()> {
+        if let (Some(before), Some(file)) = (self.metadata(), &self.start.file)
+            && len < before.len().saturating_sub(self.begin)
+        {
+            let now = file.metadata()?;
+            if now.len() != before.len() || now.modified().ok() != before.modified().ok() {
+                return Err(io::Error::other("truncated while it was read"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether [`Self::bytes_at`] can be called.
+    pub(crate) fn can_seek(&self) -> bool {
+        self.size() > Some(0)
+    }
+
+    /// The `len` bytes that were read at the offset `at` from where reading began. Reading then
+    /// continues where it was.
+    pub(crate) fn bytes_at(&mut self, at: u64, len: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(len).map_err(|_| ErrorKind::OutOfMemory)?;
+        if let Some(file) = &mut self.start.file {
+            let position = file.stream_position()?;
+            file.seek(SeekFrom::Start(self.begin + at))?;
+            file.by_ref().take(len as u64).read_to_end(&mut bytes)?;
+            file.seek(SeekFrom::Start(position))?;
+        }
+        if bytes.len() < len {
+            return Err(io::Error::other("truncated while it was read"));
+        }
+        Ok(bytes)
+    }
+
+    /// The Unicode encoding that the first bytes say, if it is not UTF-8.
+    pub(crate) fn encoding(&self) -> Option<&'static str> {
+        match &self.head[..self.done.min(4) as usize] {
+            [0xFF, 0xFE, 0, 0] | [0, 0, 0xFE, 0xFF] => Some("UTF-32"),
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some("UTF-16"),
+            _ => None,
+        }
+    }
 }
 
-/// Visits the files under a directory, sorted by name. Paths include the directory unless it is
-/// `implied`.
-fn walk(root: &Path, implied: bool, recurse: Recurse, visit: &mut Visit<'_>) -> ControlFlow<()> {
-    let follow = recurse == Recurse::FollowLinks;
-    for entry in WalkDir::new(root).follow_links(follow).sort_by_file_name() {
-        match entry {
-            // Reading a pipe or a device might block, or never end.
-            Ok(entry) if entry.file_type().is_file() => {
-                let path = entry.path();
-                let relative = if implied { path.strip_prefix(root).ok() } else { None };
-                visit(Ok(Input::file(relative.unwrap_or(path))))?;
-            }
-            Ok(_) => {}
-            Err(error) => {
-                let name = bytes(error.path().unwrap_or(root));
-                let (reason, harmless) = match (error.io_error(), error.loop_ancestor()) {
-                    (Some(error), _) => (reason(error), false),
-                    (None, Some(above)) => {
-                        (format!("not followed: the link leads back to {}", above.display()), true)
-                    }
-                    (None, None) => (error.to_string(), false),
-                };
-                visit(Err(Problem { name, reason, harmless }))?;
-            }
-        }
-    }
-    ControlFlow::Continue(())
-}
-
-/// A standard stream as a file.
+/// Standard input without the standard library's buffer, and without its indulgence: it takes a
+/// descriptor that cannot be read for an empty file.
 #[cfg(unix)]
-fn as_file(stream: impl std::os::fd::AsFd) -> Option<File> {
-    stream.as_fd().try_clone_to_owned().ok().map(File::from)
+pub(crate) fn standard_input() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    io::stdin().as_fd().try_clone_to_owned().map(File::from)
 }
 
-#[cfg(not(unix))]
-fn as_file<T>(_stream: T) -> Option<File> {
-    None
+#[cfg(windows)]
+pub(crate) fn standard_input() -> io::Result<File> {
+    use std::os::windows::io::AsHandle;
+    io::stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
 /// The file that standard output is written to, if it is a regular file.
 pub(crate) struct OutputFile(Option<Metadata>);
 
 impl OutputFile {
-    pub(crate) fn new() -> Self {
-        let metadata = as_file(io::stdout()).and_then(|file| file.metadata().ok());
-        Self(metadata.filter(Metadata::is_file))
-    }
-
-    /// Whether `input` is that file.
     #[cfg(unix)]
-    pub(crate) fn is(&self, input: &Input) -> bool {
-        use std::os::unix::fs::MetadataExt;
-        let identity = |metadata: &Metadata| (metadata.dev(), metadata.ino());
-        let output = self.0.as_ref().map(identity);
-        output.is_some() && input.metadata().as_ref().map(identity) == output
+    pub(crate) fn new(stdout: &File) -> Self {
+        Self(stdout.metadata().ok().filter(Metadata::is_file))
     }
 
     #[cfg(not(unix))]
-    pub(crate) fn is(&self, _input: &Input) -> bool {
+    pub(crate) fn new(_stdout: &io::Stdout) -> Self {
+        Self(None)
+    }
+
+    /// Whether there is such a file.
+    pub(crate) fn exists(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Whether `reader` reads that file.
+    #[cfg(unix)]
+    pub(crate) fn is(&self, reader: &Reader<'_>) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let identity = |metadata: &Metadata| (metadata.dev(), metadata.ino());
+        let output = self.0.as_ref().map(identity);
+        output.is_some() && reader.metadata().map(identity) == output
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn is(&self, _reader: &Reader<'_>) -> bool {
         false
     }
-}
-
-fn bytes(path: &Path) -> Vec<u8> {
-    path.as_os_str().as_encoded_bytes().to_vec()
 }

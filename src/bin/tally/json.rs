@@ -26,12 +26,29 @@ pub(crate) enum Record<'a> {
         count: u64,
         text: Text<'a>,
     },
-    /// A selected file.
+    /// A selected file, with --per file.
     #[serde(rename = "match")]
     File {
         path: Option<Text<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         end: Option<u64>,
+    },
+    /// A file that -l or -L lists.
+    #[serde(rename = "file")]
+    Name {
+        path: Option<Text<'a>>,
+    },
+    Count {
+        path: Option<Text<'a>>,
+        matching_segments: u64,
+    },
+    Hits {
+        path: Option<Text<'a>>,
+        count: u64,
+    },
+    Most {
+        path: Option<Text<'a>>,
+        max_count: u64,
     },
     /// The totals of one file.
     Totals {
@@ -39,8 +56,31 @@ pub(crate) enum Record<'a> {
         #[serde(flatten)]
         totals: Totals,
     },
-    /// The totals of all files together.
-    Total(Totals),
+    /// The end of the output. It has the sums of what was counted for each file.
+    Total {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        count: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        max_count: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        matching_segments: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        segments: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bytes: Option<u64>,
+        #[serde(flatten)]
+        searched: Searched,
+    },
+}
+
+/// How many files were searched.
+#[derive(Clone, Copy, Default, Serialize)]
+pub(crate) struct Searched {
+    pub(crate) files: u64,
+    /// Those in which a segment was selected.
+    pub(crate) matching_files: u64,
+    /// How many files and folders could not be read.
+    pub(crate) errors: u64,
 }
 
 impl Record<'_> {

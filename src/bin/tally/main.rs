@@ -5,26 +5,34 @@
 
 // Each module uses only those below it in this list.
 
+mod completions;
 mod manual;
 mod search;
 
+mod ahead;
 mod arguments;
+mod selection;
 
+mod long;
 mod printer;
 mod totals;
+mod walk;
 
 mod blocks;
-mod input;
 mod output;
 mod segments;
 
 mod failure;
+mod foreign;
 mod help;
+mod input;
 mod json;
 mod options;
 mod progress;
 
+mod filter;
 mod needle;
+mod terminal;
 mod unit;
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -33,26 +41,28 @@ use std::process::ExitCode;
 use arguments::Task;
 use search::Outcome;
 
-const FOUND: u8 = 0;
-const NOT_FOUND: u8 = 1;
+const SUCCESS: u8 = 0;
+const FAILURE: u8 = 1;
 const ERROR: u8 = 2;
 
 fn main() -> ExitCode {
-    let mut status = FOUND;
+    let mut status = SUCCESS;
     let written = match arguments::parse() {
         Ok(Task::Search(options)) => {
             let mut outcome = Outcome::default();
-            let written = search::run(&options, &mut outcome);
+            let written = output::standard_output()
+                .and_then(|stdout| search::run(&options, stdout, &mut outcome));
+            // If the output could not be written, the search may not have reached its end.
+            outcome.failed |= written.is_err() && options.none;
             status = match outcome {
-                Outcome { found: true, .. } if options.quiet => FOUND,
-                Outcome { failed: true, .. } => ERROR,
-                Outcome { found: true, .. } => FOUND,
-                Outcome { found: false, .. } => NOT_FOUND,
+                Outcome { found, failed: true } if !(found && options.quiet) => ERROR,
+                Outcome { found, .. } if found != options.none => SUCCESS,
+                _ => FAILURE,
             };
             written
         }
         Ok(Task::Completions(shell)) => print(|out| {
-            clap_complete::generate(shell, &mut arguments::command(), "tally", out);
+            completions::script(shell, out);
             Ok(())
         }),
         Ok(Task::Manual) => print(manual::page),
@@ -64,7 +74,7 @@ fn main() -> ExitCode {
         // The help or the version.
         Err(error) => print(|out| {
             let text = error.render();
-            if io::stdout().is_terminal() {
+            if io::stdout().is_terminal() && terminal::allows_color() {
                 write!(out, "{}", text.ansi())
             } else {
                 write!(out, "{text}")
@@ -87,6 +97,6 @@ fn main() -> ExitCode {
 fn print(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> io::Result<()> {
     let mut text = Vec::new();
     write(&mut text)?;
-    let mut stdout = io::stdout().lock();
+    let mut stdout = output::standard_output()?;
     stdout.write_all(&text).and_then(|()| stdout.flush())
 }

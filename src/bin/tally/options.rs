@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 
+use crate::filter::Filter;
 use crate::needle::OwnedNeedle;
 use crate::unit::Unit;
 
@@ -16,6 +17,8 @@ pub(crate) struct Options {
     pub(crate) invert: bool,
     pub(crate) report: Report,
     pub(crate) quiet: bool,
+    /// The search succeeds if no segment is selected.
+    pub(crate) none: bool,
     pub(crate) json: bool,
     /// Stop reading a file after this number of selected segments.
     pub(crate) max_count: u64,
@@ -23,17 +26,35 @@ pub(crate) struct Options {
     pub(crate) with_name: bool,
     /// Print a NUL byte after each file name.
     pub(crate) null: bool,
-    /// Print lines of binary files.
-    pub(crate) text: bool,
+    pub(crate) binary: Binary,
     pub(crate) color: bool,
     /// Flush the output after each block of input.
     pub(crate) flush: bool,
+    /// Print nothing before it is known whether the input is binary.
+    pub(crate) waits: bool,
     pub(crate) progress: bool,
     pub(crate) messages: bool,
     pub(crate) threads: NonZeroUsize,
     pub(crate) recurse: Recurse,
+    pub(crate) filter: Filter,
+    /// Skip files that `.gitignore` files name.
+    pub(crate) gitignore: bool,
+    /// A file that lists the files to search.
+    pub(crate) list: Option<OsString>,
+    /// The name of standard input.
+    pub(crate) label: Option<Vec<u8>>,
     /// Empty: standard input or, with `recurse`, the working directory.
     pub(crate) files: Vec<OsString>,
+}
+
+/// What happens to inputs with a NUL byte.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Binary {
+    /// Their matches are not printed, but for a message that there are some.
+    Hide,
+    Print,
+    /// They count as inputs without a match.
+    Skip,
 }
 
 /// What is printed for a file.

@@ -1,7 +1,7 @@
 //! Standard output and standard error, and how text output looks.
 
 use std::fmt::Arguments;
-use std::io::{self, StdoutLock, Write};
+use std::io::{self, Write};
 
 use crate::json::Totals;
 use crate::needle::OwnedNeedle;
@@ -11,16 +11,35 @@ use crate::progress::Progress;
 /// Output is written in pieces of about this size.
 const BUFFER_SIZE: usize = 64 << 10;
 
-/// Standard output.
+/// Standard output without the standard library's buffer, and without its indulgence: it takes a
+/// descriptor that cannot be written for one that discards everything.
+#[cfg(unix)]
+pub(crate) fn standard_output() -> io::Result<StandardOutput> {
+    use std::os::fd::AsFd;
+    io::stdout().as_fd().try_clone_to_owned().map(StandardOutput::from)
+}
+
+/// Only the standard library knows how to write to a console of Windows.
+#[cfg(not(unix))]
+pub(crate) fn standard_output() -> io::Result<StandardOutput> {
+    Ok(io::stdout())
+}
+
+#[cfg(unix)]
+pub(crate) type StandardOutput = std::fs::File;
+#[cfg(not(unix))]
+pub(crate) type StandardOutput = io::Stdout;
+
+/// Standard output, buffered.
 pub(crate) struct Output<'a> {
-    stdout: StdoutLock<'static>,
+    stdout: StandardOutput,
     buffer: Vec<u8>,
     progress: &'a Progress,
 }
 
 impl<'a> Output<'a> {
-    pub(crate) fn new(progress: &'a Progress) -> Self {
-        Self { stdout: io::stdout().lock(), buffer: Vec::new(), progress }
+    pub(crate) fn new(stdout: StandardOutput, progress: &'a Progress) -> Self {
+        Self { stdout, buffer: Vec::new(), progress }
     }
 }
 
@@ -44,6 +63,9 @@ impl Write for Output<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         let Self { stdout, buffer, progress } = self;
+        if buffer.is_empty() {
+            return Ok(());
+        }
         let written = progress.hidden(|| stdout.write_all(buffer).and_then(|()| stdout.flush()));
         buffer.clear();
         written

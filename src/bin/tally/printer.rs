@@ -49,7 +49,7 @@ impl<'a> Printer<'a> {
         let text = &block[segment.start..segment.end];
         if json {
             let record = Record::Segment {
-                path: input.path_bytes().map(Text::from),
+                path: input.given_name().map(Text::from),
                 line,
                 start,
                 end,

@@ -1,14 +1,16 @@
 //! A progress bar for a file that takes long to read.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt::Write;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
 use indicatif::{
     BinaryBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
 };
 use tally::ReadOptions;
+
+use crate::terminal;
 
 /// How long a file is read before the bar appears.
 const DELAY: Duration = Duration::from_secs(1);
@@ -24,7 +26,6 @@ pub(crate) struct Progress {
     enabled: bool,
     file: RefCell<Option<File>>,
     bar: RefCell<Option<ProgressBar>>,
-    done: Cell<u64>,
 }
 
 struct File {
@@ -37,14 +38,13 @@ impl Progress {
     /// A bar that appears only if it is `enabled` and standard error is a terminal.
     pub(crate) fn new(enabled: bool) -> Self {
         Self {
-            enabled: enabled && io::stderr().is_terminal(),
+            enabled: enabled && io::stderr().is_terminal() && terminal::allows_escapes(),
             file: RefCell::new(None),
             bar: RefCell::new(None),
-            done: Cell::new(0),
         }
     }
 
-    /// A file begins. `size` returns its length, if it has one.
+    /// A file begins. `size` is its length, if it has one.
     pub(crate) fn begin(&self, name: &[u8], size: impl FnOnce() -> Option<u64>) {
         if self.enabled
             && let Some(size) = size()
@@ -55,14 +55,12 @@ impl Progress {
             let excess = name.chars().count().saturating_sub(MAX_NAME);
             let end = name.chars().skip(excess).map(|c| if c.is_control() { '?' } else { c });
             let name = if excess > 0 { "…" } else { "" }.chars().chain(end).collect();
-            self.done.set(0);
             self.file.replace(Some(File { name, size, begin: Instant::now() }));
         }
     }
 
     /// `done` bytes of the file are read.
     pub(crate) fn set(&self, done: u64) {
-        self.done.set(done);
         let file = self.file.borrow();
         let Some(file) = &*file else { return };
         let mut bar = self.bar.borrow_mut();
@@ -88,24 +86,6 @@ impl Progress {
             Some(bar) => bar.suspend(write),
             None => write(),
         }
-    }
-
-    /// `reader`, whose progress the bar shows.
-    pub(crate) fn watch<R>(&self, reader: R) -> Watched<'_, R> {
-        Watched { reader, progress: self }
-    }
-}
-
-pub(crate) struct Watched<'a, R> {
-    reader: R,
-    progress: &'a Progress,
-}
-
-impl<R: Read> Read for Watched<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let len = self.reader.read(buffer)?;
-        self.progress.set(self.progress.done.get() + len as u64);
-        Ok(len)
     }
 }
 

@@ -1,0 +1,19 @@
+//! What the environment says about terminals.
+
+use std::env::var_os;
+use std::ffi::OsString;
+
+/// Whether output to a terminal has colors.
+pub(crate) fn allows_color() -> bool {
+    var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && allows_escapes()
+}
+
+/// Whether the terminal knows escape sequences.
+pub(crate) fn allows_escapes() -> bool {
+    knows_escapes(var_os("TERM"))
+}
+
+/// On Windows, terminals have no `TERM`.
+fn knows_escapes(terminal: Option<OsString>) -> bool {
+    terminal.map_or(cfg!(windows), |terminal| terminal != "dumb")
+}
