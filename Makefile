@@ -29,8 +29,8 @@ EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c)) \
 VENV := $(BUILD)/python
 PYTHONS := $(PYTHON)
 
-.PHONY: all demo command static test test-long test-forks test-cross fuzz bench header help clean lint test-rust \
-	test-command test-c test-cpp test-release test-python py-dev
+.PHONY: all demo command static test test-long test-forks test-cross fuzz bench header help clean \
+	lint test-rust test-command test-c test-cpp test-release test-python py-dev
 
 all: $(LIBRARY) $(EXAMPLES)
 

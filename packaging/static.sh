@@ -4,9 +4,9 @@
 #     sh packaging/static.sh FOLDER/libtally.a EXPORTS OUTPUT
 #
 # Cargo's archive has the objects of Rust's standard library in it. Two such archives in one program
-# define the same symbols (rust_eh_personality), and the objects carry bitcode, which tools of another
-# LLVM misread. So all objects are linked into one, of which only the functions in the file EXPORTS
-# stay global. Section groups are dissolved: the linker would take the other library's copy of a
+# define the same symbols (rust_eh_personality), and the objects carry bitcode, which tools of
+# another LLVM misread. So all objects are linked into one, of which only the functions in the file
+# EXPORTS stay global. Section groups are dissolved: the linker would take the other library's copy of a
 # group for ours, in which the names are no longer global. The same input makes the same bytes.
 #
 # Needs GNU ld, objcopy and ar (binutils), and ELF. For another processor, LD, OBJCOPY and AR name

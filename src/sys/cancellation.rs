@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 /// While this lives, a request to cancel the calling thread waits.
 ///
-/// Otherwise the C library would unwind the stack out of calls that wait, such as `read`, and end the
-/// process where that meets frames of Rust. Does nothing but on Linux.
+/// Otherwise the C library would unwind the stack out of calls that wait, such as `read`, and end
+/// the process where that meets frames of Rust. On other systems than Linux this does nothing.
 pub(crate) struct Uncancelled {
     #[cfg(target_os = "linux")]
     before: std::ffi::c_int,

@@ -10,6 +10,9 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     use std::os::fd::FromRawFd;
     use std::os::unix::ffi::OsStrExt;
 
+    // A terminal that is opened must not become the one that controls the process.
+    const FLAGS: libc::c_int = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NOCTTY;
+
     let path = path.as_os_str().as_bytes();
     if path.contains(&0) {
         return Err(io::ErrorKind::InvalidInput.into());
@@ -20,8 +23,6 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     }
     name.extend_from_slice(path);
     name.push(0);
-    // A terminal that is opened must not become the one that controls the process.
-    const FLAGS: libc::c_int = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NOCTTY;
     loop {
         #[cfg(not(target_os = "linux"))]
         use libc::open;

@@ -1,5 +1,5 @@
-//! The few calls that the standard library offers only in a form that aborts the process when memory
-//! runs out, or that lets threads receive signals.
+//! The few calls that the standard library offers not at all, or only in a form that aborts the
+//! process when memory runs out or that lets threads receive signals.
 
 #![allow(unsafe_code, reason = "calls of the system, and a reference count")]
 

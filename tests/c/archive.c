@@ -20,8 +20,7 @@ static void check_other(void) {
     CHECK(other_distinct("a;b;c", 5) == 4, "the other library again");
 }
 #else
-static void check_other(void) {
-}
+static void check_other(void) {}
 #endif
 
 #ifdef PANIC

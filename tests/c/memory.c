@@ -1,7 +1,7 @@
-/* Every allocation fails, one after the other: it alone, or it and all later ones. Whatever fails, a
- * function returns TALLY_ERROR_NO_MEMORY, and then its results are not written and its handles are
- * unchanged; or it does without the memory, and its answer is right. Nothing leaks, and the process
- * goes on.
+/* Every allocation fails, one after the other: it alone, or it and all later ones. Whatever fails,
+ * a function returns TALLY_ERROR_NO_MEMORY, and then its results are not written and its handles
+ * are unchanged; or it does without the memory, and its answer is right. Nothing leaks, and the
+ * process goes on.
  *
  * Prints a line for each function: its name, and how many failures it was called with.
  *
@@ -30,7 +30,8 @@ void __libc_free(void *at);
 /* Whether allocations fail now; which is the first to fail, from 1; whether all later ones do. */
 static bool armed, persistent;
 static long first_failure;
-/* How many allocations were requested and how many failed while armed, and how many are not freed. */
+/* How many allocations were requested and how many failed while armed, and how many are not freed.
+ */
 static long requests, failed, live;
 
 static bool fails(void) {
@@ -325,8 +326,8 @@ static void counter_matching_segments_threads(void) {
 static const size_t lens[] = {SHORT, 0};
 
 static void counter_has_counts(void) {
-    none_needed(FAILING(
-        tally_counter_has_counts(counter, data, SHORT, lens, 2, result.many_matched)));
+    none_needed(
+        FAILING(tally_counter_has_counts(counter, data, SHORT, lens, 2, result.many_matched)));
     CHECK(result.many_matched[0] == (of_short.totals.matching_segments > 0), about);
     CHECK(!result.many_matched[1], about);
 }

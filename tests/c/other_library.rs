@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::panic::catch_unwind;
 use std::thread;
 
-/// How many different bytes there are, counted on another thread; or `usize::MAX`, after a panic, if
-/// there is a NUL.
+/// How many different bytes there are, counted on another thread; or `usize::MAX`, after a panic,
+/// if there is a NUL.
 ///
 /// # Safety
 ///

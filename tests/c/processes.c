@@ -162,8 +162,7 @@ struct reader {
 static void *feed_stream(void *argument) {
     struct reader *reader = argument;
     bool matched;
-    CHECK(tally_stream_feed_fd(reader->stream, reader->stream_pipe[0], NULL, &matched) ==
-              TALLY_OK,
+    CHECK(tally_stream_feed_fd(reader->stream, reader->stream_pipe[0], NULL, &matched) == TALLY_OK,
           "stream");
     CHECK(matched, "stream");
     return NULL;

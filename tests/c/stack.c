@@ -203,8 +203,8 @@ static void *run(void *function) {
 static size_t used(size_t function) {
     pthread_t thread;
     pthread_attr_t attributes;
-    unsigned char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
-                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    unsigned char *stack =
+        mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) {
         exit(EXIT_FAILURE);
     }
