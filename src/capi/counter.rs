@@ -165,11 +165,12 @@ pub unsafe extern "C" fn tally_counter_has_count(
 ///                  error.
 ///
 /// @return  TALLY_ERROR_NOT_A_MATCH if after cannot be a match of this counter in this data. Not
-///          every wrong match is recognized, since that would mean counting again. After one that
-///          is not, the matches found are meaningless.
+///          every wrong match is recognized, since that would mean counting again. If a wrong
+///          match is accepted, the matches found are meaningless.
 ///
-/// Thread-safe. Allocates no memory. Reads the data up to the last match found; what lies between
-/// two matches is read a second time, to number the segments. Since 0.1.0.
+/// Thread-safe. Allocates no memory. Reads the data up to the last match found, and at most 4 KiB
+/// further; what lies between two matches is read a second time, to number the segments. Since
+/// 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_find(
     counter: *const tally_counter,

@@ -16,7 +16,9 @@ use crate::io::{ReadError, ReadOptions};
 use crate::sys::Uncancelled;
 
 /// Called while a file is read, on the thread that called the reading function: between reads, at
-/// most 20 times a second, and once more when everything has been read. Since 0.1.0.
+/// most 20 times a second, and once more when reading ends: at the end of the file, or at the first
+/// match. With several threads it is called between the parts that the calling thread reads, each at
+/// most 64 MiB long, or eight times as long as the needle. Since 0.1.0.
 ///
 /// @param context  The context of the tally_read_options.
 /// @param done     The number of bytes that the call has read so far.
@@ -25,7 +27,8 @@ use crate::sys::Uncancelled;
 ///                 everything has been read.
 ///
 /// It must not throw an exception or jump out of the call. It may use the library, but calls on the
-/// handle that is being fed fail with TALLY_ERROR_IN_USE, and freeing that handle does nothing.
+/// handle that is being fed fail with TALLY_ERROR_IN_USE, and freeing that handle does nothing: it
+/// stays allocated.
 pub type tally_progress =
     Option<unsafe extern "C" fn(context: *mut c_void, done: u64, total: u64) -> i32>;
 

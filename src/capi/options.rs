@@ -124,8 +124,8 @@ impl tally_counter_options {
 /// @param counter  Receives the counter. Free it with tally_counter_free.
 ///
 /// @return  TALLY_ERROR_INVALID_ARGUMENT for an empty needle, a surrogate (0xD800 to 0xDFFF), a
-///          character above 0x10FFFF, a field that needle_kind or condition does not use and that
-///          is not 0, both a named reset and reset bytes, a size smaller than the struct of version
+///          character above 0x10FFFF, a length, character or number that needle_kind or condition
+///          does not use and that is not 0, both a named reset and reset bytes, a size smaller than the struct of version
 ///          0.1.0 or larger than 4096, and bytes of the struct that this version does not know and
 ///          that are not 0;
 ///          TALLY_ERROR_RESET_IN_NEEDLE for a needle of several bytes, one of which is a reset

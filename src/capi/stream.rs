@@ -59,7 +59,8 @@ pub unsafe extern "C" fn tally_stream_free(stream: *mut tally_stream) {
 ///
 /// @return  TALLY_OK or a common error.
 ///
-/// One call at a time. Allocates no memory. Reads the chunk up to the first match. Since 0.1.0.
+/// One call at a time. Allocates no memory. Reads the chunk up to the first match, and at
+/// most 4 KiB further. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_stream_feed(
     stream: *mut tally_stream,

@@ -8,7 +8,7 @@ use super::status::{TALLY_ERROR_LIMIT, tally_status};
 use crate::chunk::Totals;
 use crate::summary::Summary;
 
-/// All counts of a counter's question, in one pass over data that comes in chunks or from files.
+/// All totals for a counter, in one pass over data that comes in chunks or from files.
 ///
 /// Summaries of the parts of a text can be merged to that of the whole, wherever it was cut. The
 /// parts may be counted by different threads or machines; between machines a summary travels as its
@@ -222,8 +222,8 @@ pub unsafe extern "C" fn tally_summary_save(
 
 /// Creates a summary from a saved state. It continues where the saved one was.
 ///
-/// The state is not trusted: any bytes may be given. What no summary can have saved is refused as
-/// far as that shows. After a forged state that does not show, the totals are meaningless, and
+/// The state is not trusted: any bytes may be given. Impossible states are refused where
+/// that can be detected; after a forged state that is accepted, the totals are meaningless, and
 /// nothing worse. Later versions load the states of this one.
 ///
 /// @param counter  A counter that asks the question of the saved summary. It may be freed before
