@@ -2,7 +2,7 @@
  * tally.h - the C interface of libtally
  *
  * Does this character occur at least N times, in any word, in any line, or in the whole text?
- * libtally answers this for arbitrary bytes, at memory speed, and reads no more than it has to. It
+ * libtally answers this for arbitrary bytes, at memory speed, and stops at the first match. It
  * also answers the related questions: where, how many, the most in any line, how many lines.
  *
  *     tally_counter *counter;
@@ -45,8 +45,8 @@
  *
  * - Results. A function that can fail returns a tally_status. It writes its results, new handles
  *   included, through its last parameters, and only if it returns TALLY_OK. After an error, the
- *   handles that it was given are unchanged; but if reading a file fails in the middle, what was
- *   read has been fed.
+ *   handles that it was given are unchanged; but if reading a file ends early, by an error, a limit
+ *   or the callback, what was read has been fed.
  * - NULL. A parameter may be NULL only if its description says so; otherwise NULL is
  *   TALLY_ERROR_NULL_POINTER.
  * - Common errors. These are not listed again: TALLY_ERROR_NULL_POINTER as above;
@@ -59,15 +59,16 @@
  *   is reset; it can be freed.
  * - Memory. Each handle has to be freed by the function for its type, which does nothing for NULL;
  *   nothing else has to be freed. What a parameter points to is used only during the call, or
- *   copied. Results must not overlap data or each other.
+ *   copied. Results must not overlap data or each other, except as tally_counter_find says.
  * - Threads. "Thread-safe": the function may be called at the same time for the same counter. "One
  *   call at a time": calls for the same stream or summary may come from any thread, but not at the
- *   same time, and not from the progress callback of one of them; that is TALLY_ERROR_IN_USE.
- *   Freeing a handle has to come after all other calls on it.
+ *   same time, and not from the progress callback of one of them; that is TALLY_ERROR_IN_USE, for
+ *   functions that take a const handle too. Freeing a handle has to come after all other calls on
+ *   it; a stream or summary that a call is using is not freed, and stays allocated.
  * - Process. The only global state is the choice of the instruction set, see tally_backend. The
  *   library prints nothing, except for the message of a panic, on standard error.
  * - Own threads. The library starts threads only if it is asked to, and they have ended when the
- *   call returns. They receive no signals, except those that an instruction causes, such as SIGSEGV.
+ *   call returns. On Unix they receive no signals, except those that an instruction causes, such as SIGSEGV.
  * - Cancellation. On Linux, a thread that is cancelled (pthread_cancel) while it is in a call
  *   completes the call first. Elsewhere a thread must not be cancelled while it is in a call.
  * - Fork. A process may fork at any time, and the child may use the library. A stream or summary
@@ -319,11 +320,12 @@ tally_status tally_counter_has_count(const tally_counter *counter,
  *                  error.
  *
  * @return  TALLY_ERROR_NOT_A_MATCH if after cannot be a match of this counter in this data. Not
- *          every wrong match is recognized, since that would mean counting again. After one that
- *          is not, the matches found are meaningless.
+ *          every wrong match is recognized, since that would mean counting again. If a wrong
+ *          match is accepted, the matches found are meaningless.
  *
- * Thread-safe. Allocates no memory. Reads the data up to the last match found; what lies between
- * two matches is read a second time, to number the segments. Since 0.1.0.
+ * Thread-safe. Allocates no memory. Reads the data up to the last match found, and at most 4 KiB
+ * further; what lies between two matches is read a second time, to number the segments. Since
+ * 0.1.0.
  */
 TALLY_API
 tally_status tally_counter_find(const tally_counter *counter,
@@ -481,8 +483,8 @@ typedef struct tally_counter_options {
  * @param counter  Receives the counter. Free it with tally_counter_free.
  *
  * @return  TALLY_ERROR_INVALID_ARGUMENT for an empty needle, a surrogate (0xD800 to 0xDFFF), a
- *          character above 0x10FFFF, a field that needle_kind or condition does not use and that
- *          is not 0, both a named reset and reset bytes, a size smaller than the struct of version
+ *          character above 0x10FFFF, a length, character or number that needle_kind or condition
+ *          does not use and that is not 0, both a named reset and reset bytes, a size smaller than the struct of version
  *          0.1.0 or larger than 4096, and bytes of the struct that this version does not know and
  *          that are not 0;
  *          TALLY_ERROR_RESET_IN_NEEDLE for a needle of several bytes, one of which is a reset
@@ -543,7 +545,8 @@ TALLY_API void tally_stream_free(tally_stream *stream);
  *
  * @return  TALLY_OK or a common error.
  *
- * One call at a time. Allocates no memory. Reads the chunk up to the first match. Since 0.1.0.
+ * One call at a time. Allocates no memory. Reads the chunk up to the first match, and at
+ * most 4 KiB further. Since 0.1.0.
  */
 TALLY_API
 tally_status tally_stream_feed(tally_stream *stream,
@@ -584,7 +587,7 @@ TALLY_API tally_status tally_stream_reset(tally_stream *stream);
  * ============================================================================================= */
 
 /**
- * All counts of a counter's question, in one pass over data that comes in chunks or from files.
+ * All totals for a counter, in one pass over data that comes in chunks or from files.
  *
  * Summaries of the parts of a text can be merged to that of the whole, wherever it was cut. The
  * parts may be counted by different threads or machines; between machines a summary travels as its
@@ -743,8 +746,8 @@ tally_status tally_summary_save(const tally_summary *summary,
 /**
  * Creates a summary from a saved state. It continues where the saved one was.
  *
- * The state is not trusted: any bytes may be given. What no summary can have saved is refused as
- * far as that shows. After a forged state that does not show, the totals are meaningless, and
+ * The state is not trusted: any bytes may be given. Impossible states are refused where
+ * that can be detected; after a forged state that is accepted, the totals are meaningless, and
  * nothing worse. Later versions load the states of this one.
  *
  * @param counter  A counter that asks the question of the saved summary. It may be freed before
@@ -784,7 +787,9 @@ TALLY_API tally_status tally_summary_reset(tally_summary *summary);
 
 /**
  * Called while a file is read, on the thread that called the reading function: between reads, at
- * most 20 times a second, and once more when everything has been read. Since 0.1.0.
+ * most 20 times a second, and once more when reading ends: at the end of the file, or at the first
+ * match. With several threads it is called between the parts that the calling thread reads, each at
+ * most 64 MiB long, or eight times as long as the needle. Since 0.1.0.
  *
  * @param context  The context of the tally_read_options.
  * @param done     The number of bytes that the call has read so far.
@@ -793,7 +798,8 @@ TALLY_API tally_status tally_summary_reset(tally_summary *summary);
  *                 everything has been read.
  *
  * It must not throw an exception or jump out of the call. It may use the library, but calls on the
- * handle that is being fed fail with TALLY_ERROR_IN_USE, and freeing that handle does nothing.
+ * handle that is being fed fail with TALLY_ERROR_IN_USE, and freeing that handle does nothing: it
+ * stays allocated.
  */
 typedef int32_t (*tally_progress)(void *context, uint64_t done, uint64_t total);
 
