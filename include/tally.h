@@ -324,8 +324,7 @@ tally_status tally_counter_has_count(const tally_counter *counter,
  *          match is accepted, the matches found are meaningless.
  *
  * Thread-safe. Allocates no memory. Reads the data up to the last match found, and at most 4 KiB
- * further; what lies between two matches is read a second time, to number the segments. Since
- * 0.1.0.
+ * further. What lies between two matches is read twice, to number the segments. Since 0.1.0.
  */
 TALLY_API
 tally_status tally_counter_find(const tally_counter *counter,
