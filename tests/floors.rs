@@ -56,7 +56,8 @@ impl Crate {
     /// Reads the file of a module and those of its children, which are in `folder`.
     fn read_module(&mut self, path: &Path, module: Module, folder: &Path) {
         let code = fs::read_to_string(path).unwrap();
-        let file = syn::parse_file(&code).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        let file =
+            syn::parse_file(&code).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let children = file.items.iter().filter_map(|item| match item {
             syn::Item::Mod(child) if child.content.is_none() && !is_test(&child.attrs) => {
                 Some(child.ident.to_string())
@@ -131,7 +132,9 @@ impl Crate {
             if none.is_empty() {
                 break;
             }
-            none.iter().for_each(|module| drop(left.remove(module)));
+            for module in none {
+                left.remove(module);
+            }
         }
         for (module, used) in &mut left {
             used.retain(|used| self.0.contains_key(*used));
@@ -161,7 +164,9 @@ impl Crate {
                 used.into_iter().filter_map(room).filter(|to| *to != from).collect();
             println!("{} uses {rooms:?}", self.0[module].path.display());
             let higher = rooms.iter().filter(|to| floor(to) <= floor(&from));
-            up.extend(higher.map(|to| format!("{from} uses {to}: {:?}", self.0[module].path)));
+            up.extend(
+                higher.map(|to| format!("{from} uses {to}: {}", self.0[module].path.display())),
+            );
         }
         assert!(up.is_empty(), "arrows that run up: {up:#?}");
     }

@@ -39,8 +39,8 @@ fn each_recipe_is_right() {
 
         let first_bytes = all_but((0x80..=0xBF).chain(newline.iter()).collect());
         let characters = lines().map(|line| line.chars().count()).max().unwrap() as u64;
-        let counted = counter(first_bytes, 0, Reset::Newlines).max_count(data);
-        assert_eq!(counted, characters, "{text:?}");
+        let found = counter(first_bytes, 0, Reset::Newlines).max_count(data);
+        assert_eq!(found, characters, "{text:?}");
 
         for limit in [5, 20, 998, 5000] {
             let longer = counter(in_line, limit + 1, Reset::Newlines);
@@ -54,7 +54,7 @@ fn each_recipe_is_right() {
         assert_eq!(binary.has_count(data), text.contains('\0'), "{text:?}");
 
         let filled = lines().filter(|line| !line.is_empty()).count() as u64;
-        let counted = counter(in_line, 1, Reset::Newlines).matching_segments(data);
-        assert_eq!(counted, filled, "{text:?}");
+        let found = counter(in_line, 1, Reset::Newlines).matching_segments(data);
+        assert_eq!(found, filled, "{text:?}");
     }
 }

@@ -184,7 +184,7 @@ impl Check<'_> {
         let case = self.case;
         let mut parts: Vec<(Summary, Vec<u8>)> = Vec::new();
         for chunk in chunks {
-            let mut summary = Summary::new(&self.counter).unwrap();
+            let mut summary = Summary::new(self.counter).unwrap();
             // Fed in two chunks, one of them perhaps empty.
             let (a, b) = chunk.split_at(random.below(chunk.len() + 1));
             summary.feed(a);
