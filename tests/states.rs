@@ -138,7 +138,7 @@ fn the_same_from_every_backend_and_in_any_chunks() {
         for backend in &backends {
             let counter = Counter::new_on(backend, case.needle.get(), case.min_number, case.reset);
             let counter = counter.unwrap().unwrap();
-            let mut summary = Summary::new(counter).unwrap();
+            let mut summary = Summary::new(&counter).unwrap();
             let size = random.pick(&[1, 7, 64, 300, 2000]);
             case.data.chunks(size).for_each(|chunk| summary.feed(chunk));
             assert_eq!(summary.save().unwrap(), expected, "{backend}, by {size}: {case:?}");
