@@ -64,9 +64,9 @@ def test_buffers(tmp_path: Path) -> None:
         memoryview(DATA),
         memoryview(b"ccc" + DATA)[3:],
         memoryview(DATA).cast("B", (2, 5)),
-        memoryview(DATA).cast("H"),
+        memoryview(DATA).cast("c"),
         array.array("b", DATA),
-        array.array("H", DATA),
+        array.array("B", DATA),
         mapped(path, mmap.ACCESS_READ),
         mapped(path, mmap.ACCESS_WRITE),
     ]:

@@ -6,12 +6,18 @@ from operator import index
 from typing import Any
 
 
-def integer(name: str, value: Any, bits: int, least: int = 0) -> int:
-    """`value` as an int from `least` to what an unsigned integer of `bits` bits can hold."""
+def exact_int(name: str, value: Any) -> int:
+    """`value` as an int, and no subclass of it, which may override comparisons."""
     try:
-        number = index(value)
+        # Before Python 3.10 index returns instances of subclasses.
+        return int.__index__(index(value))
     except TypeError:
         raise TypeError(f"{name} has to be an int, not {type(value).__name__}") from None
+
+
+def integer(name: str, value: Any, bits: int, least: int = 0) -> int:
+    """`value` as an int from `least` to what an unsigned integer of `bits` bits can hold."""
+    number = exact_int(name, value)
     if not least <= number < 1 << bits:
         raise ValueError(f"{name} has to be from {least} to 2**{bits} - 1")
     return number
@@ -20,3 +26,9 @@ def integer(name: str, value: Any, bits: int, least: int = 0) -> int:
 def threads(number: Any) -> int:
     """A number of threads."""
     return integer("threads", number, 32, least=1)
+
+
+def first_init(one: object) -> None:
+    """RuntimeError if `__init__` has made a handle before: another thread may be using it."""
+    if hasattr(one, "_handle"):
+        raise RuntimeError(f"{type(one).__name__}.__init__ was called before")

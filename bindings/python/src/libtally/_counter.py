@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
 
 from . import _arguments as arguments
 from . import _constants as constants
-from ._data import encoded, with_bytes
+from ._data import encoded, exact_bytes, with_bytes
 from ._errors import failure
 from ._library import library
 from ._lists import answers
@@ -87,22 +87,19 @@ class Counter:
 
     __slots__ = ("__weakref__", "_handle", "_min_number", "_needle", "_queries", "_reset")
 
-    # Kept here, as the module may be gone when the interpreter ends.
-    _free: Callable[[Any], None] = staticmethod(_functions.tally_counter_free)
-
     def __init__(
         self,
         needle: Union[str, bytes, int, set[int], frozenset[int]],
         min_number: int,
         reset: Union[Reset, bytes] = Reset.NONE,
     ) -> None:
-        self._handle: Any = None
+        arguments.first_init(self)
         self._needle = _checked_needle(needle)
         self._min_number = arguments.integer("min_number", min_number, 64)
-        self._reset = reset
+        self._reset = _checked_reset(reset)
         options: dict[str, Any] = {
             **_needle_options(self._needle),
-            **_reset_options(reset),
+            **_reset_options(self._reset),
             "condition": constants.TALLY_AT_LEAST,
             "min_number": self._min_number,
         }
@@ -114,13 +111,8 @@ class Counter:
         )
         if status:
             raise failure(status)
-        self._handle = place[0]
+        self._handle: Any = library.owned("tally_counter", place)
         self._queries = library.queries(self._handle, failure)
-
-    def __del__(self) -> None:
-        # Missing if __init__ raised.
-        if getattr(self, "_handle", None) is not None:
-            self._free(self._handle)
 
     @property
     def needle(self) -> Union[str, bytes, int, frozenset[int]]:
@@ -143,7 +135,7 @@ class Counter:
         return f"Counter({needle!r}, {self._min_number}, {reset})"
 
     def __reduce__(self) -> tuple[type[Counter], tuple[object, ...]]:
-        return Counter, (self._needle, self._min_number, self._reset)
+        return type(self), (self._needle, self._min_number, self._reset)
 
     def _key(self) -> tuple[object, ...]:
         """Equal for equal counters."""
@@ -339,12 +331,15 @@ def check_counter(counter: object) -> Counter:
 
 
 def _checked_needle(needle: Any) -> Union[str, bytes, int, frozenset[int]]:
-    """A needle that cannot change, of one of these types."""
-    if isinstance(needle, (str, bytes)):
-        return needle
+    """A needle that cannot change, of exactly one of these types: a subclass may override anything,
+    its length too."""
+    if isinstance(needle, str):
+        return str.__str__(needle)
+    if isinstance(needle, bytes):
+        return exact_bytes(needle)
     if isinstance(needle, (set, frozenset)):
         # Every element has to be an int here, and a byte value in _needle_options.
-        return frozenset(map(index, needle))
+        return frozenset(int.__index__(index(value)) for value in needle)
     if hasattr(needle, "__index__"):
         return arguments.integer("a code point", needle, 32)
     name = type(needle).__name__
@@ -365,10 +360,16 @@ def _needle_options(needle: Union[str, bytes, int, frozenset[int]]) -> dict[str,
     return {"needle_kind": kind, "needle": needle, "needle_len": len(needle)}
 
 
-def _reset_options(reset: Any) -> dict[str, Any]:
+def _checked_reset(reset: Any) -> Union[Reset, bytes]:
+    if isinstance(reset, Reset):
+        return reset
+    if isinstance(reset, bytes):
+        return exact_bytes(reset)
+    raise TypeError(f"reset has to be a Reset or bytes, not {type(reset).__name__}")
+
+
+def _reset_options(reset: Union[Reset, bytes]) -> dict[str, Any]:
     """The fields of tally_counter_options for a reset."""
     if isinstance(reset, Reset):
         return {"named_reset": reset.value}
-    if isinstance(reset, bytes):
-        return {"reset": reset, "reset_len": len(reset)}
-    raise TypeError(f"reset has to be a Reset or bytes, not {type(reset).__name__}")
+    return {"reset": reset, "reset_len": len(reset)}

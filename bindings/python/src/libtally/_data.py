@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 import sys
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     Data: TypeAlias = Union[str, Buffer]
 
 T = TypeVar("T")
+
+# The formats of single bytes in the struct module, native or not.
+BYTE_FORMATS = {order + kind for order in ("", "@", "=", "<", ">", "!", "|") for kind in "Bbc?"}
 
 # Whether a back end can read bytes and str in place. (PyPy's ctypes copies bytes.)
 IN_PLACE = sys.implementation.name == "cpython"
@@ -30,30 +34,72 @@ if IN_PLACE:
 
 def _is_readable(text: str) -> bool:
     """Whether a str is to be read in place."""
-    return len(text) >= LARGE and text.isascii()
+    return str.__len__(text) >= LARGE and str.isascii(text)
 
 
 def encoded(data: Data) -> Data:
     """`data`, or its UTF-8 if it is a str that every call would have to encode again."""
-    return data.encode() if isinstance(data, str) and not _is_readable(data) else data
+    return str.encode(data) if isinstance(data, str) and not _is_readable(data) else data
+
+
+def exact_bytes(data: bytes) -> bytes:
+    """The bytes of an instance of a subclass."""
+    return bytes.__getitem__(data, slice(None))
 
 
 def with_bytes(data: Any, use: Callable[[Any, int], T]) -> T:
-    """`use` of the bytes of `data`, or a pointer to them, and their number. It may not raise."""
+    """`use` of the bytes of `data`, or a pointer to them, and their number. It may not raise.
+
+    A subclass may override anything, so lengths and bytes are never asked of `data` itself.
+    """
     if isinstance(data, str):
         if _is_readable(data):
-            return use(library.pointer(_utf8(data, None)), len(data))
-        data = data.encode()
+            return use(library.pointer(_utf8(data, None)), str.__len__(data))
+        data = str.encode(data)
     if IN_PLACE and isinstance(data, bytes):
-        return use(data, len(data))
-    try:
+        return use(data, bytes.__len__(data))
+    if type(data) is bytearray:
         return library.with_buffer(data, use)
+    with text_buffer(data, "data") as view:
+        # PyPy's from_buffer knows few views.
+        return library.with_buffer(view if IN_PLACE else data, use)
+
+
+def text_buffer(data: Any, name: str) -> memoryview:
+    """The buffer of `data`, if it consists of single bytes that are contiguous. `name` is for the
+    messages. An object that is closed or released raises an exception of its own."""
+    kind = type(data)
+    try:
+        view = memoryview(data)
     except TypeError:
         hint = "; for a list of them, use has_counts, counts or max_counts"
         raise TypeError(
-            f"data has to be a str or a bytes-like object, not {type(data).__name__}"
-            + (hint if isinstance(data, (list, tuple)) else "")
+            f"{name} has to be a str or a bytes-like object, not {kind.__name__}"
+            + (hint if isinstance(data, (list, tuple)) or hasattr(kind, "dtype") else "")
         ) from None
-    except (BufferError, ValueError):
-        # NumPy raises ValueError.
-        raise TypeError("the buffer of data is not contiguous: pass a copy that is") from None
+    except ValueError:
+        # NumPy raises it for types of its own, such as dates.
+        if not hasattr(kind, "dtype"):
+            raise
+        raise TypeError(_no_text(name, data, "which has no buffer")) from None
+    # NumPy's S is bytes of a fixed width, padded with zeros.
+    if view.format not in BYTE_FORMATS and not re.fullmatch(r"\d*s", view.format or ""):
+        problem = _no_text(name, data, f"whose buffer (format {view.format!r}) is not its text")
+    elif hasattr(kind, "mask"):
+        problem = _no_text(name, data, "whose buffer contains the masked items")
+    elif not view.c_contiguous:
+        problem = f"the buffer of {name} is not contiguous: pass a copy that is"
+    else:
+        return view
+    view.release()
+    raise TypeError(problem)
+
+
+def _no_text(name: str, data: Any, reason: str) -> str:
+    kind = type(data)
+    module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+    dtype = f" with dtype {data.dtype}" if hasattr(kind, "dtype") else ""
+    return (
+        f"{name} is of type {module}{kind.__qualname__}{dtype}, {reason}: pass a list of its items "
+        "to has_counts, counts or max_counts, or its tobytes() if its memory is meant"
+    )

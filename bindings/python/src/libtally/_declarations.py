@@ -3,6 +3,15 @@
 from ctypes import CFUNCTYPE, POINTER, Structure, c_bool, c_char_p, c_int, c_int32, c_size_t, c_uint32, c_uint64, c_void_p
 from typing import Any, ClassVar
 
+class tally_counter(Structure):
+    pass
+
+class tally_stream(Structure):
+    pass
+
+class tally_summary(Structure):
+    pass
+
 class tally_match(Structure):
     _fields_: ClassVar[Any] = [
         ("segment", c_uint64),
@@ -54,19 +63,19 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             c_uint32,
             c_uint64,
             c_uint32,
-            POINTER(c_void_p),
+            POINTER(POINTER(tally_counter)),
         ],
     ),
     "tally_counter_free": (
         None,
         [
-            c_void_p,
+            POINTER(tally_counter),
         ],
     ),
     "tally_counter_has_count": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_counter),
             c_void_p,
             c_size_t,
             POINTER(c_bool),
@@ -75,7 +84,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_find": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_counter),
             c_void_p,
             c_size_t,
             POINTER(tally_match),
@@ -87,7 +96,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_count": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_counter),
             c_void_p,
             c_size_t,
             POINTER(c_uint64),
@@ -96,7 +105,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_max_count": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_counter),
             c_void_p,
             c_size_t,
             POINTER(c_uint64),
@@ -105,7 +114,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_matching_segments": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_counter),
             c_void_p,
             c_size_t,
             POINTER(c_uint64),
@@ -115,26 +124,26 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         c_int32,
         [
             POINTER(tally_counter_options),
-            POINTER(c_void_p),
+            POINTER(POINTER(tally_counter)),
         ],
     ),
     "tally_stream_new": (
         c_int32,
         [
-            c_void_p,
-            POINTER(c_void_p),
+            POINTER(tally_counter),
+            POINTER(POINTER(tally_stream)),
         ],
     ),
     "tally_stream_free": (
         None,
         [
-            c_void_p,
+            POINTER(tally_stream),
         ],
     ),
     "tally_stream_feed": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_stream),
             c_void_p,
             c_size_t,
             POINTER(c_bool),
@@ -143,7 +152,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_stream_match": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_stream),
             POINTER(tally_match),
             POINTER(c_bool),
         ],
@@ -151,26 +160,26 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_stream_reset": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_stream),
         ],
     ),
     "tally_summary_new": (
         c_int32,
         [
-            c_void_p,
-            POINTER(c_void_p),
+            POINTER(tally_counter),
+            POINTER(POINTER(tally_summary)),
         ],
     ),
     "tally_summary_free": (
         None,
         [
-            c_void_p,
+            POINTER(tally_summary),
         ],
     ),
     "tally_summary_feed": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_summary),
             c_void_p,
             c_size_t,
         ],
@@ -178,28 +187,28 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_summary_merge": (
         c_int32,
         [
-            c_void_p,
-            c_void_p,
+            POINTER(tally_summary),
+            POINTER(tally_summary),
         ],
     ),
     "tally_summary_totals": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_summary),
             POINTER(tally_totals),
         ],
     ),
     "tally_summary_state_size": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_summary),
             POINTER(c_size_t),
         ],
     ),
     "tally_summary_save": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_summary),
             c_void_p,
             c_size_t,
             POINTER(c_size_t),
@@ -208,22 +217,22 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_summary_load": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_counter),
             c_void_p,
             c_size_t,
-            POINTER(c_void_p),
+            POINTER(POINTER(tally_summary)),
         ],
     ),
     "tally_summary_reset": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_summary),
         ],
     ),
     "tally_stream_feed_file": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_stream),
             c_char_p,
             POINTER(tally_read_options),
             POINTER(c_bool),
@@ -232,7 +241,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_stream_feed_fd": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_stream),
             c_int,
             POINTER(tally_read_options),
             POINTER(c_bool),
@@ -241,7 +250,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_summary_feed_file": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_summary),
             c_char_p,
             POINTER(tally_read_options),
         ],
@@ -249,7 +258,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_summary_feed_fd": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_summary),
             c_int,
             POINTER(tally_read_options),
         ],
@@ -257,7 +266,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_has_count_threads": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_counter),
             c_void_p,
             c_size_t,
             c_uint32,
@@ -268,7 +277,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_count_threads": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_counter),
             c_void_p,
             c_size_t,
             c_uint32,
@@ -278,7 +287,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_max_count_threads": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_counter),
             c_void_p,
             c_size_t,
             c_uint32,
@@ -288,7 +297,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_matching_segments_threads": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_counter),
             c_void_p,
             c_size_t,
             c_uint32,
@@ -298,7 +307,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_has_counts": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_counter),
             c_void_p,
             c_size_t,
             POINTER(c_size_t),
@@ -309,7 +318,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_counts": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_counter),
             c_void_p,
             c_size_t,
             POINTER(c_size_t),
@@ -320,7 +329,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_max_counts": (
         c_int32,
         [
-            c_void_p,
+            POINTER(tally_counter),
             c_void_p,
             c_size_t,
             POINTER(c_size_t),

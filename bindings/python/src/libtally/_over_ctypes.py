@@ -31,14 +31,15 @@ def find_library() -> str:
 
 
 def load() -> Any:
+    path = find_library()
     try:
-        lib = ctypes.CDLL(find_library(), use_errno=True)
+        lib = ctypes.CDLL(path, use_errno=True)
         for name, (result, parameters) in _declarations.FUNCTIONS.items():
             function = getattr(lib, name)
             function.restype = result
             function.argtypes = parameters
     except (OSError, AttributeError) as error:
-        raise ImportError(f"libtally cannot be used: {error}") from error
+        raise ImportError(f"{path} is not the libtally that is needed: {error}") from error
     return lib
 
 
@@ -102,14 +103,24 @@ else:
     ffi: Any = FFI()
 
     def with_cffi_buffer(data: Any, use: Callable[[Any, int], T]) -> T:
-        with memoryview(data) as view:
-            # from_buffer accepts any buffer, as if it were contiguous.
-            if not view.c_contiguous:
-                raise BufferError
         with ffi.from_buffer(data) as pointer:
             return use(int(ffi.cast("uintptr_t", pointer)), len(pointer))
 
     with_buffer = with_cffi_buffer
+
+
+def owner(kind: str) -> Any:
+    """The type of a handle that is freed at its end."""
+    struct = getattr(_declarations, kind)
+    free = getattr(lib, kind + "_free")
+
+    class Owner(ctypes.POINTER(struct)):  # type: ignore[misc]
+        _type_ = struct
+
+        def __del__(self) -> None:
+            free(self)
+
+    return Owner
 
 
 class NoQueries:
@@ -137,11 +148,15 @@ class CtypesLibrary:
         "bool": ctypes.c_bool,
         "uint64_t": ctypes.c_uint64,
         "size_t": ctypes.c_size_t,
-        "tally_counter": ctypes.c_void_p,
-        "tally_stream": ctypes.c_void_p,
-        "tally_summary": ctypes.c_void_p,
+        "tally_counter": ctypes.POINTER(_declarations.tally_counter),
+        "tally_stream": ctypes.POINTER(_declarations.tally_stream),
+        "tally_summary": ctypes.POINTER(_declarations.tally_summary),
         "tally_match": _declarations.tally_match,
         "tally_totals": _declarations.tally_totals,
+    }
+
+    _owners: dict[str, Any] = {
+        kind: owner(kind) for kind in ("tally_counter", "tally_stream", "tally_summary")
     }
 
     def queries(self, counter: Any, failure: Callable[[int], BaseException]) -> NoQueries:
@@ -149,6 +164,9 @@ class CtypesLibrary:
 
     def new(self, kind: str, number: int = 1) -> Any:
         return (self._types[kind] * number)()
+
+    def owned(self, kind: str, place: Any) -> Any:
+        return ctypes.cast(place[0], self._owners[kind])
 
     def view(self, kind: str, values: array[int]) -> Any:
         return (self._types[kind] * len(values)).from_buffer(values)

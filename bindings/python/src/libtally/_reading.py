@@ -20,6 +20,7 @@ from contextlib import ExitStack
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, Union
 
+from . import _arguments as arguments
 from . import _constants as constants
 from ._errors import failure
 from ._library import library
@@ -60,8 +61,10 @@ def read(
     descriptor, with options, and returns a status. So does `feed_path` with a path, on several
     threads.
     """
-    if max_bytes is not None and max_bytes < 0:
-        raise ValueError("max_bytes is negative")
+    if max_bytes is not None:
+        max_bytes = min(arguments.exact_int("max_bytes", max_bytes), sys.maxsize)
+        if max_bytes < 0:
+            raise ValueError("max_bytes is negative")
     left = sys.maxsize if max_bytes is None else max_bytes
     with ExitStack() as stack:
         if isinstance(file, (str, bytes, int, os.PathLike)):
@@ -139,7 +142,7 @@ def _read_threads(
         return stop
 
     options = {
-        "max_bytes": 0 if max_bytes is None else min(max_bytes, 2**64 - 1),
+        "max_bytes": max_bytes or 0,
         "threads": threads,
         "progress": progress,
     }
@@ -176,10 +179,14 @@ def _read_chunks(
         while True:
             if left == 0 and is_more():
                 raise failure(constants.TALLY_ERROR_LIMIT)
-            with buffer[: min(BUFFER_SIZE, left)] as room:
-                number = readinto(room)
-            if number is None:
+            size = min(BUFFER_SIZE, left)
+            with buffer[:size] as room:
+                returned = readinto(room)
+            if returned is None:
                 raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            number = arguments.exact_int("what readinto returns", returned)
+            if not 0 <= number <= size:
+                raise ValueError(f"readinto returned {number}, for a buffer of {size} bytes")
             if number:
                 with buffer[:number] as chunk:
                     enough = feed_chunk(chunk)

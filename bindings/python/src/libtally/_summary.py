@@ -56,21 +56,14 @@ class Summary:
 
     __slots__ = ("__weakref__", "_counter", "_handle")
 
-    # Kept here, as the module may be gone when the interpreter ends.
-    _free: Callable[[Any], None] = staticmethod(_functions.tally_summary_free)
-
     def __init__(self, counter: Counter) -> None:
-        self._handle: Any = None
+        arguments.first_init(self)
         self._counter = check_counter(counter)
         place = library.new("tally_summary")
         status = _functions.tally_summary_new(counter._handle, place)
         if status:
             raise failure(status)
-        self._handle = place[0]
-
-    def __del__(self) -> None:
-        if getattr(self, "_handle", None) is not None:
-            self._free(self._handle)
+        self._handle: Any = library.owned("tally_summary", place)
 
     def __reduce__(self) -> tuple[Callable[..., Summary], tuple[Counter, bytes]]:
         return Summary.load, (self._counter, self.save())
@@ -125,7 +118,7 @@ class Summary:
             raise failure(status)
         summary = Summary.__new__(Summary)
         summary._counter = counter
-        summary._handle = place[0]
+        summary._handle = library.owned("tally_summary", place)
         return summary
 
     def feed(self, data: Data) -> None:
