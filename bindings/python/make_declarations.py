@@ -40,13 +40,17 @@ def translate(header: str) -> dict[str, str]:
     constants = re.findall(r"^#define (\w+ )(\d+)$", header, re.MULTILINE)
     bare = re.sub(r"^#.*$|/\*.*?\*/", "", header, flags=re.MULTILINE)
     names = dict(TYPES)
+    handles: set[str] = set()
 
-    def convert(node: c_ast.Node) -> str:
-        """The name of a type in ctypes."""
+    def convert(node: c_ast.Node, is_result: bool = False) -> str:
+        """The name of a type in ctypes. `is_result`: of what a pointer points to."""
         if isinstance(node, c_ast.PtrDecl):
-            to = "None" if isinstance(node.type, c_ast.FuncDecl) else convert(node.type)
+            to = "None" if isinstance(node.type, c_ast.FuncDecl) else convert(node.type, True)
             plain = {"None": "c_void_p", "c_char": "c_char_p"}
-            return plain.get(to, f"POINTER({to})")
+            # An opaque struct has a class for its handles. Where C writes one, it is an address.
+            if to in handles:
+                return "c_void_p" if is_result else to
+            return plain.get(to) or f"POINTER({to})"
         if isinstance(node.type, c_ast.Struct):
             return names[node.type.name]
         return names[node.type.names[0]]
@@ -75,9 +79,9 @@ def translate(header: str) -> dict[str, str]:
         elif not isinstance(inner.type, c_ast.Struct):
             names[node.name] = convert(inner)
         elif inner.type.decls is None:
-            # Opaque, but a type of its own: ctypes accepts no other pointer in its place.
-            types.append(f"class {node.name}(Structure):\n    pass\n")
+            types.append(f'class {node.name}(Handle):\n    __slots__ = ("address",)\n')
             names[node.name] = node.name
+            handles.add(node.name)
         else:
             fields = "".join(
                 f'        ("{field.name}", {convert(field.type)}),\n' for field in inner.type.decls
@@ -97,6 +101,7 @@ def translate(header: str) -> dict[str, str]:
         + "".join(f"{name}= {value}\n" for name, value in constants),
         "_declarations.py": f"{MADE}from ctypes import {imports}\n"
         "from typing import Any, ClassVar\n\n"
+        "from ._handle import Handle\n\n"
         + "\n".join(types)
         + "\n# The result and the parameters of each function.\n"
         + "FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {\n"

@@ -60,15 +60,22 @@ def with_bytes(data: Any, use: Callable[[Any, int], T]) -> T:
         return use(data, bytes.__len__(data))
     if type(data) is bytearray:
         return library.with_buffer(data, use)
-    with text_buffer(data, "data") as view:
+    view = text_buffer(data, "data")
+    try:
         # PyPy's from_buffer knows few views.
         return library.with_buffer(view if IN_PLACE else data, use)
+    finally:
+        if view is not data:
+            view.release()
 
 
 def text_buffer(data: Any, name: str) -> memoryview:
-    """The buffer of `data`, if it consists of single bytes that are contiguous. `name` is for the
-    messages. An object that is closed or released raises an exception of its own."""
+    """The buffer of `data`, which is `data` itself if it is a view, if it consists of single bytes
+    that are contiguous. `name` is for the messages. An object that is closed or released raises an
+    exception of its own."""
     kind = type(data)
+    if kind is memoryview and data.format in BYTE_FORMATS and data.c_contiguous:
+        return data  # type: ignore[no-any-return]
     try:
         view = memoryview(data)
     except TypeError:
@@ -83,8 +90,9 @@ def text_buffer(data: Any, name: str) -> memoryview:
             raise
         raise TypeError(_no_text(name, data, "which has no buffer")) from None
     # NumPy's S is bytes of a fixed width, padded with zeros.
-    if view.format not in BYTE_FORMATS and not re.fullmatch(r"\d*s", view.format or ""):
-        problem = _no_text(name, data, f"whose buffer (format {view.format!r}) is not its text")
+    form = view.format
+    if form not in BYTE_FORMATS and not re.fullmatch(r"\d*s", form):
+        problem = _no_text(name, data, f"whose buffer (format {form!r}) is not its text")
     elif hasattr(kind, "mask"):
         problem = _no_text(name, data, "whose buffer contains the masked items")
     elif not view.c_contiguous:

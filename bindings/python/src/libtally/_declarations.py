@@ -3,14 +3,16 @@
 from ctypes import CFUNCTYPE, POINTER, Structure, c_bool, c_char_p, c_int, c_int32, c_size_t, c_uint32, c_uint64, c_void_p
 from typing import Any, ClassVar
 
-class tally_counter(Structure):
-    pass
+from ._handle import Handle
 
-class tally_stream(Structure):
-    pass
+class tally_counter(Handle):
+    __slots__ = ("address",)
 
-class tally_summary(Structure):
-    pass
+class tally_stream(Handle):
+    __slots__ = ("address",)
+
+class tally_summary(Handle):
+    __slots__ = ("address",)
 
 class tally_match(Structure):
     _fields_: ClassVar[Any] = [
@@ -63,19 +65,19 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             c_uint32,
             c_uint64,
             c_uint32,
-            POINTER(POINTER(tally_counter)),
+            POINTER(c_void_p),
         ],
     ),
     "tally_counter_free": (
         None,
         [
-            POINTER(tally_counter),
+            tally_counter,
         ],
     ),
     "tally_counter_has_count": (
         c_int32,
         [
-            POINTER(tally_counter),
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_bool),
@@ -84,7 +86,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_find": (
         c_int32,
         [
-            POINTER(tally_counter),
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(tally_match),
@@ -96,7 +98,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_count": (
         c_int32,
         [
-            POINTER(tally_counter),
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_uint64),
@@ -105,7 +107,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_max_count": (
         c_int32,
         [
-            POINTER(tally_counter),
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_uint64),
@@ -114,7 +116,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_matching_segments": (
         c_int32,
         [
-            POINTER(tally_counter),
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_uint64),
@@ -124,26 +126,26 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         c_int32,
         [
             POINTER(tally_counter_options),
-            POINTER(POINTER(tally_counter)),
+            POINTER(c_void_p),
         ],
     ),
     "tally_stream_new": (
         c_int32,
         [
-            POINTER(tally_counter),
-            POINTER(POINTER(tally_stream)),
+            tally_counter,
+            POINTER(c_void_p),
         ],
     ),
     "tally_stream_free": (
         None,
         [
-            POINTER(tally_stream),
+            tally_stream,
         ],
     ),
     "tally_stream_feed": (
         c_int32,
         [
-            POINTER(tally_stream),
+            tally_stream,
             c_void_p,
             c_size_t,
             POINTER(c_bool),
@@ -152,7 +154,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_stream_match": (
         c_int32,
         [
-            POINTER(tally_stream),
+            tally_stream,
             POINTER(tally_match),
             POINTER(c_bool),
         ],
@@ -160,26 +162,26 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_stream_reset": (
         c_int32,
         [
-            POINTER(tally_stream),
+            tally_stream,
         ],
     ),
     "tally_summary_new": (
         c_int32,
         [
-            POINTER(tally_counter),
-            POINTER(POINTER(tally_summary)),
+            tally_counter,
+            POINTER(c_void_p),
         ],
     ),
     "tally_summary_free": (
         None,
         [
-            POINTER(tally_summary),
+            tally_summary,
         ],
     ),
     "tally_summary_feed": (
         c_int32,
         [
-            POINTER(tally_summary),
+            tally_summary,
             c_void_p,
             c_size_t,
         ],
@@ -187,28 +189,28 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_summary_merge": (
         c_int32,
         [
-            POINTER(tally_summary),
-            POINTER(tally_summary),
+            tally_summary,
+            tally_summary,
         ],
     ),
     "tally_summary_totals": (
         c_int32,
         [
-            POINTER(tally_summary),
+            tally_summary,
             POINTER(tally_totals),
         ],
     ),
     "tally_summary_state_size": (
         c_int32,
         [
-            POINTER(tally_summary),
+            tally_summary,
             POINTER(c_size_t),
         ],
     ),
     "tally_summary_save": (
         c_int32,
         [
-            POINTER(tally_summary),
+            tally_summary,
             c_void_p,
             c_size_t,
             POINTER(c_size_t),
@@ -217,22 +219,22 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_summary_load": (
         c_int32,
         [
-            POINTER(tally_counter),
+            tally_counter,
             c_void_p,
             c_size_t,
-            POINTER(POINTER(tally_summary)),
+            POINTER(c_void_p),
         ],
     ),
     "tally_summary_reset": (
         c_int32,
         [
-            POINTER(tally_summary),
+            tally_summary,
         ],
     ),
     "tally_stream_feed_file": (
         c_int32,
         [
-            POINTER(tally_stream),
+            tally_stream,
             c_char_p,
             POINTER(tally_read_options),
             POINTER(c_bool),
@@ -241,7 +243,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_stream_feed_fd": (
         c_int32,
         [
-            POINTER(tally_stream),
+            tally_stream,
             c_int,
             POINTER(tally_read_options),
             POINTER(c_bool),
@@ -250,7 +252,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_summary_feed_file": (
         c_int32,
         [
-            POINTER(tally_summary),
+            tally_summary,
             c_char_p,
             POINTER(tally_read_options),
         ],
@@ -258,7 +260,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_summary_feed_fd": (
         c_int32,
         [
-            POINTER(tally_summary),
+            tally_summary,
             c_int,
             POINTER(tally_read_options),
         ],
@@ -266,7 +268,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_has_count_threads": (
         c_int32,
         [
-            POINTER(tally_counter),
+            tally_counter,
             c_void_p,
             c_size_t,
             c_uint32,
@@ -277,7 +279,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_count_threads": (
         c_int32,
         [
-            POINTER(tally_counter),
+            tally_counter,
             c_void_p,
             c_size_t,
             c_uint32,
@@ -287,7 +289,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_max_count_threads": (
         c_int32,
         [
-            POINTER(tally_counter),
+            tally_counter,
             c_void_p,
             c_size_t,
             c_uint32,
@@ -297,7 +299,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_matching_segments_threads": (
         c_int32,
         [
-            POINTER(tally_counter),
+            tally_counter,
             c_void_p,
             c_size_t,
             c_uint32,
@@ -307,7 +309,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_has_counts": (
         c_int32,
         [
-            POINTER(tally_counter),
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_size_t),
@@ -318,7 +320,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_counts": (
         c_int32,
         [
-            POINTER(tally_counter),
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_size_t),
@@ -329,7 +331,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_max_counts": (
         c_int32,
         [
-            POINTER(tally_counter),
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_size_t),

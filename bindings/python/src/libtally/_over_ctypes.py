@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Callable, TypeVar
 
 from . import _declarations
+from ._handle import Handle
 
 T = TypeVar("T")
 
@@ -38,6 +39,8 @@ def load() -> Any:
             function = getattr(lib, name)
             function.restype = result
             function.argtypes = parameters
+        for kind in Handle.__subclasses__():
+            kind.free = staticmethod(getattr(lib, kind.__name__ + "_free"))
     except (OSError, AttributeError) as error:
         raise ImportError(f"{path} is not the libtally that is needed: {error}") from error
     return lib
@@ -109,20 +112,6 @@ else:
     with_buffer = with_cffi_buffer
 
 
-def owner(kind: str) -> Any:
-    """The type of a handle that is freed at its end."""
-    struct = getattr(_declarations, kind)
-    free = getattr(lib, kind + "_free")
-
-    class Owner(ctypes.POINTER(struct)):  # type: ignore[misc]
-        _type_ = struct
-
-        def __del__(self) -> None:
-            free(self)
-
-    return Owner
-
-
 class NoQueries:
     """No kind of data has a faster way over ctypes."""
 
@@ -148,15 +137,11 @@ class CtypesLibrary:
         "bool": ctypes.c_bool,
         "uint64_t": ctypes.c_uint64,
         "size_t": ctypes.c_size_t,
-        "tally_counter": ctypes.POINTER(_declarations.tally_counter),
-        "tally_stream": ctypes.POINTER(_declarations.tally_stream),
-        "tally_summary": ctypes.POINTER(_declarations.tally_summary),
+        "tally_counter": ctypes.c_void_p,
+        "tally_stream": ctypes.c_void_p,
+        "tally_summary": ctypes.c_void_p,
         "tally_match": _declarations.tally_match,
         "tally_totals": _declarations.tally_totals,
-    }
-
-    _owners: dict[str, Any] = {
-        kind: owner(kind) for kind in ("tally_counter", "tally_stream", "tally_summary")
     }
 
     def queries(self, counter: Any, failure: Callable[[int], BaseException]) -> NoQueries:
@@ -166,7 +151,7 @@ class CtypesLibrary:
         return (self._types[kind] * number)()
 
     def owned(self, kind: str, place: Any) -> Any:
-        return ctypes.cast(place[0], self._owners[kind])
+        return getattr(_declarations, kind)(place[0])
 
     def view(self, kind: str, values: array[int]) -> Any:
         return (self._types[kind] * len(values)).from_buffer(values)
