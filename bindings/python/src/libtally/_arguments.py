@@ -28,7 +28,6 @@ def threads(number: Any) -> int:
     return integer("threads", number, 32, least=1)
 
 
-def first_init(one: object) -> None:
-    """RuntimeError if `__init__` has made a handle before: another thread may be using it."""
-    if hasattr(one, "_handle"):
-        raise RuntimeError(f"{type(one).__name__}.__init__ was called before")
+def initialized(one: object) -> RuntimeError:
+    """The exception for a second `__init__`: another thread may be using the handle."""
+    return RuntimeError(f"{type(one).__name__}.__init__ was called before")

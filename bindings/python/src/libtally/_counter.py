@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
 
 from . import _arguments as arguments
 from . import _constants as constants
-from ._data import encoded, exact_bytes, with_bytes
+from ._data import encoded, exact, with_bytes
 from ._errors import failure
 from ._library import library
 from ._lists import answers
@@ -93,7 +93,8 @@ class Counter:
         min_number: int,
         reset: Union[Reset, bytes] = Reset.NONE,
     ) -> None:
-        arguments.first_init(self)
+        if hasattr(self, "_handle"):
+            raise arguments.initialized(self)
         self._needle = _checked_needle(needle)
         self._min_number = arguments.integer("min_number", min_number, 64)
         self._reset = _checked_reset(reset)
@@ -333,10 +334,8 @@ def check_counter(counter: object) -> Counter:
 def _checked_needle(needle: Any) -> Union[str, bytes, int, frozenset[int]]:
     """A needle that cannot change, of exactly one of these types: a subclass may override anything,
     its length too."""
-    if isinstance(needle, str):
-        return str.__str__(needle)
-    if isinstance(needle, bytes):
-        return exact_bytes(needle)
+    if isinstance(needle, (str, bytes)):
+        return exact(needle)  # type: ignore[no-any-return]
     if isinstance(needle, (set, frozenset)):
         # Every element has to be an int here, and a byte value in _needle_options.
         return frozenset(int.__index__(index(value)) for value in needle)
@@ -364,7 +363,7 @@ def _checked_reset(reset: Any) -> Union[Reset, bytes]:
     if isinstance(reset, Reset):
         return reset
     if isinstance(reset, bytes):
-        return exact_bytes(reset)
+        return exact(reset)  # type: ignore[no-any-return]
     raise TypeError(f"reset has to be a Reset or bytes, not {type(reset).__name__}")
 
 

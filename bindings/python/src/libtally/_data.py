@@ -32,34 +32,35 @@ if IN_PLACE:
     )
 
 
-def _is_readable(text: str) -> bool:
-    """Whether a str is to be read in place."""
-    return str.__len__(text) >= LARGE and str.isascii(text)
-
-
 def encoded(data: Data) -> Data:
     """`data`, or its UTF-8 if it is a str that every call would have to encode again."""
-    return str.encode(data) if isinstance(data, str) and not _is_readable(data) else data
+    if not isinstance(data, str):
+        return data
+    text = exact(data)
+    return text if len(text) >= LARGE and text.isascii() else text.encode()
 
 
-def exact_bytes(data: bytes) -> bytes:
-    """The bytes of an instance of a subclass."""
+def exact(data: Union[str, bytes]) -> Any:
+    """A str or bytes without what a subclass overrides: its length, for example."""
+    if isinstance(data, str):
+        return str.__str__(data)
     return bytes.__getitem__(data, slice(None))
 
 
 def with_bytes(data: Any, use: Callable[[Any, int], T]) -> T:
-    """`use` of the bytes of `data`, or a pointer to them, and their number. It may not raise.
-
-    A subclass may override anything, so lengths and bytes are never asked of `data` itself.
-    """
-    if isinstance(data, str):
-        if _is_readable(data):
-            return use(library.pointer(_utf8(data, None)), str.__len__(data))
-        data = str.encode(data)
-    if IN_PLACE and isinstance(data, bytes):
-        return use(data, bytes.__len__(data))
-    if type(data) is bytearray:
+    """`use` of the bytes of `data`, or a pointer to them, and their number. It may not raise."""
+    kind = type(data)
+    if kind is str:
+        if len(data) >= LARGE and data.isascii():
+            return use(library.pointer(_utf8(data, None)), len(data))
+        data = data.encode()
+        kind = bytes
+    if kind is bytes and IN_PLACE:
+        return use(data, len(data))
+    if kind is bytes or kind is bytearray:
         return library.with_buffer(data, use)
+    if isinstance(data, (str, bytes)):
+        return with_bytes(exact(data), use)
     view = text_buffer(data, "data")
     try:
         # PyPy's from_buffer knows few views.

@@ -7,7 +7,7 @@ from array import array
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
-from ._data import exact_bytes, text_buffer, with_bytes
+from ._data import exact, text_buffer, with_bytes
 from ._errors import failure
 from ._library import library
 
@@ -98,10 +98,10 @@ def _join(items: Any, first_row: int) -> tuple[Any, array[int]]:
 def _item_bytes(item: Any, row: int) -> bytes:
     if isinstance(item, str):
         try:
-            return str.encode(item)
+            return exact(item).encode()  # type: ignore[no-any-return]
         except UnicodeEncodeError as error:
             what = error.encoding, error.object, error.start, error.end
             raise UnicodeEncodeError(*what, f"{error.reason} (in row {row})") from None
     if isinstance(item, bytes):
-        return exact_bytes(item)
+        return exact(item)  # type: ignore[no-any-return]
     return text_buffer(item, f"row {row}").tobytes()

@@ -54,6 +54,11 @@ class CffiLibrary:
         }.items()
     }
 
+    _frees = {
+        kind: getattr(lib, f"{kind}_free")
+        for kind in ("tally_counter", "tally_stream", "tally_summary")
+    }
+
     def queries(self, counter: Any, failure: Callable[[int], BaseException]) -> Queries:
         return Queries(int(ffi.cast("uintptr_t", counter)), failure, counter)
 
@@ -61,7 +66,7 @@ class CffiLibrary:
         return ffi.new(self._arrays[kind], number)
 
     def owned(self, kind: str, place: Any) -> Any:
-        return ffi.gc(place[0], getattr(lib, kind + "_free"))
+        return ffi.gc(place[0], self._frees[kind])
 
     def view(self, kind: str, values: array[int]) -> Any:
         return ffi.from_buffer(self._arrays[kind], values)

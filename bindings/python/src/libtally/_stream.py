@@ -38,7 +38,8 @@ class Stream:
     __slots__ = ("__weakref__", "_handle")
 
     def __init__(self, counter: Counter) -> None:
-        arguments.first_init(self)
+        if hasattr(self, "_handle"):
+            raise arguments.initialized(self)
         place = library.new("tally_stream")
         status = _functions.tally_stream_new(check_counter(counter)._handle, place)
         if status:

@@ -57,7 +57,8 @@ class Summary:
     __slots__ = ("__weakref__", "_counter", "_handle")
 
     def __init__(self, counter: Counter) -> None:
-        arguments.first_init(self)
+        if hasattr(self, "_handle"):
+            raise arguments.initialized(self)
         self._counter = check_counter(counter)
         place = library.new("tally_summary")
         status = _functions.tally_summary_new(counter._handle, place)
