@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from operator import index
 from typing import Any
 
@@ -26,6 +27,16 @@ def integer(name: str, value: Any, bits: int, least: int = 0) -> int:
 def threads(number: Any) -> int:
     """A number of threads."""
     return integer("threads", number, 32, least=1)
+
+
+def max_bytes(number: Any) -> int:
+    """A limit of what is read. None means that there is none."""
+    if number is None:
+        return sys.maxsize
+    limit = exact_int("max_bytes", number)
+    if limit < 0:
+        raise ValueError("max_bytes is negative")
+    return min(limit, sys.maxsize)
 
 
 def initialized(one: object) -> RuntimeError:

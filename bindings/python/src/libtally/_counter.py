@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from operator import index
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
+from typing import Any, Callable, NamedTuple, Optional, Union
 
 from . import _arguments as arguments
 from . import _constants as constants
-from ._data import encoded, exact, with_bytes
+from ._data import Data, encoded, exact, with_bytes
 from ._errors import failure
 from ._library import library
-from ._lists import answers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ._data import Data
-    from ._lists import Items
+from ._lists import Items, answers
 
 _functions = library.functions
 
@@ -66,16 +61,19 @@ class Counter:
     do not overlap. `reset` is a `Reset`, or the reset bytes as `bytes`. Each reset byte ends a
     segment and starts the next, where the count restarts at 0.
 
+    An `int` is never a byte value: `Counter(0xAA, 1)` counts the two bytes of the character "ª",
+    where `bytes.count(0xAA)` counts one byte. For the latter, pass `b"\\xaa"` or `{0xAA}`.
+
     >>> c = Counter("c", 3, Reset.NEWLINES)
     >>> c.has_count("hello-c-c-c-goodbye")
     True
     >>> c.has_count("hello-c-c-\\nc-goodbye")
     False
 
-    Data is a `str` (its UTF-8), or any object with a contiguous buffer: `bytes`, `bytearray`,
-    `memoryview`, `mmap`, `array`, NumPy arrays. Large `bytes`, ASCII `str` and buffers are not
-    copied; a `str` that is short or not ASCII is encoded first. The GIL is released while data is
-    read, except for short `bytes` and `str`. The data must not change during a call.
+    Data is a `str` (its UTF-8), or any object with a contiguous buffer of single bytes: `bytes`,
+    `bytearray`, `memoryview`, `mmap`, `array`, NumPy arrays. Large `bytes`, ASCII `str` and buffers
+    are not copied; a `str` that is short or not ASCII is encoded first. The GIL is released while
+    data is read, except for short `bytes` and `str`. The data must not change during a call.
 
     A counter never changes, and any number of threads may use one. Counters can be pickled. They
     are equal if they were made of equal arguments; a code point equals the `str` of one character.
@@ -83,6 +81,9 @@ class Counter:
     Raises `ResetInNeedleError` if the needle has several bytes and one of them is a reset byte;
     `ValueError` for an empty needle, a surrogate, an int that is not a code point, a set with ints
     that are not byte values, and a number below 0 or above 2**64 - 1; `TypeError` for other types.
+
+    Data raises `TypeError` if it is no bytes, or bytes that are not its text, such as those of an
+    array of objects; `UnicodeEncodeError` for a surrogate; and its own exception if it is closed.
     """
 
     __slots__ = ("__weakref__", "_handle", "_min_number", "_needle", "_queries", "_reset")
@@ -295,8 +296,8 @@ class Counter:
     def has_counts(self, items: Items) -> list[bool]:
         """`has_count` of each item of a list, in one call: for many short ones, much faster.
 
-        An item is a `str` or a bytes-like object, and is data of its own. An array of NumPy's
-        fixed-width bytes is accepted too, and not copied.
+        An item is a `str` or a bytes-like object, and is data of its own. Arrays of NumPy's are
+        lists of their items; one of fixed-width bytes is not copied. Exceptions name the row.
 
         >>> Counter("c", 1).has_counts(["abc", "ab", ""])
         [True, False, False]

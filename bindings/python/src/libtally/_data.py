@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 from ._library import library
 
 if TYPE_CHECKING:
-    from typing_extensions import Buffer, TypeAlias
+    from typing_extensions import Buffer as Buffer
+elif sys.version_info >= (3, 12):
+    from collections.abc import Buffer
+else:
+    # Those of the language; there is no type for all.
+    Buffer = Union[bytes, bytearray, memoryview]
 
-    Data: TypeAlias = Union[str, Buffer]
-
+Data = Union[str, Buffer]
 T = TypeVar("T")
 
 # The formats of single bytes in the struct module, native or not.
@@ -36,7 +40,7 @@ def encoded(data: Data) -> Data:
     """`data`, or its UTF-8 if it is a str that every call would have to encode again."""
     if not isinstance(data, str):
         return data
-    text = exact(data)
+    text: str = exact(data)
     return text if len(text) >= LARGE and text.isascii() else text.encode()
 
 
@@ -57,7 +61,11 @@ def with_bytes(data: Any, use: Callable[[Any, int], T]) -> T:
         kind = bytes
     if kind is bytes and IN_PLACE:
         return use(data, len(data))
-    if kind is bytes or kind is bytearray:
+    if (
+        kind is bytes
+        or kind is bytearray
+        or (kind is memoryview and data.format == "B" and data.c_contiguous)
+    ):
         return library.with_buffer(data, use)
     if isinstance(data, (str, bytes)):
         return with_bytes(exact(data), use)
@@ -66,17 +74,13 @@ def with_bytes(data: Any, use: Callable[[Any, int], T]) -> T:
         # PyPy's from_buffer knows few views.
         return library.with_buffer(view if IN_PLACE else data, use)
     finally:
-        if view is not data:
-            view.release()
+        view.release()
 
 
 def text_buffer(data: Any, name: str) -> memoryview:
-    """The buffer of `data`, which is `data` itself if it is a view, if it consists of single bytes
-    that are contiguous. `name` is for the messages. An object that is closed or released raises an
-    exception of its own."""
+    """The buffer of `data`, if it consists of single bytes that are contiguous. `name` is for the
+    messages. An object that is closed or released raises an exception of its own."""
     kind = type(data)
-    if kind is memoryview and data.format in BYTE_FORMATS and data.c_contiguous:
-        return data  # type: ignore[no-any-return]
     try:
         view = memoryview(data)
     except TypeError:

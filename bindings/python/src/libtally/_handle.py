@@ -24,7 +24,7 @@ class Handle:
         cls.from_param = vars(cls)["address"].__get__
 
     def __init__(self, address: int) -> None:
-        self.address = c_void_p(address)
+        self.address = c_void_p(address)  # type: ignore[misc]
 
     def __del__(self) -> None:
         self.free(self)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections.abc import Iterable
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import Any, Callable, Optional, Union
 
-from ._data import exact, text_buffer, with_bytes
+from ._data import Buffer, exact, text_buffer, with_bytes
 from ._errors import failure
 from ._library import library
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from typing_extensions import Buffer, TypeAlias
-
-    Items: TypeAlias = Union[Iterable[Union[str, Buffer]], Buffer]
+Items = Union[Iterable[Union[str, Buffer]], Buffer]
 
 # The names that the module array has for C's types.
 SIZE = "Q" if sys.maxsize > 2**32 else "L"
@@ -42,11 +38,12 @@ def answers(
     # There are arrays only if NumPy has been imported.
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(items, numpy.ndarray):
+        # No subclass: not all items of a masked array count.
+        plain = type(items) is numpy.ndarray and items.flags.c_contiguous
         # NumPy pads bytes with zeros. Where these are neither hits nor resets they do not matter.
-        if type(items) is numpy.ndarray and items.dtype.kind == "S" and not counts_nul:
-            if items.flags.c_contiguous:
-                lens = array(SIZE, [items.dtype.itemsize]) * items.size
-                return _answers_joined(function, kind, handle, items, lens)
+        if plain and items.dtype.kind == "S" and not counts_nul:
+            lens = array(SIZE, [items.dtype.itemsize]) * items.size
+            return _answers_joined(function, kind, handle, items, lens)
         items = items.ravel().tolist()
     elif type(items) not in (list, tuple):
         # Not list(items): it would believe a length that is not true.

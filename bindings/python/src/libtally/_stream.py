@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import Any, Optional, Union
 
 from . import _arguments as arguments
 from ._counter import Counter, Match, check_counter
-from ._data import with_bytes
+from ._data import Data, with_bytes
 from ._errors import failure
 from ._library import library
-from ._reading import read
-
-if TYPE_CHECKING:
-    from ._data import Data
-    from ._reading import File, Progress
+from ._reading import File, Progress, read
 
 _functions = library.functions
 

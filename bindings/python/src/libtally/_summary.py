@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import Any, Callable, Optional, Union
 
 from . import _arguments as arguments
 from ._counter import Counter, check_counter
-from ._data import with_bytes
+from ._data import Buffer, Data, with_bytes
 from ._errors import failure
 from ._library import library
-from ._reading import read
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
-
-    from ._data import Data
-    from ._reading import File, Progress
+from ._reading import File, Progress, read
 
 _functions = library.functions
 
