@@ -73,13 +73,16 @@ def rust_flags():
 
 class BuildLibrary(build_ext):
     def run(self):
-        if not SYSTEM:
-            self.build_library()
-        super().run()
-
-    def build_library(self):
         folder = Path(self.get_ext_fullpath("libtally.any")).parent
         folder.mkdir(parents=True, exist_ok=True)
+        # Of an earlier build. A program may be using it, so it is not written over.
+        for name in ("libtally.so", "libtally.dylib", "tally.dll"):
+            (folder / name).unlink(missing_ok=True)
+        if not SYSTEM:
+            self.build_library(folder)
+        super().run()
+
+    def build_library(self, folder):
         messages = cargo(
             "build",
             "--release",
@@ -95,8 +98,6 @@ class BuildLibrary(build_ext):
                 continue
             for file in map(Path, message.get("filenames", [])):
                 if file.suffix in (".so", ".dylib", ".dll"):
-                    # Removed first: a program may be using the old one.
-                    (folder / file.name).unlink(missing_ok=True)
                     shutil.copy2(file, folder)
                 elif file.suffix == ".a":
                     self.archive = str(file)

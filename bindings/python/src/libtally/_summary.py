@@ -162,7 +162,7 @@ class Summary:
         and `OverlapError` if the answer cannot be known: occurrences of a needle that can overlap
         itself, as "aa" does in "aaa", may cross the cut and shift all later ones.
         """
-        if not isinstance(right, Summary):
+        if not issubclass(type(right), Summary):
             raise TypeError(f"right has to be a Summary, not {type(right).__name__}")
         status = _functions.tally_summary_merge(self._handle, right._handle)
         if status:
