@@ -39,6 +39,14 @@ RUST_NEEDS = ["gcc_s", "util", "rt", "pthread", "m", "dl", "c"]
 # What an sdist has of the crate: what the library is built from, and the cases of the tests.
 IN_SDIST = re.compile(r"(src/(?!bin/)|include/|tests/cases/|build\.rs|Cargo\.|LICENSE|README)")
 
+VENDORED = """\
+[source.crates-io]
+replace-with = "vendored"
+
+[source.vendored]
+directory = "vendor"
+"""
+
 
 def cargo(*arguments, folder=CRATE, **environment):
     command = [os.environ.get("CARGO", "cargo"), *arguments]
@@ -140,9 +148,9 @@ class Sdist(sdist):
         # With what the library depends on, so that building needs no network.
         manifest = crate / "Cargo.toml"
         manifest.write_text(library_manifest(manifest.read_text(encoding="utf-8")))
+        cargo("vendor", "--quiet", "vendor", folder=crate)
         (crate / ".cargo").mkdir()
-        configuration = cargo("vendor", "--quiet", "vendor", folder=crate)
-        (crate / ".cargo/config.toml").write_text(configuration, encoding="utf-8")
+        (crate / ".cargo/config.toml").write_text(VENDORED)
 
 
 def library_manifest(manifest):
@@ -153,7 +161,7 @@ def library_manifest(manifest):
             kept.append(re.sub(r"^.*optional = true.*\n", "", section, flags=re.MULTILINE))
     text = "".join(kept)
     # Features of optional dependencies.
-    return re.sub(r'^\w+ = \[\s*"dep:[^\]]*\]\n', "", text, flags=re.MULTILINE)
+    return re.sub(r'(^#.*\n)*^\w+ = \[\s*"dep:[^\]]*\]\n', "", text, flags=re.MULTILINE)
 
 
 class Wheel(bdist_wheel):

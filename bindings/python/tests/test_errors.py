@@ -236,7 +236,12 @@ def test_panics() -> None:
     path = os.environ.get("LIBTALLY_WITH_PANICS")
     if not path:
         pytest.skip("LIBTALLY_WITH_PANICS names no library; `make test-python` builds one")
-    environment = {"LIBTALLY_LIBRARY": path, "LD_LIBRARY_PATH": str(Path(path).parent)}
+    environment = {
+        "LIBTALLY_LIBRARY": path,
+        "LD_LIBRARY_PATH": str(Path(path).parent),
+        # Built for the system's library, which this one is then.
+        "PYTHONPATH": os.environ["LIBTALLY_SYSTEM_PACKAGE"],
+    }
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(FOLDER / "panics.py")],
         env={
