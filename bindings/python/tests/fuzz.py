@@ -185,7 +185,9 @@ class Fuzzer:
             hostile.lying_str("\ud800", length),
             hostile.lying_int(987, length),
             hostile.lying_list([b"c"], length),
-            *map(hostile.pretending, (str, bytes, int, bytearray, memoryview, Counter, Reset, list)),
+            *map(
+                hostile.pretending, (str, bytes, int, bytearray, memoryview, Counter, Reset, list)
+            ),
             *map(hostile.pretending, (Stream, Summary, Match, set, os.PathLike)),
         ]
         if numpy is not None:
@@ -202,9 +204,6 @@ class Fuzzer:
             class Buffer:
                 def __buffer__(self, flags: int) -> Any:
                     return self.answer
-
-                def __release_buffer__(self, view: memoryview) -> None:
-                    raise ValueError
 
             for answer in (memoryview(b"c"), b"c", None, released, memoryview(b"c" * 9)[::2]):
                 one = Buffer()
@@ -276,16 +275,20 @@ class Fuzzer:
             file.write(data)
         cut = self.random.randrange(len(data) + 1)
         parts = [hostile.filling(part) for part in (data[:cut], data[cut:]) if part]
-        return self.choose([self.path, os.fsencode(self.path), io.BytesIO(data), hostile.File(*parts)])
+        return self.choose(
+            [self.path, os.fsencode(self.path), io.BytesIO(data), hostile.File(*parts)]
+        )
 
     def bad_file(self) -> Any:
-        number = self.choose([-1, 1 << 40, 300_000, 2**70, "5", 1.5, b"c", True, None, [], -(2**70)])
+        number = self.choose(
+            [-1, 1 << 40, 300_000, 2**70, "5", 1.5, b"c", True, None, [], -(2**70)]
+        )
         answers: list[Any] = [
             number,
             hostile.lying_int(5, number),
             hostile.lying_int(10**9, 5),
             lambda buffer: buffer.release() or 5,
-            lambda buffer: kept.append(memoryview(buffer)) or 5,
+            lambda buffer: kept.extend([memoryview(buffer)]) or 5,  # type: ignore[func-returns-value]
             lambda buffer: 1 // 0,
             lambda buffer: len(buffer) + 1,
         ]
@@ -337,7 +340,9 @@ class Fuzzer:
         for _ in range(self.choose([0, 1, 3])):
             state[self.random.randrange(len(state))] = self.random.randrange(256)
         del state[self.random.randrange(len(state)) + 1 :]
-        loaded = self.call(Summary.load, self.question.counter, self.choose([state, self.nonsense()]))
+        loaded = self.call(
+            Summary.load, self.question.counter, self.choose([state, self.nonsense()])
+        )
         if loaded is not RAISED:
             self.call(loaded.feed, self.content())
             self.call(lambda: loaded.totals)
@@ -364,7 +369,14 @@ class Fuzzer:
             if callable(used):
                 self.call(used, self.choose([self.honest(self.content()), self.nonsense()]))
                 self.call(used)
-        for special in ("__init__", "__del__", "__reduce__", "__repr__", "__hash__", "__reduce_ex__"):
+        for special in (
+            "__init__",
+            "__del__",
+            "__reduce__",
+            "__repr__",
+            "__hash__",
+            "__reduce_ex__",
+        ):
             method = getattr(one, special, None)
             if method is not None:
                 self.call(method)
@@ -377,7 +389,9 @@ class Fuzzer:
         self.call(getattr, one, "totals", None)
 
     def round(self) -> None:
-        self.choose([self.counters, self.queries, self.queries, self.lists, self.streams, self.objects])()
+        self.choose(
+            [self.counters, self.queries, self.queries, self.lists, self.streams, self.objects]
+        )()
 
 
 def run(seconds: float, seed: int, rounds: Optional[int] = None) -> str:

@@ -239,7 +239,7 @@ def test_made_once(kind: type) -> None:
 
 @pytest.mark.parametrize("kind", MAKERS)
 def test_not_made(kind: type) -> None:
-    one: Any = kind.__new__(kind)
+    one: Any = object.__new__(kind)
     for use in (USES[kind], repr if kind is Counter else USES[kind], copy.copy, pickle.dumps):
         with pytest.raises((AttributeError, TypeError)):
             use(one)
@@ -265,7 +265,7 @@ def test_freed_once(kind: type) -> None:
     """Nothing that can be called by hand frees a handle, and who still has it can use it."""
     one = MAKERS[kind]()
     assert not hasattr(one, "__del__")
-    other: Any = kind.__new__(kind)
+    other: Any = object.__new__(kind)
     for name in one.__slots__:
         if name != "__weakref__":
             setattr(other, name, getattr(one, name))
@@ -287,7 +287,8 @@ def test_queries_outlive_the_counter() -> None:
 def test_copies(kind: type) -> None:
     one = MAKERS[kind]()
     USES[kind](one)
-    for copied in (copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))):
+    ways: list[Any] = [copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))]
+    for copied in ways:
         if kind is Stream:
             with pytest.raises(TypeError, match="cannot be pickled"):
                 copied(one)

@@ -19,7 +19,9 @@ from libtally._library import fits, library
 
 FOLDER = Path(libtally.__file__).parent
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="as ELF systems do it")
-PROGRAM = "import libtally; c = libtally.Counter('c', 1); print(libtally.__version__, c.count('cc'))"
+PROGRAM = (
+    "import libtally; c = libtally.Counter('c', 1); print(libtally.__version__, c.count('cc'))"
+)
 
 
 def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -61,7 +61,7 @@ def test_single_bytes() -> None:
         array.array("B", b"a,b"),
         memoryview(b"a,b").cast("b"),
         memoryview(b"a,b").cast("c"),
-        (ctypes.c_char * 3)(*b"a,b"),
+        (ctypes.c_char * 3).from_buffer_copy(b"a,b"),
         (ctypes.c_ubyte * 3)(*b"a,b"),
         ctypes.create_string_buffer(b"a,b"),
         io.BytesIO(b"a,b").getbuffer(),
@@ -80,7 +80,9 @@ def test_numpy_arrays_whose_memory_is_not_their_text() -> None:
     text = numpy.array(["a,b", ",,"])
     refused(text, "dtype <U3")
     assert COUNTER.counts(text) == [1, 2]
-    refused(numpy.array(["2020-01-01"], dtype="M8[D]"), r"dtype datetime64\[D\], which has no buffer")
+    refused(
+        numpy.array(["2020-01-01"], dtype="M8[D]"), r"dtype datetime64\[D\], which has no buffer"
+    )
     refused(numpy.array([1], dtype="m8[s]"), "dtype timedelta64")
     refused(numpy.zeros(3, dtype=[("a", "S1"), ("b", "u1")]), "dtype .*'a', 'S1'")
     refused(numpy.zeros(3, dtype="V4"), "dtype .V4")
