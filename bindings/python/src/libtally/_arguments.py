@@ -18,7 +18,7 @@ def exact_int(name: str, value: Any) -> int:
 
 def integer(name: str, value: Any, bits: int, least: int = 0) -> int:
     """`value` as an int from `least` to what an unsigned integer of `bits` bits can hold."""
-    number = exact_int(name, value)
+    number = value if type(value) is int else exact_int(name, value)
     if not least <= number < 1 << bits:
         raise ValueError(f"{name} has to be from {least} to 2**{bits} - 1")
     return number

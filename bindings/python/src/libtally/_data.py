@@ -98,7 +98,7 @@ def text_buffer(data: Any, name: str) -> memoryview:
     form = view.format
     if form not in BYTE_FORMATS and not re.fullmatch(r"\d*s", form):
         problem = _no_text(name, data, f"whose buffer (format {form!r}) is not its text")
-    elif hasattr(kind, "mask"):
+    elif hasattr(data, "mask"):
         problem = _no_text(name, data, "whose buffer contains the masked items")
     elif not view.c_contiguous:
         problem = f"the buffer of {name} is not contiguous: pass a copy that is"

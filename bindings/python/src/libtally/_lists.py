@@ -83,11 +83,12 @@ def _join(items: Any, first_row: int) -> tuple[Any, array[int]]:
     """All items, one right behind the other, and their lengths in bytes."""
     # A subclass may override its length.
     kinds = list(map(type, items))
-    if kinds.count(str) == len(kinds):
+    kind = kinds[0] if kinds.count(kinds[0]) == len(kinds) else None
+    if kind is str:
         text = "".join(items)
         if text.isascii():
             return text, array(SIZE, map(len, items))
-    if kinds.count(bytes) != len(kinds):
+    if kind is not bytes:
         items = [_item_bytes(item, row) for row, item in enumerate(items, first_row)]
     return b"".join(items), array(SIZE, map(len, items))
 
