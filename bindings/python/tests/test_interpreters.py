@@ -21,7 +21,7 @@ from libtally import Counter, Reset, Stream, Summary, has_count_file, totals_fil
 assert libtally.backend() == {backend!r}, libtally.backend()
 if libtally.backend() == "ctypes":
     try:
-        import libtally._quick
+        import libtally._cffi
     except ImportError:
         pass
     else:
