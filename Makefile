@@ -1,5 +1,5 @@
-# make demo    the main job on a real file; FILE=, CHAR= and MIN= for your own
-# make test    everything that shows the library right
+# make demo    the main job on a real file; FILE=, CHAR= and MIN= for another one
+# make test    all tests
 # make command the command line program, target/release/tally
 # make help    the rest
 
@@ -11,7 +11,7 @@ CFLAGS ?= -O2 -g
 CXXFLAGS ?= -O2 -g
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BUILD := build
-# What is tested besides the library alone.
+# With these features the tests cover everything.
 FEATURES := header,inject-panic,command
 
 # The file, what to count in its lines, and how often, for `make demo`.
@@ -21,7 +21,7 @@ MIN := 3
 
 LIBRARY := $(TARGET)/release/libtally$(if $(filter Darwin,$(shell uname -s)),.dylib,.so)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
-# Programs run from where they are built, with the library beside them.
+# Programs find the library in the folder in which cargo builds it.
 LINK = -Iinclude -L$(TARGET)/release -ltally -Wl,-rpath,$(abspath $(TARGET)/release)
 EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c)) \
 	$(patsubst examples/cpp/%.cpp,$(BUILD)/%,$(wildcard examples/cpp/*.cpp))
@@ -29,13 +29,15 @@ EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c)) \
 VENV := $(BUILD)/python
 PYTHONS := $(PYTHON)
 
-.PHONY: all demo command test test-long test-cross fuzz bench header help clean lint test-rust \
+.PHONY: all demo command static test test-long test-forks test-cross fuzz bench header help clean lint test-rust \
 	test-command test-c test-cpp test-release test-python fuzz-python py-dev
 
 all: $(LIBRARY) $(EXAMPLES)
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
+	@echo 'make static     the static library, build/libtally.a, as it is shipped and tested'
+	@echo 'make test-forks 100 000 forks while other threads use the library (about five minutes)'
 	@echo 'make test-long  50 million random cases and 20 million cuts against the plain loop (about 15 minutes)'
 	@echo 'make test-cross the tests on emulated Arm and IBM Z processors'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
@@ -45,7 +47,7 @@ help:
 	@echo 'make py-dev     the Python package for work on it, and its tests'
 	@echo 'make clean      removes what was built'
 
-# Cargo knows best whether anything is to be done.
+# Whether anything has to be built is decided by cargo.
 .PHONY: FORCE
 $(LIBRARY): FORCE
 	$(CARGO) build --release --lib
@@ -59,6 +61,10 @@ $(BUILD)/%: examples/c/%.c examples/c/read_file.h include/tally.h $(LIBRARY) | $
 $(BUILD)/%: examples/cpp/%.cpp bindings/cpp/tally.hpp include/tally.h $(LIBRARY) | $(BUILD)
 	$(CXX) -std=c++17 $(CXXFLAGS) $(WARNINGS) -pthread -Ibindings/cpp $< -o $@ $(LINK)
 
+# One object, in which the functions of tests/exports.txt alone are global: see packaging/static.sh.
+static: $(LIBRARY)
+	sh packaging/static.sh $(TARGET)/release/libtally.a tests/exports.txt $(BUILD)/libtally.a
+
 demo: $(BUILD)/matching_lines
 	@echo
 	@echo "Lines of $(FILE) with at least $(MIN) of '$(CHAR)', as FILE:LINE:COLUMN:"
@@ -67,7 +73,7 @@ demo: $(BUILD)/matching_lines
 command:
 	$(CARGO) build --release --features command --bin tally
 
-# The last needs pycparser, which the environment for Python has.
+# The last command needs pycparser, which the environment for Python has.
 header: $(VENV)
 	TALLY_HEADER=include/tally.h TALLY_DECLARATIONS=bindings/python/declarations.h \
 		$(CARGO) check --features header
@@ -101,11 +107,14 @@ test-long:
 	TALLY_TEST_CASES=50000000 $(CARGO) test --profile release --test properties -- --show-output
 	TALLY_TEST_CUTS=20000000 $(CARGO) test --profile release --test streams -- --show-output
 
+test-forks:
+	TALLY_TEST_FORKS=50000 $(CARGO) test --release --test c processes -- --show-output
+
 $(VENV):
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet cffi mypy numpy pyright pytest ruff 'setuptools>=77' tqdm trio
 
-# Edits count at once; of the library, at the next py-dev.
+# Edits of the Python sources take effect at once; those of the library, at the next py-dev.
 py-dev: $(VENV)
 	$(VENV)/bin/pip install --quiet --no-build-isolation --editable bindings/python
 	for backend in cffi ctypes; do \

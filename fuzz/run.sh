@@ -13,7 +13,7 @@ if ! cargo fuzz --version >/dev/null 2>&1; then
     exit 0
 fi
 
-# The sanitizer and the coverage are options that a stable compiler otherwise keeps to itself.
+# The sanitizer and the coverage are unstable options; this makes a stable compiler accept them.
 export RUSTC_BOOTSTRAP=1
 # Tracing comparisons finds magic numbers. There are none, and it would double the time.
 options=--no-trace-compares

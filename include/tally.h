@@ -65,8 +65,17 @@
  *   same time, and not from the progress callback of one of them; that is TALLY_ERROR_IN_USE.
  *   Freeing a handle has to come after all other calls on it.
  * - Process. The only global state is the choice of the instruction set, see tally_backend. The
- *   library starts threads only if it is asked to, and prints nothing, except for the message of a
- *   panic, on standard error.
+ *   library prints nothing, except for the message of a panic, on standard error.
+ * - Own threads. The library starts threads only if it is asked to, and they have ended when the
+ *   call returns. They receive no signals, except those that an instruction causes, such as SIGSEGV.
+ * - Cancellation. On Linux, a thread that is cancelled (pthread_cancel) while it is in a call
+ *   completes the call first. Elsewhere a thread must not be cancelled while it is in a call.
+ * - Fork. A process may fork at any time, and the child may use the library. A stream or summary
+ *   that another thread was using at that moment stays in use in the child for ever: calls on it
+ *   return TALLY_ERROR_IN_USE, and freeing it does nothing. A child that is forked in a progress
+ *   callback must not return from it.
+ * - Stack. A call needs less than 16 KiB of stack, without what a progress callback and the handling
+ *   of a panic need.
  * - Versions. Functions, the values of constants, and structs stay as they are. Only structs that
  *   start with their size can grow, at the end.
  *
@@ -1109,8 +1118,9 @@ TALLY_API const char *tally_version(void);
 /**
  * Returns the instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable".
  *
- * It is chosen once, when the library is first used: the one that the environment variable
- * TALLY_BACKEND names, if the processor has it, otherwise the fastest one that the processor has.
+ * It is chosen once, on Linux when the library is loaded, elsewhere when it is first used: the one
+ * that the environment variable TALLY_BACKEND names, if the processor has it, otherwise the
+ * fastest one. While it is chosen, no other thread may change the environment.
  *
  * @return  A static string that ends in NUL; never NULL.
  *

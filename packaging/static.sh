@@ -7,7 +7,12 @@
 # define the same symbols (rust_eh_personality), and the objects carry bitcode, which tools of another
 # LLVM misread. So all objects are linked into one, of which only the functions in the file EXPORTS
 # stay global. Section groups are dissolved: the linker would take the other library's copy of a
-# group for ours, in which the names are no longer global. Needs GNU ld and objcopy (binutils), and ELF.
+# group for ours, in which the names are no longer global. The same input makes the same bytes.
+#
+# Needs GNU ld, objcopy and ar (binutils), and ELF. For another processor, LD, OBJCOPY and AR name
+# those tools. On macOS and Windows there is no such archive: cargo's own libtally.a or tally.lib is
+# linked, to which the above applies. There a program should have no second Rust library that is
+# linked statically.
 set -eu
 archive=$1 exports=$2 output=$3
 LD=${LD:-ld} OBJCOPY=${OBJCOPY:-objcopy} AR=${AR:-ar}
@@ -22,4 +27,4 @@ sed 's/^/--undefined=/' "$exports" >"$work/roots"
 "$OBJCOPY" --strip-debug --strip-unneeded "$work/libtally.o"
 mkdir -p "$(dirname "$output")"
 rm -f "$output"
-"$AR" rcs "$output" "$work/libtally.o"
+"$AR" rcsD "$output" "$work/libtally.o"

@@ -1,7 +1,7 @@
 //! Points inside the work at which tests make the library panic.
 //!
-//! With the feature `inject-panic`, [`arm`] chooses a point, and the thread that reaches it panics.
-//! Without the feature, [`point`] is nothing.
+//! With the feature `inject-panic`, `arm` chooses a point, and the thread that reaches it panics.
+//! Without the feature, `point` is nothing.
 
 /// A place in the code, outside of all hot loops, where a panic can be injected.
 #[cfg(not(feature = "inject-panic"))]

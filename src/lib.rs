@@ -48,9 +48,9 @@ pub use summary::Summary;
 
 /// The widest instruction set in use: `"avx512"`, `"avx2"`, `"sse2"`, `"neon"` or `"portable"`.
 ///
-/// It is chosen at the first use of the library, for the life of the process: the one that the
-/// environment variable `TALLY_BACKEND` names, if this processor has it, or else the widest that it
-/// has.
+/// It is chosen when the library is loaded or first used, for the life of the process: the one that
+/// the environment variable `TALLY_BACKEND` names, if this processor has it, or else the widest that
+/// it has.
 #[must_use]
 pub fn backend() -> &'static str {
     engine::Backend::chosen().name().to_str().unwrap_or_default()

@@ -2,11 +2,12 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use crate::bytes::Match;
 use crate::chunk::{Chunked, Cursor};
 use crate::counter::Counter;
+use crate::error::Error;
 use crate::io::{Consumer, FileSource, ReadError, ReadOptions, ReaderSource, read};
 use crate::sys::open;
-use crate::{Error, Match};
 
 /// Incremental search: feed chunks until a segment matches.
 ///

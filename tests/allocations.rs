@@ -17,6 +17,8 @@ thread_local! {
     static LIVE: Cell<isize> = const { Cell::new(0) };
     /// How many allocations succeed before all others fail.
     static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
+    /// Whether one has failed.
+    static FAILED: Cell<bool> = const { Cell::new(false) };
 }
 
 struct Counting;
@@ -26,6 +28,7 @@ unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
         if LEFT.get() == 0 {
+            FAILED.set(true);
             return ptr::null_mut();
         }
         if LEFT.get() != usize::MAX {
@@ -235,12 +238,83 @@ fn failed_allocations_are_reported() {
         );
         assert_eq!(bytes(), 600);
         tally_stream_free(stream);
-        [summary, summaries[0], summaries[1]]
-            .into_iter()
-            .for_each(|summary| tally_summary_free(summary));
-        [counter, counters[0], counters[1]]
-            .into_iter()
-            .for_each(|counter| tally_counter_free(counter));
+        for summary in [summary, summaries[0], summaries[1]] {
+            tally_summary_free(summary);
+        }
+        for counter in [counter, counters[0], counters[1]] {
+            tally_counter_free(counter);
+        }
     }
     assert_eq!(LIVE.get(), live);
+}
+
+/// Functions that read files or start threads: either they report that there is no memory, or they
+/// do without it and answer right. (What other threads allocate does not fail here.)
+#[test]
+fn failed_allocations_in_files_and_threads() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("allocations.txt");
+    let data = b"aab\n".repeat(1 << 20);
+    std::fs::write(&path, &data).unwrap();
+    // So long that `File::open` would need memory for it.
+    let path = format!("{}{}", "/.".repeat(500), path.display());
+    let path = std::ffi::CString::new(path).unwrap();
+    let (at, len) = (data.as_ptr().cast(), data.len());
+    let (mut counter, mut summary, mut stream) =
+        (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+    let options = tally_counter_options { min_number: u64::MAX, ..options() };
+    let read = tally_read_options {
+        size: size_of::<tally_read_options>(),
+        progress: None,
+        context: ptr::null_mut(),
+        max_bytes: 0,
+        threads: 3,
+    };
+    let mut failures = [0; 4];
+    // SAFETY: all pointers are valid for their calls.
+    unsafe {
+        assert_eq!(tally_counter_new_with(&raw const options, &raw mut counter), TALLY_OK);
+        assert_eq!(tally_summary_new(counter, &raw mut summary), TALLY_OK);
+        assert_eq!(tally_stream_new(counter, &raw mut stream), TALLY_OK);
+        for (way, failures) in failures.iter_mut().enumerate() {
+            for left in 0.. {
+                let (mut matched, mut count) = (true, u64::MAX);
+                let mut totals = std::mem::zeroed::<tally_totals>();
+                assert_eq!(tally_summary_reset(summary), TALLY_OK);
+                FAILED.set(false);
+                LEFT.set(left);
+                let status = match way {
+                    0 => tally_summary_feed_file(summary, path.as_ptr(), ptr::null()),
+                    1 => tally_summary_feed_file(summary, path.as_ptr(), &raw const read),
+                    2 => {
+                        tally_stream_feed_file(stream, path.as_ptr(), ptr::null(), &raw mut matched)
+                    }
+                    _ => tally_counter_count_threads(counter, at, len, 3, &raw mut count),
+                };
+                LEFT.set(usize::MAX);
+                assert_eq!(tally_summary_totals(summary, &raw mut totals), TALLY_OK);
+                let right = if way < 2 { totals.count } else { 1 << 20 };
+                match status {
+                    TALLY_OK => assert_eq!(right, 1 << 20, "{way}, {left}"),
+                    // What was read before is fed.
+                    TALLY_ERROR_NO_MEMORY => assert_eq!(totals.count, totals.bytes / 4),
+                    _ => panic!("{way}, {left}: status {status}"),
+                }
+                match (way, status) {
+                    (2, TALLY_OK) => assert!(!matched),
+                    (3, _) => assert_eq!((status, count), (TALLY_OK, 1 << 20), "{left}"),
+                    _ => {}
+                }
+                if !FAILED.get() {
+                    assert_eq!(status, TALLY_OK);
+                    break;
+                }
+                *failures += 1;
+            }
+        }
+        tally_stream_free(stream);
+        tally_summary_free(summary);
+        tally_counter_free(counter);
+    }
+    assert!(failures.iter().all(|&failures| failures > 0), "{failures:?}");
+    println!("failures in each function: {failures:?}");
 }

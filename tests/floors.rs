@@ -105,6 +105,18 @@ impl Crate {
         self.0.iter().map(|(module, source)| (module, of((module, source)))).collect()
     }
 
+    /// Panics if a file reaches another by way of the crate's root, which is above all of them.
+    fn check_root(&self) {
+        let mut through = Vec::new();
+        for (module, source) in self.0.iter().filter(|(module, _)| !module.is_empty()) {
+            let children = &self.0[&Vec::new()].children;
+            let names = source.used.iter().filter_map(|path| path.first());
+            let own = names.filter(|name| !children.contains(*name));
+            through.extend(own.map(|name| format!("{module:?} uses crate::{name}")));
+        }
+        assert!(through.is_empty(), "imports that go through the crate's root: {through:#?}");
+    }
+
     /// Panics if files use each other in a circle.
     fn check_circles(&self) {
         let mut left = self.uses();
@@ -288,6 +300,7 @@ fn the_library_has_no_circle_and_no_arrow_up() {
     library.check_floors(&[], &FLOORS);
     library.check_floors(&["engine"], &ENGINE);
     library.check_circles();
+    library.check_root();
 }
 
 #[test]

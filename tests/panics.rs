@@ -1,5 +1,5 @@
 //! A panic inside the C interface stops there: the caller gets `TALLY_ERROR_PANIC`, no single result
-//! is written, and the process goes on.
+//! is written, and the process continues.
 //!
 //! Each function is made to panic when it is entered, which leaves all handles as they were, and at
 //! each point inside its work, which leaves the counter as it was, and a stream or summary unusable
@@ -206,7 +206,7 @@ fn with_file(handles: &Handles, body: impl FnOnce(c_int) -> tally_status) -> tal
 /// A call of one function with good arguments: results go to the place for them.
 struct Call {
     name: &'static str,
-    call: fn(&Handles, *mut u64) -> tally_status,
+    run: fn(&Handles, *mut u64) -> tally_status,
     /// What it changes or reads, besides the counter.
     handle: Handle,
     /// The points inside its work, and how many times each is passed before it panics.
@@ -226,7 +226,7 @@ macro_rules! call {
             name: stringify!($name),
             handle: Handle::$handle,
             points: $points,
-            call: |$handles, $place| {
+            run: |$handles, $place| {
                 // SAFETY: handles and data are valid, and there is room for the results.
                 unsafe { $call }
             },
@@ -421,7 +421,9 @@ fn expect_injected() {
     let usual = std::panic::take_hook();
     let tests = std::thread::current().id();
     std::panic::set_hook(Box::new(move |info| {
-        let text = info.payload_as_str().unwrap_or_default();
+        let payload = info.payload();
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or(payload.downcast_ref::<&str>().copied()).unwrap_or_default();
         if text.starts_with("injected at") {
             let is_another = std::thread::current().id() != tests;
             IN_ANOTHER_THREAD.fetch_or(is_another, Ordering::Relaxed);
@@ -431,11 +433,11 @@ fn expect_injected() {
     }));
 }
 
-/// Makes a call that panics at a point; the place for its results as it is then.
+/// Makes a call that panics at a point, and returns the place for its results.
 fn panic_at(call: &Call, point: &str, passes: u64, handles: &Handles) -> [u64; 16] {
     let mut place = UNTOUCHED;
     arm(point, passes);
-    let status = (call.call)(handles, place.as_mut_ptr());
+    let status = (call.run)(handles, place.as_mut_ptr());
     let about = format!("{} at {point}, passed {passes} times", call.name);
     assert!(!disarm(), "{about}: not reached");
     assert_eq!(status, TALLY_ERROR_PANIC, "{about}");
@@ -447,7 +449,7 @@ fn check_broken(handle: Handle, handles: &Handles) {
     for call in CALLS.iter().filter(|call| call.handle == handle && !call.name.ends_with("_reset"))
     {
         let mut place = UNTOUCHED;
-        assert_eq!((call.call)(handles, place.as_mut_ptr()), TALLY_ERROR_PANIC, "{}", call.name);
+        assert_eq!((call.run)(handles, place.as_mut_ptr()), TALLY_ERROR_PANIC, "{}", call.name);
         assert_eq!(place, UNTOUCHED, "{}", call.name);
     }
     if handle == Handle::Summary {
@@ -479,7 +481,7 @@ fn every_function_stops_a_panic() {
             handles.start();
             // The same call succeeds now.
             let mut place = UNTOUCHED;
-            assert_eq!((call.call)(&handles, place.as_mut_ptr()), TALLY_OK, "{}", call.name);
+            assert_eq!((call.run)(&handles, place.as_mut_ptr()), TALLY_OK, "{}", call.name);
             handles.start();
         }
         points += 1 + call.points.len();
@@ -547,7 +549,7 @@ fn free_what_is_broken(handles: &Handles) {
     }
 }
 
-/// Functions that return no status do what they can.
+/// Functions without a status return a fallback, and free nothing.
 fn check_functions_without_status(handles: &Handles) {
     let text = |name: &str| {
         let text = match name {

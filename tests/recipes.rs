@@ -12,8 +12,10 @@ fn all_but(set: ByteSet) -> ByteSet {
 
 /// Text of words and lines, some empty, with characters of one to four bytes and now and then a NUL.
 fn text(random: &mut Random) -> String {
-    let pieces = ["a", "word", "é", "€", "𝄞", " ", "  ", "\t", "\n", "\n\n", "\x0B", "\r\n", "\0"];
-    (0..random.below(60)).map(|_| random.pick(&pieces)).collect()
+    let parts = ["a", "word", "é", "€", "𝄞", " ", "  ", "\t", "\n", "\n\n", "\x0B", "\r\n", "\0"];
+    let text: String = (0..random.below(60)).map(|_| random.pick(&parts)).collect();
+    // Now and then a line of some thousand bytes.
+    if random.one_in(8) { text + &"é".repeat(random.below(4000)) } else { text }
 }
 
 #[test]
@@ -40,7 +42,7 @@ fn each_recipe_is_right() {
         let counted = counter(first_bytes, 0, Reset::Newlines).max_count(data);
         assert_eq!(counted, characters, "{text:?}");
 
-        for limit in [5, 20, 998] {
+        for limit in [5, 20, 998, 5000] {
             let longer = counter(in_line, limit + 1, Reset::Newlines);
             assert_eq!(longer.has_count(data), longest > limit, "{text:?}");
             let first = lines().position(|line| line.len() as u64 > limit);

@@ -15,9 +15,9 @@
  * This header wraps all of tally.h, which defines hits, segments and matches, and needs nothing but
  * the library itself. Conventions:
  *
- * - A function that fails throws tally::Error. Objects are then unchanged, with two exceptions: if
- *   reading a file fails, what was read before has been fed; after Status::panic, a Stream or
- *   Summary has to be reset.
+ * - A function that fails throws tally::Error, or std::bad_alloc if this header itself cannot
+ *   allocate. Objects are then unchanged, with two exceptions: if reading a file ends early, what
+ * was read before has been fed; after Status::panic, a Stream or Summary has to be reset.
  * - Counter, Stream and Summary can be moved, but not copied. After a move, the source can be
  *   assigned to or destroyed; anything else throws an Error with Status::null_pointer.
  * - Data is borrowed for the call. Lengths and offsets are in bytes.
@@ -71,7 +71,7 @@ enum class Status : tally_status {
     limit = TALLY_ERROR_LIMIT,
     /// The progress callback stopped the call.
     cancelled = TALLY_ERROR_CANCELLED,
-    /// A defect in the library was caught before it could do harm. Please report it. A Stream or
+    /// The library has a defect; please report it. A Stream or
     /// Summary in which it happened throws this from every call until it is reset.
     panic = TALLY_ERROR_PANIC,
     /// The summaries cannot be merged exactly: overlapping occurrences cross the cut between them.
@@ -299,8 +299,8 @@ struct CounterOptions {
 };
 
 /// A segment that matches, and where: the number of the segment, counted from 0, its start, the end
-/// of the match, and the segment's count there. It is C's struct, and has comparison operators
-/// here.
+/// of the hit with which the count reached the number, and the count there. It is C's struct, and
+/// has comparison operators here.
 using Match = tally_match;
 
 /// What a Summary has counted: bytes, count, max_count, segments, matching_segments. It is C's
@@ -734,8 +734,7 @@ public:
     /// Feeds what a file descriptor has from its current position on, as feed_file. The descriptor
     /// stays open. If it is non-blocking, feeding can continue after EAGAIN.
     ///
-    /// @param fd  The descriptor of a file, a pipe, a socket or a terminal. On Windows, one of the
-    /// C
+    /// @param fd  The descriptor of a file, a pipe, a socket or a terminal; on Windows, of the C
     ///            runtime that the library uses, in binary mode.
     bool feed_fd(int fd, const ReadOptions &options = {}) {
         bool matched = false;

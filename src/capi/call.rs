@@ -13,7 +13,7 @@ use super::status::{
     TALLY_ERROR_NOT_A_MATCH, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP, TALLY_ERROR_PANIC,
     TALLY_ERROR_RESET_IN_NEEDLE, TALLY_OK, tally_status,
 };
-use crate::Error;
+use crate::error::Error;
 
 /// A status that is not [`TALLY_OK`].
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +64,7 @@ pub(super) fn call_or<T>(name: &'static str, otherwise: T, body: impl FnOnce() -
 #[cfg(feature = "inject-panic")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_inject_panic(name: *const std::ffi::c_char, passes: u64) {
-    // SAFETY: the caller's promise.
+    // SAFETY: the contract above: the string ends in NUL.
     crate::fault::arm(&unsafe { std::ffi::CStr::from_ptr(name) }.to_string_lossy(), passes);
 }
 
@@ -81,7 +81,8 @@ pub(super) unsafe fn input<'call>(at: *const c_void, len: usize) -> Result<&'cal
         return Err(INVALID);
     }
     match NonNull::new(at.cast_mut().cast::<u8>()) {
-        // SAFETY: the caller's promise; bytes need no alignment, and `len` is small enough.
+        // SAFETY: by the contract above there are `len` bytes, which do not change during the call.
+        // Bytes need no alignment, and `len` was checked.
         Some(at) => Ok(unsafe { slice::from_raw_parts(at.as_ptr(), len) }),
         None if len == 0 => Ok(&[]),
         None => Err(NULL),
@@ -101,7 +102,8 @@ pub(super) unsafe fn input_array<'call, T>(
         return Err(INVALID);
     }
     match NonNull::new(at.cast_mut()) {
-        // SAFETY: the caller's promise; the size is small enough.
+        // SAFETY: by the contract above there are `number` values, which do not change during the
+        // call. Their size in bytes was checked.
         Some(at) => Ok(unsafe { slice::from_raw_parts(at.as_ptr(), number) }),
         None if number == 0 => Ok(&[]),
         None => Err(NULL),
@@ -114,7 +116,8 @@ pub(super) unsafe fn input_array<'call, T>(
 ///
 /// A pointer that is not NULL points to an object, which nobody changes during the call.
 pub(super) unsafe fn object<'call, T>(at: *const T) -> Result<&'call T, Failure> {
-    // SAFETY: the caller's promise.
+    // SAFETY: by the contract above `at` is NULL or points to an object, which does not change
+    // during the call.
     unsafe { at.as_ref() }.ok_or(NULL)
 }
 
@@ -278,7 +281,8 @@ pub(super) fn allocate<T>(object: T) -> Result<*mut T, Failure> {
 /// A pointer that is not NULL is from [`allocate`] and has not been freed.
 pub(super) unsafe fn free<T>(at: *mut T) {
     if !at.is_null() {
-        // SAFETY: the caller's promise: it is a boxed slice of one.
+        // SAFETY: by the contract above the object is from `allocate`, which made a boxed slice of
+        // one, and nobody has freed it.
         drop(unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(at, 1)) });
     }
 }
@@ -289,7 +293,8 @@ pub(super) unsafe fn free<T>(at: *mut T) {
 ///
 /// As [`free`].
 pub(super) unsafe fn free_unused<T>(at: *mut T, is_in_use: impl FnOnce(&T) -> bool) {
-    // SAFETY: the caller's promise.
+    // SAFETY: by the contract above `at` is NULL or points to an object that has not been freed,
+    // from `allocate`.
     unsafe {
         if !at.as_ref().is_some_and(is_in_use) {
             free(at);
@@ -314,14 +319,15 @@ pub(super) unsafe fn sized<T: Copy>(
     smallest: usize,
     default: T,
 ) -> Result<T, Failure> {
-    // SAFETY: the caller's promise: there is a size.
+    // SAFETY: by the contract above there is a size. It may be unaligned.
     let size = unsafe { at.cast::<usize>().read_unaligned() };
     if !(smallest..=MAX_SIZE).contains(&size) {
         return Err(INVALID);
     }
     let mut options = default;
     let known = size.min(size_of::<T>());
-    // SAFETY: the caller's promise: there are `size` bytes, of which `known` fit the copy.
+    // SAFETY: by the contract above there are `size` bytes, as that is in the range. `known` of
+    // them fit `options`, for which any bytes are valid.
     let rest = unsafe {
         std::ptr::copy_nonoverlapping(at.cast::<u8>(), (&raw mut options).cast(), known);
         slice::from_raw_parts(at.cast::<u8>().add(known), size - known)

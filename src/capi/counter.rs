@@ -4,9 +4,10 @@ use std::mem::ManuallyDrop;
 
 use super::call::{Failure, INVALID, NULL, call, call_or, input, out, out_array};
 use super::status::tally_status;
+use crate::bytes::Match;
+use crate::counter::{Counter, CounterOptions, Reset};
 use crate::engine::Plan;
 use crate::sys::Shared;
-use crate::{Counter, CounterOptions, Match, Reset};
 
 /// Which bytes end a segment: one of TALLY_RESET_*. Since 0.1.0.
 pub type tally_reset = u32;
@@ -41,8 +42,8 @@ impl tally_counter {
         if counter.is_null() {
             return Err(NULL);
         }
-        // SAFETY: the caller's promise: the address is from `Shared::into_raw`. The reference that
-        // it stands for is not given up, as the result is never dropped.
+        // SAFETY: by the contract above the address is from `Shared::into_raw`. The result is never
+        // dropped, so the reference that belongs to the handle is kept.
         let plan = unsafe { Shared::from_raw(counter.cast_mut().cast::<Plan>()) };
         Ok(ManuallyDrop::new(Counter::from_plan(plan)))
     }

@@ -12,7 +12,8 @@ use super::status::{
 use super::stream::tally_stream;
 use super::summary::tally_summary;
 use super::threads::number_of;
-use crate::{ReadError, ReadOptions};
+use crate::io::{ReadError, ReadOptions};
+use crate::sys::Uncancelled;
 
 /// Called while a file is read, on the thread that called the reading function: between reads, at
 /// most 20 times a second, and once more when everything has been read. Since 0.1.0.
@@ -53,6 +54,7 @@ pub struct tally_read_options {
     /// calling thread included; 0 is the same as 1. Everything else is read by the calling thread
     /// alone. If a thread cannot be started, the others do its work.
     pub threads: u32,
+    // A later field may not use the padding here: programs need not set it to 0.
 }
 
 impl tally_read_options {
@@ -76,8 +78,8 @@ impl tally_read_options {
         if at.is_null() {
             return Ok(Self::DEFAULT);
         }
-        // SAFETY: the caller's promise; integers and pointers may have any bytes, and a callback
-        // that is not NULL is the caller's to vouch for.
+        // SAFETY: by the contract above there are as many bytes as the size says. Integers, pointers
+        // and optional functions may have any bytes; whether a function can be called is for `run`.
         unsafe { sized(at, Self::SMALLEST, Self::DEFAULT) }
     }
 
@@ -267,6 +269,7 @@ impl From<io::Error> for Stopped {
 
 /// [`call`] for a function that reads files. It sets `errno` last, since closing a file changes it.
 fn call_reading(name: &'static str, body: impl FnOnce() -> Result<(), Stopped>) -> tally_status {
+    let _uncancelled = Uncancelled::new();
     let mut reason = None;
     let status = call(name, || {
         body().map_err(|stopped| {
@@ -298,7 +301,7 @@ unsafe fn path<'call>(at: *const c_char) -> Result<&'call Path, Failure> {
     if at.is_null() {
         return Err(NULL);
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: by the contract above the string ends in NUL and does not change during the call.
     let path = unsafe { CStr::from_ptr(at) };
     #[cfg(unix)]
     {

@@ -22,7 +22,7 @@ fn message(status: tally_status) -> &'static CStr {
         TALLY_ERROR_INVALID_ARGUMENT => c"invalid argument",
         TALLY_ERROR_IO => c"reading failed",
         TALLY_ERROR_NO_MEMORY => c"not enough memory",
-        TALLY_ERROR_LIMIT => c"limit reached",
+        TALLY_ERROR_LIMIT => c"limit exceeded",
         TALLY_ERROR_CANCELLED => c"cancelled",
         TALLY_ERROR_PANIC => c"defect in the library",
         TALLY_ERROR_OVERLAP => c"overlapping occurrences cross the cut between the summaries",
@@ -54,8 +54,9 @@ pub extern "C" fn tally_version() -> *const c_char {
 
 /// Returns the instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable".
 ///
-/// It is chosen once, when the library is first used: the one that the environment variable
-/// TALLY_BACKEND names, if the processor has it, otherwise the fastest one that the processor has.
+/// It is chosen once, on Linux when the library is loaded, elsewhere when it is first used: the one
+/// that the environment variable TALLY_BACKEND names, if the processor has it, otherwise the
+/// fastest one. While it is chosen, no other thread may change the environment.
 ///
 /// @return  A static string that ends in NUL; never NULL.
 ///
@@ -64,3 +65,16 @@ pub extern "C" fn tally_version() -> *const c_char {
 pub extern "C" fn tally_backend() -> *const c_char {
     call_or("tally_backend", c"", || crate::engine::Backend::chosen().name()).as_ptr()
 }
+
+/// Reads the environment when the library is loaded, so before `main` where a program is linked to
+/// it: later another thread may be changing it. Where this is not called, the first use reads it.
+#[cfg(target_os = "linux")]
+#[used]
+// SAFETY: the loader, or the start of the program, calls each function in this section once.
+#[unsafe(link_section = ".init_array")]
+static WHEN_LOADED: extern "C" fn() = {
+    extern "C" fn choose() {
+        crate::engine::Backend::chosen();
+    }
+    choose
+};

@@ -135,7 +135,7 @@ impl<'call> Strings<'call> {
         lens: *const usize,
         number: usize,
     ) -> Result<Self, Failure> {
-        // SAFETY: the caller's promise.
+        // SAFETY: the contract above is that of both functions.
         let (data, lens) = unsafe { (input(data, len)?, input_array(lens, number)?) };
         let sum = lens.iter().try_fold(0_usize, |sum, &len| sum.checked_add(len));
         if sum == Some(data.len()) { Ok(Self { data, lens }) } else { Err(INVALID) }

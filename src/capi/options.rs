@@ -4,7 +4,8 @@ use std::mem::offset_of;
 use super::call::{Failure, INVALID, NULL, call, input, out, sized};
 use super::counter::{TALLY_RESET_NONE, named_reset, tally_counter, tally_reset};
 use super::status::tally_status;
-use crate::{ByteSet, Condition, CounterOptions, Needle, Reset};
+use crate::bytes::ByteSet;
+use crate::counter::{Condition, CounterOptions, Needle, Reset};
 
 /// For needle_kind: a byte string. Its occurrences are found from left to right and do not overlap.
 pub const TALLY_NEEDLE_STRING: u32 = 0;
@@ -81,7 +82,8 @@ impl tally_counter_options {
         if at.is_null() {
             return Err(NULL);
         }
-        // SAFETY: the caller's promise; integers and pointers may have any bytes.
+        // SAFETY: by the contract above there are as many bytes as the size says. Integers and
+        // pointers may have any bytes.
         unsafe { sized(at, Self::SMALLEST, Self::DEFAULT) }
     }
 
@@ -92,7 +94,7 @@ impl tally_counter_options {
     /// Pointers that are not NULL point to as many bytes as their lengths say, which nobody writes
     /// during the call.
     unsafe fn checked<'call>(&self) -> Result<CounterOptions<'call>, Failure> {
-        // SAFETY: the caller's promise.
+        // SAFETY: the contract above is that of `input`.
         let (needle, reset) =
             unsafe { (input(self.needle, self.needle_len)?, input(self.reset, self.reset_len)?) };
         let needle = match self.needle_kind {

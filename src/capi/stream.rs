@@ -3,7 +3,7 @@ use std::ffi::c_void;
 use super::call::{Exclusive, allocate, call, call_or, free_unused, input, object, out};
 use super::counter::{tally_counter, tally_match};
 use super::status::tally_status;
-use crate::Stream;
+use crate::stream::Stream;
 
 /// Incremental search: feed chunks until a segment matches.
 ///

@@ -5,7 +5,8 @@ use super::call::{
 };
 use super::counter::tally_counter;
 use super::status::{TALLY_ERROR_LIMIT, tally_status};
-use crate::{Summary, Totals};
+use crate::chunk::Totals;
+use crate::summary::Summary;
 
 /// All counts of a counter's question, in one pass over data that comes in chunks or from files.
 ///

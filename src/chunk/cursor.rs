@@ -1,6 +1,6 @@
 use super::Chunked;
 use super::kmp::Crossing;
-use crate::Match;
+use crate::bytes::Match;
 use crate::engine::OpenSegment;
 
 /// How far a search in chunks has come: what is carried from one chunk to the next.

@@ -18,8 +18,8 @@
 
 use memchr::memmem;
 
-use crate::Error;
 use crate::engine::Plan;
+use crate::error::Error;
 
 /// The length of the longest border of each prefix of `string`, indexed by the prefix's length.
 pub(super) fn borders(string: &[u8]) -> Result<Vec<usize>, Error> {

@@ -14,8 +14,8 @@ pub(crate) use kmp::Kmp;
 pub use partial::Totals;
 pub(crate) use partial::{MAX_BYTES, Metrics, Partial};
 
-use crate::Error;
 use crate::engine::Plan;
+use crate::error::Error;
 use crate::sys::Shared;
 
 /// A counter's question, prepared for data in chunks.

@@ -13,7 +13,7 @@
 
 use super::Chunked;
 use super::kmp::Crossing;
-use crate::Error;
+use crate::error::Error;
 
 /// The most bytes that merged parts may have together. Feeding that many takes centuries, so no sum
 /// of counts overflows.

@@ -14,11 +14,12 @@ use std::fmt;
 use std::iter::FusedIterator;
 use std::num::NonZeroUsize;
 
+use crate::bytes::Match;
 use crate::chunk::Metrics;
 use crate::engine::{Backend, OpenSegment, Plan};
+use crate::error::Error;
 use crate::parallel::Parts;
 use crate::sys::Shared;
-use crate::{Error, Match};
 
 /// A question: does the needle occur at least `min_number` times in a segment?
 ///

@@ -1,5 +1,6 @@
+use crate::bytes::ByteSet;
 use crate::engine;
-use crate::{ByteSet, Error};
+use crate::error::Error;
 
 /// What is counted. An occurrence of it is a hit.
 ///

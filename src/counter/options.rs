@@ -1,6 +1,6 @@
 use super::{Condition, Counter, Needle, Reset};
-use crate::Error;
 use crate::engine::Backend;
+use crate::error::Error;
 
 /// All options of a [`Counter`].
 ///

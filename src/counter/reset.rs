@@ -1,4 +1,4 @@
-use crate::ByteSet;
+use crate::bytes::ByteSet;
 
 /// The bytes that end a segment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

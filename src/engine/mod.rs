@@ -21,13 +21,15 @@
 //! tail of one block, all of the next and the lead of the last, and a count carried between them.
 //!
 //! **Where something that hides bytes would go** (a quoted comma is neither hit nor reset): it is a
-//! third mask, which is taken away from the other two between filling and deciding: in
-//! `Scan::decide`, and for less than a block in `Scan::read_edges`. The light tests stay right, as
-//! hiding hits only lowers counts, except that a hidden reset does not end a segment: `Pairs` and
-//! looking back would need the mask too.
+//! third mask, which is taken away from the other two between filling and deciding, where
+//! [`scan::driver`] says `MODIFIERS`: for a batch, and for less than a block. `Hits` stays right, as
+//! hiding hits only lowers counts. `Pairs` and looking back do not: a hidden reset ends no segment.
+//! So a plan with a modifier has no kernel for pairs, and looks back with the mask.
 
 #![allow(unsafe_code, reason = "vector instructions, and loads that the bounds were checked for")]
 #![allow(clippy::cast_ptr_alignment, reason = "only unaligned loads are used on such pointers")]
+#![allow(clippy::wildcard_imports, reason = "the names of intrinsics say what they are")]
+#![allow(clippy::manual_ilog2, reason = "ilog2 checks for 0")]
 #![allow(clippy::many_single_char_names, reason = "the four registers of a block are a to d")]
 
 mod decide;

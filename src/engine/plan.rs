@@ -8,7 +8,8 @@ use super::scan::kernels::Kernels;
 use super::scan::query::{
     Exists, Find, Largest, Matching, NEVER_REACHED, OpenSegment, Question, Sink,
 };
-use crate::{ByteSet, Match};
+use crate::bytes::{ByteSet, Match};
+use crate::fault;
 
 /// What is looked for in data, and how on this processor.
 ///
@@ -59,6 +60,7 @@ impl Plan {
 
     /// How often the needle occurs in `data`.
     pub(crate) fn count(&self, data: &[u8]) -> u64 {
+        fault::point("count");
         self.kernels.count_hits(&self.needle, data, 0)
     }
 

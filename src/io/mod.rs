@@ -47,7 +47,7 @@ pub(crate) fn read_on(
     loop {
         let room = meter.remaining().min(buffer.len() as u64) as usize;
         if room == 0 {
-            if !source.is_at_end() {
+            if !source.is_at_end()? {
                 return Err(ReadError::Limit);
             }
             break;

@@ -100,7 +100,7 @@ pub enum ReadError {
     Cancelled,
     /// [`ReadOptions::max_bytes`] bytes are read, and there are more.
     Limit,
-    /// Not enough memory for a buffer.
+    /// Not enough memory.
     NoMemory,
 }
 
@@ -123,6 +123,9 @@ impl std::error::Error for ReadError {
 
 impl From<io::Error> for ReadError {
     fn from(error: io::Error) -> Self {
-        Self::Io(error)
+        match error.kind() {
+            io::ErrorKind::OutOfMemory => Self::NoMemory,
+            _ => Self::Io(error),
+        }
     }
 }

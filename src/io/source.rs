@@ -9,8 +9,8 @@ pub(crate) trait Source: Read {
     }
 
     /// Whether it is certain that no more bytes follow. Consumes nothing.
-    fn is_at_end(&mut self) -> bool {
-        false
+    fn is_at_end(&mut self) -> io::Result<bool> {
+        Ok(false)
     }
 }
 
@@ -55,17 +55,19 @@ impl Source for FileSource<'_> {
         self.size
     }
 
-    fn is_at_end(&mut self) -> bool {
-        // The size does not tell: the file may have grown, and files that the kernel makes up have
+    fn is_at_end(&mut self) -> io::Result<bool> {
+        if self.size.is_none() {
+            return Ok(false);
+        }
+        // The size is no answer: the file may have grown, and files that the kernel makes up have
         // none. So one byte is read, and the position set back.
-        match self.size.map(|_| self.file.read(&mut [0])) {
-            Some(Ok(0)) => true,
-            Some(Ok(_)) => {
-                // A regular file can always seek.
-                let _ = self.file.seek_relative(-1);
-                false
+        loop {
+            match self.file.read(&mut [0]) {
+                Ok(0) => return Ok(true),
+                Ok(_) => return self.file.seek_relative(-1).map(|()| false),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
             }
-            _ => false,
         }
     }
 }

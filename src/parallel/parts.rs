@@ -7,18 +7,23 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow::{self, Break, Continue};
 
 use super::in_order;
+use crate::bytes::Match;
 use crate::chunk::{Chunked, Cursor, Metrics, Partial, Totals};
 use crate::engine::{OpenSegment, Plan};
+use crate::error::Error;
 use crate::sys::Shared;
-use crate::{Error, Match};
 
 /// The shortest part that is worth a lock.
 const SHORTEST: usize = 1 << 20;
 
-/// How long the parts of a text of `len` bytes are: at least a stride, and some thousands at most.
+/// The longest part, unless a stride is longer: a progress callback waits for no more.
+const LONGEST: u64 = 64 << 20;
+
+/// How long the parts of a text of `len` bytes are: at least a stride, and some thousands if they
+/// are not too long for that.
 pub(crate) fn part_len(len: u64, chunked: &Chunked) -> usize {
-    let part = usize::try_from(len >> 12).unwrap_or(usize::MAX >> 1);
-    chunked.stride().max(part).max(SHORTEST)
+    let part = (len >> 12).clamp(SHORTEST as u64, LONGEST);
+    chunked.stride().max(part as usize)
 }
 
 /// Data in memory, cut into parts.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::Error;
+use crate::error::Error;
 use crate::sys::run_with;
 
 /// More threads than this are never started.

@@ -8,8 +8,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Summary;
-use crate::Error;
 use crate::chunk::{Metrics, Partial};
+use crate::error::Error;
 use crate::io::{
     Buffer, FileSource, Meter, ReadError, ReadOptions, Source, read, read_at, read_on,
 };
@@ -70,23 +70,12 @@ impl Summary {
             Ok(move |part| {
                 let (mut partial, mut head) = (Partial::EMPTY, Vec::new());
                 head.try_reserve_exact(head_len).ok()?;
-                let mut at = part as u64 * part_len as u64;
-                let end = at + part_len as u64;
-                while at < end {
-                    let room = (end - at).min(buffer.len() as u64) as usize;
-                    match read_at(file, &mut buffer[..room], at) {
-                        Ok(0) => return None,
-                        Ok(len) => {
-                            let data = &buffer[..len];
-                            head.extend_from_slice(&data[..len.min(head_len - head.len())]);
-                            partial.feed(chunked, Metrics::All, data);
-                            at += len as u64;
-                        }
-                        Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                        Err(_) => return None,
-                    }
-                }
-                Some((partial, head))
+                let start = part as u64 * part_len as u64;
+                let is_whole = read_part(file, start, part_len, &mut buffer, |data| {
+                    head.extend_from_slice(&data[..data.len().min(head_len - head.len())]);
+                    partial.feed(chunked, Metrics::All, data);
+                });
+                is_whole.then_some((partial, head))
             })
         };
         let done = AtomicU64::new(0);
@@ -96,12 +85,28 @@ impl Summary {
             cancelled = meter.tick();
             if cancelled.is_err() { Break(()) } else { Continue(()) }
         };
-        let merge = |_, result: Option<(Partial, Vec<u8>)>| match result {
-            Some((partial, head)) if self.merge_partial(&partial, &head).is_ok() => {
-                done.fetch_add(part_len as u64, Ordering::Relaxed);
-                Continue(())
+        let merge = |part, result: Option<(Partial, Vec<u8>)>| {
+            let Some((partial, head)) = result else { return Break(()) };
+            match self.merge_partial(&partial, &head) {
+                Ok(()) => drop(done.fetch_add(part_len as u64, Ordering::Relaxed)),
+                // Overlapping occurrences cross the cut: the part is read once more, from what is
+                // known before it.
+                Err(Error::Overlap) => {
+                    let Ok(mut buffer) = Buffer::try_new(ReadOptions::BUFFER_SIZE) else {
+                        return Break(());
+                    };
+                    let start = part as u64 * part_len as u64;
+                    let is_whole = read_part(file, start, part_len, &mut buffer, |data| {
+                        self.feed(data);
+                        done.fetch_add(data.len() as u64, Ordering::Relaxed);
+                    });
+                    if !is_whole {
+                        return Break(());
+                    }
+                }
+                Err(_) => return Break(()),
             }
-            _ => Break(()),
+            Continue(())
         };
         // Too little memory for several threads may be enough for one.
         let _ = in_order(threads, parts, worker, between, merge);
@@ -109,4 +114,29 @@ impl Summary {
         file.seek(SeekFrom::Start(meter.done))?;
         cancelled
     }
+}
+
+/// Passes the `len` bytes at the offset `at` of a file to `process`, in chunks; whether all of them
+/// could be read.
+fn read_part(
+    file: &File,
+    mut at: u64,
+    len: usize,
+    buffer: &mut Buffer,
+    mut process: impl FnMut(&[u8]),
+) -> bool {
+    let end = at + len as u64;
+    while at < end {
+        let room = (end - at).min(buffer.len() as u64) as usize;
+        match read_at(file, &mut buffer[..room], at) {
+            Ok(0) => return false,
+            Ok(len) => {
+                process(&buffer[..len]);
+                at += len as u64;
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => return false,
+        }
+    }
+    true
 }

@@ -4,10 +4,10 @@ mod state;
 use std::fmt;
 use std::io::Read;
 
-use crate::Error;
 use crate::bytes::try_copy;
 use crate::chunk::{Chunked, Metrics, Partial, Totals};
 use crate::counter::Counter;
+use crate::error::Error;
 use crate::io::{Consumer, ReadError, ReadOptions, ReaderSource, read};
 
 /// All counts of a [`Counter`]'s question, in one pass over data that comes in chunks.

@@ -16,9 +16,9 @@
 //! alone: it is the same on every backend, and for all chunks.
 
 use super::Summary;
-use crate::Error;
 use crate::chunk::{Kmp, MAX_BYTES, Metrics, Partial};
 use crate::counter::Counter;
+use crate::error::Error;
 
 const VERSION: u8 = 1;
 

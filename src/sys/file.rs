@@ -20,6 +20,8 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     }
     name.extend_from_slice(path);
     name.push(0);
+    // A terminal that is opened must not become the one that controls the process.
+    const FLAGS: libc::c_int = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NOCTTY;
     loop {
         #[cfg(not(target_os = "linux"))]
         use libc::open;
@@ -27,7 +29,7 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
         use libc::open64 as open;
 
         // SAFETY: `name` ends in NUL.
-        let file = unsafe { open(name.as_ptr().cast(), libc::O_RDONLY | libc::O_CLOEXEC) };
+        let file = unsafe { open(name.as_ptr().cast(), FLAGS) };
         if file >= 0 {
             // SAFETY: the descriptor is new, and nothing else owns it.
             return Ok(unsafe { File::from_raw_fd(file) });

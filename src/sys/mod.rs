@@ -3,11 +3,13 @@
 
 #![allow(unsafe_code, reason = "calls of the system, and a reference count")]
 
+mod cancellation;
 mod environment;
 mod file;
 mod shared;
 mod thread;
 
+pub(crate) use cancellation::Uncancelled;
 pub(crate) use environment::variable;
 pub(crate) use file::open;
 pub(crate) use shared::Shared;

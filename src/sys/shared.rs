@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
-use crate::Error;
+use crate::error::Error;
 
 /// A value that several owners share; it is dropped with the last of them.
 ///
@@ -61,10 +61,13 @@ impl<T> Shared<T> {
 
 impl<T> Clone for Shared<T> {
     fn clone(&self) -> Self {
-        // Nothing is read through the new owner that was not visible through this one. The count
-        // cannot overflow: every owner takes at least eight bytes of memory, unless it is
-        // forgotten, and 2⁶⁴ of those take centuries.
-        self.inner().owners.fetch_add(1, Ordering::Relaxed);
+        // Nothing is read through the new owner that was not visible through this one.
+        let owners = self.inner().owners.fetch_add(1, Ordering::Relaxed);
+        // Owners that are forgotten take no memory, so their number has no bound. As `Arc` does:
+        // before the count can overflow, the process ends.
+        if owners > isize::MAX as usize {
+            std::process::abort();
+        }
         Self(self.0)
     }
 }

@@ -1,8 +1,14 @@
 //! Threads that are joined before the call returns.
 //!
 //! [`std::thread`] aborts the process if there is no memory for a thread's bookkeeping, and its
-//! threads receive the process's signals. On Unix these threads are started with all signals
-//! blocked, and a thread that cannot be started is no error. Elsewhere they are std's.
+//! threads receive the process's signals. On Unix these threads are started with signals blocked,
+//! and a thread that cannot be started is no error. Elsewhere they are std's.
+//!
+//! Not blocked are the signals that the system sends to the very thread whose instruction failed,
+//! such as `SIGSEGV`. A process may handle them, for data in a mapped file or behind a write
+//! barrier; if they were blocked, the system would end the process instead.
+
+use super::Uncancelled;
 
 /// Runs `own` on the calling thread, and `work` on up to `number` other threads meanwhile. Returns
 /// when all have ended; how many could be started is not reported.
@@ -11,12 +17,14 @@
 ///
 /// If `work` or `own` panicked, after all threads have ended.
 pub(crate) fn run_with<T>(number: usize, work: &(impl Fn() + Sync), own: impl FnOnce() -> T) -> T {
+    // Waiting for the threads must not be cut short: they use what the caller owns.
+    let _uncancelled = Uncancelled::new();
     imp::run_with(number, work, own)
 }
 
 #[cfg(unix)]
 mod imp {
-    use std::ffi::c_void;
+    use std::ffi::{c_int, c_void};
     use std::mem::MaybeUninit;
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::ptr;
@@ -26,6 +34,10 @@ mod imp {
 
     /// The size of a thread's stack in bytes, as std's threads have it.
     const STACK: usize = 2 << 20;
+
+    /// The signals that an instruction causes: they stay as they are.
+    const CAUSED: [c_int; 6] =
+        [libc::SIGBUS, libc::SIGFPE, libc::SIGILL, libc::SIGSEGV, libc::SIGSYS, libc::SIGTRAP];
 
     /// What all threads of a call share.
     struct Work<'w, F> {
@@ -72,17 +84,21 @@ mod imp {
         }
         // SAFETY: all arguments are valid: sets and attributes are initialized before they are
         // read, and destroyed once. A new thread has the signal mask of the one that starts it, so
-        // all signals are blocked while threads are started. `start` uses the type that `work` has.
+        // that is changed while threads are started: `SIG_BLOCK` adds to the blocked ones. `start`
+        // uses the type that `work` has.
         unsafe {
-            let (mut all, mut before) = (MaybeUninit::uninit(), MaybeUninit::uninit());
+            let (mut blocked, mut before) = (MaybeUninit::uninit(), MaybeUninit::uninit());
             let mut attributes = MaybeUninit::uninit();
             if libc::pthread_attr_init(attributes.as_mut_ptr()) != 0 {
                 return started;
             }
             // If this fails, the default size serves.
             libc::pthread_attr_setstacksize(attributes.as_mut_ptr(), STACK);
-            libc::sigfillset(all.as_mut_ptr());
-            libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), before.as_mut_ptr());
+            libc::sigfillset(blocked.as_mut_ptr());
+            for signal in CAUSED {
+                libc::sigdelset(blocked.as_mut_ptr(), signal);
+            }
+            libc::pthread_sigmask(libc::SIG_BLOCK, blocked.as_ptr(), before.as_mut_ptr());
             for _ in 0..number {
                 let mut thread = MaybeUninit::uninit();
                 let work = ptr::from_ref(work).cast_mut().cast();
@@ -154,10 +170,11 @@ mod tests {
     #[test]
     fn a_panic_waits_for_all_threads() {
         for of_own in [false, true] {
-            let ended = AtomicUsize::new(0);
+            let (begun, ended) = (AtomicUsize::new(0), AtomicUsize::new(0));
             let barrier = Barrier::new(4);
             let work = || {
-                let is_first = barrier.wait().is_leader();
+                let is_first = begun.fetch_add(1, Ordering::SeqCst) == 0;
+                barrier.wait();
                 std::thread::sleep(std::time::Duration::from_millis(5));
                 ended.fetch_add(1, Ordering::SeqCst);
                 assert!(of_own || !is_first, "injected");
@@ -171,21 +188,23 @@ mod tests {
         }
     }
 
-    /// A thread that is started here takes none of the process's signals.
+    /// A thread that is started here receives none of the process's signals, but those that its own
+    /// instructions cause.
     #[cfg(unix)]
     #[test]
     #[allow(unsafe_code)]
     fn signals_are_blocked() {
         use std::mem::MaybeUninit;
 
-        let blocked = || {
+        let is_blocked = |signal| {
             let mut mask = MaybeUninit::uninit();
             // SAFETY: the mask is written before it is read.
             unsafe {
                 libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), mask.as_mut_ptr());
-                libc::sigismember(mask.as_ptr(), libc::SIGALRM) == 1
+                libc::sigismember(mask.as_ptr(), signal) == 1
             }
         };
+        let blocked = || is_blocked(libc::SIGALRM) && !is_blocked(libc::SIGSEGV);
         let before = blocked();
         let others = AtomicUsize::new(0);
         let work = || {

@@ -269,7 +269,7 @@ static void check_new_with(void) {
     check_size();
 }
 
-/* The functions that take data and a number of threads. */
+/* The functions with data and a number of threads. */
 #define CHECK_THREADS(function, type)                                                              \
     do {                                                                                           \
         type result;                                                                               \
@@ -507,7 +507,7 @@ static void check_summary(void) {
     check_state();
 }
 
-/* The four functions that take data and give one result. */
+/* The four functions with data and one result. */
 #define CHECK_QUERY(function, type)                                                                \
     do {                                                                                           \
         type result;                                                                               \

@@ -58,7 +58,7 @@ static void parse_text(const char *at, const char *end, text *to) {
     }
 }
 
-/* The TEXT after `word` and a space in `line`, or NULL where `line` starts otherwise. */
+/* The TEXT after `word` and a space in `line`; NULL if `line` does not start with them. */
 static const char *after_word(const char *line, const char *word) {
     const size_t len = strlen(word);
     if (strncmp(line, word, len) != 0 || (line[len] != ' ' && line[len] != '\0')) {
@@ -117,7 +117,7 @@ static void parse_reset(const char *value) {
     stop(value);
 }
 
-/* A counter of the case; with `by_bytes`, named resets are given as their bytes. */
+/* A counter of the case; with `by_bytes`, from the bytes of a named reset. */
 static tally_status new_counter(uint64_t min_number, bool by_bytes, tally_counter **counter) {
     tally_counter_options options = {0};
     options.size = sizeof options;
@@ -137,7 +137,7 @@ static tally_status new_counter(uint64_t min_number, bool by_bytes, tally_counte
     return tally_counter_new_with(&options, counter);
 }
 
-/* Counters of the case, made in every other way, give the same count of segments. */
+/* Counters of the case that are made in every other way find as many matching segments. */
 static void check_other_counters(uint64_t min_number, uint64_t segments) {
     tally_counter *counters[2] = {NULL, NULL};
     CHECK(new_counter(min_number, true, &counters[0]) == TALLY_OK, name);
@@ -283,7 +283,7 @@ static void check_at(const char *line) {
     for (size_t i = 0; i < found; i++) {
         CHECK(same(&all[i], &again[i]), name);
     }
-    size_t given = 0;
+    size_t listed = 0;
     bool complete = true;
     while (*rest == ' ') {
         if (strcmp(rest, " ...") == 0) {
@@ -295,10 +295,10 @@ static void check_at(const char *line) {
         expected.start = strtoull(rest + 1, &rest, 10);
         expected.end = strtoull(rest + 1, &rest, 10);
         expected.count = min_number;
-        CHECK(given < found && same(&expected, &all[given]), name);
-        given++;
+        CHECK(listed < found && same(&expected, &all[listed]), name);
+        listed++;
     }
-    CHECK(!complete || given == found, name);
+    CHECK(!complete || listed == found, name);
     check_other_counters(min_number, segments_expected);
     check_cuts(counter, segments_expected, &all[0]);
     free(bytes);

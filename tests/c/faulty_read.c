@@ -1,10 +1,10 @@
-/* Put before the C library with LD_PRELOAD: reads that fail, fall short, are interrupted or take
- * long, as the environment variable FAULT says. Its value is a word and a number:
+/* To be preloaded before the C library (LD_PRELOAD): reads that fail, return less, are interrupted
+ * or are slow, as the environment variable FAULT says. Its value is a word and a number:
  *
- *   short N        no read gives more than N bytes
- *   interrupt N    every second read is interrupted; the others give at most N bytes
- *   error N        reading fails with EIO at the offset N
- *   slow N         each read takes N milliseconds
+ *   short N        no read returns more than N bytes
+ *   interrupt N    every second read is interrupted; the others return at most N bytes
+ *   error N        reading fails with EIO at offset N
+ *   slow N         each read lasts N milliseconds
  */
 
 #define _GNU_SOURCE
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How many bytes to read at `offset`: 0 with `failed` set where reading is to fail. */
+/* How many bytes to read at `offset`; 0, and the reason in `failed`, if reading is to fail. */
 static size_t allowed(off_t offset, size_t size, int *failed) {
     static unsigned long calls;
     const char *fault = getenv("FAULT");

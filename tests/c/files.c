@@ -1,8 +1,8 @@
-/* Files, and all that can go wrong with them: each fault really happens. What is checked is the
- * status, errno, and what the handle holds afterwards.
+/* Files, and all that can go wrong with them. Each fault really happens; then the status, errno and
+ * the contents of the handle are checked.
  *
- * The faults that no file system produces on demand come from faulty_read.c: `files faults`, with that
- * put before the C library. */
+ * Faults that no file system produces on demand come from faulty_read.c: `files faults`, with that
+ * library preloaded. */
 
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
@@ -41,7 +41,7 @@ static const char *plain(void) {
     return in_folder("plain");
 }
 
-/* Line after line with two "é" each, cut off after `len` bytes. */
+/* The text: lines with two "é" each, cut off after `len` bytes. */
 static char *text(size_t len) {
     static const char line[LINE + 1] = "h\xC3\xA9llo, this is a line, as other lines \xC3\xA9, ok -->\n";
     char *bytes = malloc(len + 1);
@@ -65,7 +65,7 @@ static tally_totals totals(void) {
     return result;
 }
 
-/* The summary holds the first `len` bytes of the text, and goes on from there. */
+/* Checks that the summary holds the first `len` bytes of the text and can continue; resets it. */
 static void holds_text(size_t len, const char *about) {
     tally_totals now = totals();
     const uint64_t lines = len / LINE, rest = len % LINE;
@@ -80,7 +80,8 @@ static void holds_text(size_t len, const char *about) {
     tally_summary_reset(summary);
 }
 
-/* The stream was fed `len` bytes of the text: the third hit of a line then ends where it should. */
+/* Checks that the stream was fed `len` bytes of the text, by feeding a line that matches; resets
+ * it. */
 static void stream_holds_text(size_t len, const char *about) {
     bool matched = true;
     tally_match match;
@@ -93,7 +94,7 @@ static void stream_holds_text(size_t len, const char *about) {
     tally_stream_reset(stream);
 }
 
-/* Both handles are refused a file, and keep what they hold: 101 bytes of the text. */
+/* Checks that both handles fail to feed a file, and keep what they hold: 101 bytes of the text. */
 static void refused(const char *path, int fd, int reason, const char *about) {
     char *bytes = text(101);
     bool matched;
@@ -170,7 +171,7 @@ static void check_good(void) {
         int fd = open_plain();
         CHECK(tally_summary_feed_fd(summary, fd, NULL) == TALLY_OK, "fd");
         holds_text(len, "fd");
-        /* From where it stands, and it stays open. */
+        /* From its position; and it stays open. */
         const size_t from = len < 7 ? len : 7;
         CHECK(lseek(fd, (off_t)from, SEEK_SET) == (off_t)from, "fd stands");
         CHECK(tally_summary_feed_fd(summary, fd, NULL) == TALLY_OK, "fd from the middle");
@@ -181,11 +182,11 @@ static void check_good(void) {
         CHECK(!matched, "stream");
         stream_holds_text(len, "stream");
     }
-    /* A file that says it is empty, and is not. */
+    /* A file whose size is 0, and which is not empty. */
     CHECK(tally_summary_feed_file(summary, "/proc/self/status", NULL) == TALLY_OK, "/proc");
     CHECK(totals().bytes > 100, "/proc");
     tally_summary_reset(summary);
-    /* Two files, one behind the other: the text is cut within a character. */
+    /* Two files, one behind the other; the cut is inside a character. */
     char *bytes = text(200);
     write_file(plain(), bytes, 102);
     CHECK(tally_summary_feed_file(summary, plain(), NULL) == TALLY_OK, "two files");
@@ -210,7 +211,7 @@ static void check_refused(void) {
     refused(NULL, fd, EBADF, "descriptor for writing");
     close(fd);
 
-    /* No descriptor to be had. */
+    /* No descriptor is left. */
     struct rlimit limit, none;
     CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0, "getrlimit");
     none = limit;
@@ -219,8 +220,8 @@ static void check_refused(void) {
     refused(plain(), -1, EMFILE, "no descriptor left");
     CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0, "setrlimit");
 
-    /* Root may read everything, so somebody else tries. (To valgrind, a process that ends in the
-     * middle leaks.) */
+    /* Root may read everything, so another user tries. (To valgrind, a process leaks that ends with
+     * _exit.) */
     if (brief) {
         return;
     }
@@ -239,9 +240,9 @@ static void check_refused(void) {
     CHECK(chmod(plain(), 0644) == 0, "chmod");
 }
 
-/* A child that writes `bytes` to `fd` in pieces of `piece`; or again and again, until nobody reads
- * from `other_end` any more. */
-static pid_t writer(int fd, const char *bytes, size_t len, size_t piece, int other_end) {
+/* A child that writes `bytes` to `fd`, `step` bytes at a time: once, or, if `other_end` is not -1,
+ * until nobody reads from that end any more. */
+static pid_t writer(int fd, const char *bytes, size_t len, size_t step, int other_end) {
     fflush(NULL);
     const pid_t child = fork();
     if (child != 0) {
@@ -253,8 +254,8 @@ static pid_t writer(int fd, const char *bytes, size_t len, size_t piece, int oth
     }
     signal(SIGPIPE, SIG_DFL);
     do {
-        for (size_t at = 0; at < len; at += piece) {
-            const size_t size = len - at < piece ? len - at : piece;
+        for (size_t at = 0; at < len; at += step) {
+            const size_t size = len - at < step ? len - at : step;
             if (write(fd, bytes + at, size) != (ssize_t)size) {
                 _exit(1);
             }
@@ -266,7 +267,7 @@ static pid_t writer(int fd, const char *bytes, size_t len, size_t piece, int oth
 static void check_pipes(void) {
     char *bytes = text(100000);
     bool matched;
-    /* A FIFO by its path, written in pieces that cut characters. */
+    /* A FIFO by its path; the writes to it cut characters. */
     CHECK(mkfifo(in_folder("fifo"), 0600) == 0, "mkfifo");
     fflush(NULL);
     pid_t child = fork();
@@ -279,7 +280,7 @@ static void check_pipes(void) {
     holds_text(100000, "FIFO");
     waitpid(child, NULL, 0);
 
-    /* A pipe that never ends: it is read up to the hit. */
+    /* A pipe that never ends: it is read up to the match. */
     int ends[2];
     CHECK(pipe(ends) == 0, "pipe");
     child = writer(ends[1], "no hit here\n\xC3\xA9\xC3\xA9 and \xC3\xA9", 24, 24, ends[0]);
@@ -290,14 +291,14 @@ static void check_pipes(void) {
     CHECK(match.segment == 1 && match.start == 12 && match.end == 23, "endless");
     close(ends[0]);
     waitpid(child, NULL, 0);
-    /* Reached is matched: nothing is opened or read any more. */
+    /* After a match, nothing is opened or read. */
     CHECK(tally_stream_feed_file(stream, in_folder("missing"), NULL, &matched) == TALLY_OK,
           "matched");
     CHECK(matched, "matched");
     CHECK(tally_stream_feed_fd(stream, -1, NULL, &matched) == TALLY_OK && matched, "matched");
     tally_stream_reset(stream);
 
-    /* A pipe that does not wait: what was there is fed, and the rest later. */
+    /* A pipe that does not block: what is there is fed, and the rest later. */
     CHECK(pipe(ends) == 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0, "pipe");
     CHECK(write(ends[1], bytes, 1002) == 1002, "write");
     errno = 0;
@@ -309,7 +310,7 @@ static void check_pipes(void) {
     holds_text(2000, "after EAGAIN");
     close(ends[0]);
 
-    /* A limit on a pipe takes no byte too many, and so it is not known whether there are more. */
+    /* With a limit, no byte more is read from a pipe, so it is unknown whether there is one. */
     for (uint64_t limit = 1; limit <= 1000; limit += 333) {
         CHECK(pipe(ends) == 0 && write(ends[1], bytes, 1000) == 1000, "pipe");
         close(ends[1]);
@@ -341,7 +342,7 @@ static void check_limits(void) {
         const int fd = open_plain();
         const tally_read_options options = options_of(limit, 1);
         CHECK(tally_summary_feed_fd(summary, fd, &options) == expected, "limit");
-        /* It stands behind what was fed. */
+        /* Its position is the end of what was fed. */
         CHECK(lseek(fd, 0, SEEK_CUR) == (off_t)(enough ? len : limit), "limit");
         CHECK(tally_summary_feed_fd(summary, fd, NULL) == TALLY_OK, "after the limit");
         holds_text(len, "after the limit");
@@ -396,19 +397,19 @@ static void check_options(void) {
     holds_text(10, "unknown field");
 }
 
-/* What a callback received, and what it is to do. */
+/* What a callback has been passed, and what it does. */
 typedef struct {
     unsigned calls;
     uint64_t done, total;
     unsigned stop_at;       /* the call that stops it; 0: none */
     const char *path;       /* to be set to another length, at the first call */
     off_t len;
-} progress_call;
+} progress_calls;
 
 static int32_t progress(void *context, uint64_t done, uint64_t total) {
-    progress_call *call = context;
+    progress_calls *call = context;
     call->calls++;
-    CHECK(done >= call->done, "progress never falls");
+    CHECK(done >= call->done, "progress never decreases");
     call->done = done;
     call->total = total;
     if (call->path != NULL && call->calls == 1) {
@@ -421,7 +422,7 @@ static void check_progress(void) {
     const size_t len = 200000;
     char *bytes = text(len);
     write_file(plain(), bytes, len);
-    progress_call call = {0};
+    progress_calls call = {0};
     tally_read_options options = options_of(0, 1);
     options.progress = progress;
     options.context = &call;
@@ -452,7 +453,7 @@ static void check_progress(void) {
     free(bytes);
 }
 
-/* A callback may not use the handle that is being fed; nothing happens if it does. */
+/* A callback that uses the handle that is being fed fails, and nothing else happens. */
 static int32_t reenter(void *context, uint64_t done, uint64_t total) {
     tally_totals before;
     tally_match match;
@@ -542,7 +543,7 @@ static void check_large(void) {
     CHECK(match.segment == 1 && match.end == (uint64_t)len - 93, "4 GiB");
     tally_stream_reset(stream);
 
-    /* Reading stops soon behind the first match. */
+    /* Reading stops soon after the first match. */
     const off_t hits[] = {0, MIB, 512 * (off_t)MIB};
     for (size_t i = 0; i < sizeof hits / sizeof *hits; i++) {
         write_sparse((off_t)1 << 30, "\xC3\xA9\xC3\xA9\xC3\xA9", hits[i]);
@@ -570,7 +571,7 @@ static void check_faults(void) {
     bool matched;
     write_file(plain(), bytes, len);
 
-    /* Reads that fall short, and that are interrupted: nothing is lost. */
+    /* Short and interrupted reads: nothing is lost. */
     const char *const harmless[] = {"short 1000", "short 4097", "interrupt 5001"};
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
         fault(harmless[i]);
@@ -587,7 +588,7 @@ static void check_faults(void) {
     CHECK(tally_summary_feed_file(summary, plain(), &few) == TALLY_ERROR_LIMIT, "single bytes");
     holds_text(5003, "single bytes");
 
-    /* An error in the middle: what came before is fed, and one can go on behind. */
+    /* An error in the middle: what comes before it is fed, and feeding can continue behind it. */
     const size_t places[] = {0, 1, 102, 262144, 1000003, MIB, 3 * MIB + 2, 4 * MIB + 1000};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         char value[50];
@@ -615,7 +616,7 @@ static void check_faults(void) {
 
     /* Slow reads: the callback is called between them, not too often, and changes the file. */
     for (uint32_t threads = 1; threads < 3; threads++) {
-        progress_call call = {0};
+        progress_calls call = {0};
         tally_read_options options = options_of(0, threads);
         options.progress = progress;
         options.context = &call;
@@ -634,14 +635,14 @@ static void check_faults(void) {
         CHECK(tally_summary_feed(summary, bytes + done, len - done) == TALLY_OK, "after stop");
         holds_text(len, "after stop");
 
-        /* It grows while it is read: that is read too. */
+        /* The file grows while it is read: all of it is read. */
         memset(&call, 0, sizeof call);
         call.path = plain();
         call.len = (off_t)len + MIB;
         CHECK(tally_summary_feed_file(summary, plain(), &options) == TALLY_OK, "grows");
         CHECK(totals().bytes == len + MIB && call.done == len + MIB, "grows");
         tally_summary_reset(summary);
-        /* It shrinks: it ends where it ends. */
+        /* The file shrinks while it is read: reading ends at its new end. */
         memset(&call, 0, sizeof call);
         call.path = plain();
         call.len = 3 * MIB + 7;
@@ -659,7 +660,7 @@ int main(int argc, char **argv) {
     CHECK(tally_counter_new(0xE9, 3, TALLY_RESET_NEWLINES, &counter) == TALLY_OK, "counter");
     CHECK(tally_stream_new(counter, &stream) == TALLY_OK, "stream");
     CHECK(tally_summary_new(counter, &summary) == TALLY_OK, "summary");
-    /* The handles have copies of it. */
+    /* The handles share its memory. */
     tally_counter_free(counter);
     const size_t descriptors = open_descriptors();
     const bool faults = argc > 1 && strcmp(argv[1], "faults") == 0;

@@ -1,15 +1,14 @@
 //! The C interface, called from C: the header and the programs of this folder.
 
+#[cfg(target_os = "linux")]
+mod archive;
 mod examples;
+#[cfg(target_os = "linux")]
+mod linux;
 #[path = "../programs/mod.rs"]
 mod programs;
 
-use std::process::Command;
-
-use programs::{
-    CASES, Compiler, Library, Program, WARNINGS, build_folder, has_tool, is_native, shared_library,
-    succeed,
-};
+use programs::{CASES, Compiler, Library, Program, WARNINGS, succeed};
 
 /// The program of `tests/c/NAME.c`, linked to the shared library.
 fn program(name: &str) -> Program {
@@ -61,21 +60,6 @@ fn threads() {
     succeed(&mut program("threads").command());
 }
 
-/// What can go wrong with files is observed through `/proc`. An emulator is too slow for the large
-/// files, and cannot preload.
-#[test]
-#[cfg(target_os = "linux")]
-fn files() {
-    let program = program("files");
-    if !is_native() {
-        succeed(program.command().arg("short"));
-        return;
-    }
-    succeed(&mut program.command());
-    let faulty_read = Compiler::c("c99").preload("faulty_read", "tests/c/faulty_read.c", &WARNINGS);
-    succeed(program.command().arg("faults").env("LD_PRELOAD", faulty_read));
-}
-
 const EXPORTS: &str = include_str!("../exports.txt");
 
 /// The names of all functions that the header declares, sorted.
@@ -93,58 +77,4 @@ fn declared() -> Vec<&'static str> {
 #[test]
 fn header_declares_all_functions() {
     assert_eq!(declared(), EXPORTS.lines().collect::<Vec<_>>());
-}
-
-/// The library exports these functions and nothing else.
-#[test]
-#[cfg(target_os = "linux")]
-fn exports() {
-    if !has_tool("nm", "exports") {
-        return;
-    }
-    let output = succeed(Command::new("nm").args(["-D", "--defined-only"]).arg(shared_library()));
-    let mut names: Vec<_> = output.lines().filter_map(|line| line.split(' ').nth(2)).collect();
-    names.sort_unstable();
-    if cfg!(feature = "inject-panic") {
-        names.retain(|name| *name != "tally_inject_panic");
-    }
-    assert_eq!(names, EXPORTS.lines().collect::<Vec<_>>());
-}
-
-/// Under valgrind there is no error, and no memory is lost.
-#[test]
-#[cfg(target_os = "linux")]
-fn valgrind() {
-    if !is_native() || !has_tool("valgrind", "C programs under valgrind") {
-        return;
-    }
-    let run = |program: &str, arguments: &[&str], backend: &str| {
-        let log = build_folder().join(format!("valgrind-{program}-{backend}.txt"));
-        let log_file = format!("--log-file={}", log.display());
-        let mut command = build(program, Library::Shared, "valgrind").command_under(&[
-            "valgrind",
-            "--leak-check=full",
-            "--show-leak-kinds=all",
-            "--errors-for-leak-kinds=all",
-            "--suppressions=tests/c/valgrind.supp",
-            "--child-silent-after-fork=yes",
-            "--error-exitcode=9",
-            &log_file,
-        ]);
-        command.args(arguments).env("TALLY_BACKEND", backend);
-        let output = command.output().expect("valgrind starts");
-        let log = std::fs::read_to_string(&log).unwrap_or_default();
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{command:?}: {}\n{stderr}{log}", output.status);
-        let summary = log.lines().filter_map(|line| line.split_once("== ").map(|(_, text)| text));
-        for line in summary.filter(|text| text.contains("SUMMARY: ")) {
-            println!("{program}, {backend}: {line}");
-        }
-    };
-    for backend in ["avx2", "sse2", "portable"] {
-        run("cases", &[CASES], backend);
-    }
-    run("arguments", &[], "default");
-    run("threads", &["short"], "default");
-    run("files", &["short"], "default");
 }

@@ -1,4 +1,4 @@
-/* One counter used by many threads at once; and one text counted on several threads, also where none
+/* One counter used by many threads at once; and one text counted on several threads, also if none
  * can be started. */
 
 #define _DEFAULT_SOURCE
@@ -28,12 +28,13 @@ static void *use(void *wrong) {
         size_t found;
         *count += tally_counter_has_count(counter, data, sizeof data, &matched) != TALLY_OK ||
                   !matched;
-        *count += tally_counter_matching_segments(counter, data, sizeof data, &number) != TALLY_OK ||
+        *count += tally_counter_matching_segments(counter, data, sizeof data, &number) !=
+                      TALLY_OK ||
                   number != LINES / 2;
         *count += tally_counter_find(counter, data, sizeof data, NULL, &match, 1, &found) !=
                       TALLY_OK ||
-                  found != 1 || match.segment != 1 || match.start != LINE || match.end != LINE + 3 ||
-                  match.count != 3;
+                  found != 1 || match.segment != 1 || match.start != LINE ||
+                  match.end != LINE + 3 || match.count != 3;
     }
     return NULL;
 }
@@ -58,7 +59,8 @@ static void check_several(const char *about) {
               about);
         CHECK(matched && match.segment == 1 && match.start == 501, about);
         CHECK(match.end == LONG && match.count == 3, about);
-        CHECK(tally_counter_count_threads(counter, text, LONG, threads, &number) == TALLY_OK, about);
+        CHECK(tally_counter_count_threads(counter, text, LONG, threads, &number) == TALLY_OK,
+              about);
         CHECK(number == 3, about);
         CHECK(tally_counter_max_count_threads(counter, text, LONG, threads, &number) == TALLY_OK,
               about);
@@ -71,8 +73,8 @@ static void check_several(const char *about) {
     free(text);
 }
 
-static void *nothing(void *given) {
-    return given;
+static void *nothing(void *argument) {
+    return argument;
 }
 
 /* In a process that may not start a thread. The limit does not hold for root, so the child becomes

@@ -29,7 +29,10 @@ pub const WARNINGS: [&str; 6] =
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Library {
     Shared,
+    /// As cargo makes it.
     Static,
+    /// None: the sources name what is linked.
+    None,
 }
 
 /// The folder in which cargo has put the library: that of the running test.
@@ -109,6 +112,9 @@ impl Compiler {
             command.arg("-pthread");
         }
         match library {
+            Library::None => {
+                command.arg("-lm");
+            }
             Library::Shared => {
                 let folder = library_folder();
                 command.arg("-L").arg(&folder).arg("-ltally");
@@ -118,6 +124,9 @@ impl Compiler {
             }
             Library::Static => {
                 command.arg(library_folder().join("libtally.a"));
+                if cfg!(windows) {
+                    command.arg("-DTALLY_STATIC");
+                }
                 // What Rust's standard library needs.
                 command.args(match env::consts::OS {
                     "windows" => &["-lws2_32", "-lntdll", "-luserenv"][..],

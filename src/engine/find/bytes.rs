@@ -1,7 +1,8 @@
 //! Finders of single bytes: one byte, or any of a set.
 
+use std::ops::Range;
+
 use super::finder::{Carried, Finder};
-use crate::ByteSet;
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask};
 use crate::engine::isa::set::Set;
 
@@ -21,13 +22,8 @@ impl<F: ByteFinder> Finder for F {
     }
 
     #[inline(always)]
-    unsafe fn at_edge<B: Block>(
-        &self,
-        data: &[u8],
-        from: usize,
-        to: usize,
-        _: &mut Carried,
-    ) -> u64 {
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], at: Range<usize>, _: &mut Carried) -> u64 {
+        let Range { start: from, end: to } = at;
         let len = to - from;
         // SAFETY: the caller vouches for the processor. The bytes from `from` to `to` are inside the
         // data, and so are the 64 before `to` where there are as many.
@@ -56,7 +52,7 @@ impl Finder for Never {
     }
 
     #[inline(always)]
-    unsafe fn at_edge<B: Block>(&self, _: &[u8], _: usize, _: usize, _: &mut Carried) -> u64 {
+    unsafe fn at_edge<B: Block>(&self, _: &[u8], _: Range<usize>, _: &mut Carried) -> u64 {
         0
     }
 }
@@ -86,14 +82,6 @@ impl ByteFinder for AnyOf {
 /// Any byte of a set that [is spread](Set::is_spread).
 #[derive(Debug)]
 pub(crate) struct Spread(pub(super) AnyOf);
-
-impl Spread {
-    /// The set as it is, where it is not spread.
-    pub(super) fn new(set: &ByteSet) -> Result<Self, AnyOf> {
-        let set = Set::new(set);
-        if set.is_spread() { Ok(Self(AnyOf(set))) } else { Err(AnyOf(set)) }
-    }
-}
 
 impl ByteFinder for Spread {
     #[inline(always)]

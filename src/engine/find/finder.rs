@@ -1,16 +1,18 @@
 //! What every finder provides.
 
+use std::ops::Range;
+
 use crate::engine::isa::block::{Block, Hits};
 
 /// What a finder of strings carries from block to block. Offsets are in the data.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Carried {
-    /// Where the last hit ended: no hit begins before.
+    /// No hit begins before, but for those that have been found: where the last one ended, or
+    /// further on.
     pub(crate) free: usize,
-    /// The bytes from `known_from` to `known_to` are known to be the first of a [`Long`](super::long::Long)
+    /// How many bytes from there on are known to be the first of a [`Long`](super::long::Long)
     /// string.
-    pub(super) known_from: usize,
-    pub(super) known_to: usize,
+    pub(super) known: usize,
 }
 
 /// A way to find hits in a block.
@@ -32,18 +34,13 @@ pub(in crate::engine) trait Finder {
     /// [`lookback`](Self::lookback) before them.
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, carried: &mut Carried) -> Self::Hits<B>;
 
-    /// The hits that the bytes from `from` to `to` complete, one bit for each: as [`at`](Self::at),
+    /// The hits that the bytes of `data[at]` complete, one bit for each: as [`at`](Self::at),
     /// but for fewer bytes, and at the edges of the data, where there may be nothing before them or
     /// behind.
     ///
     /// # Safety
     ///
-    /// The processor has the instructions of `B`, `from < to <= data.len()`, and `to - from <= 64`.
-    unsafe fn at_edge<B: Block>(
-        &self,
-        data: &[u8],
-        from: usize,
-        to: usize,
-        carried: &mut Carried,
-    ) -> u64;
+    /// The processor has the instructions of `B`, and these are 1 to 64 bytes.
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], at: Range<usize>, carried: &mut Carried)
+    -> u64;
 }

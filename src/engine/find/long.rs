@@ -2,60 +2,69 @@
 //!
 //! # The idea
 //!
-//! A block is compared with four bytes of the string, as it is with all bytes of a short one; where
-//! these agree is a *candidate*, which is then compared as a whole. In most data candidates are
+//! A block is compared with the two bytes of the string that are likely to be rarest, as it is with
+//! all bytes of a short one, and where these agree with the first and the last; where these do too
+//! is a *candidate*, which is then compared as a whole. In most data candidates are
 //! rare. Where they are not, comparing each from its start would take as long as the string for each
-//! byte of the data. The way around that is the Z algorithm (Gusfield, "Algorithms on Strings,
-//! Trees and Sequences", 1997, section 1.4):
+//! byte of the data. The way around that is what Knuth, Morris and Pratt found ("Fast pattern
+//! matching in strings", 1977): bytes that have been found equal are not compared again.
 //!
-//! - `z[i]` is the number of bytes that the string moved by `i` agrees with itself, from its start;
-//! - the longest stretch of data that has been found to be the string's start is remembered;
-//! - a candidate inside that stretch begins with bytes of the string, at a place `i` of it: it has
-//!   `z[i]` bytes in common with the string, or, if the stretch ends before, all bytes up to there,
-//!   and only what is behind has to be compared.
+//! - A *border* of a string is a shorter string with which it both begins and ends.
+//! - Of the data, a place `free` is remembered, before which no hit begins any more, and how many
+//!   bytes from there on are `known` to be the string's first.
+//! - Where they are not the whole string, the next hit can only begin where the end of the known
+//!   bytes is a border of them: further on by `known` less the longest border.
 //!
 //! ```text
-//! string      a b a a b a c ...        z = - 0 1 3 0 1 0 ...
-//! data        a b a a b a b a a b a c
-//! known       |---------|              six bytes were the string's first, the seventh was not
-//! candidate         |                  3 bytes on: z[3] = 3, all that is left of the stretch;
-//!                         ^            so comparing begins here
+//! string      a b a a b a c
+//! data        a b a a b a b a a b a c     free 0, known 6: then comes b, not c
+//!             |---------|                 the longest border of "abaaba" is "aba"; behind it comes a
+//!                   |---|                 in the string, b in the data; the next border is "a",
+//!                       |-|               and behind it comes b: free 5, known 2
 //! ```
 //!
-//! So no byte of the data is found equal twice, and the time is linear in the data, whatever the
-//! string and the data. The table `z` costs a number for each byte of the string. (Here the
-//! candidates are those that the filter leaves, and those that begin before the end of the last hit
-//! are left out; both only make the work less.)
+//! Each step either makes `free + known` larger or moves `free`, so the time is linear in the data,
+//! whatever the string and the data. The table of borders costs a number for each byte.
+
+use std::ops::Range;
 
 use super::finder::{Carried, Finder};
-use crate::Error;
 use crate::bytes::try_copy;
-use crate::engine::isa::block::{Block, Hits, Mask};
+use crate::engine::isa::block::{BLOCK, Block, Hits, Mask};
+use crate::error::Error;
 
-/// How many bytes of the string a block is compared with. `cargo bench --bench ratios -- strings`,
-/// Zen 4: three leave too many candidates in text, five take longer.
-const FILTER: usize = 4;
+/// The bytes that text has most of, the most frequent first. Zeros are frequent in other data.
+const FREQUENT: &[u8] = b"\0 etaoinshrdlucmfwypvbgk,.\n";
 
 /// A string of many bytes.
 #[derive(Debug)]
 pub(crate) struct Long {
     bytes: Vec<u8>,
-    /// How many bytes the string, moved by the index, has in common with itself.
-    z: Vec<usize>,
-    /// Bytes of the string, and how far before its last byte they are.
-    filter: [(u8, usize); FILTER],
+    /// The length of the longest border of the string's first bytes, by how many these are.
+    borders: Vec<usize>,
+    /// Two bytes of the string that are likely to be rare, and how far before its last byte they
+    /// are; and its first byte and its last.
+    rare: [(u8, usize); 2],
+    ends: [u8; 2],
 }
 
 impl Long {
     pub(super) fn new(bytes: &[u8]) -> Result<Self, Error> {
-        let z = z_of(bytes)?;
+        let borders = borders_of(bytes)?;
         let last = bytes.len() - 1;
-        // The first, the last, and two in between.
-        let filter = std::array::from_fn(|part| {
-            let place = last - last * part / (FILTER - 1);
-            (bytes[place], last - place)
-        });
-        Ok(Self { bytes: try_copy(bytes)?, z, filter })
+        // The rarest byte, and the rarest of the others; where they are alike, as far apart as can
+        // be. What is not in the list is rarest.
+        let rank = |byte| FREQUENT.iter().position(|&frequent| frequent == byte);
+        let rank = |place: usize| rank(bytes[place]).map_or(0, |rank| FREQUENT.len() - rank);
+        let first = (0..=last).min_by_key(|&place| rank(place)).unwrap_or(0);
+        let is_other = |place: &usize| *place != first;
+        let second = (0..=last)
+            .rev()
+            .filter(is_other)
+            .min_by_key(|&place| (rank(place), bytes[place] == bytes[first]));
+        let rare = [first, second.unwrap_or(last)].map(|place| (bytes[place], last - place));
+        let ends = [bytes[0], bytes[last]];
+        Ok(Self { bytes: try_copy(bytes)?, borders, rare, ends })
     }
 
     #[inline(always)]
@@ -66,39 +75,54 @@ impl Long {
     /// Of the candidates that end at the bits of `ends`, the first bit being the byte at `from`,
     /// those that are hits.
     ///
-    /// Invariant: `data[known_from..known_to]` are the first bytes of the string; if they are not
-    /// all of it and not the last of the data, then the byte at `known_to` is another than the
-    /// string's next. Candidates come in order.
+    /// Invariant: no hit that has not been found begins before `free`, and the `known` bytes from
+    /// there on are the string's first, but not all of it.
     #[inline(never)]
     fn hits(&self, data: &[u8], from: usize, mut ends: u64, carried: &mut Carried) -> u64 {
+        let len = self.bytes.len();
+        let Carried { mut free, mut known } = *carried;
         let mut hits = 0;
-        while ends != 0 {
+        loop {
+            // The first byte with which a hit may end.
+            let first = (free + len - 1).saturating_sub(from);
+            ends = if first < BLOCK { ends & (u64::MAX << first) } else { 0 };
+            if ends == 0 {
+                break;
+            }
             let end = from + ends.trailing_zeros() as usize + 1;
-            let bit = ends & ends.wrapping_neg();
-            ends ^= bit;
-            let start = match end.checked_sub(self.bytes.len()) {
-                Some(start) if start >= carried.free => start,
-                _ => continue,
-            };
-            let mut equal = 0;
-            if start < carried.known_to {
-                let left = carried.known_to - start;
-                equal = match start - carried.known_from {
-                    0 => left,
-                    moved => self.z[moved].min(left),
-                };
-                // It differs from the string inside the known bytes.
-                if equal < left {
-                    continue;
+            let start = end - len;
+            // None begins before the candidate.
+            while free < start {
+                let border = self.borders[known];
+                free = if known == 0 { start } else { free + known - border };
+                known = border;
+            }
+            if free > start {
+                continue;
+            }
+            if data[start + known..end] == self.bytes[known..] {
+                hits |= 1 << (end - 1 - from);
+                (free, known) = (end, 0);
+                continue;
+            }
+            known += equal_bytes(&data[start + known..end], &self.bytes[known..]);
+            // The byte behind is not the string's next; which border is it behind?
+            let byte = data[start + known];
+            loop {
+                if known == 0 {
+                    free += 1;
+                    break;
+                }
+                let border = self.borders[known];
+                free += known - border;
+                known = border;
+                if self.bytes[known] == byte {
+                    known += 1;
+                    break;
                 }
             }
-            equal += equal_bytes(&data[start + equal..end], &self.bytes[equal..]);
-            (carried.known_from, carried.known_to) = (start, start + equal);
-            if equal == self.bytes.len() {
-                hits |= bit;
-                carried.free = end;
-            }
         }
+        *carried = Carried { free, known };
         hits
     }
 }
@@ -113,54 +137,63 @@ impl Finder for Long {
 
     #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, carried: &mut Carried) -> Mask {
-        let [a, b, c, d] = self.filter;
+        // Behind a hit, the next one ends no sooner than it is long.
+        if carried.free + self.lookback() >= at + BLOCK {
+            return Mask(0);
+        }
+        let [(a, a_back), (b, b_back)] = self.rare;
         // SAFETY: the caller vouches for the block, and for the bytes before it that are as many as
         // those of the string but one.
         let candidates = unsafe {
             let at = data.as_ptr().add(at);
-            let first = B::load(at.sub(a.1)).eq(a.0).and(B::load(at.sub(b.1)).eq(b.0));
-            first.and(B::load(at.sub(c.1)).eq(c.0).and(B::load(at.sub(d.1)).eq(d.0)))
+            let rare = B::load(at.sub(a_back)).eq(a).and(B::load(at.sub(b_back)).eq(b));
+            if !rare.any() {
+                return Mask(0);
+            }
+            let [first, last] = self.ends;
+            rare.and(B::load(at.sub(self.lookback())).eq(first).and(B::load(at).eq(last)))
         };
-        if !candidates.any() {
-            return Mask(0);
+        match candidates.mask() {
+            0 => Mask(0),
+            candidates => Mask(self.hits(data, at, candidates, carried)),
         }
-        Mask(self.hits(data, at, candidates.mask(), carried))
     }
 
     #[inline(always)]
     unsafe fn at_edge<B: Block>(
         &self,
         data: &[u8],
-        from: usize,
-        to: usize,
+        at: Range<usize>,
         carried: &mut Carried,
     ) -> u64 {
         // Where occurrences of the last byte alone end.
         let last = self.bytes[self.bytes.len() - 1];
         let mut ends = 0;
-        for (place, &byte) in data[from..to].iter().enumerate() {
+        for (place, &byte) in data[at.clone()].iter().enumerate() {
             ends |= u64::from(byte == last) << place;
         }
-        if to < self.bytes.len() || ends == 0 { 0 } else { self.hits(data, from, ends, carried) }
+        if at.end < self.bytes.len() || ends == 0 {
+            0
+        } else {
+            self.hits(data, at.start, ends, carried)
+        }
     }
 }
 
-/// The table `z` of a string.
-fn z_of(bytes: &[u8]) -> Result<Vec<usize>, Error> {
-    let mut z = Vec::new();
-    z.try_reserve_exact(bytes.len()).map_err(|_| Error::NoMemory)?;
-    z.push(bytes.len());
-    // The known stretch, as in the data.
-    let (mut from, mut to) = (0, 0);
-    for start in 1..bytes.len() {
-        let mut equal = if start < to { z[start - from].min(to - start) } else { 0 };
-        if start + equal >= to {
-            equal += equal_bytes(&bytes[start + equal..], &bytes[equal..]);
-            (from, to) = (start, start + equal);
+/// The table of borders of a string's beginnings, and of itself.
+fn borders_of(bytes: &[u8]) -> Result<Vec<usize>, Error> {
+    let mut borders = Vec::new();
+    borders.try_reserve_exact(bytes.len() + 1).map_err(|_| Error::NoMemory)?;
+    borders.extend([0, 0]);
+    for (at, byte) in bytes.iter().enumerate().skip(1) {
+        // The longest border that the byte makes longer.
+        let mut border = borders[at];
+        while border > 0 && bytes[border] != *byte {
+            border = borders[border];
         }
-        z.push(equal);
+        borders.push(border + usize::from(bytes[border] == *byte));
     }
-    Ok(z)
+    Ok(borders)
 }
 
 /// With how many equal bytes both begin.
@@ -179,17 +212,19 @@ fn equal_bytes(one: &[u8], other: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::isa::block::BLOCK;
 
     #[test]
-    fn z_is_what_comparing_finds() {
-        let strings =
-            [&b"a"[..], b"aaaa", b"abaabac", b"abcabcabcabd", &[b'x'; 100], b"ababbababab"];
-        for bytes in strings {
-            let expected: Vec<usize> = (0..bytes.len())
-                .map(|start| bytes[start..].iter().zip(bytes).take_while(|(a, b)| a == b).count())
+    fn borders_are_the_longest() {
+        for bytes in
+            [&b"ab"[..], b"aaaa", b"abaabac", b"abcabcabcabd", &[b'x'; 100], b"ababbababab"]
+        {
+            let expected: Vec<usize> = (0..=bytes.len())
+                .map(|len| {
+                    let is_border = |&border: &usize| bytes[..len].ends_with(&bytes[..border]);
+                    (0..len).rev().find(is_border).unwrap_or(0)
+                })
                 .collect();
-            assert_eq!(z_of(bytes).unwrap(), expected);
+            assert_eq!(borders_of(bytes).unwrap(), expected);
         }
     }
 

@@ -3,8 +3,10 @@
 use super::bytes::{AnyOf, Byte, Never, Spread};
 use super::finder::Finder;
 use super::long::Long;
-use super::short::{MAX_STRING, Overlapping, Short};
-use crate::{ByteSet, Error};
+use super::short::{Few, MAX_STRING, Overlapping, Short};
+use crate::bytes::ByteSet;
+use crate::engine::isa::set::Set;
+use crate::error::Error;
 
 /// Something to look for.
 #[derive(Debug)]
@@ -16,9 +18,13 @@ pub(crate) enum Needle {
     Byte(Byte),
     /// Any byte of a set of two or more.
     AnyOf(AnyOf),
-    /// The same for a set that [is spread](super::super::isa::set::Set::is_spread).
+    /// The same for a set that [is spread](Set::is_spread).
     Spread(Spread),
-    /// A string of 2 to [`MAX_STRING`] bytes whose occurrences cannot overlap.
+    /// Strings of 2, 3 and 4 bytes whose occurrences cannot overlap.
+    Two(Few<2>),
+    Three(Few<3>),
+    Four(Few<4>),
+    /// A string of 5 to [`MAX_STRING`] bytes whose occurrences cannot overlap.
     Short(Short),
     /// A string of 2 to [`MAX_STRING`] bytes whose occurrences can.
     Overlapping(Overlapping),
@@ -33,7 +39,12 @@ impl Needle {
         match (bytes.next(), bytes.next()) {
             (None, _) => Self::Never(Never),
             (Some(byte), None) => Self::Byte(Byte(byte)),
-            _ => Spread::new(set).map_or_else(|any| Self::AnyOf(any), Self::Spread),
+            _ => {
+                let set = Set::new(set);
+                let is_spread = set.is_spread();
+                let any = AnyOf(set);
+                if is_spread { Self::Spread(Spread(any)) } else { Self::AnyOf(any) }
+            }
         }
     }
 
@@ -43,10 +54,15 @@ impl Needle {
             [] => Self::Never(Never),
             [byte] => Self::Byte(Byte(byte)),
             _ if bytes.len() > MAX_STRING => Self::Long(Long::new(bytes)?),
-            _ => {
-                let string = Short::new(bytes);
-                Overlapping::new(string).map_or_else(Self::Short, Self::Overlapping)
-            }
+            _ => match Overlapping::new(Short::new(bytes)) {
+                Ok(overlapping) => Self::Overlapping(overlapping),
+                Err(short) => match bytes.len() {
+                    2 => Self::Two(Few(short)),
+                    3 => Self::Three(Few(short)),
+                    4 => Self::Four(Few(short)),
+                    _ => Self::Short(short),
+                },
+            },
         })
     }
 
@@ -55,9 +71,7 @@ impl Needle {
         match self {
             Self::Byte(Byte(byte)) => ByteSet::EMPTY.with(*byte),
             Self::AnyOf(any) | Self::Spread(Spread(any)) => any.0.bytes,
-            Self::Never(_) | Self::Short(_) | Self::Overlapping(_) | Self::Long(_) => {
-                ByteSet::EMPTY
-            }
+            _ => ByteSet::EMPTY,
         }
     }
 
@@ -65,7 +79,10 @@ impl Needle {
     pub(crate) fn string(&self) -> Option<&[u8]> {
         match self {
             Self::Never(_) | Self::Byte(_) | Self::AnyOf(_) | Self::Spread(_) => None,
-            Self::Short(short) => Some(short.bytes()),
+            Self::Two(Few(short))
+            | Self::Three(Few(short))
+            | Self::Four(Few(short))
+            | Self::Short(short) => Some(short.bytes()),
             Self::Overlapping(overlapping) => Some(overlapping.bytes()),
             Self::Long(long) => Some(long.bytes()),
         }
@@ -84,55 +101,27 @@ pub(in crate::engine) trait Kind: Finder {
     fn of(needle: &Needle) -> Option<&Self>;
 }
 
-impl Kind for Never {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Never(finder) = needle { Some(finder) } else { None }
-    }
-}
-
-impl Kind for Byte {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Byte(finder) = needle { Some(finder) } else { None }
-    }
-}
-
-impl Kind for AnyOf {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::AnyOf(finder) | Needle::Spread(Spread(finder)) = needle {
-            Some(finder)
-        } else {
-            None
+/// Says in which kind of needle each finder is.
+macro_rules! kinds {
+    ($($finder:ty: $pattern:pat => $found:expr;)*) => {$(
+        impl Kind for $finder {
+            #[inline(always)]
+            fn of(needle: &Needle) -> Option<&Self> {
+                if let $pattern = needle { Some($found) } else { None }
+            }
         }
-    }
+    )*};
 }
 
-impl Kind for Spread {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Spread(finder) = needle { Some(finder) } else { None }
-    }
-}
-
-impl Kind for Short {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Short(finder) = needle { Some(finder) } else { None }
-    }
-}
-
-impl Kind for Overlapping {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Overlapping(finder) = needle { Some(finder) } else { None }
-    }
-}
-
-impl Kind for Long {
-    #[inline(always)]
-    fn of(needle: &Needle) -> Option<&Self> {
-        if let Needle::Long(finder) = needle { Some(finder) } else { None }
-    }
+kinds! {
+    Never: Needle::Never(finder) => finder;
+    Byte: Needle::Byte(finder) => finder;
+    AnyOf: Needle::AnyOf(finder) | Needle::Spread(Spread(finder)) => finder;
+    Spread: Needle::Spread(finder) => finder;
+    Few<2>: Needle::Two(finder) => finder;
+    Few<3>: Needle::Three(finder) => finder;
+    Few<4>: Needle::Four(finder) => finder;
+    Short: Needle::Short(finder) => finder;
+    Overlapping: Needle::Overlapping(finder) => finder;
+    Long: Needle::Long(finder) => finder;
 }

@@ -24,7 +24,7 @@ pub(crate) struct Passed {
 const FAR: usize = 256 * 1024;
 
 /// How far ahead data is asked for. (The processor asks by itself, but not across the borders of
-/// pages.) `cargo bench --bench ratios -- memory`, Zen 4 and Ice Lake: 1 to 4 KiB are alike.
+/// pages.)
 const AHEAD: usize = 2048;
 
 /// From this length on, aligned loads make up for the block at the edge that they cost.
@@ -60,62 +60,41 @@ fn prefetch_group<B: Block>(data: &[u8], at: usize) {
 #[inline(always)]
 pub(crate) unsafe fn count<B: Block, F: Finder>(finder: &F, data: &[u8], from: usize) -> u64 {
     let mut carried = Carried { free: from, ..Carried::default() };
-    let mut at = data.len().min(from + finder.lookback());
-    // SAFETY: the caller vouches for the processor; groups are read whole only where they are
-    // inside the data, and the lookback is before `at`.
-    unsafe {
-        if data.len() - at <= NEAR {
-            return count_edges::<B, F>(finder, data, at, data.len(), &mut carried);
-        }
-        let start = aligned(data, at);
-        let mut total = count_edges::<B, F>(finder, data, at, start, &mut carried);
-        at = start;
-        let far = data.len() >= FAR;
-        while data.len() - at >= GROUP {
-            let turns = ((data.len() - at) / GROUP).min(F::Hits::<B>::MAX_ADDS);
+    let len = data.len();
+    let mut at = len.min(from + finder.lookback());
+    // Up to there, and behind the last group, block by block.
+    let start = if len - at <= NEAR { len } else { aligned(data, at) };
+    let far = len >= FAR;
+    let mut total = 0;
+    // Written so that there is one copy of each part in the kernel.
+    while at < len {
+        // SAFETY: the caller vouches for the processor; groups are read whole only where they are
+        // inside the data, and the lookback is before `at`.
+        unsafe {
+            if at < start || len - at < GROUP {
+                let end = (at + BLOCK).min(if at < start { start } else { len });
+                let hits = finder.at_edge::<B>(data, at..end, &mut carried);
+                total += u64::from(hits.count_ones());
+                at = end;
+                continue;
+            }
+            let groups = ((len - at) / GROUP).min(F::Hits::<B>::MAX_ADDS);
             // Four sums, so that no addition waits for the one before.
-            let mut a = finder.at::<B>(data, at, &mut carried).sum();
-            let mut b = finder.at::<B>(data, at + BLOCK, &mut carried).sum();
-            let mut c = finder.at::<B>(data, at + 2 * BLOCK, &mut carried).sum();
-            let mut d = finder.at::<B>(data, at + 3 * BLOCK, &mut carried).sum();
-            for turn in 1..turns {
-                let at = at + turn * GROUP;
+            let mut sums = [F::Hits::<B>::no_hits(); GROUP_BLOCKS];
+            for group in 0..groups {
+                let at = at + group * GROUP;
                 if far {
                     prefetch_group::<B>(data, at);
                 }
-                a = finder.at::<B>(data, at, &mut carried).add(a);
-                b = finder.at::<B>(data, at + BLOCK, &mut carried).add(b);
-                c = finder.at::<B>(data, at + 2 * BLOCK, &mut carried).add(c);
-                d = finder.at::<B>(data, at + 3 * BLOCK, &mut carried).add(d);
+                for (block, sum) in sums.iter_mut().enumerate() {
+                    *sum = finder.at::<B>(data, at + block * BLOCK, &mut carried).add(*sum);
+                }
             }
-            total += F::Hits::<B>::total(a) + F::Hits::<B>::total(b);
-            total += F::Hits::<B>::total(c) + F::Hits::<B>::total(d);
-            at += turns * GROUP;
+            for sum in sums {
+                total += F::Hits::<B>::total(sum);
+            }
+            at += groups * GROUP;
         }
-        total + count_edges::<B, F>(finder, data, at, data.len(), &mut carried)
-    }
-}
-
-/// [`count`] for the hits that end in `data[at..to]`, block by block.
-///
-/// # Safety
-///
-/// The processor has the instructions of `B`, and `to` is in the data.
-#[inline(always)]
-unsafe fn count_edges<B: Block, F: Finder>(
-    finder: &F,
-    data: &[u8],
-    mut at: usize,
-    to: usize,
-    carried: &mut Carried,
-) -> u64 {
-    let mut total = 0;
-    while at < to {
-        let end = to.min(at + BLOCK);
-        // SAFETY: the caller's promise.
-        let hits = unsafe { finder.at_edge::<B>(data, at, end, carried) };
-        total += u64::from(hits.count_ones());
-        at = end;
     }
     total
 }
@@ -172,11 +151,11 @@ pub(crate) unsafe fn pass_by_hits<B: Block, F: Finder>(
         // SAFETY: the caller's promise.
         let higher = bound
             + unsafe {
-                let mut sum = finder.at::<B>(data, at, &mut next).sum();
                 if far {
                     prefetch_group::<B>(data, at);
                 }
-                for block in 1..GROUP_BLOCKS {
+                let mut sum = F::Hits::<B>::no_hits();
+                for block in 0..GROUP_BLOCKS {
                     sum = finder.at::<B>(data, at + block * BLOCK, &mut next).add(sum);
                 }
                 F::Hits::<B>::total(sum)
@@ -218,7 +197,7 @@ pub(crate) unsafe fn pass_by_pairs<B: Block, F: ByteFinder, R: ByteFinder>(
             // SAFETY: the caller's promise.
             let (hits, has_reset) = unsafe {
                 let pair = data.as_ptr().add(at + pair * 2 * BLOCK);
-                let hits = finder.in_block(B::load(pair)).sum();
+                let hits = finder.in_block(B::load(pair)).add(B::Hits::no_hits());
                 let hits = finder.in_block(B::load(pair.add(BLOCK))).add(hits);
                 let has_reset = resets.in_block(B::load(pair));
                 let has_reset = has_reset.or(resets.in_block(B::load(pair.add(BLOCK))));
@@ -249,28 +228,14 @@ pub(crate) unsafe fn first<B: Block, R: ByteFinder>(
     from: usize,
 ) -> Option<usize> {
     let mut at = from;
-    // SAFETY: the caller vouches for the processor; a block is read whole only where it is inside
-    // the data.
-    unsafe {
-        while data.len().saturating_sub(at) >= GROUP {
-            let group = data.as_ptr().add(at);
-            let mut any = resets.in_block(B::load(group));
-            for block in 1..GROUP_BLOCKS {
-                any = any.or(resets.in_block(B::load(group.add(block * BLOCK))));
-            }
-            if any.any() {
-                break;
-            }
-            at += GROUP;
+    while at < data.len() {
+        let to = data.len().min(at + BLOCK);
+        // SAFETY: the caller vouches for the processor; these are at most 64 bytes of the data.
+        let mask = unsafe { resets.at_edge::<B>(data, at..to, &mut Carried::default()) };
+        if mask != 0 {
+            return Some(at + mask.trailing_zeros() as usize);
         }
-        while at < data.len() {
-            let to = data.len().min(at + BLOCK);
-            let mask = resets.at_edge::<B>(data, at, to, &mut Carried::default());
-            if mask != 0 {
-                return Some(at + mask.trailing_zeros() as usize);
-            }
-            at = to;
-        }
+        at = to;
     }
     None
 }
@@ -290,7 +255,7 @@ pub(crate) unsafe fn last<B: Block, R: ByteFinder>(
     while to > from {
         let at = from.max(to.saturating_sub(BLOCK));
         // SAFETY: the caller vouches for the processor; these are at most 64 bytes of the data.
-        let mask = unsafe { resets.at_edge::<B>(&data[..to], at, to, &mut Carried::default()) };
+        let mask = unsafe { resets.at_edge::<B>(&data[..to], at..to, &mut Carried::default()) };
         if mask != 0 {
             return Some(at + 63 - mask.leading_zeros() as usize);
         }

@@ -10,6 +10,8 @@
 //! both              . . 1 . . 1 . 1      where "ab" ends
 //! ```
 
+use std::ops::Range;
+
 use super::finder::{Carried, Finder};
 use super::overlap::Overlaps;
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask, low_bits};
@@ -31,12 +33,12 @@ pub(crate) struct Short {
 impl Short {
     /// `bytes` are 2 to [`MAX_STRING`].
     pub(super) fn new(bytes: &[u8]) -> Self {
-        let mut string = Self { bytes: [0; MAX_STRING], len: bytes.len(), last: [0; 4] };
-        string.bytes[..bytes.len()].copy_from_slice(bytes);
-        for (to, &from) in string.last.iter_mut().zip(bytes.iter().rev()) {
+        let mut short = Self { bytes: [0; MAX_STRING], len: bytes.len(), last: [0; 4] };
+        short.bytes[..bytes.len()].copy_from_slice(bytes);
+        for (to, &from) in short.last.iter_mut().zip(bytes.iter().rev()) {
             *to = from;
         }
-        string
+        short
     }
 
     #[inline(always)]
@@ -48,19 +50,18 @@ impl Short {
     ///
     /// # Safety
     ///
-    /// As [`Block::load`], and the `len - 1` bytes before `at` are readable too.
+    /// As [`Block::load`], and the lookback before `at` is readable too.
     #[inline(always)]
     unsafe fn ends<B: Block>(&self, at: *const u8) -> B::Hits {
-        let lookback = self.lookback();
-        let [a, b, c, d] = self.last;
-        // SAFETY: the caller's promise: no more than `lookback` bytes before `at` are read.
+        let lookback = self.len - 1;
+        // SAFETY: the caller's promise: no more than the lookback before `at` is read.
         unsafe {
-            let mut hits = B::load(at).eq(a).and(B::load(at.sub(1)).eq(b));
+            let mut hits = self.ends_of_last::<B, 2>(at);
             if lookback >= 2 {
-                hits = hits.and(B::load(at.sub(2)).eq(c));
+                hits = hits.and(B::load(at.sub(2)).eq(self.last[2]));
             }
             if lookback >= 3 {
-                hits = hits.and(B::load(at.sub(3)).eq(d));
+                hits = hits.and(B::load(at.sub(3)).eq(self.last[3]));
             }
             for back in 4..=lookback {
                 // Four equal bytes are rare enough to ask whether any are left.
@@ -73,13 +74,34 @@ impl Short {
         }
     }
 
+    /// Where the last `LEN` bytes, 2 to 4, end in the 64 bytes at `at`.
+    ///
+    /// # Safety
+    ///
+    /// As [`Block::load`], and the `LEN - 1` bytes before `at` are readable too.
+    #[inline(always)]
+    unsafe fn ends_of_last<B: Block, const LEN: usize>(&self, at: *const u8) -> B::Hits {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let mut hits = B::load(at).eq(self.last[0]);
+            for back in 1..LEN {
+                hits = hits.and(B::load(at.sub(back)).eq(self.last[back]));
+            }
+            hits
+        }
+    }
+
     /// [`ends`](Self::ends) for the bytes from `from` to `to`, at the edges of `data`.
     ///
     /// # Safety
     ///
     /// As [`Finder::at_edge`].
     #[inline(always)]
-    unsafe fn ends_at_edge<B: Block>(&self, data: &[u8], from: usize, to: usize) -> u64 {
+    unsafe fn ends_at_edge<B: Block>(
+        &self,
+        data: &[u8],
+        Range { start: from, end: to }: Range<usize>,
+    ) -> u64 {
         let lookback = self.lookback();
         let before = lookback.min(from);
         // SAFETY: the caller vouches for the processor. The first load is of the 64 bytes before
@@ -140,15 +162,35 @@ impl Finder for Short {
     }
 
     #[inline(always)]
-    unsafe fn at_edge<B: Block>(
-        &self,
-        data: &[u8],
-        from: usize,
-        to: usize,
-        _: &mut Carried,
-    ) -> u64 {
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], at: Range<usize>, _: &mut Carried) -> u64 {
         // SAFETY: the caller's promise.
-        unsafe { self.ends_at_edge::<B>(data, from, to) }
+        unsafe { self.ends_at_edge::<B>(data, at) }
+    }
+}
+
+/// A [`Short`] of `LEN` bytes, 2 to 4, as a character of several bytes has. The number of
+/// comparisons being known to the compiler, these are twice as fast.
+#[derive(Debug)]
+pub(crate) struct Few<const LEN: usize>(pub(super) Short);
+
+impl<const LEN: usize> Finder for Few<LEN> {
+    type Hits<B: Block> = B::Hits;
+
+    #[inline(always)]
+    fn lookback(&self) -> usize {
+        LEN - 1
+    }
+
+    #[inline(always)]
+    unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.ends_of_last::<B, LEN>(data.as_ptr().add(at)) }
+    }
+
+    #[inline(always)]
+    unsafe fn at_edge<B: Block>(&self, data: &[u8], at: Range<usize>, _: &mut Carried) -> u64 {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.ends_at_edge::<B>(data, at) }
     }
 }
 
@@ -190,12 +232,11 @@ impl Finder for Overlapping {
     unsafe fn at_edge<B: Block>(
         &self,
         data: &[u8],
-        from: usize,
-        to: usize,
+        at: Range<usize>,
         carried: &mut Carried,
     ) -> u64 {
         // SAFETY: the caller's promise.
-        let ends = unsafe { self.0.ends_at_edge::<B>(data, from, to) };
-        self.1.pick(ends, from, &mut carried.free)
+        let ends = unsafe { self.0.ends_at_edge::<B>(data, at.clone()) };
+        self.1.pick(ends, at.start, &mut carried.free)
     }
 }

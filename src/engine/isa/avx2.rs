@@ -1,12 +1,6 @@
 //! AVX2 with BMI and POPCNT: 64 bytes in two registers.
 
-use std::arch::x86_64::{
-    __m256i, _mm_add_epi64, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_unpackhi_epi64,
-    _mm256_add_epi64, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_castsi256_si128,
-    _mm256_cmpeq_epi8, _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_movemask_epi8,
-    _mm256_or_si256, _mm256_sad_epu8, _mm256_set_epi64x, _mm256_set1_epi8, _mm256_setzero_si256,
-    _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_sub_epi8, _mm256_xor_si256,
-};
+use std::arch::x86_64::*;
 
 use super::block::{Block, Hits, words_of_ends};
 use super::lanes::ROW;
@@ -141,9 +135,9 @@ impl Hits for Avx2Hits {
     }
 
     #[inline(always)]
-    fn sum(self) -> Self::Sum {
-        // SAFETY: as in `mask`.
-        self.add(unsafe { (_mm256_setzero_si256(), _mm256_setzero_si256()) })
+    unsafe fn no_hits() -> Self::Sum {
+        // SAFETY: the caller vouches for the processor.
+        unsafe { (_mm256_setzero_si256(), _mm256_setzero_si256()) }
     }
 
     #[inline(always)]

@@ -1,17 +1,7 @@
 //! AVX-512 as processors have it from Ice Lake and Zen 4 on (with BW, CD, DQ, VBMI and VPOPCNTDQ),
 //! and GFNI: 64 bytes in one register, compared into a mask; eight masks in another.
 
-use std::arch::x86_64::{
-    __m512i, _mm_cvtsi32_si128, _mm_extract_epi64, _mm512_add_epi64, _mm512_alignr_epi64,
-    _mm512_and_si512, _mm512_cmpeq_epi8_mask, _mm512_extracti64x2_epi64,
-    _mm512_gf2p8affine_epi64_epi8, _mm512_loadu_si512, _mm512_lzcnt_epi64, _mm512_mask_add_epi64,
-    _mm512_mask_cmpge_epu64_mask, _mm512_mask_sub_epi64, _mm512_maskz_alignr_epi64,
-    _mm512_maskz_loadu_epi8, _mm512_max_epu64, _mm512_movepi64_mask, _mm512_or_si512,
-    _mm512_permutexvar_epi8, _mm512_popcnt_epi64, _mm512_reduce_add_epi64, _mm512_reduce_max_epu64,
-    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_sll_epi64,
-    _mm512_sllv_epi64, _mm512_srl_epi64, _mm512_srli_epi16, _mm512_sub_epi64,
-    _mm512_test_epi64_mask, _mm512_testn_epi8_mask, _mm512_testn_epi64_mask, _mm512_xor_si512,
-};
+use std::arch::x86_64::*;
 
 use super::block::{Block, Mask, low_bits};
 use super::lanes::{CountLanes, Lanes};
@@ -95,8 +85,36 @@ impl Block for Avx512 {
 #[derive(Clone, Copy)]
 pub(crate) struct Lanes512<const REGISTERS: usize>([__m512i; REGISTERS]);
 
+/// Methods that do the same with each register, or each two.
+macro_rules! each {
+    ($($name:ident: |$lanes:ident $(, $other:ident)? $(; $argument:ident: $type:ty)?| $value:expr;)*) => {$(
+        #[inline(always)]
+        fn $name(mut self $(, $other: Self)? $(, $argument: $type)?) -> Self {
+            for place in 0..REGISTERS {
+                let $lanes = self.0[place];
+                $(let $other = $other.0[place];)?
+                // SAFETY: the processor has AVX-512: there are lanes.
+                self.0[place] = unsafe { $value };
+            }
+            self
+        }
+    )*};
+}
+
 impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
     const NUMBER: usize = 8 * REGISTERS;
+
+    each! {
+        not: |lanes| _mm512_xor_si512(lanes, _mm512_set1_epi64(-1));
+        count_ones: |lanes| _mm512_popcnt_epi64(lanes);
+        and: |lanes, other| _mm512_and_si512(lanes, other);
+        or: |lanes, other| _mm512_or_si512(lanes, other);
+        plus: |lanes, other| _mm512_add_epi64(lanes, other);
+        minus: |lanes, other| _mm512_sub_epi64(lanes, other);
+        all: |_lanes; value: u64| _mm512_set1_epi64(value.cast_signed());
+        up: |lanes; bits: u32| _mm512_sll_epi64(lanes, _mm_cvtsi32_si128(bits.cast_signed()));
+        down: |lanes; bits: u32| _mm512_srl_epi64(lanes, _mm_cvtsi32_si128(bits.cast_signed()));
+    }
 
     #[inline(always)]
     unsafe fn load(masks: *const u64) -> Self {
@@ -111,88 +129,7 @@ impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
     }
 
     #[inline(always)]
-    fn all(mut self, value: u64) -> Self {
-        for lanes in &mut self.0 {
-            // SAFETY: the processor has AVX-512: there are lanes.
-            *lanes = unsafe { _mm512_set1_epi64(value.cast_signed()) };
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn not(mut self) -> Self {
-        for lanes in &mut self.0 {
-            // SAFETY: the processor has AVX-512: there are lanes.
-            *lanes = unsafe { _mm512_xor_si512(*lanes, _mm512_set1_epi64(-1)) };
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn and(mut self, other: Self) -> Self {
-        for (lanes, other) in self.0.iter_mut().zip(other.0) {
-            // SAFETY: the processor has AVX-512: there are lanes.
-            *lanes = unsafe { _mm512_and_si512(*lanes, other) };
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn or(mut self, other: Self) -> Self {
-        for (lanes, other) in self.0.iter_mut().zip(other.0) {
-            // SAFETY: the processor has AVX-512: there are lanes.
-            *lanes = unsafe { _mm512_or_si512(*lanes, other) };
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn plus(mut self, other: Self) -> Self {
-        for (lanes, other) in self.0.iter_mut().zip(other.0) {
-            // SAFETY: the processor has AVX-512: there are lanes.
-            *lanes = unsafe { _mm512_add_epi64(*lanes, other) };
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn minus(mut self, other: Self) -> Self {
-        for (lanes, other) in self.0.iter_mut().zip(other.0) {
-            // SAFETY: the processor has AVX-512: there are lanes.
-            *lanes = unsafe { _mm512_sub_epi64(*lanes, other) };
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn up(mut self, bits: u32) -> Self {
-        for lanes in &mut self.0 {
-            // SAFETY: the processor has AVX-512: there are lanes.
-            *lanes = unsafe { _mm512_sll_epi64(*lanes, _mm_cvtsi32_si128(bits.cast_signed())) };
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn down(mut self, bits: u32) -> Self {
-        for lanes in &mut self.0 {
-            // SAFETY: the processor has AVX-512: there are lanes.
-            *lanes = unsafe { _mm512_srl_epi64(*lanes, _mm_cvtsi32_si128(bits.cast_signed())) };
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn count_ones(mut self) -> Self {
-        for lanes in &mut self.0 {
-            // SAFETY: the processor has AVX-512: there are lanes.
-            *lanes = unsafe { _mm512_popcnt_epi64(*lanes) };
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn from_highest(mut self) -> Self {
+    fn since_highest(mut self) -> Self {
         for lanes in &mut self.0 {
             // SAFETY: the processor has AVX-512: there are lanes.
             unsafe {

@@ -96,7 +96,10 @@ pub(crate) trait Hits: Copy {
     fn mask(self) -> u64;
 
     /// Whether any byte matched.
-    fn any(self) -> bool;
+    #[inline(always)]
+    fn any(self) -> bool {
+        self.mask() != 0
+    }
 
     /// The bytes that matched in both.
     fn and(self, other: Self) -> Self;
@@ -104,8 +107,12 @@ pub(crate) trait Hits: Copy {
     /// The bytes that matched in either.
     fn or(self, other: Self) -> Self;
 
-    /// A sum that holds these hits.
-    fn sum(self) -> Self::Sum;
+    /// A sum of no hits.
+    ///
+    /// # Safety
+    ///
+    /// The processor has this backend's instructions.
+    unsafe fn no_hits() -> Self::Sum;
 
     /// `sum` with these hits added.
     fn add(self, sum: Self::Sum) -> Self::Sum;
@@ -130,11 +137,6 @@ impl Hits for Mask {
     }
 
     #[inline(always)]
-    fn any(self) -> bool {
-        self.0 != 0
-    }
-
-    #[inline(always)]
     fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
@@ -145,8 +147,8 @@ impl Hits for Mask {
     }
 
     #[inline(always)]
-    fn sum(self) -> u64 {
-        u64::from(self.0.count_ones())
+    unsafe fn no_hits() -> u64 {
+        0
     }
 
     #[inline(always)]

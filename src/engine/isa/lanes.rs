@@ -46,7 +46,7 @@ pub(crate) trait Lanes: Copy {
     fn count_ones(self) -> Self;
 
     /// All bits from the highest one of each lane on; all bits where there is none.
-    fn from_highest(self) -> Self;
+    fn since_highest(self) -> Self;
 
     /// Whether every lane is 0.
     fn is_zero(self) -> bool;
@@ -87,8 +87,32 @@ pub(crate) trait CountLanes: Lanes {
     fn largest(self) -> u64;
 }
 
+/// Methods that do the same with each lane, or each two.
+macro_rules! each {
+    ($($name:ident: |$lane:ident $(, $other:ident)?| $value:expr;)*) => {$(
+        #[inline(always)]
+        fn $name(mut self $(, $other: Self)?) -> Self {
+            for place in 0..NUMBER {
+                let $lane = self[place];
+                $(let $other = $other[place];)?
+                self[place] = $value;
+            }
+            self
+        }
+    )*};
+}
+
 impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
     const NUMBER: usize = NUMBER;
+
+    each! {
+        not: |lane| !lane;
+        count_ones: |lane| lane.count_ones().into();
+        and: |lane, other| lane & other;
+        or: |lane, other| lane | other;
+        plus: |lane, other| lane.wrapping_add(other);
+        minus: |lane, other| lane.wrapping_sub(other);
+    }
 
     #[inline(always)]
     unsafe fn load(masks: *const u64) -> Self {
@@ -102,43 +126,6 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
     }
 
     #[inline(always)]
-    fn not(self) -> Self {
-        self.map(|lane| !lane)
-    }
-
-    #[inline(always)]
-    fn and(mut self, other: Self) -> Self {
-        for (lane, other) in self.iter_mut().zip(other) {
-            *lane &= other;
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn or(mut self, other: Self) -> Self {
-        for (lane, other) in self.iter_mut().zip(other) {
-            *lane |= other;
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn plus(mut self, other: Self) -> Self {
-        for (lane, other) in self.iter_mut().zip(other) {
-            *lane = lane.wrapping_add(other);
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn minus(mut self, other: Self) -> Self {
-        for (lane, other) in self.iter_mut().zip(other) {
-            *lane = lane.wrapping_sub(other);
-        }
-        self
-    }
-
-    #[inline(always)]
     fn up(self, bits: u32) -> Self {
         self.map(|lane| lane << bits)
     }
@@ -149,12 +136,7 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
     }
 
     #[inline(always)]
-    fn count_ones(self) -> Self {
-        self.map(|lane| lane.count_ones().into())
-    }
-
-    #[inline(always)]
-    fn from_highest(self) -> Self {
+    fn since_highest(self) -> Self {
         if NUMBER == 1 {
             return self.map(|lane| u64::MAX << (63 - (lane | 1).leading_zeros()));
         }
@@ -204,7 +186,7 @@ impl CountLanes for [u64; 1] {
 
     #[inline(always)]
     fn plus_reached(self, [count]: Self, [number]: Self, [resets]: Self) -> Self {
-        [self[0] + u64::from((count >= number) & (resets != 0))]
+        [self[0] + (u64::from(count >= number) & u64::from(resets != 0))]
     }
 
     #[inline(always)]

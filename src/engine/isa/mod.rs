@@ -26,7 +26,7 @@ use crate::sys;
 /// [`Backend::named`] and [`Backend::chosen`] make one, after they have looked; so to hold one is
 /// the proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Backend(Kind);
+pub(crate) struct Backend(pub(super) Kind);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -132,10 +132,6 @@ impl Backend {
             Kind::Neon => c"neon",
             Kind::Portable => c"portable",
         }
-    }
-
-    pub(super) fn kind(self) -> Kind {
-        self.0
     }
 }
 

@@ -141,13 +141,13 @@ impl Hits for WordHits {
     }
 
     #[inline(always)]
-    fn sum(self) -> u64 {
-        self.0.into_iter().map(|word| word >> 7).sum()
+    unsafe fn no_hits() -> u64 {
+        0
     }
 
     #[inline(always)]
     fn add(self, sum: u64) -> u64 {
-        sum + self.sum()
+        sum + self.0.into_iter().map(|word| word >> 7).sum::<u64>()
     }
 
     #[inline(always)]

@@ -11,7 +11,7 @@
 //! the byte 0x61: entry 1, bit 6, which is set: a member. 0x31: entry 1, bit 3: not a member.
 //! ```
 
-use crate::ByteSet;
+use crate::bytes::ByteSet;
 
 /// The bit that stands for each high nibble in [`Set::low_half`] and [`Set::high_half`].
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]

@@ -27,8 +27,10 @@
 //! Cost: one pass by a test over nearly all data; the bytes that are looked back over were passed
 //! over since the last look, so they at most double that; deciding is linear.
 
+use std::ops::Range;
+
 use super::kernels::Kernels;
-use super::query::{BlockMasks, Question};
+use super::query::{OneBlock, Question};
 use super::strategy::{Next, Strategy, Test};
 use crate::engine::decide::batch::{BLOCKS, Places};
 use crate::engine::find::finder::Carried;
@@ -76,25 +78,45 @@ pub(in crate::engine) struct Input<'a> {
 #[inline]
 pub(in crate::engine) fn scan<Q: Question>(input: &Input<'_>, question: &mut Q) -> Option<End> {
     // Most data is short, and should not pay for the room that the way through long data needs.
-    if input.data.len() > BLOCK {
+    let Input { kernels, needle, data, count, .. } = *input;
+    let len = data.len();
+    if len > BLOCK {
         return scan_long(input, question);
     }
-    let Input { kernels, needle, resets, data, count } = *input;
-    let mut bound = count;
-    if !data.is_empty() {
-        let (to, carried) = (data.len(), &mut Carried::default());
-        // SAFETY: the data has 1 to 64 bytes.
-        let edge = unsafe { kernels.hits_at_edge(needle, data, 0, to, carried) };
-        bound += edge.number;
-        if bound >= question.threshold() {
-            // SAFETY: the same.
-            let resets = unsafe { kernels.resets_at_edge(resets, data, 0, to) };
-            let masks = BlockMasks { hits: edge.hits, resets };
-            let count = question.decide_block(kernels, masks, 0, count)?;
-            return Some(End { exact: Exact { at: data.len(), count }, bound: count });
-        }
+    if len == 0 {
+        return Some(End { exact: Exact { at: 0, count }, bound: count });
     }
-    Some(End { exact: Exact { at: 0, count }, bound })
+    // SAFETY: the data has 1 to 64 bytes.
+    let edge = unsafe { (kernels.hits.edge)(needle, data, 0..len, &mut Carried::default()) };
+    let bound = count + edge.number;
+    if bound < question.threshold() {
+        return Some(End { exact: Exact { at: 0, count }, bound });
+    }
+    // SAFETY: the same.
+    let count = unsafe { decide_edge(input, question, edge.hits, 0..len, count)? };
+    Some(End { exact: Exact { at: len, count }, bound: count })
+}
+
+/// Decides the bytes of `data[at]`, whose hits are known. The count of the segment that is open
+/// before them is `count`; that of the one behind is returned, or none where the question is answered.
+///
+/// # Safety
+///
+/// These are 1 to 64 bytes of the data.
+#[inline(always)]
+unsafe fn decide_edge<Q: Question>(
+    input: &Input<'_>,
+    question: &mut Q,
+    hits: u64,
+    at: Range<usize>,
+    count: u64,
+) -> Option<u64> {
+    let Input { kernels, resets, data, .. } = *input;
+    let from = at.start;
+    // SAFETY: the caller's promise.
+    let resets = unsafe { (kernels.resets.edge)(resets, data, at, &mut Carried::default()).hits };
+    // MODIFIERS: as in `Scan::decide`.
+    question.decide_block(kernels, OneBlock { hits, resets, at: from, count })
 }
 
 /// [`scan`] for data of any length.
@@ -129,7 +151,7 @@ impl Scan<'_> {
         if start > self.passed.at {
             self.read_edges(question, start)?;
         }
-        let mut strategy = Strategy::new(kernels.has_pairs(), Q::DECIDED_FIRST);
+        let mut strategy = Strategy::new(kernels.pairs.is_some());
         // How many groups may be decided together.
         let mut most_groups = Q::FIRST_GROUPS.min(BATCH_GROUPS);
         while data.len() - self.passed.at >= GROUP {
@@ -143,12 +165,14 @@ impl Scan<'_> {
                 // cursor, which began behind it.
                 Test::Hits => unsafe {
                     let Self { carried, passed, .. } = &mut self;
-                    *passed = kernels.pass_by_hits(needle, data, carried, *passed, last, threshold);
+                    let pass = kernels.hits_for(data).pass;
+                    *passed = pass(needle, data, carried, *passed, last, threshold);
                 },
                 // SAFETY: the same.
                 Test::Pairs => unsafe {
-                    self.passed =
-                        kernels.pass_by_pairs(needle, resets, data, self.passed, last, threshold);
+                    if let Some(pairs) = kernels.pairs {
+                        self.passed = pairs(needle, resets, data, self.passed, last, threshold);
+                    }
                 },
                 Test::Exact => {
                     self.look_back();
@@ -196,9 +220,10 @@ impl Scan<'_> {
         let (hit_places, reset_places) = places.first(blocks);
         // SAFETY: the caller's promise. Both kernels write all places.
         let batch = unsafe {
-            kernels.fill_hits(needle, data, at, &mut self.carried, hit_places);
-            kernels.fill_resets(resets, &data[at..end], reset_places);
-            // Here a modifier that hides bytes from both masks has its place.
+            (kernels.hits.fill)(needle, data, at, &mut self.carried, hit_places);
+            let none = &mut Carried::default();
+            (kernels.resets.fill)(resets, &data[at..end], 0, none, reset_places);
+            // MODIFIERS: here, a mask of hidden bytes is taken away from both.
             places.batch(blocks)
         };
         let count = question.decide(kernels, batch, at, self.exact.count)?;
@@ -209,22 +234,21 @@ impl Scan<'_> {
     /// Reads up to `to` block by block: at the start up to an aligned place, and at the end what is
     /// less than a group. None where the question is answered.
     fn read_edges<Q: Question>(&mut self, question: &mut Q, to: usize) -> Option<()> {
-        let Input { kernels, needle, resets, data, .. } = *self.input;
+        let Input { kernels, needle, data, .. } = *self.input;
         while self.passed.at < to {
             let at = self.passed.at;
             let end = to.min(at + BLOCK);
             // SAFETY: `at < end`, which is at most 64 bytes behind and not behind the data's end.
-            let edge = unsafe { kernels.hits_at_edge(needle, data, at, end, &mut self.carried) };
+            let edge = unsafe { (kernels.hits.edge)(needle, data, at..end, &mut self.carried) };
             let bound = self.passed.bound + edge.number;
             if bound < question.threshold() {
                 self.passed = Passed { at: end, bound };
                 continue;
             }
             self.look_back();
+            let (hits, count) = (edge.hits, self.exact.count);
             // SAFETY: the same.
-            let resets = unsafe { kernels.resets_at_edge(resets, data, at, end) };
-            let masks = BlockMasks { hits: edge.hits, resets };
-            let count = question.decide_block(kernels, masks, at, self.exact.count)?;
+            let count = unsafe { decide_edge(self.input, question, hits, at..end, count)? };
             self.know(end, count);
         }
         Some(())
@@ -247,6 +271,146 @@ impl Scan<'_> {
                 None => self.passed.bound,
             };
             self.know(at, count);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::query::{Exists, Find, Largest, Matching, OpenSegment};
+    use super::*;
+    use crate::bytes::{ByteSet, Match};
+    use crate::engine::isa::Backend;
+
+    /// What is looked for, as the plain loop sees it.
+    #[derive(Clone, Copy)]
+    enum Example<'a> {
+        AnyOf(&'a [u8]),
+        String(&'a [u8]),
+    }
+
+    impl Example<'_> {
+        fn needle(self) -> Needle {
+            match self {
+                Self::AnyOf(bytes) => Needle::of_set(&ByteSet::new(bytes)),
+                Self::String(bytes) => Needle::of_string(bytes).unwrap(),
+            }
+        }
+
+        /// Whether a hit ends with the last of these bytes; none begins before `free`.
+        fn ends(self, seen: &[u8], free: usize) -> bool {
+            match self {
+                Self::AnyOf(bytes) => bytes.contains(&seen[seen.len() - 1]),
+                Self::String(bytes) => seen.ends_with(bytes) && seen.len() - bytes.len() >= free,
+            }
+        }
+    }
+
+    /// All answers, byte by byte.
+    struct Plain {
+        matches: Vec<Match>,
+        largest: u64,
+        count_at_end: u64,
+    }
+
+    fn plainly(example: Example<'_>, resets: &[u8], data: &[u8], first: u64, number: u64) -> Plain {
+        let (mut count, mut free) = (first, 0);
+        let (mut segment, mut start) = (0, 0);
+        let mut plain = Plain { matches: Vec::new(), largest: first, count_at_end: 0 };
+        for at in 0..data.len() {
+            if resets.contains(&data[at]) {
+                (count, segment, start) = (0, segment + 1, at as u64 + 1);
+            }
+            if example.ends(&data[..=at], free) {
+                (count, free) = (count + 1, at + 1);
+                plain.largest = plain.largest.max(count);
+                if count == number {
+                    plain.matches.push(Match { segment, start, end: at as u64 + 1, count });
+                }
+            }
+        }
+        plain.count_at_end = count;
+        plain
+    }
+
+    /// Compares all questions about `data` with the plain loop, on one backend.
+    fn compare(backend: Backend, example: Example<'_>, resets: &[u8], data: &[u8], number: u64) {
+        let needle = &example.needle();
+        let reset_needle = &Needle::of_set(&ByteSet::new(resets));
+        let kernels = &Kernels::new(backend, needle, reset_needle);
+        for count in [0, number - 1, number] {
+            let expected = plainly(example, resets, data, count, number);
+            let input = Input { kernels, needle, resets: reset_needle, data, count };
+            let about = || format!("{backend:?}, {number} from {count}: {:?}", data.escape_ascii());
+
+            let mut exists = Exists { number, found: false };
+            scan(&input, &mut exists);
+            assert_eq!(exists.found, !expected.matches.is_empty(), "{}", about());
+
+            let mut matching = Matching { number, segments: 0 };
+            let end = scan(&input, &mut matching).unwrap();
+            assert_eq!(matching.segments, expected.matches.len() as u64, "{}", about());
+            if !data[end.exact.at..].iter().any(|byte| resets.contains(byte)) {
+                assert_eq!(end.bound, expected.count_at_end, "{}", about());
+            }
+
+            let mut largest = Largest { largest: count };
+            scan(&input, &mut largest);
+            assert_eq!(largest.largest, expected.largest, "{}", about());
+
+            let mut found = Vec::new();
+            let sink = &mut |one| {
+                found.push(one);
+                true
+            };
+            let open = OpenSegment { count, ..OpenSegment::START };
+            let resets = reset_needle;
+            scan(&input, &mut Find { number, resets, data, open, numbered: 0, sink });
+            assert_eq!(found, expected.matches, "{}", about());
+        }
+    }
+
+    #[test]
+    fn every_question_is_answered_as_byte_by_byte() {
+        let mut state = 1_u64;
+        let mut below = |bound: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % bound
+        };
+        let named = Backend::NAMES.into_iter().filter_map(Backend::named);
+        let backends: Vec<Backend> = named.chain([Backend::chosen()]).collect();
+        let all = [
+            Example::AnyOf(b"a"),
+            Example::AnyOf(b"\n"),
+            Example::AnyOf(b"ab"),
+            Example::AnyOf(b"aqAQ\xE1"),
+            Example::String(b"ab"),
+            Example::String(b"aab"),
+            Example::String(b"aa"),
+            Example::String(b"abaab"),
+            Example::String(b"abbbaabb"),
+            Example::String(b"abaababaabaababaababaabaababaabaab"),
+            Example::String(&[b'a'; 20]),
+        ];
+        for round in 0..250 {
+            let len = [0, 3, 63, 64, 65, 130, 300, 1_200, 6_000][round % 9];
+            let (of_a, of_resets) = (below(10) + 1, [0, 1, 20, 300, 4_000][round % 5]);
+            // Stretches of bytes of which more are hits, and of which fewer are.
+            let data: Vec<u8> = (0..len)
+                .map(|at| match below(10_000) {
+                    reset if reset < of_resets => b'\n',
+                    _ if at / 700 % 2 == 0 && below(10) < of_a => b'a',
+                    _ => b"bbbbbbba"[below(8) as usize],
+                })
+                .collect();
+            for example in all {
+                let is_string = matches!(example, Example::String(_));
+                let resets = if is_string { &b"\n\r"[..] } else { b"\n" };
+                let number = [1, 2, 3, 9, 20, 70, 1_000][below(7) as usize];
+                for &backend in &backends {
+                    compare(backend, example, resets, &data, number);
+                }
+            }
         }
     }
 }

@@ -3,10 +3,10 @@
 //!
 //! The kernels are a sum, not a product. Some depend on the needle, some on the resets, some on
 //! neither; each is compiled on its own, and they meet in 64-bit masks. The one exception is
-//! [`Compiled::pass_by_pairs`], which is fused for the pairs of needle and reset that
-//! [`Compiled::pairs`] lists.
+//! [`passes::pass_by_pairs`], which is fused for the pairs of needle and reset that `pairs` lists.
 
 use std::mem::MaybeUninit;
+use std::ops::Range;
 
 use crate::engine::decide::batch::{Batch, Outcome};
 use crate::engine::decide::block;
@@ -15,7 +15,7 @@ use crate::engine::find::finder::Carried;
 use crate::engine::find::long::Long;
 use crate::engine::find::needle::{self, Needle};
 use crate::engine::find::passes::{self, Passed};
-use crate::engine::find::short::{Overlapping, Short};
+use crate::engine::find::short::{Few, Overlapping, Short};
 use crate::engine::isa::block::Block;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::engine::isa::neon::Neon;
@@ -33,8 +33,9 @@ pub(in crate::engine) struct EdgeHits {
     pub(in crate::engine) number: u64,
 }
 
+/// The kernels take the needle, or the resets, first.
 type Count = unsafe fn(&Needle, &[u8], usize) -> u64;
-type Edge = unsafe fn(&Needle, &[u8], usize, usize, &mut Carried) -> EdgeHits;
+type Edge = unsafe fn(&Needle, &[u8], Range<usize>, &mut Carried) -> EdgeHits;
 type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
@@ -43,157 +44,34 @@ type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
 
 /// The kernels that depend on the needle.
 #[derive(Clone, Copy, Debug)]
-struct HitKernels {
+pub(super) struct HitKernels {
     count: Count,
-    edge: Edge,
-    fill: Fill,
-    pass: Pass,
+    /// [`Finder::at_edge`](crate::engine::find::finder::Finder::at_edge).
+    pub(super) edge: Edge,
+    /// [`passes::fill`].
+    pub(super) fill: Fill,
+    /// [`passes::pass_by_hits`].
+    pub(super) pass: Pass,
 }
 
 /// Those that depend on the resets.
 #[derive(Clone, Copy, Debug)]
-struct ResetKernels {
+pub(super) struct ResetKernels {
     count: Count,
-    edge: Edge,
-    fill: Fill,
+    pub(super) edge: Edge,
+    pub(super) fill: Fill,
     first: First,
     last: Last,
 }
 
-/// Those that depend on neither.
-#[derive(Clone, Copy, Debug)]
-struct DecideKernels {
-    matching: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
-    largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
-    reached: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
-}
-
-/// An instruction set, with the kernels compiled for it; [`compile!`] writes them.
+/// Compiles the kernels for an instruction set, with the target features named.
 ///
-/// # Safety
-///
-/// Each function needs what the function of the same name in [`passes`], [`Batch`] or [`block`]
-/// needs, and in any case a processor with the instructions. Where the needle is not of the kind
-/// the kernel was compiled for, nothing is found.
-trait Compiled: Block {
-    unsafe fn count<F: needle::Kind>(needle: &Needle, data: &[u8], from: usize) -> u64;
-    unsafe fn edge<F: needle::Kind>(
-        needle: &Needle,
-        data: &[u8],
-        from: usize,
-        to: usize,
-        carried: &mut Carried,
-    ) -> EdgeHits;
-    unsafe fn fill<F: needle::Kind>(
-        needle: &Needle,
-        data: &[u8],
-        at: usize,
-        carried: &mut Carried,
-        masks: &mut [MaybeUninit<u64>],
-    );
-    unsafe fn pass_by_hits<F: needle::Kind>(
-        needle: &Needle,
-        data: &[u8],
-        carried: &mut Carried,
-        from: Passed,
-        last: usize,
-        threshold: u64,
-    ) -> Passed;
-    unsafe fn pass_by_pairs<F: needle::Kind + ByteFinder, R: needle::Kind + ByteFinder>(
-        needle: &Needle,
-        resets: &Needle,
-        data: &[u8],
-        from: Passed,
-        last: usize,
-        threshold: u64,
-    ) -> Passed;
-    unsafe fn first<R: needle::Kind + ByteFinder>(
-        resets: &Needle,
-        data: &[u8],
-        from: usize,
-    ) -> Option<usize>;
-    unsafe fn last<R: needle::Kind + ByteFinder>(
-        resets: &Needle,
-        data: &[u8],
-        from: usize,
-    ) -> Option<usize>;
-    unsafe fn matching(batch: Batch<'_>, count: u64, number: u64) -> Outcome;
-    unsafe fn largest(batch: Batch<'_>, count: u64, least: u64) -> Outcome;
-    unsafe fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64);
-
-    /// The fused kernels: for each pair of a needle and a reset for which fusing pays.
-    ///
-    /// `cargo bench --bench ratios -- cache`, common hits, Zen 4: the same test over masks that were
-    /// filled in by two kernels has 0.6 of this speed with AVX2 and 0.74 with AVX-512. For other
-    /// needles, comparing takes so long that the difference is small.
-    fn pairs(needle: &Needle, resets: &Needle) -> Option<Pairs> {
-        match (needle, resets) {
-            (Needle::Byte(_), Needle::Byte(_)) => Some(Self::pass_by_pairs::<Byte, Byte>),
-            (Needle::Byte(_), Needle::Spread(_)) if Self::HAS_SPREAD => {
-                Some(Self::pass_by_pairs::<Byte, Spread>)
-            }
-            (Needle::Byte(_), Needle::AnyOf(_) | Needle::Spread(_)) => {
-                Some(Self::pass_by_pairs::<Byte, AnyOf>)
-            }
-            _ => None,
-        }
-    }
-
-    fn hits(needle: &Needle) -> HitKernels {
-        match needle {
-            Needle::Never(_) => Self::hits_of::<Never>(),
-            Needle::Byte(_) => Self::hits_of::<Byte>(),
-            Needle::Spread(_) if Self::HAS_SPREAD => Self::hits_of::<Spread>(),
-            Needle::AnyOf(_) | Needle::Spread(_) => Self::hits_of::<AnyOf>(),
-            Needle::Short(_) => Self::hits_of::<Short>(),
-            Needle::Overlapping(_) => Self::hits_of::<Overlapping>(),
-            Needle::Long(_) => Self::hits_of::<Long>(),
-        }
-    }
-
-    fn hits_of<F: needle::Kind>() -> HitKernels {
-        HitKernels {
-            count: Self::count::<F>,
-            edge: Self::edge::<F>,
-            fill: Self::fill::<F>,
-            pass: Self::pass_by_hits::<F>,
-        }
-    }
-
-    fn resets(resets: &Needle) -> ResetKernels {
-        match resets {
-            Needle::Byte(_) => Self::resets_of::<Byte>(),
-            Needle::Spread(_) if Self::HAS_SPREAD => Self::resets_of::<Spread>(),
-            Needle::AnyOf(_) | Needle::Spread(_) => Self::resets_of::<AnyOf>(),
-            _ => ResetKernels {
-                count: Self::count::<Never>,
-                edge: Self::edge::<Never>,
-                fill: Self::fill::<Never>,
-                first: |_, _, _| None,
-                last: |_, _, _| None,
-            },
-        }
-    }
-
-    fn resets_of<R: needle::Kind + ByteFinder>() -> ResetKernels {
-        ResetKernels {
-            count: Self::count::<R>,
-            edge: Self::edge::<R>,
-            fill: Self::fill::<R>,
-            first: Self::first::<R>,
-            last: Self::last::<R>,
-        }
-    }
-
-    fn decide() -> DecideKernels {
-        DecideKernels { matching: Self::matching, largest: Self::largest, reached: Self::reached }
-    }
-}
-
-/// Compiles the kernels for a [`Block`], with the target features named.
+/// Each kernel needs what the function of the same name in [`passes`], [`Batch`] or [`block`] needs,
+/// and in any case a processor with the instructions. Where the needle is not of the kind that it
+/// was compiled for, it finds nothing.
 macro_rules! compile {
     ($block:ty $(, $features:literal)?) => {
-        impl Compiled for $block {
+        impl $block {
             $(#[target_feature(enable = $features)])?
             unsafe fn count<F: needle::Kind>(needle: &Needle, data: &[u8], from: usize) -> u64 {
                 let Some(finder) = F::of(needle) else { return 0 };
@@ -204,14 +82,10 @@ macro_rules! compile {
             $(#[target_feature(enable = $features)])?
             unsafe fn edge<F: needle::Kind>(
                 needle: &Needle,
-                data: &[u8],
-                from: usize,
-                to: usize,
-                carried: &mut Carried,
-            ) -> EdgeHits {
+                data: &[u8], at: Range<usize>, carried: &mut Carried) -> EdgeHits {
                 let Some(finder) = F::of(needle) else { return EdgeHits { hits: 0, number: 0 } };
                 // SAFETY: the caller's promise is the same.
-                let hits = unsafe { finder.at_edge::<Self>(data, from, to, carried) };
+                let hits = unsafe { finder.at_edge::<Self>(data, at, carried) };
                 EdgeHits { hits, number: hits.count_ones().into() }
             }
 
@@ -298,6 +172,95 @@ macro_rules! compile {
             unsafe fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64) {
                 block::reached(hits, resets, count, number)
             }
+
+            /// The fused kernels: for each pair of a needle and a reset for which fusing pays.
+            ///
+            /// `cargo bench --bench ratios -- cache kinds`, 16 KiB, Zen 4, GB/s. What is not fused is decided
+            /// at once where counting hits alone fails; the same test over masks that two kernels filled in
+            /// reached 0.6 to 0.74 of the fused one for a byte, and for a set half of it.
+            ///
+            /// | needle   | reset    | AVX-512        | AVX2           |
+            /// |----------|----------|----------------|----------------|
+            /// | a byte   | newline  | 77, without 31 | 60, without 16 |
+            /// | a byte   | a set    | 70, without 26 | 65, without 16 |
+            /// | 16 bytes | newline  | 67, without 29 | 34, without 16 |
+            fn pairs(needle: &Needle, resets: &Needle) -> Option<Pairs> {
+                match (needle, resets) {
+                    (Needle::Byte(_), Needle::Byte(_)) => Some(Self::pass_by_pairs::<Byte, Byte>),
+                    (Needle::Byte(_), Needle::Spread(_)) if Self::HAS_SPREAD => {
+                        Some(Self::pass_by_pairs::<Byte, Spread>)
+                    }
+                    (Needle::Byte(_), Needle::AnyOf(_) | Needle::Spread(_)) => {
+                        Some(Self::pass_by_pairs::<Byte, AnyOf>)
+                    }
+                    (Needle::AnyOf(_) | Needle::Spread(_), Needle::Byte(_)) => {
+                        Some(Self::pass_by_pairs::<AnyOf, Byte>)
+                    }
+                    _ => None,
+                }
+            }
+
+            fn hits(needle: &Needle) -> HitKernels {
+                match needle {
+                    Needle::Never(_) => Self::hits_of::<Never>(),
+                    Needle::Byte(_) => Self::hits_of::<Byte>(),
+                    Needle::Spread(_) if Self::HAS_SPREAD => Self::hits_of::<Spread>(),
+                    Needle::AnyOf(_) | Needle::Spread(_) => Self::hits_of::<AnyOf>(),
+                    Needle::Two(_) => Self::hits_of::<Few<2>>(),
+                    Needle::Three(_) => Self::hits_of::<Few<3>>(),
+                    Needle::Four(_) => Self::hits_of::<Few<4>>(),
+                    Needle::Short(_) => Self::hits_of::<Short>(),
+                    Needle::Overlapping(_) => Self::hits_of::<Overlapping>(),
+                    Needle::Long(_) => Self::hits_of::<Long>(),
+                }
+            }
+
+            fn hits_of<F: needle::Kind>() -> HitKernels {
+                HitKernels {
+                    count: Self::count::<F>,
+                    edge: Self::edge::<F>,
+                    fill: Self::fill::<F>,
+                    pass: Self::pass_by_hits::<F>,
+                }
+            }
+
+            fn resets(resets: &Needle) -> ResetKernels {
+                match resets {
+                    Needle::Byte(_) => Self::resets_of::<Byte>(),
+                    Needle::Spread(_) if Self::HAS_SPREAD => Self::resets_of::<Spread>(),
+                    Needle::AnyOf(_) | Needle::Spread(_) => Self::resets_of::<AnyOf>(),
+                    _ => ResetKernels {
+                        count: Self::count::<Never>,
+                        edge: Self::edge::<Never>,
+                        fill: Self::fill::<Never>,
+                        first: |_, _, _| None,
+                        last: |_, _, _| None,
+                    },
+                }
+            }
+
+            fn resets_of<R: needle::Kind + ByteFinder>() -> ResetKernels {
+                ResetKernels {
+                    count: Self::count::<R>,
+                    edge: Self::edge::<R>,
+                    fill: Self::fill::<R>,
+                    first: Self::first::<R>,
+                    last: Self::last::<R>,
+                }
+            }
+
+            /// The kernels of this instruction set alone.
+            fn kernels(needle: &Needle, resets: &Needle) -> Kernels {
+                Kernels {
+                    hits: Self::hits(needle),
+                    near: Self::hits(needle),
+                    resets: Self::resets(resets),
+                    matching: Self::matching,
+                    largest: Self::largest,
+                    reached: Self::reached,
+                    pairs: Self::pairs(needle, resets),
+                }
+            }
         }
     };
 }
@@ -315,171 +278,83 @@ compile!(Sse2, "sse2");
 compile!(Neon, "neon");
 compile!(Portable);
 
+/// Data that is shorter is likely to be in the first-level cache, or comes from it in turn.
+const NEAR: usize = 128 << 10;
+
 /// The kernels for a needle and resets, which this processor runs. Their methods have to be given
 /// the needle and the resets that they were picked for.
 #[derive(Debug)]
 pub(in crate::engine) struct Kernels {
-    hits: HitKernels,
-    resets: ResetKernels,
-    decide: DecideKernels,
-    pairs: Option<Pairs>,
+    pub(super) hits: HitKernels,
+    /// Those that count and pass by hits in data of less than [`NEAR`] bytes.
+    near: HitKernels,
+    pub(super) resets: ResetKernels,
+    matching: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
+    largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
+    reached: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
+    /// [`passes::pass_by_pairs`], where it is fused.
+    pub(super) pairs: Option<Pairs>,
 }
 
 impl Kernels {
     pub(in crate::engine) fn new(backend: Backend, needle: &Needle, resets: &Needle) -> Self {
-        match backend.kind() {
+        match backend.0 {
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => Self::of::<Avx512>(needle, resets),
+            Kind::Avx512 => Avx512::kernels(needle, resets),
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512InHalves => Self {
-                hits: HitKernels {
-                    count: Avx2::hits(needle).count,
-                    pass: Avx2::hits(needle).pass,
-                    ..Avx512::hits(needle)
-                },
-                ..Self::of::<Avx512>(needle, resets)
-            },
+            Kind::Avx512InHalves => Self::mixed(needle, resets),
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => Self::of::<Avx2>(needle, resets),
+            Kind::Avx2 => Avx2::kernels(needle, resets),
             #[cfg(target_arch = "x86_64")]
-            Kind::Sse2 => Self::of::<Sse2>(needle, resets),
+            Kind::Sse2 => Sse2::kernels(needle, resets),
             #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-            Kind::Neon => Self::of::<Neon>(needle, resets),
-            Kind::Portable => Self::of::<Portable>(needle, resets),
+            Kind::Neon => Neon::kernels(needle, resets),
+            Kind::Portable => Portable::kernels(needle, resets),
         }
     }
 
-    /// The kernels of one instruction set alone.
-    fn of<B: Compiled>(needle: &Needle, resets: &Needle) -> Self {
-        Self {
-            hits: B::hits(needle),
-            resets: B::resets(resets),
-            decide: B::decide(),
-            pairs: B::pairs(needle, resets),
+    /// The kernels for a processor that executes 512-bit operations in halves, and moves masks to
+    /// general registers slowly. There, adding up hits in vectors, as AVX2 does, is faster than
+    /// counting the bits of masks, if a needle is compared so fast that this matters: a byte, or few.
+    ///
+    /// `cargo bench --bench ratios -- count cache kinds`, 16 KiB, Zen 4, GB/s:
+    ///
+    /// | kernel                 | AVX-512 | AVX2 |
+    /// |------------------------|---------|------|
+    /// | count, a byte          | 118     | 211  |
+    /// | pass by hits, a byte   | 113     | 131  |
+    /// | pass by pairs, a byte  | 77      | 60   |
+    /// | count, 2 bytes         | 79      | 84   |
+    /// | count, 3 bytes         | 56      | 54   |
+    /// | count, any of 16 bytes | 117     | 47   |
+    ///
+    /// From 128 KiB on, where data comes from the second-level cache or further, both count alike,
+    /// and AVX-512 passes faster.
+    #[cfg(target_arch = "x86_64")]
+    fn mixed(needle: &Needle, resets: &Needle) -> Self {
+        let mut kernels = Avx512::kernels(needle, resets);
+        if let Needle::Byte(_) | Needle::Two(_) = needle {
+            kernels.near = Avx2::hits(needle);
         }
+        kernels
+    }
+
+    #[inline(always)]
+    pub(super) fn hits_for(&self, data: &[u8]) -> &HitKernels {
+        if data.len() < NEAR { &self.near } else { &self.hits }
     }
 
     /// How often the needle occurs in `data[from..]`.
     pub(in crate::engine) fn count_hits(&self, needle: &Needle, data: &[u8], from: usize) -> u64 {
         assert!(from <= data.len());
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.hits.count)(needle, data, from) }
-    }
-
-    /// The hits that `data[from..to]` completes.
-    ///
-    /// # Safety
-    ///
-    /// These are 1 to 64 bytes of the data.
-    #[inline(always)]
-    pub(in crate::engine) unsafe fn hits_at_edge(
-        &self,
-        needle: &Needle,
-        data: &[u8],
-        from: usize,
-        to: usize,
-        carried: &mut Carried,
-    ) -> EdgeHits {
-        debug_assert!(from < to && to <= data.len() && to - from <= 64);
-        // SAFETY: the processor runs these kernels; the rest is the caller's promise.
-        unsafe { (self.hits.edge)(needle, data, from, to, carried) }
-    }
-
-    /// Writes the masks of hits in the blocks from `at` on.
-    ///
-    /// # Safety
-    ///
-    /// As many whole groups as there are places for are in `data`, and before them the lookback of
-    /// the needle.
-    pub(in crate::engine) unsafe fn fill_hits(
-        &self,
-        needle: &Needle,
-        data: &[u8],
-        at: usize,
-        carried: &mut Carried,
-        masks: &mut [MaybeUninit<u64>],
-    ) {
-        // SAFETY: the processor runs these kernels; the rest is the caller's promise.
-        unsafe { (self.hits.fill)(needle, data, at, carried, masks) }
-    }
-
-    /// [`passes::pass_by_hits`].
-    ///
-    /// # Safety
-    ///
-    /// Groups that start up to `last` are in `data`, and before the first the lookback.
-    pub(in crate::engine) unsafe fn pass_by_hits(
-        &self,
-        needle: &Needle,
-        data: &[u8],
-        carried: &mut Carried,
-        from: Passed,
-        last: usize,
-        threshold: u64,
-    ) -> Passed {
-        // SAFETY: the processor runs these kernels; the rest is the caller's promise.
-        unsafe { (self.hits.pass)(needle, data, carried, from, last, threshold) }
-    }
-
-    pub(in crate::engine) fn has_pairs(&self) -> bool {
-        self.pairs.is_some()
-    }
-
-    /// [`passes::pass_by_pairs`]; nothing is passed where there is no such kernel.
-    ///
-    /// # Safety
-    ///
-    /// As [`pass_by_hits`](Self::pass_by_hits).
-    pub(in crate::engine) unsafe fn pass_by_pairs(
-        &self,
-        needle: &Needle,
-        resets: &Needle,
-        data: &[u8],
-        from: Passed,
-        last: usize,
-        threshold: u64,
-    ) -> Passed {
-        let Some(pairs) = self.pairs else { return from };
-        // SAFETY: the processor runs these kernels; the rest is the caller's promise.
-        unsafe { pairs(needle, resets, data, from, last, threshold) }
+        unsafe { (self.hits_for(data).count)(needle, data, from) }
     }
 
     /// How many reset bytes there are.
     pub(in crate::engine) fn count_resets(&self, resets: &Needle, data: &[u8]) -> u64 {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.resets.count)(resets, data, 0) }
-    }
-
-    /// The resets in `data[from..to]`.
-    ///
-    /// # Safety
-    ///
-    /// These are 1 to 64 bytes of the data.
-    pub(in crate::engine) unsafe fn resets_at_edge(
-        &self,
-        resets: &Needle,
-        data: &[u8],
-        from: usize,
-        to: usize,
-    ) -> u64 {
-        debug_assert!(from < to && to <= data.len() && to - from <= 64);
-        // SAFETY: the processor runs these kernels; the rest is the caller's promise.
-        unsafe { (self.resets.edge)(resets, data, from, to, &mut Carried::default()).hits }
-    }
-
-    /// Writes the masks of resets in `data`.
-    ///
-    /// # Safety
-    ///
-    /// These are as many whole groups as there are places for.
-    pub(in crate::engine) unsafe fn fill_resets(
-        &self,
-        resets: &Needle,
-        data: &[u8],
-        masks: &mut [MaybeUninit<u64>],
-    ) {
-        // SAFETY: the processor runs these kernels; the rest is the caller's promise.
-        unsafe { (self.resets.fill)(resets, data, 0, &mut Carried::default(), masks) }
     }
 
     /// The offset of the first reset byte in `data[from..]`; `from` may be past the end.
@@ -508,13 +383,13 @@ impl Kernels {
     /// [`Batch::matching`].
     pub(in crate::engine) fn matching(&self, batch: Batch<'_>, count: u64, number: u64) -> Outcome {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.decide.matching)(batch, count, number) }
+        unsafe { (self.matching)(batch, count, number) }
     }
 
     /// [`Batch::largest`].
     pub(in crate::engine) fn largest(&self, batch: Batch<'_>, count: u64, least: u64) -> Outcome {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.decide.largest)(batch, count, least) }
+        unsafe { (self.largest)(batch, count, least) }
     }
 
     /// [`block::reached`].
@@ -526,6 +401,6 @@ impl Kernels {
         number: u64,
     ) -> (u64, u64) {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.decide.reached)(hits, resets, count, number) }
+        unsafe { (self.reached)(hits, resets, count, number) }
     }
 }

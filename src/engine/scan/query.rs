@@ -1,7 +1,7 @@
 //! The questions: what each does with blocks that have to be decided.
 
 use super::kernels::Kernels;
-use crate::Match;
+use crate::bytes::Match;
 use crate::engine::decide::batch::{Batch, Places};
 use crate::engine::find::needle::Needle;
 use crate::engine::isa::block::BLOCK;
@@ -11,10 +11,6 @@ pub(in crate::engine) trait Question {
     /// The most groups that are decided together, to begin with: few where the first match ends
     /// the way.
     const FIRST_GROUPS: usize;
-
-    /// As many bytes are decided first. (A threshold that rises is near at first: no light test
-    /// would hold.)
-    const DECIDED_FIRST: usize = 0;
 
     /// The count that a segment has to reach to matter; at least 1 and below 2⁶³. It may rise.
     fn threshold(&self) -> u64;
@@ -26,20 +22,19 @@ pub(in crate::engine) trait Question {
     -> Option<u64>;
 
     /// The same for one block, or less.
-    fn decide_block(
-        &mut self,
-        kernels: &Kernels,
-        block: BlockMasks,
-        at: usize,
-        count: u64,
-    ) -> Option<u64>;
+    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
+        let OneBlock { hits, resets, at, count } = block;
+        self.decide(kernels, Places::new().single(hits, resets), at, count)
+    }
 }
 
-/// The masks of one block.
+/// A block that begins at `at`, where the count of the open segment is `count`.
 #[derive(Clone, Copy)]
-pub(in crate::engine) struct BlockMasks {
+pub(in crate::engine) struct OneBlock {
     pub(in crate::engine) hits: u64,
     pub(in crate::engine) resets: u64,
+    pub(in crate::engine) at: usize,
+    pub(in crate::engine) count: u64,
 }
 
 /// The highest threshold: no count reaches it.
@@ -64,13 +59,8 @@ impl Question for Exists {
         (!self.found).then_some(outcome.count)
     }
 
-    fn decide_block(
-        &mut self,
-        kernels: &Kernels,
-        BlockMasks { hits, resets }: BlockMasks,
-        _: usize,
-        count: u64,
-    ) -> Option<u64> {
+    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
+        let OneBlock { hits, resets, count, .. } = block;
         let (ends, count) = kernels.reached(hits, resets, count, self.number);
         self.found |= ends != 0;
         (!self.found).then_some(count)
@@ -95,18 +85,6 @@ impl Question for Matching {
         self.segments += outcome.answer;
         Some(outcome.count)
     }
-
-    fn decide_block(
-        &mut self,
-        kernels: &Kernels,
-        BlockMasks { hits, resets }: BlockMasks,
-        _: usize,
-        count: u64,
-    ) -> Option<u64> {
-        let (ends, count) = kernels.reached(hits, resets, count, self.number);
-        self.segments += u64::from(ends.count_ones());
-        Some(count)
-    }
 }
 
 /// What is the largest count?
@@ -116,7 +94,6 @@ pub(in crate::engine) struct Largest {
 
 impl Question for Largest {
     const FIRST_GROUPS: usize = usize::MAX;
-    const DECIDED_FIRST: usize = 1024;
 
     fn threshold(&self) -> u64 {
         self.largest.saturating_add(1).min(NEVER_REACHED)
@@ -126,16 +103,6 @@ impl Question for Largest {
         let outcome = kernels.largest(batch, count, self.largest);
         self.largest = outcome.answer;
         Some(outcome.count)
-    }
-
-    fn decide_block(
-        &mut self,
-        kernels: &Kernels,
-        BlockMasks { hits, resets }: BlockMasks,
-        at: usize,
-        count: u64,
-    ) -> Option<u64> {
-        self.decide(kernels, Places::new().single(hits, resets), at, count)
     }
 }
 
@@ -191,19 +158,14 @@ impl Question for Find<'_> {
         }
         let (hits, resets) = batch.masks();
         for (&hits, &resets) in hits.iter().zip(resets) {
-            count = self.decide_block(kernels, BlockMasks { hits, resets }, at, count)?;
+            count = self.decide_block(kernels, OneBlock { hits, resets, at, count })?;
             at += BLOCK;
         }
         Some(count)
     }
 
-    fn decide_block(
-        &mut self,
-        kernels: &Kernels,
-        BlockMasks { hits, resets }: BlockMasks,
-        at: usize,
-        count: u64,
-    ) -> Option<u64> {
+    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
+        let OneBlock { hits, resets, at, count } = block;
         let (ends, count) = kernels.reached(hits, resets, count, self.number);
         (ends == 0 || self.report(kernels, at, resets, ends)).then_some(count)
     }

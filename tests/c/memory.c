@@ -1,0 +1,634 @@
+/* Every allocation fails, one after the other: it alone, or it and all later ones. Whatever fails, a
+ * function returns TALLY_ERROR_NO_MEMORY, and then its results are not written and its handles are
+ * unchanged; or it does without the memory, and its answer is right. Nothing leaks, and the process
+ * goes on.
+ *
+ * Prints a line for each function: its name, and how many failures it was called with.
+ *
+ * The allocator below takes the place of glibc's for the whole program, libraries included. */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tally.h>
+
+#include "check.h"
+
+/* The allocator */
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t number, size_t size);
+void *__libc_realloc(void *at, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *at);
+
+/* Whether allocations fail now; which is the first to fail, from 1; whether all later ones do. */
+static bool armed, persistent;
+static long first_failure;
+/* How many allocations were requested and how many failed while armed, and how many are not freed. */
+static long requests, failed, live;
+
+static bool fails(void) {
+    if (!__atomic_load_n(&armed, __ATOMIC_SEQ_CST)) {
+        return false;
+    }
+    const long request = __atomic_add_fetch(&requests, 1, __ATOMIC_SEQ_CST);
+    if (request != first_failure && (request < first_failure || !persistent)) {
+        return false;
+    }
+    __atomic_add_fetch(&failed, 1, __ATOMIC_SEQ_CST);
+    errno = ENOMEM;
+    return true;
+}
+
+static void *counted(void *at) {
+    if (at != NULL) {
+        __atomic_add_fetch(&live, 1, __ATOMIC_SEQ_CST);
+    }
+    return at;
+}
+
+void *malloc(size_t size) {
+    return fails() ? NULL : counted(__libc_malloc(size));
+}
+
+void *calloc(size_t number, size_t size) {
+    return fails() ? NULL : counted(__libc_calloc(number, size));
+}
+
+void *realloc(void *at, size_t size) {
+    if (fails()) {
+        return NULL;
+    }
+    return at == NULL ? counted(__libc_realloc(at, size)) : __libc_realloc(at, size);
+}
+
+void *memalign(size_t alignment, size_t size) {
+    return fails() ? NULL : counted(__libc_memalign(alignment, size));
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    return memalign(alignment, size);
+}
+
+int posix_memalign(void **result, size_t alignment, size_t size) {
+    void *at = memalign(alignment, size);
+    if (at == NULL) {
+        return ENOMEM;
+    }
+    *result = at;
+    return 0;
+}
+
+void free(void *at) {
+    if (at != NULL) {
+        __atomic_sub_fetch(&live, 1, __ATOMIC_SEQ_CST);
+        __libc_free(at);
+    }
+}
+
+/* Calls while allocations fail. */
+#define FAILING(call) (arm(), disarm(call))
+
+static void arm(void) {
+    requests = failed = 0;
+    __atomic_store_n(&armed, true, __ATOMIC_SEQ_CST);
+}
+
+static tally_status disarm(tally_status status) {
+    __atomic_store_n(&armed, false, __ATOMIC_SEQ_CST);
+    return status;
+}
+
+/* The data, and what is right of it */
+
+enum { LEN = 5 << 20, SHORT = 200000, FED = 3000, MIN = 3, LONGEST = 5000, THREADS = 3 };
+
+struct needle {
+    const char *name;
+    uint32_t kind;
+    char bytes[LONGEST];
+    size_t len;
+};
+
+static struct needle needles[] = {
+    {"a byte", TALLY_NEEDLE_STRING, ";", 1},
+    {"two bytes", TALLY_NEEDLE_STRING, "\xC3\xA9", 2},
+    {"overlaps itself", TALLY_NEEDLE_STRING, "aba", 3},
+    {"long", TALLY_NEEDLE_STRING, "q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q", 39},
+    {"very long", TALLY_NEEDLE_STRING, "", LONGEST},
+    {"a set", TALLY_NEEDLE_ANY_OF, ",|", 2},
+};
+enum { NEEDLES = sizeof needles / sizeof *needles };
+
+static char data[LEN];
+static char path[1000];
+
+static void make_data(void) {
+    memset(needles[4].bytes, 'z', LONGEST);
+    size_t at = 0;
+    for (size_t line = 0; at < LEN; line++) {
+        const struct needle *needle = &needles[line % NEEDLES];
+        for (size_t i = 0; i <= line % 4; i++) {
+            const char *parts[] = {"x ", needle->bytes};
+            const size_t lens[] = {2, needle->len};
+            for (int part = 0; part < 2; part++) {
+                const size_t len = lens[part] < LEN - at ? lens[part] : LEN - at;
+                memcpy(data + at, parts[part], len);
+                at += len;
+            }
+        }
+        if (at < LEN) {
+            data[at++] = '\n';
+        }
+    }
+    const char *folder = getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp";
+    /* So long that copying it needs memory. */
+    size_t len = (size_t)snprintf(path, sizeof path, "%s", folder);
+    while (len < 600) {
+        len += (size_t)snprintf(path + len, sizeof path - len, "/.");
+    }
+    snprintf(path + len, sizeof path - len, "/tally-memory-%ld", (long)getpid());
+    const int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    if (fd < 0 || write(fd, data, LEN) != LEN || close(fd) != 0) {
+        perror(path);
+        exit(EXIT_FAILURE);
+    }
+}
+
+/* What is right of the first bytes of the data: a plain loop. */
+struct right {
+    tally_totals totals;
+    tally_match first;
+};
+
+static struct right plain(const struct needle *needle, size_t len) {
+    struct right right = {{len, 0, 0, 1, 0}, {0, 0, 0, 0}};
+    uint64_t count = 0, start = 0;
+    for (size_t i = 0; i < len;) {
+        size_t step = 1;
+        bool is_hit = false;
+        if (data[i] == '\n') {
+            right.totals.segments++;
+            count = 0;
+            start = i + 1;
+        } else if (needle->kind == TALLY_NEEDLE_ANY_OF) {
+            is_hit = memchr(needle->bytes, data[i], needle->len) != NULL;
+        } else if (needle->len <= len - i && memcmp(data + i, needle->bytes, needle->len) == 0) {
+            is_hit = true;
+            step = needle->len;
+        }
+        i += step;
+        if (is_hit) {
+            right.totals.count++;
+            count++;
+            right.totals.max_count += count > right.totals.max_count;
+            if (count == MIN && right.totals.matching_segments++ == 0) {
+                const tally_match first = {right.totals.segments - 1, start, i, count};
+                right.first = first;
+            }
+        }
+    }
+    return right;
+}
+
+static const struct needle *needle;
+static struct right whole, of_short, of_fed;
+
+/* The functions */
+
+static tally_counter *counter;
+static tally_stream *stream;
+static tally_summary *summary, *other;
+static char state[100000];
+static size_t state_len;
+/* Results are written here. Before a call every byte is 0x5A. */
+static union {
+    tally_counter *counter;
+    tally_stream *stream;
+    tally_summary *summary;
+    bool matched;
+    bool many_matched[2];
+    uint64_t number;
+    uint64_t numbers[2];
+    size_t len;
+    tally_totals totals;
+    unsigned char bytes[64];
+} result;
+static tally_match match;
+
+static const char *about;
+
+static void check_untouched(void) {
+    for (size_t i = 0; i < sizeof result.bytes; i++) {
+        CHECK(result.bytes[i] == 0x5A, about);
+    }
+}
+
+/* The status of a call that may need memory: whether there was enough. */
+static bool enough(tally_status status) {
+    if (status == TALLY_OK) {
+        return true;
+    }
+    CHECK(status == TALLY_ERROR_NO_MEMORY && failed > 0, about);
+    check_untouched();
+    return false;
+}
+
+/* The status of a call that needs no memory. */
+static void none_needed(tally_status status) {
+    CHECK(status == TALLY_OK, about);
+    CHECK(requests == 0, about);
+}
+
+static tally_counter_options options(void) {
+    tally_counter_options options = {0};
+    options.size = sizeof options;
+    options.needle_kind = needle->kind;
+    options.needle = needle->bytes;
+    options.needle_len = needle->len;
+    options.min_number = MIN;
+    options.named_reset = TALLY_RESET_NEWLINES;
+    return options;
+}
+
+static void counter_new(void) {
+    if (enough(FAILING(tally_counter_new(0xE9, MIN, TALLY_RESET_NEWLINES, &result.counter)))) {
+        tally_counter_free(result.counter);
+    }
+}
+
+static void counter_new_with(void) {
+    const tally_counter_options with = options();
+    if (enough(FAILING(tally_counter_new_with(&with, &result.counter)))) {
+        tally_counter_free(result.counter);
+    }
+}
+
+static void counter_has_count(void) {
+    none_needed(FAILING(tally_counter_has_count(counter, data, SHORT, &result.matched)));
+    CHECK(result.matched == (of_short.totals.matching_segments > 0), about);
+}
+
+static void counter_find(void) {
+    none_needed(FAILING(tally_counter_find(counter, data, SHORT, NULL, &match, 1, &result.len)));
+    CHECK(result.len == (of_short.totals.matching_segments > 0), about);
+    CHECK(result.len == 0 || memcmp(&match, &of_short.first, sizeof match) == 0, about);
+}
+
+static void counter_count(void) {
+    none_needed(FAILING(tally_counter_count(counter, data, SHORT, &result.number)));
+    CHECK(result.number == of_short.totals.count, about);
+}
+
+static void counter_max_count(void) {
+    none_needed(FAILING(tally_counter_max_count(counter, data, SHORT, &result.number)));
+    CHECK(result.number == of_short.totals.max_count, about);
+}
+
+static void counter_matching_segments(void) {
+    none_needed(FAILING(tally_counter_matching_segments(counter, data, SHORT, &result.number)));
+    CHECK(result.number == of_short.totals.matching_segments, about);
+}
+
+static void counter_has_count_threads(void) {
+    const tally_status status = FAILING(
+        tally_counter_has_count_threads(counter, data, LEN, THREADS, &match, &result.matched));
+    CHECK(status == TALLY_OK && result.matched, about);
+    CHECK(memcmp(&match, &whole.first, sizeof match) == 0, about);
+}
+
+static void counter_count_threads(void) {
+    const tally_status status =
+        FAILING(tally_counter_count_threads(counter, data, LEN, THREADS, &result.number));
+    CHECK(status == TALLY_OK && result.number == whole.totals.count, about);
+}
+
+static void counter_max_count_threads(void) {
+    const tally_status status =
+        FAILING(tally_counter_max_count_threads(counter, data, LEN, THREADS, &result.number));
+    CHECK(status == TALLY_OK && result.number == whole.totals.max_count, about);
+}
+
+static void counter_matching_segments_threads(void) {
+    const tally_status status = FAILING(
+        tally_counter_matching_segments_threads(counter, data, LEN, THREADS, &result.number));
+    CHECK(status == TALLY_OK && result.number == whole.totals.matching_segments, about);
+}
+
+/* Two strings, the second of which is empty. */
+static const size_t lens[] = {SHORT, 0};
+
+static void counter_has_counts(void) {
+    none_needed(FAILING(
+        tally_counter_has_counts(counter, data, SHORT, lens, 2, result.many_matched)));
+    CHECK(result.many_matched[0] == (of_short.totals.matching_segments > 0), about);
+    CHECK(!result.many_matched[1], about);
+}
+
+static void counter_counts(void) {
+    none_needed(FAILING(tally_counter_counts(counter, data, SHORT, lens, 2, result.numbers)));
+    CHECK(result.numbers[0] == of_short.totals.count && result.numbers[1] == 0, about);
+}
+
+static void counter_max_counts(void) {
+    none_needed(FAILING(tally_counter_max_counts(counter, data, SHORT, lens, 2, result.numbers)));
+    CHECK(result.numbers[0] == of_short.totals.max_count && result.numbers[1] == 0, about);
+}
+
+static void counter_free(void) {
+    tally_counter_free(NULL);
+    none_needed(FAILING((tally_counter_free(counter), TALLY_OK)));
+    counter = NULL;
+}
+
+static void stream_new(void) {
+    if (enough(FAILING(tally_stream_new(counter, &result.stream)))) {
+        tally_stream_free(result.stream);
+    }
+}
+
+static void stream_feed(void) {
+    none_needed(FAILING(tally_stream_feed(stream, data, SHORT, &result.matched)));
+    CHECK(result.matched == (of_short.totals.matching_segments > 0), about);
+}
+
+/* The stream was fed nothing but the data. */
+static void check_stream(void) {
+    bool matched;
+    CHECK(tally_stream_match(stream, &match, &matched) == TALLY_OK && matched, about);
+    CHECK(memcmp(&match, &whole.first, sizeof match) == 0, about);
+}
+
+/* No byte was read, and feeding the file again succeeds. */
+static void check_stream_unfed(void) {
+    bool matched;
+    CHECK(tally_stream_match(stream, NULL, &matched) == TALLY_OK && !matched, about);
+    CHECK(tally_stream_feed_file(stream, path, NULL, &matched) == TALLY_OK && matched, about);
+    check_stream();
+}
+
+static void stream_feed_file(void) {
+    if (enough(FAILING(tally_stream_feed_file(stream, path, NULL, &result.matched)))) {
+        CHECK(result.matched, about);
+        check_stream();
+    } else {
+        check_stream_unfed();
+    }
+}
+
+static void stream_feed_fd(void) {
+    const int fd = open(path, O_RDONLY);
+    if (enough(FAILING(tally_stream_feed_fd(stream, fd, NULL, &result.matched)))) {
+        CHECK(result.matched, about);
+        check_stream();
+    } else {
+        CHECK(lseek(fd, 0, SEEK_CUR) == 0, about);
+        check_stream_unfed();
+    }
+    close(fd);
+}
+
+static void stream_match(void) {
+    none_needed(FAILING(tally_stream_match(stream, NULL, &result.matched)));
+    CHECK(!result.matched, about);
+}
+
+static void stream_reset(void) {
+    none_needed(FAILING(tally_stream_reset(stream)));
+}
+
+static void stream_free(void) {
+    none_needed(FAILING((tally_stream_free(stream), TALLY_OK)));
+    stream = NULL;
+}
+
+static void check_summary(const tally_totals *right) {
+    tally_totals totals;
+    CHECK(tally_summary_totals(summary, &totals) == TALLY_OK, about);
+    CHECK(memcmp(&totals, right, sizeof totals) == 0, about);
+}
+
+static void summary_new(void) {
+    if (enough(FAILING(tally_summary_new(counter, &result.summary)))) {
+        tally_summary_free(result.summary);
+    }
+}
+
+static void summary_feed(void) {
+    none_needed(FAILING(tally_summary_feed(summary, data + FED, SHORT - FED)));
+    check_summary(&of_short.totals);
+}
+
+/* The data that was fed is the start of the file. */
+static void check_partly_fed(void) {
+    tally_totals totals;
+    CHECK(tally_summary_totals(summary, &totals) == TALLY_OK, about);
+    CHECK(totals.bytes <= LEN, about);
+    const struct right right = plain(needle, totals.bytes);
+    CHECK(memcmp(&totals, &right.totals, sizeof totals) == 0, about);
+    CHECK(tally_summary_feed(summary, data + totals.bytes, LEN - totals.bytes) == TALLY_OK, about);
+    check_summary(&whole.totals);
+}
+
+static void feed_file(const tally_read_options *read) {
+    tally_summary_reset(summary);
+    if (enough(FAILING(tally_summary_feed_file(summary, path, read)))) {
+        check_summary(&whole.totals);
+    } else {
+        check_partly_fed();
+    }
+}
+
+static void summary_feed_file(void) {
+    feed_file(NULL);
+}
+
+static void summary_feed_file_threads(void) {
+    const tally_read_options read = {sizeof read, NULL, NULL, 0, THREADS};
+    feed_file(&read);
+}
+
+static void summary_feed_fd(void) {
+    const int fd = open(path, O_RDONLY);
+    tally_summary_reset(summary);
+    if (enough(FAILING(tally_summary_feed_fd(summary, fd, NULL)))) {
+        check_summary(&whole.totals);
+    } else {
+        check_partly_fed();
+    }
+    close(fd);
+}
+
+static void summary_merge(void) {
+    CHECK(tally_summary_feed(other, data + FED, SHORT - FED) == TALLY_OK, about);
+    none_needed(FAILING(tally_summary_merge(summary, other)));
+    check_summary(&of_short.totals);
+}
+
+static void summary_merge_itself(void) {
+    if (enough(FAILING(tally_summary_merge(summary, summary)))) {
+        tally_totals totals;
+        CHECK(tally_summary_totals(summary, &totals) == TALLY_OK && totals.bytes == 2 * FED, about);
+    } else {
+        check_summary(&of_fed.totals);
+    }
+}
+
+static void summary_totals(void) {
+    none_needed(FAILING(tally_summary_totals(summary, &result.totals)));
+    CHECK(memcmp(&result.totals, &of_fed.totals, sizeof result.totals) == 0, about);
+}
+
+static void summary_state_size(void) {
+    none_needed(FAILING(tally_summary_state_size(summary, &result.len)));
+    CHECK(result.len == state_len, about);
+}
+
+static void summary_save(void) {
+    static char saved[sizeof state];
+    none_needed(FAILING(tally_summary_save(summary, saved, sizeof saved, &result.len)));
+    CHECK(result.len == state_len && memcmp(saved, state, state_len) == 0, about);
+}
+
+static void summary_load(void) {
+    if (enough(FAILING(tally_summary_load(counter, state, state_len, &result.summary)))) {
+        tally_totals totals;
+        CHECK(tally_summary_totals(result.summary, &totals) == TALLY_OK, about);
+        CHECK(memcmp(&totals, &of_fed.totals, sizeof totals) == 0, about);
+        tally_summary_free(result.summary);
+    }
+}
+
+static void summary_reset(void) {
+    none_needed(FAILING(tally_summary_reset(summary)));
+}
+
+static void summary_free(void) {
+    none_needed(FAILING((tally_summary_free(summary), TALLY_OK)));
+    summary = NULL;
+}
+
+static void backend(void) {
+    none_needed(FAILING((tally_backend() != NULL ? TALLY_OK : TALLY_ERROR_PANIC)));
+}
+
+static void version(void) {
+    none_needed(FAILING((tally_version() != NULL ? TALLY_OK : TALLY_ERROR_PANIC)));
+}
+
+static void status_message(void) {
+    none_needed(FAILING((tally_status_message(4) != NULL ? TALLY_OK : TALLY_ERROR_PANIC)));
+}
+
+static const struct {
+    const char *name;
+    void (*call)(void);
+} functions[] = {
+    {"tally_backend", backend},
+    {"tally_counter_count", counter_count},
+    {"tally_counter_count_threads", counter_count_threads},
+    {"tally_counter_counts", counter_counts},
+    {"tally_counter_find", counter_find},
+    {"tally_counter_free", counter_free},
+    {"tally_counter_has_count", counter_has_count},
+    {"tally_counter_has_count_threads", counter_has_count_threads},
+    {"tally_counter_has_counts", counter_has_counts},
+    {"tally_counter_matching_segments", counter_matching_segments},
+    {"tally_counter_matching_segments_threads", counter_matching_segments_threads},
+    {"tally_counter_max_count", counter_max_count},
+    {"tally_counter_max_count_threads", counter_max_count_threads},
+    {"tally_counter_max_counts", counter_max_counts},
+    {"tally_counter_new", counter_new},
+    {"tally_counter_new_with", counter_new_with},
+    {"tally_status_message", status_message},
+    {"tally_stream_feed", stream_feed},
+    {"tally_stream_feed_fd", stream_feed_fd},
+    {"tally_stream_feed_file", stream_feed_file},
+    {"tally_stream_free", stream_free},
+    {"tally_stream_match", stream_match},
+    {"tally_stream_new", stream_new},
+    {"tally_stream_reset", stream_reset},
+    {"tally_summary_feed", summary_feed},
+    {"tally_summary_feed_fd", summary_feed_fd},
+    {"tally_summary_feed_file", summary_feed_file},
+    {"tally_summary_feed_file with threads", summary_feed_file_threads},
+    {"tally_summary_free", summary_free},
+    {"tally_summary_load", summary_load},
+    {"tally_summary_merge", summary_merge},
+    {"tally_summary_merge with itself", summary_merge_itself},
+    {"tally_summary_new", summary_new},
+    {"tally_summary_reset", summary_reset},
+    {"tally_summary_save", summary_save},
+    {"tally_summary_state_size", summary_state_size},
+    {"tally_summary_totals", summary_totals},
+    {"tally_version", version},
+};
+
+/* One call of one function, with handles of its own. */
+static void try(void (*call)(void)) {
+    const tally_counter_options with = options();
+    CHECK(tally_counter_new_with(&with, &counter) == TALLY_OK, about);
+    CHECK(tally_stream_new(counter, &stream) == TALLY_OK, about);
+    CHECK(tally_summary_new(counter, &summary) == TALLY_OK, about);
+    CHECK(tally_summary_new(counter, &other) == TALLY_OK, about);
+    CHECK(tally_summary_feed(summary, data, FED) == TALLY_OK, about);
+    CHECK(tally_summary_save(summary, state, sizeof state, &state_len) == TALLY_OK, about);
+    memset(&result, 0x5A, sizeof result);
+    call();
+    tally_stream_free(stream);
+    tally_summary_free(summary);
+    tally_summary_free(other);
+    tally_counter_free(counter);
+}
+
+int main(void) {
+    /* The first call of all chooses the instruction set. */
+    about = "the first call";
+    persistent = true;
+    first_failure = 1;
+    backend();
+    make_data();
+    long all_tries = 0;
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        long tries = 0;
+        for (size_t n = 0; n < NEEDLES; n++) {
+            needle = &needles[n];
+            whole = plain(needle, LEN);
+            of_short = plain(needle, SHORT);
+            of_fed = plain(needle, FED);
+            /* glibc keeps the stacks of threads. */
+            first_failure = 0;
+            persistent = false;
+            about = "without failures";
+            try(functions[i].call);
+            try(functions[i].call);
+            for (int way = 0; way < 2; way++) {
+                persistent = way == 1;
+                for (first_failure = 1;; first_failure++) {
+                    char text[200];
+                    snprintf(text, sizeof text, "%s of %s, allocation %ld%s", functions[i].name,
+                             needle->name, first_failure, persistent ? " and later" : "");
+                    about = text;
+                    const long before = live;
+                    try(functions[i].call);
+                    CHECK(live == before, about);
+                    if (failed == 0) {
+                        break;
+                    }
+                    tries++;
+                }
+            }
+        }
+        printf("%s: %ld\n", functions[i].name, tries);
+        all_tries += tries;
+    }
+    unlink(path);
+    printf("%ld failed allocations\n", all_tries);
+    return report("memory");
+}

@@ -1,0 +1,272 @@
+/* How much stack each function uses: it is called on a thread whose stack was filled with a pattern
+ * before, of which the used part is overwritten. */
+
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <tally.h>
+
+#include "check.h"
+
+/* tally.h promises that a call needs less than MOST bytes. */
+enum { LEN = 3 << 20, STACK = 1 << 20, MOST = 16 << 10, PATTERN = 0xA5, LONGEST = 5000 };
+
+struct needle {
+    const char *name;
+    uint32_t kind;
+    char bytes[LONGEST];
+    size_t len;
+};
+
+static struct needle needles[] = {
+    {"a byte", TALLY_NEEDLE_STRING, ";", 1},
+    {"two bytes", TALLY_NEEDLE_STRING, "\xC3\xA9", 2},
+    {"overlaps itself", TALLY_NEEDLE_STRING, "aba", 3},
+    {"long", TALLY_NEEDLE_STRING, "q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q", 39},
+    {"very long", TALLY_NEEDLE_STRING, "", LONGEST},
+    {"a set", TALLY_NEEDLE_ANY_OF, "azeiou\xE9\xC3\xFF;,|", 12},
+};
+enum { NEEDLES = sizeof needles / sizeof *needles };
+
+static tally_reset resets[] = {TALLY_RESET_NONE, TALLY_RESET_NEWLINES, TALLY_RESET_WHITESPACE};
+enum { RESETS = sizeof resets / sizeof *resets };
+
+static char *data;
+static char path[600];
+
+/* Lines in which all needles occur, some of them densely. */
+static void make_data(void) {
+    memset(needles[4].bytes, 'z', LONGEST);
+    data = malloc(LEN);
+    if (data == NULL) {
+        exit(EXIT_FAILURE);
+    }
+    size_t at = 0;
+    for (size_t line = 0; at < LEN; line++) {
+        const struct needle *needle = &needles[line % NEEDLES];
+        for (size_t i = 0; i < 1 + line / 1000 % 100 && at + needle->len < LEN; i++) {
+            memcpy(data + at, needle->bytes, needle->len);
+            at += needle->len;
+        }
+        if (at + needle->len >= LEN) {
+            memset(data + at, ';', LEN - at);
+            at = LEN;
+        } else {
+            data[at++] = '\n';
+        }
+    }
+    const char *folder = getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp";
+    snprintf(path, sizeof path, "%s/tally-stack-%ld", folder, (long)getpid());
+    const int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    if (fd < 0 || write(fd, data, LEN) != LEN || close(fd) != 0) {
+        perror(path);
+        exit(EXIT_FAILURE);
+    }
+}
+
+static uint64_t min_number;
+static tally_counter *counter;
+static tally_stream *stream;
+static tally_summary *summary, *other;
+static int fd;
+static char state[100000];
+static size_t state_len;
+static const tally_read_options with_threads = {sizeof with_threads, NULL, NULL, 0, 3};
+
+/* Results, which nobody looks at. */
+static bool matched;
+static bool many_matched[2];
+static uint64_t number, numbers[2];
+static size_t found;
+static tally_match matches[2];
+static tally_totals totals;
+static tally_counter *new_counter;
+static tally_stream *new_stream;
+static tally_summary *new_summary;
+static tally_counter_options options;
+static const size_t lens[] = {LEN - 10, 10};
+
+#define CALL(name, call)                                                                           \
+    static tally_status name(void) {                                                               \
+        return call;                                                                               \
+    }
+CALL(nothing, TALLY_OK)
+CALL(backend, tally_backend() == NULL)
+CALL(counter_count, tally_counter_count(counter, data, LEN, &number))
+CALL(counter_count_threads, tally_counter_count_threads(counter, data, LEN, 3, &number))
+CALL(counter_counts, tally_counter_counts(counter, data, LEN, lens, 2, numbers))
+CALL(counter_find, tally_counter_find(counter, data, LEN, NULL, matches, 2, &found))
+CALL(counter_find_more,
+     found < 2 ? TALLY_OK : tally_counter_find(counter, data, LEN, &matches[1], matches, 2, &found))
+CALL(counter_free, (tally_counter_free(new_counter), TALLY_OK))
+CALL(counter_has_count, tally_counter_has_count(counter, data, LEN, &matched))
+CALL(counter_has_count_threads,
+     tally_counter_has_count_threads(counter, data, LEN, 3, matches, &matched))
+CALL(counter_has_counts, tally_counter_has_counts(counter, data, LEN, lens, 2, many_matched))
+CALL(counter_matching_segments, tally_counter_matching_segments(counter, data, LEN, &number))
+CALL(counter_matching_segments_threads,
+     tally_counter_matching_segments_threads(counter, data, LEN, 3, &number))
+CALL(counter_max_count, tally_counter_max_count(counter, data, LEN, &number))
+CALL(counter_max_count_threads, tally_counter_max_count_threads(counter, data, LEN, 3, &number))
+CALL(counter_max_counts, tally_counter_max_counts(counter, data, LEN, lens, 2, numbers))
+CALL(counter_new, tally_counter_new(0xE9, min_number, TALLY_RESET_NEWLINES, &new_counter))
+CALL(counter_new_with, tally_counter_new_with(&options, &new_counter))
+CALL(status_message, tally_status_message(4) == NULL)
+CALL(stream_feed, tally_stream_feed(stream, data, LEN, &matched))
+CALL(stream_feed_fd, tally_stream_feed_fd(stream, fd, NULL, &matched))
+CALL(stream_feed_file, tally_stream_feed_file(stream, path, NULL, &matched))
+CALL(stream_free, (tally_stream_free(new_stream), TALLY_OK))
+CALL(stream_match, tally_stream_match(stream, matches, &matched))
+CALL(stream_new, tally_stream_new(counter, &new_stream))
+CALL(stream_reset, tally_stream_reset(stream))
+CALL(summary_feed, tally_summary_feed(summary, data, LEN))
+CALL(summary_feed_fd, tally_summary_feed_fd(summary, fd, NULL))
+CALL(summary_feed_file, tally_summary_feed_file(summary, path, NULL))
+CALL(summary_feed_file_threads, tally_summary_feed_file(summary, path, &with_threads))
+CALL(summary_free, (tally_summary_free(new_summary), TALLY_OK))
+CALL(summary_load, tally_summary_load(counter, state, state_len, &new_summary))
+CALL(summary_merge, tally_summary_merge(other, summary))
+CALL(summary_merge_itself, tally_summary_merge(other, other))
+CALL(summary_new, tally_summary_new(counter, &new_summary))
+CALL(summary_reset, tally_summary_reset(summary))
+CALL(summary_save, tally_summary_save(summary, state, sizeof state, &state_len))
+CALL(summary_state_size, tally_summary_state_size(summary, &found))
+CALL(summary_totals, tally_summary_totals(summary, &totals))
+CALL(version, tally_version() == NULL)
+
+/* In an order in which what one makes, a later one frees. */
+static struct {
+    const char *name;
+    tally_status (*call)(void);
+    size_t most;
+} functions[] = {
+    {"nothing", nothing, 0},
+    {"tally_backend", backend, 0},
+    {"tally_counter_count", counter_count, 0},
+    {"tally_counter_count_threads", counter_count_threads, 0},
+    {"tally_counter_counts", counter_counts, 0},
+    {"tally_counter_find", counter_find, 0},
+    {"tally_counter_find", counter_find_more, 0},
+    {"tally_counter_has_count", counter_has_count, 0},
+    {"tally_counter_has_count_threads", counter_has_count_threads, 0},
+    {"tally_counter_has_counts", counter_has_counts, 0},
+    {"tally_counter_matching_segments", counter_matching_segments, 0},
+    {"tally_counter_matching_segments_threads", counter_matching_segments_threads, 0},
+    {"tally_counter_max_count", counter_max_count, 0},
+    {"tally_counter_max_count_threads", counter_max_count_threads, 0},
+    {"tally_counter_max_counts", counter_max_counts, 0},
+    {"tally_counter_new", counter_new, 0},
+    {"tally_counter_free", counter_free, 0},
+    {"tally_counter_new_with", counter_new_with, 0},
+    {"tally_counter_free", counter_free, 0},
+    {"tally_status_message", status_message, 0},
+    {"tally_stream_feed", stream_feed, 0},
+    {"tally_stream_reset", stream_reset, 0},
+    {"tally_stream_feed_fd", stream_feed_fd, 0},
+    {"tally_stream_match", stream_match, 0},
+    {"tally_stream_reset", stream_reset, 0},
+    {"tally_stream_feed_file", stream_feed_file, 0},
+    {"tally_stream_new", stream_new, 0},
+    {"tally_stream_free", stream_free, 0},
+    {"tally_summary_feed", summary_feed, 0},
+    {"tally_summary_reset", summary_reset, 0},
+    {"tally_summary_feed_fd", summary_feed_fd, 0},
+    {"tally_summary_feed_file", summary_feed_file, 0},
+    {"tally_summary_feed_file", summary_feed_file_threads, 0},
+    {"tally_summary_totals", summary_totals, 0},
+    {"tally_summary_state_size", summary_state_size, 0},
+    {"tally_summary_save", summary_save, 0},
+    {"tally_summary_load", summary_load, 0},
+    {"tally_summary_free", summary_free, 0},
+    {"tally_summary_merge", summary_merge, 0},
+    {"tally_summary_merge", summary_merge_itself, 0},
+    {"tally_summary_new", summary_new, 0},
+    {"tally_summary_free", summary_free, 0},
+    {"tally_version", version, 0},
+};
+enum { FUNCTIONS = sizeof functions / sizeof *functions };
+
+static void *run(void *function) {
+    const tally_status status = functions[*(size_t *)function].call();
+    /* Merging may be impossible. */
+    CHECK(status == TALLY_OK || status == TALLY_ERROR_OVERLAP, functions[*(size_t *)function].name);
+    return NULL;
+}
+
+/* How many bytes of its stack a thread has used that calls the function. */
+static size_t used(size_t function) {
+    pthread_t thread;
+    pthread_attr_t attributes;
+    unsigned char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (stack == MAP_FAILED) {
+        exit(EXIT_FAILURE);
+    }
+    memset(stack, PATTERN, STACK);
+    CHECK(pthread_attr_init(&attributes) == 0, "attributes");
+    CHECK(pthread_attr_setstack(&attributes, stack, STACK) == 0, "stack");
+    CHECK(pthread_create(&thread, &attributes, run, &function) == 0, "pthread_create");
+    CHECK(pthread_join(thread, NULL) == 0, "pthread_join");
+    pthread_attr_destroy(&attributes);
+    size_t unused = 0;
+    while (unused < STACK && stack[unused] == PATTERN) {
+        unused++;
+    }
+    munmap(stack, STACK);
+    return STACK - unused;
+}
+
+int main(void) {
+    make_data();
+    /* What a thread needs by itself, most of it for variables of its own. */
+    used(0);
+    const size_t base = used(0);
+    for (size_t i = 0; i < NEEDLES * RESETS; i++) {
+        for (min_number = 2; min_number < 100000; min_number *= 300) {
+            options = (tally_counter_options){0};
+            options.size = sizeof options;
+            options.needle_kind = needles[i % NEEDLES].kind;
+            options.needle = needles[i % NEEDLES].bytes;
+            options.needle_len = needles[i % NEEDLES].len;
+            options.min_number = min_number;
+            options.named_reset = resets[i / NEEDLES];
+            fd = open(path, O_RDONLY);
+            CHECK(fd >= 0, path);
+            CHECK(tally_counter_new_with(&options, &counter) == TALLY_OK, "counter");
+            CHECK(tally_stream_new(counter, &stream) == TALLY_OK, "stream");
+            CHECK(tally_summary_new(counter, &summary) == TALLY_OK, "summary");
+            CHECK(tally_summary_new(counter, &other) == TALLY_OK, "other");
+            CHECK(tally_summary_feed(other, data, LEN) == TALLY_OK, "other");
+            for (size_t function = 1; function < FUNCTIONS; function++) {
+                const size_t bytes = used(function);
+                const size_t more = bytes > base ? bytes - base : 0;
+                CHECK(more < MOST, functions[function].name);
+                if (more > functions[function].most) {
+                    functions[function].most = more;
+                }
+            }
+            tally_stream_free(stream);
+            tally_summary_free(summary);
+            tally_summary_free(other);
+            tally_counter_free(counter);
+            close(fd);
+        }
+    }
+    size_t most = 1;
+    for (size_t function = 1; function < FUNCTIONS; function++) {
+        if (functions[function].most > functions[most].most) {
+            most = function;
+        }
+    }
+    printf("%s, at most %zu bytes of stack: %s\n", tally_backend(), functions[most].most,
+           functions[most].name);
+    unlink(path);
+    free(data);
+    return report("stack");
+}
