@@ -30,7 +30,7 @@ VENV := $(BUILD)/python
 PYTHONS := $(PYTHON)
 
 .PHONY: all demo command static test test-long test-forks test-cross fuzz bench header help clean \
-	lint test-rust test-command test-c test-cpp test-release test-python py-dev
+	lint test-rust test-command test-c test-cpp test-release test-python fuzz-python py-dev
 
 all: $(LIBRARY) $(EXAMPLES)
 
@@ -41,6 +41,7 @@ help:
 	@echo 'make test-long  50 million random cases and 20 million cuts against the plain loop (about 15 minutes)'
 	@echo 'make test-cross the tests on emulated Arm and IBM Z processors'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
+	@echo 'make fuzz-python calls of the Python package under AddressSanitizer, for ten minutes (or SECONDS=)'
 	@echo 'make bench      all contenders side by side; writes a page to benches/results'
 	@echo 'make header     include/tally.h and the declarations for Python, from the sources'
 	@echo 'make py-dev     the Python package for work on it, and its tests'
@@ -119,7 +120,7 @@ $(VENV):
 py-dev: $(VENV)
 	$(VENV)/bin/pip install --quiet --no-build-isolation --editable bindings/python
 	for backend in cffi ctypes; do \
-		LIBTALLY_BACKEND=$$backend $(VENV)/bin/python -m pytest --quiet bindings/python || exit 1; \
+		LIBTALLY_BINDING=$$backend $(VENV)/bin/python -m pytest --quiet bindings/python || exit 1; \
 	done
 
 test-python: $(VENV)
@@ -136,6 +137,10 @@ test-python: $(VENV)
 SECONDS := 600
 fuzz:
 	sh fuzz/run.sh $(SECONDS)
+
+# Over each back end.
+fuzz-python: $(VENV)
+	sh bindings/python/fuzz.sh $(BUILD)/python-fuzz $(SECONDS) $(abspath $(VENV))/bin/python
 
 test-cross:
 	sh packaging/cross-test.sh

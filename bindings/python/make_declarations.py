@@ -10,6 +10,7 @@ from pathlib import Path
 from pycparser import c_ast, c_parser
 
 HEADER = Path(__file__).with_name("declarations.h")
+MANIFESTS = [HEADER.parent / "crate/Cargo.toml", HEADER.parents[2] / "Cargo.toml"]
 MADE = '"""Generated from the library\'s C declarations by `make header`."""\n\n'
 
 # C's types and their names in ctypes.
@@ -26,19 +27,30 @@ TYPES = {
 KNOWN = "".join(f"typedef int {name};" for name in TYPES if name not in ("char", "int", "void"))
 
 
+def version() -> str:
+    """The version of the crate: in an sdist it is carried along, in the repository it is above."""
+    manifest = next(path for path in MANIFESTS if path.exists()).read_text(encoding="utf-8")
+    found = re.search(r'^version = "(.+)"$', manifest, re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
 def translate(header: str) -> dict[str, str]:
     """The Python files for a C header, by their names."""
     constants = re.findall(r"^#define (\w+ )(\d+)$", header, re.MULTILINE)
     bare = re.sub(r"^#.*$|/\*.*?\*/", "", header, flags=re.MULTILINE)
     names = dict(TYPES)
+    handles: set[str] = set()
 
-    def convert(node: c_ast.Node) -> str:
-        """The name of a type in ctypes."""
+    def convert(node: c_ast.Node, is_result: bool = False) -> str:
+        """The name of a type in ctypes. `is_result`: of what a pointer points to."""
         if isinstance(node, c_ast.PtrDecl):
-            to = "None" if isinstance(node.type, c_ast.FuncDecl) else convert(node.type)
-            # Opaque structs are addresses.
+            to = "None" if isinstance(node.type, c_ast.FuncDecl) else convert(node.type, True)
             plain = {"None": "c_void_p", "c_char": "c_char_p"}
-            return plain.get(to, f"POINTER({to})")
+            # An opaque struct has a class for its handles. Where C writes one, it is an address.
+            if to in handles:
+                return "c_void_p" if is_result else to
+            return plain.get(to) or f"POINTER({to})"
         if isinstance(node.type, c_ast.Struct):
             return names[node.type.name]
         return names[node.type.names[0]]
@@ -67,7 +79,9 @@ def translate(header: str) -> dict[str, str]:
         elif not isinstance(inner.type, c_ast.Struct):
             names[node.name] = convert(inner)
         elif inner.type.decls is None:
-            names[node.name] = "None"
+            types.append(f'class {node.name}(Handle):\n    __slots__ = ("address",)\n')
+            names[node.name] = node.name
+            handles.add(node.name)
         else:
             fields = "".join(
                 f'        ("{field.name}", {convert(field.type)}),\n' for field in inner.type.decls
@@ -83,9 +97,11 @@ def translate(header: str) -> dict[str, str]:
         sorted({word for word in words if re.search(rf"\b{word}\b", used)} - {"None"})
     )
     return {
-        "_constants.py": MADE + "".join(f"{name}= {value}\n" for name, value in constants),
+        "_constants.py": f'{MADE}VERSION = "{version()}"\n'
+        + "".join(f"{name}= {value}\n" for name, value in constants),
         "_declarations.py": f"{MADE}from ctypes import {imports}\n"
         "from typing import Any, ClassVar\n\n"
+        "from ._handle import Handle\n\n"
         + "\n".join(types)
         + "\n# The result and the parameters of each function.\n"
         + "FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {\n"

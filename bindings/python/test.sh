@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the wheel, and tests it in a fresh environment of each Python, over each back end.
+# Builds the wheel, and tests it in a fresh environment of each Python, over each binding.
 #
 #     sh test.sh BUILD [PYTHON...]
 #
@@ -15,13 +15,42 @@ cargo=${CARGO:-cargo}
 # Files that setuptools left there would be packed, even if their sources are gone.
 rm -rf "$build/wheels" build
 "$1" -m venv --clear "$build/tools"
-"$build/tools/bin/pip" wheel --quiet --no-deps --wheel-dir "$build/wheels" .
+tools=$build/tools/bin
+"$tools/pip" install --quiet 'setuptools>=77' cffi
 
-# The same library, which can also be made to panic.
+# What is missing is said in one line.
+if CARGO=no-such-cargo "$tools/pip" wheel --no-deps --no-build-isolation \
+    --wheel-dir "$build/wheels" . >"$build/no-cargo" 2>&1; then
+    echo 'test.sh: built without cargo' && exit 1
+fi
+grep -q "^ *libtally: building needs Rust .* there is no 'no-such-cargo'" "$build/no-cargo"
+
+# The wheel is built from the sdist, which has all it needs: the home of cargo is empty.
+rm -rf "$build/sdist" "$build/cargo-home"
+"$tools/python" -c "from setuptools import build_meta; build_meta.build_sdist('$build/sdist')" \
+    >"$build/sdist-log"
+CARGO_HOME=$build/cargo-home CARGO_NET_OFFLINE=true CARGO_TARGET_DIR=$build/target \
+    "$tools/pip" wheel --quiet --no-deps --no-build-isolation \
+    --wheel-dir "$build/wheels" "$build"/sdist/*.tar.gz
+LIBTALLY_WHEEL=$(echo "$build"/wheels/*.whl)
+export LIBTALLY_WHEEL
+
+# The same library, which can also be made to panic, and a package built for the system's library:
+# which one that is, is said when it is used.
 target=${CARGO_TARGET_DIR:-target}/inject-panic
 (cd ../.. && "$cargo" build --quiet --release --lib --features inject-panic --target-dir "$target")
 LIBTALLY_WITH_PANICS=$(cd ../.. && cd "$target/release" && pwd)/libtally.so
 export LIBTALLY_WITH_PANICS
+LIBTALLY_SYSTEM_PACKAGE=$build/system-package
+export LIBTALLY_SYSTEM_PACKAGE
+rm -rf build "$LIBTALLY_SYSTEM_PACKAGE"
+LIBTALLY_SYSTEM=1 LIBRARY_PATH=$(dirname "$LIBTALLY_WITH_PANICS") \
+    "$tools/pip" install --quiet --no-deps --no-build-isolation \
+    --target "$LIBTALLY_SYSTEM_PACKAGE" .
+rm -rf build
+if [ -e "$LIBTALLY_SYSTEM_PACKAGE/libtally/libtally.so" ]; then
+    echo 'test.sh: the package for the system has a library of its own' && exit 1
+fi
 
 # Whether a Python can load the cffi module.
 has_cffi='
@@ -38,6 +67,6 @@ for python in "$@"; do
             continue
         fi
         echo "python: $("$python" -VV | tr '\n' ' ')over $backend"
-        LIBTALLY_BACKEND=$backend "$environment/bin/python" -m pytest -p no:cacheprovider --quiet
+        LIBTALLY_BINDING=$backend "$environment/bin/python" -m pytest -p no:cacheprovider --quiet
     done
 done

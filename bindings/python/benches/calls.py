@@ -104,7 +104,7 @@ def threads() -> None:
 
 
 if __name__ == "__main__":
-    print(f"Python {sys.version.split()[0]}, {libtally.backend()}, {libtally.instruction_set()}\n")
+    print(f"Python {sys.version.split()[0]}, {libtally.binding()}, {libtally.backend()}\n")
     for name in KINDS:
         calls(name)
     lists()

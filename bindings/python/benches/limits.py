@@ -69,7 +69,7 @@ def slices() -> None:
 
 
 if __name__ == "__main__":
-    print(f"Python {sys.version.split()[0]}, {libtally.backend()}, {libtally.instruction_set()}\n")
+    print(f"Python {sys.version.split()[0]}, {libtally.binding()}, {libtally.backend()}\n")
     large()
     batch()
     slices()

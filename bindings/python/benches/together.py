@@ -101,7 +101,7 @@ def sub_interpreters() -> None:
 
 
 if __name__ == "__main__":
-    print(f"Python {sys.version.split()[0]}, {libtally.backend()}")
+    print(f"Python {sys.version.split()[0]}, {libtally.binding()}")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "data")
         line = b"some;words;in;a;line;of;a;file\n"

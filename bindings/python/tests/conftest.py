@@ -84,4 +84,4 @@ CASES = read_cases()
 
 
 def pytest_report_header() -> str:
-    return f"libtally {libtally.__version__}: {libtally.backend()}, {libtally.instruction_set()}"
+    return f"libtally {libtally.__version__}: {libtally.binding()}, {libtally.backend()}"

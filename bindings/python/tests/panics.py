@@ -104,7 +104,7 @@ def test_all_functions_that_can_fail() -> None:
     assert {name for name in DECLARED if not name.endswith(ends)} - unused == dict(FUNCTIONS).keys()
 
 
-@pytest.mark.skipif(libtally.backend() != "cffi", reason="over ctypes it is tally_counter_counts")
+@pytest.mark.skipif(libtally.binding() != "cffi", reason="over ctypes it is tally_counter_counts")
 def test_lists_of_the_fast_module() -> None:
     panics("tally_counter_count", lambda: COUNTER.counts(["c", b"c"]), passes=1)
     assert COUNTER.counts(["c", b"c"]) == [1, 1]

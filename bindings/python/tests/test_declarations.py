@@ -29,7 +29,7 @@ def test_declarations_are_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_structs_have_the_sizes_of_c() -> None:
     assert ctypes.sizeof(_declarations.tally_match) == 32
     assert ctypes.sizeof(_declarations.tally_totals) == 40
-    if libtally.backend() == "cffi":
+    if libtally.binding() == "cffi":
         from libtally._cffi import ffi
 
         for name in (

@@ -236,14 +236,19 @@ def test_panics() -> None:
     path = os.environ.get("LIBTALLY_WITH_PANICS")
     if not path:
         pytest.skip("LIBTALLY_WITH_PANICS names no library; `make test-python` builds one")
-    environment = {"LIBTALLY_LIBRARY": path, "LD_LIBRARY_PATH": str(Path(path).parent)}
+    environment = {
+        "LIBTALLY_LIBRARY": path,
+        "LD_LIBRARY_PATH": str(Path(path).parent),
+        # Built for the system's library, which this one is then.
+        "PYTHONPATH": os.environ["LIBTALLY_SYSTEM_PACKAGE"],
+    }
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(FOLDER / "panics.py")],
         env={
             **os.environ,
             **environment,
             "RUST_BACKTRACE": "0",
-            "LIBTALLY_BACKEND": libtally.backend(),
+            "LIBTALLY_BINDING": libtally.binding(),
         },
         stdout=subprocess.PIPE,
         text=True,
@@ -256,7 +261,7 @@ def run(program: str) -> str:
     """The output of a program, in a process of its own."""
     return subprocess.run(
         [sys.executable, "-c", program],
-        env={**os.environ, "LIBTALLY_BACKEND": libtally.backend()},
+        env={**os.environ, "LIBTALLY_BINDING": libtally.binding()},
         stdout=subprocess.PIPE,
         text=True,
         check=True,

@@ -347,7 +347,7 @@ def test_ctrl_c(kind: str, endless: Path) -> None:
         reading = f"totals_file(Counter('c', 1), {str(endless)!r}, threads={threads})"
     child: subprocess.Popen[Any] = subprocess.Popen(
         [sys.executable, "-c", SCAN.format(reading=reading)],
-        env={**os.environ, "LIBTALLY_BACKEND": libtally.backend()},
+        env={**os.environ, "LIBTALLY_BINDING": libtally.binding()},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -369,3 +369,94 @@ def test_ctrl_c(kind: str, endless: Path) -> None:
         child.stdin.close()
         child.stdout.close()
         child.wait()
+
+
+# More than a thread reads at a time, and not a multiple of it.
+MIB = 1 << 20
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """40 MiB and some bytes, without a hit."""
+    path = tmp_path_factory.mktemp("parts") / "data"
+    path.write_bytes((b"." * 63 + b"\n") * (40 * MIB // 64) + b"....")
+    return path
+
+
+def with_hits(path: Path, offset: int, hits: bytes) -> bytes:
+    """Writes hits, and returns what was there."""
+    with path.open("r+b") as file:
+        file.seek(offset)
+        before = file.read(len(hits))
+        file.seek(offset)
+        file.write(hits)
+    return before
+
+
+@pytest.mark.parametrize("threads", [2, 3, 1000])
+@pytest.mark.parametrize("megabyte", [0, 8, 16, 39])
+@pytest.mark.parametrize("before", [0, 1, 2, 3])
+def test_threads_and_a_match_across_a_cut(
+    parts: Path, megabyte: int, before: int, threads: int
+) -> None:
+    offset = max(0, megabyte * MIB - before)
+    whole = Counter("ccc", 1)
+    hits = Counter("c", 3)
+    replaced = with_hits(parts, offset, b"ccc")
+    try:
+        for counter in (whole, hits):
+            assert has_count_file(counter, parts, threads=threads) is True
+            assert has_count_file(counter, str(parts), threads=threads) is True
+            assert has_count_file(counter, parts, max_bytes=offset + 3, threads=threads) is True
+        assert has_count_file(Counter("c", 4), parts, threads=threads) is False
+        with pytest.raises(LimitError):
+            has_count_file(hits, parts, max_bytes=offset + 2, threads=threads)
+    finally:
+        with_hits(parts, offset, replaced)
+
+
+def test_threads_without_a_match(parts: Path) -> None:
+    size = parts.stat().st_size
+    for limit in (None, size, size + 1, 2**70):
+        assert has_count_file(Counter("c", 1), parts, max_bytes=limit, threads=2) is False
+    for limit in (0, 1, 8 * MIB, size - 1):
+        with pytest.raises(LimitError):
+            has_count_file(Counter("c", 1), parts, max_bytes=limit, threads=2)
+    with pytest.raises(ValueError, match="max_bytes"):
+        has_count_file(Counter("c", 1), parts, max_bytes=-1, threads=2)
+    # Hits that overlap: whether they are counted from the cut on is not known.
+    assert has_count_file(Counter(".." * 5, 10**9), parts, threads=2) is False
+    assert has_count_file(Counter("..", 32, Reset.NEWLINES), parts, threads=2) is False
+    assert has_count_file(Counter("..", 31, Reset.NEWLINES), parts, threads=2) is True
+
+
+def test_threads_stop_at_the_match(endless: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replaced = with_hits(endless, 0, b"#")
+    reports: list[int] = []
+    assert has_count_file(
+        Counter("#", 1), endless, threads=4, progress=lambda done, total: reports.append(done)
+    )
+    assert reports[-1] <= 8 * MIB
+    with_hits(endless, 0, replaced)
+
+    class StopError(Exception):
+        pass
+
+    def stop(done: int, total: Optional[int]) -> None:
+        raise StopError
+
+    monkeypatch.setattr("libtally._reading.PROGRESS_INTERVAL", 0)
+    with pytest.raises(StopError):
+        has_count_file(Counter("#", 1), endless, threads=4, progress=stop)
+
+
+def test_threads_of_what_is_no_large_file(path: Path, tmp_path: Path) -> None:
+    counter = Counter("no such string", 1)
+    assert has_count_file(counter, path, threads=2) is False
+    assert has_count_file(counter, io.BytesIO(b"."), threads=2) is False
+    with path.open("rb") as file:
+        assert has_count_file(counter, file.fileno(), threads=2) is False
+    with pytest.raises(FileNotFoundError):
+        has_count_file(counter, tmp_path / "missing", threads=2)
+    with pytest.raises(ValueError, match="threads"):
+        has_count_file(counter, path, threads=0)

@@ -14,14 +14,14 @@ interpreters = pytest.importorskip("_interpreters", reason="since CPython 3.13")
 PROGRAM = """
 import os
 import pickle
-os.environ.pop("LIBTALLY_BACKEND", None)
+os.environ.pop("LIBTALLY_BINDING", None)
 import libtally
 from libtally import Counter, Reset, Stream, Summary, has_count_file, totals_file
 
-assert libtally.backend() == {backend!r}, libtally.backend()
-if libtally.backend() == "ctypes":
+assert libtally.binding() == {backend!r}, libtally.binding()
+if libtally.binding() == "ctypes":
     try:
-        import libtally._quick
+        import libtally._cffi
     except ImportError:
         pass
     else:
@@ -43,7 +43,7 @@ assert pickle.loads(pickle.dumps(Summary(counter))).totals.bytes == 0
 
 @pytest.mark.parametrize("kind", ["isolated", "legacy"])
 def test_other_interpreters(kind: str) -> None:
-    if kind == "legacy" and libtally.backend() == "ctypes":
+    if kind == "legacy" and libtally.binding() == "ctypes":
         pytest.skip("the other kind is over ctypes too")
     backend = "ctypes" if kind == "isolated" else "cffi"
     program = PROGRAM.format(backend=backend, path=__file__)

@@ -41,7 +41,7 @@ def test_nothing() -> None:
 
 
 def test_other_buffers() -> None:
-    items: list[Any] = [bytearray(b"cc"), memoryview(b"c"), array.array("H", b"cccc"), b""]
+    items: list[Any] = [bytearray(b"cc"), memoryview(b"c"), array.array("b", b"cccc"), b""]
     assert COUNTER.counts(items) == [2, 1, 4, 0]
     assert COUNTER.counts([*items, "c", "é"]) == [2, 1, 4, 0, 1, 0]
     assert COUNTER.counts(["c", *items]) == [1, 2, 1, 4, 0]
@@ -101,6 +101,6 @@ def test_library_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     from libtally import _lists
 
     # The lengths do not add up to that of the data.
-    monkeypatch.setattr(_lists, "_join", lambda _: (b"ccc", array.array(_lists.SIZE, [1, 1])))
+    monkeypatch.setattr(_lists, "_join", lambda *_: (b"ccc", array.array(_lists.SIZE, [1, 1])))
     with pytest.raises(ValueError, match="invalid argument"):
         COUNTER.counts([bytearray(b"c")])

@@ -15,7 +15,7 @@ def run(*arguments: str, standard_input: bytes = b"") -> tuple[int, str, str]:
         [sys.executable, "-m", "libtally", *arguments],
         input=standard_input,
         capture_output=True,
-        env={**os.environ, "LIBTALLY_BACKEND": libtally.backend()},
+        env={**os.environ, "LIBTALLY_BINDING": libtally.binding()},
     )
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 

@@ -28,7 +28,7 @@ COUNTER = Counter("c", NUMBER, Reset.NEWLINES)
 ONE = ["has_count", "count", "max_count", "matching_segments"]
 MANY = ["has_counts", "counts", "max_counts"]
 
-over_cffi = pytest.mark.skipif(libtally.backend() != "cffi", reason="there is none over ctypes")
+over_cffi = pytest.mark.skipif(libtally.binding() != "cffi", reason="there is none over ctypes")
 
 
 class Bytes(bytes):
@@ -152,17 +152,18 @@ def test_a_bad_item(bad: Any) -> None:
                 getattr(COUNTER, name)(items)
 
 
+BAD: list[Any] = ["1", 1.0, None]
+
+
 @over_cffi
 def test_wrong_arguments() -> None:
-    from libtally._quick import Queries
-
-    make: Any = Queries
-    wrong: list[tuple[Any, ...]] = [(), (1,), ("1", failure), (1.0, failure), (None, failure)]
+    make: Any = type(COUNTER._queries)
+    wrong: list[tuple[Any, ...]] = [(), (1,), (1, failure), *((at, failure, None) for at in BAD)]
     for arguments in wrong:
         with pytest.raises(TypeError):
             make(*arguments)
     with pytest.raises(OverflowError):
-        make(2**100, failure)
+        make(2**100, failure, None)
     with pytest.raises(TypeError):
         type("Own", (make,), {})
     queries: Any = COUNTER._queries

@@ -12,8 +12,9 @@ FOLDER = Path(libtally.__file__).parent
 # From the ground up. Modules on one floor do not import each other.
 FLOORS = [
     # Generated or compiled.
-    {"_constants", "_declarations", "_cffi", "_quick"},
-    # The back ends, the choice of one, and the exceptions for its statuses.
+    {"_constants", "_handle", "_cffi", "_quick"},
+    {"_declarations"},
+    # The bindings, the choice of one, and the exceptions for its statuses.
     {"_over_cffi", "_over_ctypes"},
     {"_library"},
     {"_errors"},

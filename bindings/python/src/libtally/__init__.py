@@ -11,7 +11,7 @@ Match(segment=1, start=4, end=9, count=3)
 of a counter, for data in chunks and files. `has_count_file`, `find_file` and `totals_file` read a
 whole file. Offsets and lengths are in bytes.
 
-Environment variables: `LIBTALLY_BACKEND` forces a back end, "cffi" or "ctypes";
+Environment variables: `LIBTALLY_BINDING` forces a binding, "cffi" or "ctypes";
 `LIBTALLY_LIBRARY` is the path of the library for the latter; `TALLY_BACKEND` forces an instruction
 set.
 """
@@ -48,20 +48,20 @@ __all__ = [
     "Summary",
     "Totals",
     "backend",
+    "binding",
     "find_file",
     "has_count_file",
-    "instruction_set",
     "totals_file",
 ]
 
 __version__ = _library.text(_library.functions.tally_version())
 
 
-def backend() -> str:
+def binding() -> str:
     """How the library is called: "cffi" or "ctypes"."""
     return _library.name
 
 
-def instruction_set() -> str:
-    """The instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable"."""
+def backend() -> str:
+    """The widest instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable"."""
     return _library.text(_library.functions.tally_backend())

@@ -1,5 +1,6 @@
 """Generated from the library's C declarations by `make header`."""
 
+VERSION = "0.1.0"
 TALLY_NEEDLE_STRING = 0
 TALLY_NEEDLE_ANY_OF = 1
 TALLY_NEEDLE_CHARACTER = 2

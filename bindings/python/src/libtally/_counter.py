@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from operator import index
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union
+from typing import Any, Callable, NamedTuple, Optional, Union
 
 from . import _arguments as arguments
 from . import _constants as constants
-from ._data import encoded, with_bytes
+from ._data import Data, encoded, exact, with_bytes
 from ._errors import failure
 from ._library import library
-from ._lists import answers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ._data import Data
-    from ._lists import Items
+from ._lists import Items, answers
 
 _functions = library.functions
 
@@ -66,16 +61,19 @@ class Counter:
     do not overlap. `reset` is a `Reset`, or the reset bytes as `bytes`. Each reset byte ends a
     segment and starts the next, where the count restarts at 0.
 
+    An `int` is never a byte value: `Counter(0xAA, 1)` counts the two bytes of the character "ª",
+    where `bytes.count(0xAA)` counts one byte. For the latter, pass `b"\\xaa"` or `{0xAA}`.
+
     >>> c = Counter("c", 3, Reset.NEWLINES)
     >>> c.has_count("hello-c-c-c-goodbye")
     True
     >>> c.has_count("hello-c-c-\\nc-goodbye")
     False
 
-    Data is a `str` (its UTF-8), or any object with a contiguous buffer: `bytes`, `bytearray`,
-    `memoryview`, `mmap`, `array`, NumPy arrays. Large `bytes`, ASCII `str` and buffers are not
-    copied; a `str` that is short or not ASCII is encoded first. The GIL is released while data is
-    read, except for short `bytes` and `str`. The data must not change during a call.
+    Data is a `str` (its UTF-8), or any object with a contiguous buffer of single bytes: `bytes`,
+    `bytearray`, `memoryview`, `mmap`, `array`, NumPy arrays. Large `bytes`, ASCII `str` and buffers
+    are not copied; a `str` that is short or not ASCII is encoded first. The GIL is released while
+    data is read, except for short `bytes` and `str`. The data must not change during a call.
 
     A counter never changes, and any number of threads may use one. Counters can be pickled. They
     are equal if they were made of equal arguments; a code point equals the `str` of one character.
@@ -83,12 +81,12 @@ class Counter:
     Raises `ResetInNeedleError` if the needle has several bytes and one of them is a reset byte;
     `ValueError` for an empty needle, a surrogate, an int that is not a code point, a set with ints
     that are not byte values, and a number below 0 or above 2**64 - 1; `TypeError` for other types.
+
+    Data raises `TypeError` if it is no bytes, or bytes that are not its text, such as those of an
+    array of objects; `UnicodeEncodeError` for a surrogate; and its own exception if it is closed.
     """
 
     __slots__ = ("__weakref__", "_handle", "_min_number", "_needle", "_queries", "_reset")
-
-    # Kept here, as the module may be gone when the interpreter ends.
-    _free: Callable[[Any], None] = staticmethod(_functions.tally_counter_free)
 
     def __init__(
         self,
@@ -96,13 +94,14 @@ class Counter:
         min_number: int,
         reset: Union[Reset, bytes] = Reset.NONE,
     ) -> None:
-        self._handle: Any = None
+        if hasattr(self, "_handle"):
+            raise arguments.initialized(self)
         self._needle = _checked_needle(needle)
         self._min_number = arguments.integer("min_number", min_number, 64)
-        self._reset = reset
+        self._reset = _checked_reset(reset)
         options: dict[str, Any] = {
             **_needle_options(self._needle),
-            **_reset_options(reset),
+            **_reset_options(self._reset),
             "condition": constants.TALLY_AT_LEAST,
             "min_number": self._min_number,
         }
@@ -114,13 +113,8 @@ class Counter:
         )
         if status:
             raise failure(status)
-        self._handle = place[0]
+        self._handle: Any = library.owned("tally_counter", place)
         self._queries = library.queries(self._handle, failure)
-
-    def __del__(self) -> None:
-        # Missing if __init__ raised.
-        if getattr(self, "_handle", None) is not None:
-            self._free(self._handle)
 
     @property
     def needle(self) -> Union[str, bytes, int, frozenset[int]]:
@@ -143,7 +137,7 @@ class Counter:
         return f"Counter({needle!r}, {self._min_number}, {reset})"
 
     def __reduce__(self) -> tuple[type[Counter], tuple[object, ...]]:
-        return Counter, (self._needle, self._min_number, self._reset)
+        return type(self), (self._needle, self._min_number, self._reset)
 
     def _key(self) -> tuple[object, ...]:
         """Equal for equal counters."""
@@ -302,8 +296,8 @@ class Counter:
     def has_counts(self, items: Items) -> list[bool]:
         """`has_count` of each item of a list, in one call: for many short ones, much faster.
 
-        An item is a `str` or a bytes-like object, and is data of its own. An array of NumPy's
-        fixed-width bytes is accepted too, and not copied.
+        An item is a `str` or a bytes-like object, and is data of its own. Arrays of NumPy's are
+        lists of their items; one of fixed-width bytes is not copied. Exceptions name the row.
 
         >>> Counter("c", 1).has_counts(["abc", "ab", ""])
         [True, False, False]
@@ -333,18 +327,20 @@ class Counter:
 
 def check_counter(counter: object) -> Counter:
     """TypeError unless it is one. (C cannot check that: over ctypes every handle is a pointer.)"""
-    if not isinstance(counter, Counter):
+    # isinstance believes what an object says of its class.
+    if not issubclass(type(counter), Counter):
         raise TypeError(f"counter has to be a Counter, not {type(counter).__name__}")
-    return counter
+    return counter  # type: ignore[return-value]
 
 
 def _checked_needle(needle: Any) -> Union[str, bytes, int, frozenset[int]]:
-    """A needle that cannot change, of one of these types."""
+    """A needle that cannot change, of exactly one of these types: a subclass may override anything,
+    its length too."""
     if isinstance(needle, (str, bytes)):
-        return needle
+        return exact(needle)  # type: ignore[no-any-return]
     if isinstance(needle, (set, frozenset)):
         # Every element has to be an int here, and a byte value in _needle_options.
-        return frozenset(map(index, needle))
+        return frozenset(int.__index__(index(value)) for value in needle)
     if hasattr(needle, "__index__"):
         return arguments.integer("a code point", needle, 32)
     name = type(needle).__name__
@@ -365,10 +361,16 @@ def _needle_options(needle: Union[str, bytes, int, frozenset[int]]) -> dict[str,
     return {"needle_kind": kind, "needle": needle, "needle_len": len(needle)}
 
 
-def _reset_options(reset: Any) -> dict[str, Any]:
+def _checked_reset(reset: Any) -> Union[Reset, bytes]:
+    if isinstance(reset, Reset):
+        return reset
+    if isinstance(reset, bytes):
+        return exact(reset)  # type: ignore[no-any-return]
+    raise TypeError(f"reset has to be a Reset or bytes, not {type(reset).__name__}")
+
+
+def _reset_options(reset: Union[Reset, bytes]) -> dict[str, Any]:
     """The fields of tally_counter_options for a reset."""
     if isinstance(reset, Reset):
         return {"named_reset": reset.value}
-    if isinstance(reset, bytes):
-        return {"reset": reset, "reset_len": len(reset)}
-    raise TypeError(f"reset has to be a Reset or bytes, not {type(reset).__name__}")
+    return {"reset": reset, "reset_len": len(reset)}

@@ -3,6 +3,17 @@
 from ctypes import CFUNCTYPE, POINTER, Structure, c_bool, c_char_p, c_int, c_int32, c_size_t, c_uint32, c_uint64, c_void_p
 from typing import Any, ClassVar
 
+from ._handle import Handle
+
+class tally_counter(Handle):
+    __slots__ = ("address",)
+
+class tally_stream(Handle):
+    __slots__ = ("address",)
+
+class tally_summary(Handle):
+    __slots__ = ("address",)
+
 class tally_match(Structure):
     _fields_: ClassVar[Any] = [
         ("segment", c_uint64),
@@ -60,13 +71,13 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_free": (
         None,
         [
-            c_void_p,
+            tally_counter,
         ],
     ),
     "tally_counter_has_count": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_bool),
@@ -75,7 +86,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_find": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(tally_match),
@@ -87,7 +98,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_count": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_uint64),
@@ -96,7 +107,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_max_count": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_uint64),
@@ -105,7 +116,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_matching_segments": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_uint64),
@@ -121,20 +132,20 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_stream_new": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             POINTER(c_void_p),
         ],
     ),
     "tally_stream_free": (
         None,
         [
-            c_void_p,
+            tally_stream,
         ],
     ),
     "tally_stream_feed": (
         c_int32,
         [
-            c_void_p,
+            tally_stream,
             c_void_p,
             c_size_t,
             POINTER(c_bool),
@@ -143,7 +154,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_stream_match": (
         c_int32,
         [
-            c_void_p,
+            tally_stream,
             POINTER(tally_match),
             POINTER(c_bool),
         ],
@@ -151,26 +162,26 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_stream_reset": (
         c_int32,
         [
-            c_void_p,
+            tally_stream,
         ],
     ),
     "tally_summary_new": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             POINTER(c_void_p),
         ],
     ),
     "tally_summary_free": (
         None,
         [
-            c_void_p,
+            tally_summary,
         ],
     ),
     "tally_summary_feed": (
         c_int32,
         [
-            c_void_p,
+            tally_summary,
             c_void_p,
             c_size_t,
         ],
@@ -178,28 +189,28 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_summary_merge": (
         c_int32,
         [
-            c_void_p,
-            c_void_p,
+            tally_summary,
+            tally_summary,
         ],
     ),
     "tally_summary_totals": (
         c_int32,
         [
-            c_void_p,
+            tally_summary,
             POINTER(tally_totals),
         ],
     ),
     "tally_summary_state_size": (
         c_int32,
         [
-            c_void_p,
+            tally_summary,
             POINTER(c_size_t),
         ],
     ),
     "tally_summary_save": (
         c_int32,
         [
-            c_void_p,
+            tally_summary,
             c_void_p,
             c_size_t,
             POINTER(c_size_t),
@@ -208,7 +219,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_summary_load": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_void_p),
@@ -217,13 +228,13 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_summary_reset": (
         c_int32,
         [
-            c_void_p,
+            tally_summary,
         ],
     ),
     "tally_stream_feed_file": (
         c_int32,
         [
-            c_void_p,
+            tally_stream,
             c_char_p,
             POINTER(tally_read_options),
             POINTER(c_bool),
@@ -232,7 +243,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_stream_feed_fd": (
         c_int32,
         [
-            c_void_p,
+            tally_stream,
             c_int,
             POINTER(tally_read_options),
             POINTER(c_bool),
@@ -241,7 +252,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_summary_feed_file": (
         c_int32,
         [
-            c_void_p,
+            tally_summary,
             c_char_p,
             POINTER(tally_read_options),
         ],
@@ -249,7 +260,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_summary_feed_fd": (
         c_int32,
         [
-            c_void_p,
+            tally_summary,
             c_int,
             POINTER(tally_read_options),
         ],
@@ -257,7 +268,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_has_count_threads": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             c_void_p,
             c_size_t,
             c_uint32,
@@ -268,7 +279,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_count_threads": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             c_void_p,
             c_size_t,
             c_uint32,
@@ -278,7 +289,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_max_count_threads": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             c_void_p,
             c_size_t,
             c_uint32,
@@ -288,7 +299,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_matching_segments_threads": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             c_void_p,
             c_size_t,
             c_uint32,
@@ -298,7 +309,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_has_counts": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_size_t),
@@ -309,7 +320,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_counts": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_size_t),
@@ -320,7 +331,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "tally_counter_max_counts": (
         c_int32,
         [
-            c_void_p,
+            tally_counter,
             c_void_p,
             c_size_t,
             POINTER(c_size_t),

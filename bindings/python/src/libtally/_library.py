@@ -1,17 +1,20 @@
-"""The C library, called through one of two back ends: the interface of both, and the choice."""
+"""The C library, called through one of two bindings: the interface of both, and the choice."""
 
 from __future__ import annotations
 
 import os
 from array import array
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, TypeVar
+
+from . import _constants as constants
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 T = TypeVar("T")
 
-# The back ends, the faster one first.
+# The bindings, the faster one first.
 NAMES = ("cffi", "ctypes")
 
 
@@ -29,7 +32,7 @@ class Queries(Protocol):
 
 
 class Library(Protocol):
-    """The interface of a back end. Handles and pointers are objects of the back end's own."""
+    """The interface of a binding. Handles and pointers are objects of the binding's own."""
 
     name: str
     # The functions of tally.h are its attributes.
@@ -44,12 +47,16 @@ class Library(Protocol):
     stream_feed: Callable[[Any, Any, int], int]
 
     def queries(self, counter: Any, failure: Callable[[int], BaseException]) -> Queries:
-        """The queries of a counter, valid while its handle is. `failure` makes the exception for a
-        status."""
+        """The queries of a counter. `failure` makes the exception for a status."""
         ...
 
     def new(self, kind: str, number: int = 1) -> Any:
         """An array for results: of an integer type, a struct, or handles."""
+        ...
+
+    def owned(self, kind: str, place: Any) -> Any:
+        """The handle that was written to `place`. It is freed when nothing refers to it any more: a
+        call on another thread does."""
         ...
 
     def view(self, kind: str, values: array[int]) -> Any:
@@ -69,8 +76,8 @@ class Library(Protocol):
         ...
 
     def with_buffer(self, data: Any, use: Callable[[Any, int], T]) -> T:
-        """`use` of a pointer to an object's bytes, and their number. The bytes do not move
-        meanwhile. BufferError or TypeError if the object has no contiguous bytes."""
+        """`use` of a pointer to the bytes of a buffer that is contiguous, and their number. The
+        bytes do not move meanwhile."""
         ...
 
     def text(self, result: Any) -> str:
@@ -83,26 +90,49 @@ class Library(Protocol):
 
 
 def load(name: str) -> Library:
+    loaded: Library
     if name == "cffi":
         from . import _over_cffi
 
-        return _over_cffi.LIBRARY
-    if name == "ctypes":
+        loaded = _over_cffi.LIBRARY
+    elif name == "ctypes":
         from . import _over_ctypes
 
-        return _over_ctypes.LIBRARY
-    raise ImportError(f"LIBTALLY_BACKEND is {name!r}; it can be {' or '.join(NAMES)}")
+        loaded = _over_ctypes.LIBRARY
+    else:
+        raise ImportError(f"LIBTALLY_BINDING is {name!r}; it can be {' or '.join(NAMES)}")
+    version = loaded.text(loaded.functions.tally_version())
+    if not fits(version):
+        raise ImportError(
+            f"this package needs libtally {constants.VERSION}, or a later one that is compatible; "
+            f"the library found is {version}"
+        )
+    return loaded
+
+
+def fits(version: str) -> bool:
+    """Whether a library of a version has what this package calls. Within a major version functions
+    are only added."""
+    try:
+        found, needed = (tuple(map(int, v.split("."))) for v in (version, constants.VERSION))
+    except ValueError:
+        return False
+    return found[0] == needed[0] and found >= needed
 
 
 def choose() -> Library:
-    forced = os.environ.get("LIBTALLY_BACKEND")
+    forced = os.environ.get("LIBTALLY_BINDING")
     if forced:
         return load(forced)
+    # Only what says that this Python has no cffi leads to ctypes: not what is wrong with a library.
     try:
-        return load("cffi")
+        import _cffi_backend  # noqa: F401
     except ImportError:
-        # No cffi, or a Python that cannot load its module: PyPy, free-threaded, sub-interpreters.
+        # It is not installed, or cannot be loaded in this sub-interpreter.
         return load("ctypes")
+    # A free-threaded Python does not look for the file, and not every platform's wheel has it.
+    has_module = find_spec("libtally._cffi") is not None
+    return load("cffi" if has_module else "ctypes")
 
 
 library = choose()

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import sys
 from array import array
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any, Callable, Optional, Union
 
-from ._data import with_bytes
+from ._data import Buffer, exact, text_buffer, with_bytes
 from ._errors import failure
 from ._library import library
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from typing_extensions import Buffer, TypeAlias
-
-    Items: TypeAlias = Union[Iterable[Union[str, Buffer]], Buffer]
+Items = Union[Iterable[Union[str, Buffer]], Buffer]
 
 # The names that the module array has for C's types.
 SIZE = "Q" if sys.maxsize > 2**32 else "L"
@@ -38,21 +35,29 @@ def answers(
     function that writes an array of `kind`. `counts_nul`: the byte 0 is needle or reset."""
     if isinstance(items, (str, bytes, bytearray)):
         raise TypeError(f"items has to be a list or the like, not {type(items).__name__}")
-    dtype = getattr(items, "dtype", None)
-    if dtype is not None:
+    # There are arrays only if NumPy has been imported.
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and isinstance(items, numpy.ndarray):
+        # No subclass: not all items of a masked array count.
+        plain = type(items) is numpy.ndarray and items.flags.c_contiguous
         # NumPy pads bytes with zeros. Where these are neither hits nor resets they do not matter.
-        if dtype.kind == "S" and not counts_nul and items.flags.c_contiguous:
-            lens = array(SIZE, [dtype.itemsize]) * items.size
+        if plain and items.dtype.kind == "S" and not counts_nul:
+            lens = array(SIZE, [items.dtype.itemsize]) * items.size
             return _answers_joined(function, kind, handle, items, lens)
         items = items.ravel().tolist()
-    elif not isinstance(items, (list, tuple)):
-        items = list(items)
+    elif type(items) not in (list, tuple):
+        # Not list(items): it would believe a length that is not true.
+        items = list(chain(items))
     result: list[Any] = []
     for at in range(0, len(items), BATCH):
         batch = items[at : at + BATCH]
-        found = quick(batch)
+        try:
+            found = quick(batch)
+        except UnicodeEncodeError:
+            # It may be about several items together; _join names one.
+            found = None
         if found is None:
-            found = _answers_joined(function, kind, handle, *_join(batch))
+            found = _answers_joined(function, kind, handle, *_join(batch, at))
         result += found
     return result
 
@@ -74,26 +79,27 @@ def _answers_joined(
     return memoryview(places).cast("B").cast("?").tolist() if kind == "bool" else places.tolist()
 
 
-def _join(items: Any) -> tuple[Any, array[int]]:
+def _join(items: Any, first_row: int) -> tuple[Any, array[int]]:
     """All items, one right behind the other, and their lengths in bytes."""
-    try:
-        if isinstance(items[0], str):
-            text = "".join(items)
-            if text.isascii():
-                return text, array(SIZE, map(len, items))
-            raise TypeError
-        data = b"".join(items)
-    except TypeError:
-        # Some of them are str, which have to be encoded.
-        items = [item.encode() if isinstance(item, str) else item for item in items]
+    # A subclass may override its length.
+    kinds = list(map(type, items))
+    kind = kinds[0] if kinds.count(kinds[0]) == len(kinds) else None
+    if kind is str:
+        text = "".join(items)
+        if text.isascii():
+            return text, array(SIZE, map(len, items))
+    if kind is not bytes:
+        items = [_item_bytes(item, row) for row, item in enumerate(items, first_row)]
+    return b"".join(items), array(SIZE, map(len, items))
+
+
+def _item_bytes(item: Any, row: int) -> bytes:
+    if isinstance(item, str):
         try:
-            data = b"".join(items)
-        except TypeError:
-            raise TypeError(
-                "an item has to be a str or a bytes-like object that is contiguous"
-            ) from None
-    lens = array(SIZE, map(len, items))
-    if sum(lens) != len(data):
-        # The elements of some buffer have several bytes each, and len() counts elements.
-        lens = array(SIZE, (memoryview(item).nbytes for item in items))
-    return data, lens
+            return exact(item).encode()  # type: ignore[no-any-return]
+        except UnicodeEncodeError as error:
+            what = error.encoding, error.object, error.start, error.end
+            raise UnicodeEncodeError(*what, f"{error.reason} (in row {row})") from None
+    if isinstance(item, bytes):
+        return exact(item)  # type: ignore[no-any-return]
+    return text_buffer(item, f"row {row}").tobytes()

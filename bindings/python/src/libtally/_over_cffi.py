@@ -1,12 +1,23 @@
-"""The back end over cffi's API mode, with a faster module for the queries."""
+"""The binding over cffi's API mode, with a faster module for the queries."""
 
 from __future__ import annotations
 
 from array import array
-from typing import Any, Callable, TypeVar
+from importlib.machinery import ExtensionFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
+from . import _cffi
 from ._cffi import ffi, lib
-from ._quick import Queries
+
+if TYPE_CHECKING:
+    from ._quick import Queries
+else:
+    # The file of the cffi module is this module too.
+    _loader = ExtensionFileLoader("libtally._quick", _cffi.__file__)
+    _quick = module_from_spec(spec_from_loader(_loader.name, _loader))
+    _loader.exec_module(_quick)
+    Queries = _quick.Queries
 
 T = TypeVar("T")
 
@@ -43,11 +54,19 @@ class CffiLibrary:
         }.items()
     }
 
+    _frees = {
+        kind: getattr(lib, f"{kind}_free")
+        for kind in ("tally_counter", "tally_stream", "tally_summary")
+    }
+
     def queries(self, counter: Any, failure: Callable[[int], BaseException]) -> Queries:
-        return Queries(int(ffi.cast("uintptr_t", counter)), failure)
+        return Queries(int(ffi.cast("uintptr_t", counter)), failure, counter)
 
     def new(self, kind: str, number: int = 1) -> Any:
         return ffi.new(self._arrays[kind], number)
+
+    def owned(self, kind: str, place: Any) -> Any:
+        return ffi.gc(place[0], self._frees[kind])
 
     def view(self, kind: str, values: array[int]) -> Any:
         return ffi.from_buffer(self._arrays[kind], values)

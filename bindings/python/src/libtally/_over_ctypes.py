@@ -1,4 +1,4 @@
-"""The back end over ctypes: the standard library alone."""
+"""The binding over ctypes: the standard library alone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Callable, TypeVar
 
 from . import _declarations
+from ._handle import Handle
 
 T = TypeVar("T")
 
@@ -31,14 +32,17 @@ def find_library() -> str:
 
 
 def load() -> Any:
+    path = find_library()
     try:
-        lib = ctypes.CDLL(find_library(), use_errno=True)
+        lib = ctypes.CDLL(path, use_errno=True)
         for name, (result, parameters) in _declarations.FUNCTIONS.items():
             function = getattr(lib, name)
             function.restype = result
             function.argtypes = parameters
+        for kind in Handle.__subclasses__():
+            kind.free = staticmethod(getattr(lib, kind.__name__ + "_free"))
     except (OSError, AttributeError) as error:
-        raise ImportError(f"libtally cannot be used: {error}") from error
+        raise ImportError(f"{path} is not the libtally that is needed: {error}") from error
     return lib
 
 
@@ -102,10 +106,6 @@ else:
     ffi: Any = FFI()
 
     def with_cffi_buffer(data: Any, use: Callable[[Any, int], T]) -> T:
-        with memoryview(data) as view:
-            # from_buffer accepts any buffer, as if it were contiguous.
-            if not view.c_contiguous:
-                raise BufferError
         with ffi.from_buffer(data) as pointer:
             return use(int(ffi.cast("uintptr_t", pointer)), len(pointer))
 
@@ -149,6 +149,9 @@ class CtypesLibrary:
 
     def new(self, kind: str, number: int = 1) -> Any:
         return (self._types[kind] * number)()
+
+    def owned(self, kind: str, place: Any) -> Any:
+        return getattr(_declarations, kind)(place[0])
 
     def view(self, kind: str, values: array[int]) -> Any:
         return (self._types[kind] * len(values)).from_buffer(values)

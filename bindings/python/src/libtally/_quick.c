@@ -28,6 +28,8 @@ struct queries {
     const tally_counter *counter;
     /* Makes the exception for a status. */
     PyObject *failure;
+    /* Frees the counter at its end. */
+    PyObject *owner;
 };
 
 /* One of the library's queries, and the conversion of its answer. */
@@ -239,9 +241,9 @@ static PyMethodDef METHODS[] = {
 };
 
 static PyObject *new_queries(PyTypeObject *type, PyObject *arguments, PyObject *keywords) {
-    PyObject *address, *failure;
+    PyObject *address, *failure, *owner;
     (void)keywords;
-    if (!PyArg_ParseTuple(arguments, "O!O:Queries", &PyLong_Type, &address, &failure)) {
+    if (!PyArg_ParseTuple(arguments, "O!OO:Queries", &PyLong_Type, &address, &failure, &owner)) {
         return NULL;
     }
     const tally_counter *counter = PyLong_AsVoidPtr(address);
@@ -253,6 +255,8 @@ static PyObject *new_queries(PyTypeObject *type, PyObject *arguments, PyObject *
         self->counter = counter;
         Py_INCREF(failure);
         self->failure = failure;
+        Py_INCREF(owner);
+        self->owner = owner;
     }
     return (PyObject *)self;
 }
@@ -261,6 +265,7 @@ static PyObject *new_queries(PyTypeObject *type, PyObject *arguments, PyObject *
 static void free_queries(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
     Py_DECREF(((struct queries *)self)->failure);
+    Py_DECREF(((struct queries *)self)->owner);
     PyObject_Free(self);
     Py_DECREF(type);
 }

@@ -18,22 +18,22 @@ import stat
 import sys
 from contextlib import ExitStack
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, Union
+from typing import Any, Callable, Optional, Protocol, Union
 
+from . import _arguments as arguments
 from . import _constants as constants
 from ._errors import failure
 from ._library import library
 
-if TYPE_CHECKING:
-    from typing_extensions import TypeAlias
 
-    class BinaryFile(Protocol):
-        """A file object in binary mode."""
+class BinaryFile(Protocol):
+    """A file object in binary mode."""
 
-        def readinto(self, buffer: Any, /) -> Optional[int]: ...
+    def readinto(self, buffer: Any, /) -> Optional[int]: ...
 
-    Progress: TypeAlias = Callable[[int, Optional[int]], object]
-    File: TypeAlias = Union[str, bytes, os.PathLike[str], os.PathLike[bytes], int, BinaryFile]
+
+Progress = Callable[[int, Optional[int]], object]
+File = Union[str, bytes, os.PathLike[str], os.PathLike[bytes], int, BinaryFile]
 
 # How much is read at a time, in bytes. The library's own buffer has the same size.
 BUFFER_SIZE = 256 << 10
@@ -60,18 +60,16 @@ def read(
     descriptor, with options, and returns a status. So does `feed_path` with a path, on several
     threads.
     """
-    if max_bytes is not None and max_bytes < 0:
-        raise ValueError("max_bytes is negative")
-    left = sys.maxsize if max_bytes is None else max_bytes
+    left = arguments.max_bytes(max_bytes)
     with ExitStack() as stack:
         if isinstance(file, (str, bytes, int, os.PathLike)):
             source = stack.enter_context(
                 open(file, "rb", buffering=0, closefd=not isinstance(file, int))
             )
             size = _size(source.fileno())
-            report = stack.enter_context(_Reports(progress, size))
+            report = stack.enter_context(Reports(progress, size))
             if feed_path is not None and size and left and not isinstance(file, int):
-                _read_threads(os.fsencode(file), feed_path, report, max_bytes, threads, file)
+                _read_threads(os.fsencode(file), feed_path, report, left, threads, file)
             # On Windows a descriptor belongs to one of several C runtimes.
             elif size is not None and left and sys.platform != "win32":
                 _read_slices(source.fileno(), feed_fd, report, left, file)
@@ -87,7 +85,7 @@ def read(
                     "file has to be a path, a descriptor or a file object in binary mode, not "
                     + type(file).__name__
                 )
-            report = stack.enter_context(_Reports(progress, None))
+            report = stack.enter_context(Reports(progress, None))
             _read_chunks(readinto, feed_chunk, report, left, lambda: True)
 
 
@@ -100,7 +98,7 @@ def _size(fd: int) -> Optional[int]:
 
 
 def _read_slices(
-    fd: int, feed_fd: Callable[[int, Any], int], report: _Reports, left: int, name: object
+    fd: int, feed_fd: Callable[[int, Any], int], report: Reports, left: int, name: object
 ) -> None:
     start = os.lseek(fd, 0, os.SEEK_CUR)
     while True:
@@ -124,8 +122,8 @@ def _read_slices(
 def _read_threads(
     path: bytes,
     feed_path: Callable[[bytes, Any], int],
-    report: _Reports,
-    max_bytes: Optional[int],
+    report: Reports,
+    left: int,
     threads: int,
     name: object,
 ) -> None:
@@ -139,7 +137,7 @@ def _read_threads(
         return stop
 
     options = {
-        "max_bytes": 0 if max_bytes is None else min(max_bytes, 2**64 - 1),
+        "max_bytes": left,
         "threads": threads,
         "progress": progress,
     }
@@ -167,7 +165,7 @@ def _read_threads(
 def _read_chunks(
     readinto: Callable[[Any], Optional[int]],
     feed_chunk: Callable[[memoryview], bool],
-    report: _Reports,
+    report: Reports,
     left: int,
     is_more: Callable[[], bool],
 ) -> None:
@@ -176,10 +174,14 @@ def _read_chunks(
         while True:
             if left == 0 and is_more():
                 raise failure(constants.TALLY_ERROR_LIMIT)
-            with buffer[: min(BUFFER_SIZE, left)] as room:
-                number = readinto(room)
-            if number is None:
+            size = min(BUFFER_SIZE, left)
+            with buffer[:size] as room:
+                returned = readinto(room)
+            if returned is None:
                 raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            number = arguments.exact_int("what readinto returns", returned)
+            if not 0 <= number <= size:
+                raise ValueError(f"readinto returned {number}, for a buffer of {size} bytes")
             if number:
                 with buffer[:number] as chunk:
                     enough = feed_chunk(chunk)
@@ -192,7 +194,7 @@ def _read_chunks(
                 return
 
 
-class _Reports:
+class Reports:
     """Reports progress, to a function or as a progress bar."""
 
     def __init__(self, progress: Union[Progress, bool, None], total: Optional[int]) -> None:
@@ -212,7 +214,7 @@ class _Reports:
             name = type(progress).__name__
             raise TypeError(f"progress has to be callable, a bool or None, not {name}")
 
-    def __enter__(self) -> _Reports:
+    def __enter__(self) -> Reports:
         return self
 
     def __exit__(self, *_: object) -> None:

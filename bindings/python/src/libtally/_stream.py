@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import Any, Optional, Union
 
+from . import _arguments as arguments
 from ._counter import Counter, Match, check_counter
-from ._data import with_bytes
+from ._data import Data, with_bytes
 from ._errors import failure
 from ._library import library
-from ._reading import read
-
-if TYPE_CHECKING:
-    from ._data import Data
-    from ._reading import File, Progress
+from ._reading import File, Progress, read
 
 _functions = library.functions
 
@@ -36,20 +33,14 @@ class Stream:
 
     __slots__ = ("__weakref__", "_handle")
 
-    # Kept here, as the module may be gone when the interpreter ends.
-    _free: Callable[[Any], None] = staticmethod(_functions.tally_stream_free)
-
     def __init__(self, counter: Counter) -> None:
-        self._handle: Any = None
+        if hasattr(self, "_handle"):
+            raise arguments.initialized(self)
         place = library.new("tally_stream")
         status = _functions.tally_stream_new(check_counter(counter)._handle, place)
         if status:
             raise failure(status)
-        self._handle = place[0]
-
-    def __del__(self) -> None:
-        if getattr(self, "_handle", None) is not None:
-            self._free(self._handle)
+        self._handle: Any = library.owned("tally_stream", place)
 
     def __reduce__(self) -> str:
         raise TypeError("a stream cannot be pickled")

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import Any, Callable, Optional, Union
 
 from . import _arguments as arguments
 from ._counter import Counter, check_counter
-from ._data import with_bytes
+from ._data import Buffer, Data, with_bytes
 from ._errors import failure
 from ._library import library
-from ._reading import read
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
-
-    from ._data import Data
-    from ._reading import File, Progress
+from ._reading import File, Progress, read
 
 _functions = library.functions
 
@@ -56,21 +50,15 @@ class Summary:
 
     __slots__ = ("__weakref__", "_counter", "_handle")
 
-    # Kept here, as the module may be gone when the interpreter ends.
-    _free: Callable[[Any], None] = staticmethod(_functions.tally_summary_free)
-
     def __init__(self, counter: Counter) -> None:
-        self._handle: Any = None
+        if hasattr(self, "_handle"):
+            raise arguments.initialized(self)
         self._counter = check_counter(counter)
         place = library.new("tally_summary")
         status = _functions.tally_summary_new(counter._handle, place)
         if status:
             raise failure(status)
-        self._handle = place[0]
-
-    def __del__(self) -> None:
-        if getattr(self, "_handle", None) is not None:
-            self._free(self._handle)
+        self._handle: Any = library.owned("tally_summary", place)
 
     def __reduce__(self) -> tuple[Callable[..., Summary], tuple[Counter, bytes]]:
         return Summary.load, (self._counter, self.save())
@@ -125,7 +113,7 @@ class Summary:
             raise failure(status)
         summary = Summary.__new__(Summary)
         summary._counter = counter
-        summary._handle = place[0]
+        summary._handle = library.owned("tally_summary", place)
         return summary
 
     def feed(self, data: Data) -> None:
@@ -174,7 +162,7 @@ class Summary:
         and `OverlapError` if the answer cannot be known: occurrences of a needle that can overlap
         itself, as "aa" does in "aaa", may cross the cut and shift all later ones.
         """
-        if not isinstance(right, Summary):
+        if not issubclass(type(right), Summary):
             raise TypeError(f"right has to be a Summary, not {type(right).__name__}")
         status = _functions.tally_summary_merge(self._handle, right._handle)
         if status:

@@ -18,15 +18,13 @@ import asyncio
 import sys
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
+from typing import Any, Callable, Optional, TypeVar, Union
 
 from . import _files as files
-
-if TYPE_CHECKING:
-    from ._counter import Counter, Match
-    from ._reading import File, Progress
-    from ._stream import Stream
-    from ._summary import Summary, Totals
+from ._counter import Counter, Match
+from ._reading import File, Progress
+from ._stream import Stream
+from ._summary import Summary, Totals
 
 T = TypeVar("T")
 
@@ -46,9 +44,11 @@ async def has_count_file(
     *,
     progress: Optional[Progress] = None,
     max_bytes: Optional[int] = None,
+    threads: int = 1,
 ) -> bool:
     """`libtally.has_count_file`, awaited."""
-    return await _read(partial(files.has_count_file, counter), file, progress, max_bytes)
+    read = partial(files.has_count_file, counter, threads=threads)
+    return await _read(read, file, progress, max_bytes)
 
 
 async def find_file(
