@@ -221,7 +221,7 @@ impl<'a> Batch<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::block::tests::masks;
+    use super::super::block::tests::Random;
     use super::*;
     use crate::engine::isa::{Check, check_on_all};
 
@@ -281,14 +281,16 @@ mod tests {
         }
     }
 
+    const NUMBERS: [u64; 20] =
+        [1, 2, 3, 7, 8, 9, 16, 17, 21, 22, 23, 31, 32, 33, 40, 63, 64, 65, 100, 1_000];
+
     #[test]
     fn a_batch_is_decided_as_bit_by_bit() {
-        let (mut hits, mut resets) = (masks(), masks().step_by(3).skip(5));
-        for round in 0..3_000 {
+        let mut random = Random::new(3);
+        for round in 0..1_600 {
             let blocks = [1, 2, 7, 8, 9, 31, 63, 64][round % 8];
-            let hits: Vec<u64> = hits.by_ref().take(blocks).collect();
-            let resets: Vec<u64> = resets.by_ref().take(blocks).collect();
-            for number in [1, 2, 3, 7, 8, 9, 16, 17, 33, 40, 64, 65, 100, 1_000] {
+            let (hits, resets): (Vec<u64>, Vec<u64>) = (0..blocks).map(|_| random.masks()).unzip();
+            for number in NUMBERS {
                 for count in [0, number - 1, number, 5_000] {
                     check_on_all(&Case { hits: &hits, resets: &resets, count, number });
                 }
@@ -296,13 +298,69 @@ mod tests {
         }
     }
 
-    /// A segment that starts at the end of one block, spans the next ones and ends in the last.
+    /// Nearly all bytes are hits, so that segments inside a block have up to 63, or as a reset is a
+    /// hit too, 64.
+    #[test]
+    fn dense_hits_with_few_resets() {
+        let mut random = Random::new(4);
+        for _ in 0..10_000 {
+            let mut one = |few: u64| (0..few).fold(0, |mask, _| mask | 1 << random.below(64));
+            let (hits, resets): (Vec<u64>, Vec<u64>) =
+                (0..4).map(|block| (!one(block), one(2) | one(block))).unzip();
+            for number in NUMBERS {
+                check_on_all(&Case { hits: &hits, resets: &resets, count: 0, number });
+            }
+        }
+    }
+
+    /// Two segments inside a block, and nothing else: around the number from which segments are
+    /// counted one by one, at all places, with resets that are hits and that are none.
+    #[test]
+    fn two_long_segments_in_a_block() {
+        let ones = |from: usize, to: usize| (from..to).fold(0_u64, |mask, bit| mask | 1 << bit);
+        for number in 20..=34_usize {
+            for (first, second) in [(number, number), (number - 1, number), (number, number - 1)] {
+                for gap in 0..3 {
+                    let behind_first = first + 1 + gap;
+                    let end = behind_first + second + 1;
+                    for place in 0..BLOCK.saturating_sub(end) {
+                        let resets = [0, first + 1, behind_first, end];
+                        let resets = resets.map(|reset| place + reset);
+                        let hits = ones(resets[0] + 1, resets[1]) | ones(resets[2] + 1, resets[3]);
+                        let resets = resets.into_iter().fold(0, |mask, reset| mask | 1 << reset);
+                        for hits in [hits, hits | resets] {
+                            let (hits, resets) = (&[hits], &[resets]);
+                            check_on_all(&Case { hits, resets, count: 0, number: number as u64 });
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The longest three segments that a block has room for: 21 hits each, a reset being the first.
+    #[test]
+    fn three_segments_in_a_block() {
+        let resets = &[1 | 1 << 21 | 1 << 42 | 1 << 63];
+        for hits in [u64::MAX, !resets[0]] {
+            for number in [20, 21, 22] {
+                check_on_all(&Case { hits: &[hits], resets, count: 0, number });
+            }
+        }
+    }
+
+    /// A segment that starts at the end of one block, spans the next two and ends in the last,
+    /// wherever that is in the lanes and the rows.
     #[test]
     fn a_segment_that_spans_blocks() {
-        let hits = [1 << 63, u64::MAX, u64::MAX, 0b111];
-        let resets = [1 << 62, 0, 0, 1 << 4];
-        for number in [131, 132, 133] {
-            check_on_all(&Case { hits: &hits, resets: &resets, count: 9, number });
+        for before in [0, 1, 5, 6, 7, 8, 13, 14, 15, 16, 31] {
+            let mut hits = vec![0; before];
+            hits.extend([1 << 63, u64::MAX, u64::MAX, 0b111]);
+            let mut resets = vec![0; before];
+            resets.extend([1 << 62, 0, 0, 1 << 4]);
+            for number in [131, 132, 133] {
+                check_on_all(&Case { hits: &hits, resets: &resets, count: 9, number });
+            }
         }
     }
 }

@@ -238,34 +238,54 @@ pub(super) mod tests {
         (ends, count)
     }
 
-    /// Masks of every density, from a fixed seed.
-    pub(in crate::engine::decide) fn masks() -> impl Iterator<Item = u64> {
-        let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-        let mut next = move || {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            state
-        };
-        (0..).map(move |turn| match turn % 8 {
-            0 => next(),
-            1 => next() & next(),
-            2 => next() & next() & next() & next(),
-            3 => next() | next(),
-            4 => next() | next() | next() | next(),
-            5 => u64::MAX << (next() & 63),
-            6 => 0,
-            _ => 1 << (next() & 63),
-        })
+    /// Random numbers, from a seed.
+    pub(in crate::engine::decide) struct Random(u64);
+
+    impl Random {
+        pub(in crate::engine::decide) fn new(seed: u64) -> Self {
+            Self(0x9E37_79B9_7F4A_7C15 ^ seed)
+        }
+
+        fn next(&mut self) -> u64 {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            self.0
+        }
+
+        pub(in crate::engine::decide) fn below(&mut self, bound: u64) -> u64 {
+            (self.next() >> 32) % bound
+        }
+
+        /// Hits and resets of one block. The density of one is independent of that of the other.
+        pub(in crate::engine::decide) fn masks(&mut self) -> (u64, u64) {
+            let (hits, resets) = (self.below(9), self.below(9));
+            (self.mask(hits), self.mask(resets))
+        }
+
+        fn mask(&mut self, density: u64) -> u64 {
+            match density {
+                0 => self.next(),
+                1 => self.next() & self.next(),
+                2 => self.next() & self.next() & self.next() & self.next(),
+                3 => self.next() | self.next(),
+                4 => self.next() | self.next() | self.next() | self.next(),
+                5 => u64::MAX << self.below(64),
+                6 => 0,
+                7 => u64::MAX,
+                _ => (0..=self.below(4)).fold(0, |mask, _| mask | 1 << self.below(64)),
+            }
+        }
     }
 
-    const NUMBERS: [u64; 16] = [1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65];
+    const NUMBERS: [u64; 19] =
+        [1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 21, 22, 23, 31, 32, 33, 63, 64, 65];
 
     #[test]
     fn a_block_is_decided_as_bit_by_bit() {
-        let (mut hits, mut resets) = (masks(), masks().step_by(3).skip(5));
+        let mut random = Random::new(1);
         for round in 0..40_000 {
-            let (hits, resets) = (hits.next().unwrap(), resets.next().unwrap());
+            let (hits, resets) = random.masks();
             for number in NUMBERS {
                 for count in [0, round % number, number - 1, number, number + 1] {
                     assert_eq!(
@@ -304,9 +324,9 @@ pub(super) mod tests {
 
     #[test]
     fn parts_add_up() {
-        let (mut hits, mut resets) = (masks(), masks().step_by(3).skip(5));
+        let mut random = Random::new(2);
         for _ in 0..10_000 {
-            let (hits, resets) = (hits.next().unwrap(), resets.next().unwrap());
+            let (hits, resets) = random.masks();
             let Parts { lead: [lead], tail: [tail], middle: [middle] } =
                 Parts::new([hits], [resets], [1]);
             let number = u64::from(hits.count_ones());
