@@ -1,21 +1,22 @@
-//! Many blocks decided at once: what [`block`](super::block) says of one, for up to [`BLOCKS`].
+//! Many blocks decided at once, up to [`BLOCKS`]: how many segments reach a number, or what the
+//! largest count is. [`block`](super::block) has the idea.
 //!
 //! Two passes over the masks of a batch:
 //!
 //! ```text
 //! for each block, or for eight side by side:
 //!     count the hits of lead, tail and middle
-//!     carry the count of the open segment through, as tails and leads say
-//!     take the segments into account that the block opens or ends; these counts are exact
-//!     where the hits of the middle are together enough for one of its segments to matter:
-//!         note its row (16 blocks)
-//! for each row noted:
+//!     carry the count of the open segment: plus lead at the first reset, tail behind the last
+//!     compare the counts of the segments that end here and began in an earlier block
+//!     if all hits of the middle are enough for one of its segments to matter:
+//!         mark its row (16 blocks)
+//! for each row that is marked:
 //!     walk through the segments in the middles of its blocks, all at once
 //! ```
 //!
-//! The cost of the first pass does not depend on the masks. That of the second is one step for each
-//! hit that a segment needs, at most 63, for 16 blocks at a time. Invariant: at every block,
-//! the carried count is that of the segment that is open there.
+//! The cost of the first pass does not depend on the masks. The second takes at most 63 steps for
+//! each row. Invariant: at every block, the carried count is that of the segment that is open
+//! there.
 
 use std::mem::MaybeUninit;
 use std::slice;
@@ -32,7 +33,7 @@ pub(crate) const BLOCKS: usize = 64;
 /// A place for a mask.
 pub(crate) type Place = MaybeUninit<u64>;
 
-/// The places for the masks of a batch. Aligned as rows are best loaded.
+/// The places for the masks of a batch, aligned so that no load of a row crosses a cache line.
 #[repr(align(64))]
 pub(crate) struct Places {
     hits: [Place; BLOCKS],
@@ -77,7 +78,7 @@ impl Places {
     ///
     /// # Safety
     ///
-    /// [`first`](Self::first) was called for as many, and these places are written.
+    /// [`first`](Self::first) was called with this number, and the places it returned are written.
     #[inline(always)]
     pub(crate) unsafe fn batch(&self, blocks: usize) -> Batch<'_> {
         Batch { places: self, blocks }
@@ -127,8 +128,15 @@ impl<'a> Batch<'a> {
     /// How many segments reach `number`, which is at least 1 and below 2⁶³. The count of the segment
     /// that is open before the batch is `count`; if it has reached the number, it is not one of them.
     ///
-    /// A segment is looked at where it ends, or at the end of the batch. So the one that is open
-    /// before is taken away again, if it had reached the number by then.
+    /// A segment is compared where it ends, or at the end of the batch. The one that is open before
+    /// the batch is subtracted again if it had reached the number by then:
+    ///
+    /// ```text
+    /// number 3, count 4      hits    x . . x x x .      segments: 4 + 1, and 3
+    ///                        resets  . . | . . . .
+    /// the first ends with 5, which is at least 3: 1       the second is open at the end, with 3: 1
+    /// the first had reached 3 before the batch: 1 + 1 - 1 = 1
+    /// ```
     ///
     /// # Safety
     ///
