@@ -17,7 +17,7 @@ use super::overlap::Overlaps;
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask, low_bits};
 
 /// The longest string that is compared byte by byte; beyond, a filter by four of its bytes is
-/// faster. (It could be 64 at most, for looking back from a block.)
+/// faster. (It may not exceed 64: [`Overlaps`] and the edges rely on that.)
 pub(super) const MAX_STRING: usize = 16;
 
 /// A string of bytes whose occurrences cannot overlap.
@@ -25,7 +25,7 @@ pub(super) const MAX_STRING: usize = 16;
 pub(crate) struct Short {
     bytes: [u8; MAX_STRING],
     len: usize,
-    /// The last four bytes (or all, if the string is shorter), from the last backwards: kept apart,
+    /// The last four bytes (or all, if the string is shorter), from the last backwards. Kept apart,
     /// so that they stay in registers.
     last: [u8; 4],
 }

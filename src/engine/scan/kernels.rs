@@ -180,11 +180,11 @@ macro_rules! compile {
             /// same test over masks that two kernels filled in reached 0.6 to 0.74 of the fused one
             /// for a byte, and half of it for a set.
             ///
-            /// | needle        | reset    | AVX-512: fused | not fused | AVX2: fused | not fused |
-            /// |---------------|----------|----------------|-----------|-------------|-----------|
-            /// | a byte        | newline  | 77             | 31        | 60          | 16        |
-            /// | a byte        | a set    | 70             | 26        | 65          | 16        |
-            /// | a set of 16   | newline  | 67             | 29        | 34          | 16        |
+            /// | needle      | reset    | AVX-512: fused | not fused | AVX2: fused | not fused |
+            /// |-------------|----------|----------------|-----------|-------------|-----------|
+            /// | a byte      | newline  | 77             | 31        | 60          | 16        |
+            /// | a byte      | a set    | 70             | 26        | 65          | 16        |
+            /// | a set of 16 | newline  | 67             | 29        | 34          | 16        |
             fn pairs(needle: &Needle, resets: &Needle) -> Option<Pairs> {
                 match (needle, resets) {
                     (Needle::Byte(_), Needle::Byte(_)) => Some(Self::pass_by_pairs::<Byte, Byte>),
@@ -279,7 +279,7 @@ compile!(Sse2, "sse2");
 compile!(Neon, "neon");
 compile!(Portable);
 
-/// Shorter data is likely to be in the first-level cache, or in the second.
+/// Below this length, the caches deliver data so fast that [`Kernels::mixed`] pays.
 const NEAR: usize = 128 << 10;
 
 /// The kernels for a needle and resets, which this processor runs. Their methods have to be called
