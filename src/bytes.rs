@@ -94,10 +94,59 @@ pub struct Match {
     pub count: u64,
 }
 
+/// The length of the longest border of each prefix of `string`, indexed by the prefix's length;
+/// [`Error::NoMemory`] if there is no memory for them.
+///
+/// A *border* of a string is a shorter string with which it both begins and ends. The table is that
+/// of Knuth, Morris and Pratt ("Fast pattern matching in strings", 1977); a border that a byte
+/// makes longer is one of the prefix before it.
+pub(crate) fn borders(string: &[u8]) -> Result<Vec<usize>, Error> {
+    let mut borders = Vec::new();
+    borders.try_reserve_exact(string.len() + 1).map_err(|_| Error::NoMemory)?;
+    borders.extend([0, 0]);
+    for (at, &byte) in string.iter().enumerate().skip(1) {
+        let mut border = borders[at];
+        while border > 0 && string[border] != byte {
+            border = borders[border];
+        }
+        borders.push(border + usize::from(string[border] == byte));
+    }
+    Ok(borders)
+}
+
 /// A copy of `bytes`; [`Error::NoMemory`] if there is no memory for it.
 pub(crate) fn try_copy(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let mut copy = Vec::new();
     copy.try_reserve_exact(bytes.len()).map_err(|_| Error::NoMemory)?;
     copy.extend_from_slice(bytes);
     Ok(copy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn borders_are_the_longest() {
+        for string in [
+            &b"ab"[..],
+            b"aa",
+            b"aabaa",
+            b"aabaaab",
+            b"abaabac",
+            b"abcabcab",
+            b"abcabcabcabd",
+            b"ababbababab",
+            b"abacabadabacaba",
+            &[b'x'; 100],
+        ] {
+            let expected: Vec<usize> = (0..=string.len())
+                .map(|len| {
+                    let is_border = |&border: &usize| string[..len].ends_with(&string[..border]);
+                    (0..len).rev().find(is_border).unwrap_or(0)
+                })
+                .collect();
+            assert_eq!(borders(string).unwrap(), expected);
+        }
+    }
 }

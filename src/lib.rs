@@ -49,14 +49,14 @@ pub use summary::Summary;
 /// The widest instruction set in use: `"avx512"`, `"avx2"`, `"sse2"`, `"neon"` or `"portable"`.
 ///
 /// It is chosen when the library is loaded or first used, for the life of the process: the one that
-/// the environment variable `TALLY_BACKEND` names, if this processor has it, or else the widest that
-/// it has.
+/// the environment variable `TALLY_BACKEND` names, if this processor has it; otherwise the fastest
+/// way on this processor, which may mix instruction sets.
 #[must_use]
 pub fn backend() -> &'static str {
     engine::Backend::chosen().name().to_str().unwrap_or_default()
 }
 
-/// The names of the backends that this processor has. Not part of the stable interface.
+/// The names by which this processor's backends can be forced. Not part of the stable interface.
 #[doc(hidden)]
 pub fn backends() -> impl Iterator<Item = &'static str> {
     let here = |name: &&str| engine::Backend::named(name).is_some();

@@ -19,19 +19,6 @@
 use memchr::memmem;
 
 use crate::engine::Plan;
-use crate::error::Error;
-
-/// The length of the longest border of each prefix of `string`, indexed by the prefix's length.
-pub(super) fn borders(string: &[u8]) -> Result<Vec<usize>, Error> {
-    let mut borders = Vec::new();
-    borders.try_reserve_exact(string.len() + 1).map_err(|_| Error::NoMemory)?;
-    borders.extend([0, 0]);
-    for at in 1..string.len() {
-        let border = Kmp::new(string, &borders).step(borders[at], string[at]);
-        borders.push(border);
-    }
-    Ok(borders)
-}
 
 /// A needle of at least two bytes, with the borders of its prefixes.
 #[derive(Clone, Copy)]
@@ -167,23 +154,11 @@ impl<'a> Kmp<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bytes::borders;
 
     fn with_kmp<T>(needle: &str, test: impl FnOnce(Kmp<'_>) -> T) -> T {
         let borders = borders(needle.as_bytes()).unwrap();
         test(Kmp::new(needle.as_bytes(), &borders))
-    }
-
-    #[test]
-    fn borders_are_the_longest() {
-        for needle in ["ab", "aa", "aabaa", "abcabcab", "abacabadabacaba", "aabaaab"] {
-            let bytes = needle.as_bytes();
-            let borders = borders(bytes).unwrap();
-            for len in 1..=bytes.len() {
-                let prefix = &bytes[..len];
-                let border = (0..len).rev().find(|&border| prefix.ends_with(&prefix[..border]));
-                assert_eq!(borders[len], border.unwrap(), "{needle} {len}");
-            }
-        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub(crate) use kmp::Kmp;
 pub use partial::Totals;
 pub(crate) use partial::{MAX_BYTES, Metrics, Partial};
 
+use crate::bytes::borders;
 use crate::engine::Plan;
 use crate::error::Error;
 use crate::sys::Shared;
@@ -33,7 +34,7 @@ impl Chunked {
     /// For a string needle this takes eight bytes of memory for each byte of it.
     pub(crate) fn new(plan: &Shared<Plan>) -> Result<Self, Error> {
         let borders = match plan.needle().string() {
-            Some(string) => kmp::borders(string)?,
+            Some(string) => borders(string)?,
             None => Vec::new(),
         };
         Ok(Self { plan: plan.clone(), borders: Shared::try_new(borders)? })

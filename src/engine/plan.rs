@@ -1,5 +1,5 @@
-//! The seam to the rest of the crate: what to look for, where counts start again, and how on this
-//! processor.
+//! The seam to the rest of the crate: what to look for, where counts restart, and with which
+//! kernels.
 
 use super::find::needle::Needle;
 use super::isa::Backend;
@@ -11,7 +11,7 @@ use super::scan::query::{
 use crate::bytes::{ByteSet, Match};
 use crate::fault;
 
-/// What is looked for in data, and how on this processor.
+/// What is looked for in data, and the kernels for it.
 ///
 /// A segment's number and start are counted from the start of the data given, or from where the
 /// caller says.
@@ -24,7 +24,8 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Segments matter that have `min_number` hits. A needle of several bytes has none of `reset`.
+    /// A segment matches if it has at least `min_number` hits. A needle of several bytes contains
+    /// no byte of `reset`.
     pub(crate) fn new(backend: Backend, needle: Needle, min_number: u64, reset: &ByteSet) -> Self {
         let resets = Needle::of_set(reset);
         let kernels = Kernels::new(backend, &needle, &resets);
@@ -50,8 +51,9 @@ impl Plan {
         self.min_number.clamp(1, NEVER_REACHED)
     }
 
-    /// Reads `data` for a question; `count` are the hits before it in the segment that is open at
-    /// its start. What is known at the end, or none where the question was answered before.
+    /// Reads `data` for a question. `count` is the number of hits before `data` in the segment that
+    /// is open at its start. Returns what is known at the end, or `None` if the question was
+    /// answered early.
     #[inline]
     fn scan<Q: Question>(&self, data: &[u8], count: u64, question: &mut Q) -> Option<End> {
         let Self { needle, resets, kernels, .. } = self;
@@ -74,7 +76,7 @@ impl Plan {
         exists.found
     }
 
-    /// Gives the matches to `sink`, until it wants no more.
+    /// Passes the matches to `sink`, until it returns `false`.
     pub(crate) fn find(&self, data: &[u8], open: OpenSegment, sink: Sink<'_>) {
         if self.min_number == 0 {
             self.find_segments(data, open, sink);
@@ -83,7 +85,7 @@ impl Plan {
         }
     }
 
-    /// Gives each segment to `sink`, as a match of no hits.
+    /// Passes each segment to `sink`, as a match of no hits.
     fn find_segments(&self, data: &[u8], open: OpenSegment, sink: Sink<'_>) {
         let OpenSegment { base, mut segment, mut start, .. } = open;
         let mut at = 0;
@@ -146,8 +148,8 @@ impl Plan {
         (question.segments, end.map_or(0, |end| self.open_count(data, end)))
     }
 
-    /// The first match, for a number of at least 1; or, where there is none, the count of the
-    /// segment that is open at the end of `data`.
+    /// The first match, for a number of at least 1; or, if there is none, the count of the segment
+    /// that is open at the end of `data`.
     pub(crate) fn find_from(&self, data: &[u8], open: OpenSegment) -> Result<Match, u64> {
         let mut first = None;
         let end = self.find_reached(data, open, self.threshold(), &mut |found| {
@@ -169,7 +171,7 @@ impl Plan {
         }
     }
 
-    /// Where the last hit behind the last reset ends, if there is one.
+    /// The end of the last hit behind the last reset, if there is one.
     pub(crate) fn last_hit(&self, data: &[u8]) -> Option<usize> {
         let from = self.last_reset(data).unwrap_or(0);
         let data = &data[from..];

@@ -1,21 +1,22 @@
-//! Many blocks decided at once: what [`block`](super::block) says of one, for up to [`BLOCKS`].
+//! Many blocks decided at once, up to [`BLOCKS`]: how many segments reach a number, or what the
+//! largest count is. [`block`](super::block) has the idea.
 //!
 //! Two passes over the masks of a batch:
 //!
 //! ```text
 //! for each block, or for eight side by side:
 //!     count the hits of lead, tail and middle
-//!     carry the count of the open segment through, as tails and leads say
-//!     take the segments into account that the block opens or ends; these counts are exact
-//!     where the hits of the middle are together enough for one of its segments to matter:
-//!         note its row (16 blocks)
-//! for each row noted:
+//!     carry the count of the open segment: plus lead at the first reset, tail behind the last
+//!     compare the counts of the segments that end here and began in an earlier block
+//!     if all hits of the middle are enough for one of its segments to matter:
+//!         mark its row (16 blocks)
+//! for each row that is marked:
 //!     walk through the segments in the middles of its blocks, all at once
 //! ```
 //!
-//! The cost of the first pass does not depend on the masks. That of the second is one step for each
-//! hit that a segment needs, at most 63, for 16 blocks at a time. Invariant: at every block,
-//! the carried count is that of the segment that is open there.
+//! The cost of the first pass does not depend on the masks. The second takes at most 63 steps for
+//! each row. Invariant: at every block, the carried count is that of the segment that is open
+//! there.
 
 use std::mem::MaybeUninit;
 use std::slice;
@@ -32,7 +33,7 @@ pub(crate) const BLOCKS: usize = 64;
 /// A place for a mask.
 pub(crate) type Place = MaybeUninit<u64>;
 
-/// The places for the masks of a batch. Aligned as rows are best loaded.
+/// The places for the masks of a batch, aligned so that no load of a row crosses a cache line.
 #[repr(align(64))]
 pub(crate) struct Places {
     hits: [Place; BLOCKS],
@@ -77,7 +78,7 @@ impl Places {
     ///
     /// # Safety
     ///
-    /// [`first`](Self::first) was called for as many, and these places are written.
+    /// [`first`](Self::first) was called with this number, and the places it returned are written.
     #[inline(always)]
     pub(crate) unsafe fn batch(&self, blocks: usize) -> Batch<'_> {
         Batch { places: self, blocks }
@@ -127,8 +128,15 @@ impl<'a> Batch<'a> {
     /// How many segments reach `number`, which is at least 1 and below 2⁶³. The count of the segment
     /// that is open before the batch is `count`; if it has reached the number, it is not one of them.
     ///
-    /// A segment is looked at where it ends, or at the end of the batch. So the one that is open
-    /// before is taken away again, if it had reached the number by then.
+    /// A segment is compared where it ends, or at the end of the batch. The one that is open before
+    /// the batch is subtracted again if it had reached the number by then:
+    ///
+    /// ```text
+    /// number 3, count 4      hits    x . . x x x .      segments: 4 + 1, and 3
+    ///                        resets  . . | . . . .
+    /// the first ends with 5, which is at least 3: 1       the second is open at the end, with 3: 1
+    /// the first had reached 3 before the batch: 1 + 1 - 1 = 1
+    /// ```
     ///
     /// # Safety
     ///
@@ -221,7 +229,7 @@ impl<'a> Batch<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::block::tests::masks;
+    use super::super::block::tests::Random;
     use super::*;
     use crate::engine::isa::{Check, check_on_all};
 
@@ -281,14 +289,16 @@ mod tests {
         }
     }
 
+    const NUMBERS: [u64; 20] =
+        [1, 2, 3, 7, 8, 9, 16, 17, 21, 22, 23, 31, 32, 33, 40, 63, 64, 65, 100, 1_000];
+
     #[test]
     fn a_batch_is_decided_as_bit_by_bit() {
-        let (mut hits, mut resets) = (masks(), masks().step_by(3).skip(5));
-        for round in 0..3_000 {
+        let mut random = Random::new(3);
+        for round in 0..1_600 {
             let blocks = [1, 2, 7, 8, 9, 31, 63, 64][round % 8];
-            let hits: Vec<u64> = hits.by_ref().take(blocks).collect();
-            let resets: Vec<u64> = resets.by_ref().take(blocks).collect();
-            for number in [1, 2, 3, 7, 8, 9, 16, 17, 33, 40, 64, 65, 100, 1_000] {
+            let (hits, resets): (Vec<u64>, Vec<u64>) = (0..blocks).map(|_| random.masks()).unzip();
+            for number in NUMBERS {
                 for count in [0, number - 1, number, 5_000] {
                     check_on_all(&Case { hits: &hits, resets: &resets, count, number });
                 }
@@ -296,13 +306,69 @@ mod tests {
         }
     }
 
-    /// A segment that starts at the end of one block, spans the next ones and ends in the last.
+    /// Nearly all bytes are hits, so that segments inside a block have up to 63, or as a reset is a
+    /// hit too, 64.
+    #[test]
+    fn dense_hits_with_few_resets() {
+        let mut random = Random::new(4);
+        for _ in 0..10_000 {
+            let mut one = |few: u64| (0..few).fold(0, |mask, _| mask | 1 << random.below(64));
+            let (hits, resets): (Vec<u64>, Vec<u64>) =
+                (0..4).map(|block| (!one(block), one(2) | one(block))).unzip();
+            for number in NUMBERS {
+                check_on_all(&Case { hits: &hits, resets: &resets, count: 0, number });
+            }
+        }
+    }
+
+    /// Two segments inside a block, and nothing else: around the number from which segments are
+    /// counted one by one, at all places, with resets that are hits and that are none.
+    #[test]
+    fn two_long_segments_in_a_block() {
+        let ones = |from: usize, to: usize| (from..to).fold(0_u64, |mask, bit| mask | 1 << bit);
+        for number in 20..=34_usize {
+            for (first, second) in [(number, number), (number - 1, number), (number, number - 1)] {
+                for gap in 0..3 {
+                    let behind_first = first + 1 + gap;
+                    let end = behind_first + second + 1;
+                    for place in 0..BLOCK.saturating_sub(end) {
+                        let resets = [0, first + 1, behind_first, end];
+                        let resets = resets.map(|reset| place + reset);
+                        let hits = ones(resets[0] + 1, resets[1]) | ones(resets[2] + 1, resets[3]);
+                        let resets = resets.into_iter().fold(0, |mask, reset| mask | 1 << reset);
+                        for hits in [hits, hits | resets] {
+                            let (hits, resets) = (&[hits], &[resets]);
+                            check_on_all(&Case { hits, resets, count: 0, number: number as u64 });
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The longest three segments that a block has room for: 21 hits each, a reset being the first.
+    #[test]
+    fn three_segments_in_a_block() {
+        let resets = &[1 | 1 << 21 | 1 << 42 | 1 << 63];
+        for hits in [u64::MAX, !resets[0]] {
+            for number in [20, 21, 22] {
+                check_on_all(&Case { hits: &[hits], resets, count: 0, number });
+            }
+        }
+    }
+
+    /// A segment that starts at the end of one block, spans the next two and ends in the last,
+    /// wherever that is in the lanes and the rows.
     #[test]
     fn a_segment_that_spans_blocks() {
-        let hits = [1 << 63, u64::MAX, u64::MAX, 0b111];
-        let resets = [1 << 62, 0, 0, 1 << 4];
-        for number in [131, 132, 133] {
-            check_on_all(&Case { hits: &hits, resets: &resets, count: 9, number });
+        for before in [0, 1, 5, 6, 7, 8, 13, 14, 15, 16, 31] {
+            let mut hits = vec![0; before];
+            hits.extend([1 << 63, u64::MAX, u64::MAX, 0b111]);
+            let mut resets = vec![0; before];
+            resets.extend([1 << 62, 0, 0, 1 << 4]);
+            for number in [131, 132, 133] {
+                check_on_all(&Case { hits: &hits, resets: &resets, count: 9, number });
+            }
         }
     }
 }

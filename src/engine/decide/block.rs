@@ -19,10 +19,15 @@
 //! is the tail of the first, all of the second and the lead of the third: its count is carried from
 //! one block to the next and grows by these numbers of hits.
 //!
-//! Lead and tail are counted with a few instructions. The segments of the middle need a closer look
-//! only where all hits of the middle together are enough for what is asked. Then all of them are
-//! walked through at the same time, hit by hit ([`Walk`]). Nothing here branches on a single hit or
-//! reset, so no data is slow.
+//! Lead and tail are counted with a few instructions. The segments of the middle are looked at only
+//! if all hits of the middle together are enough for one of them to matter. Then all are walked
+//! through at the same time, hit by hit ([`Walk`]).
+//!
+//! Cost: no more than 63 steps, whatever the masks are. [`middle_reaching`] takes one less than the
+//! number, at most 31, as longer segments are counted one by one; [`middle_largest`] as many as the
+//! largest count in a middle. Both do so for 16 blocks at once. [`reached`], which finds the places
+//! in one block, takes one less than the hits that are missing in the lead, and one less than the
+//! number for the segments behind it, and only if there are enough hits.
 
 use crate::engine::isa::lanes::Lanes;
 
@@ -35,12 +40,12 @@ fn lead(hits: u64, resets: u64) -> u64 {
 /// How many hits the parts of each block have.
 #[derive(Clone, Copy)]
 pub(super) struct Parts<L> {
-    /// Those before the first reset; all where there is no reset.
+    /// Those before the first reset; all if there is no reset.
     pub(super) lead: L,
-    /// Those from the last reset on; all where there is no reset.
+    /// Those from the last reset on; all if there is no reset.
     pub(super) tail: L,
-    /// Those of the segments that start and end in the block, all together. Where there is no
-    /// reset: not above 0, as a number with a sign.
+    /// Those of the segments that start and end in the block, all together. If there is no
+    /// reset: not above 0, as a signed number.
     pub(super) middle: L,
 }
 
@@ -74,7 +79,7 @@ impl<L: Lanes> Parts<L> {
 /// ```
 #[derive(Clone, Copy)]
 struct Walk<L> {
-    /// Where each segment stands: a bit for each that has as many hits as the walk has steps.
+    /// A bit for each segment that is not done, at the hit which the walk has reached.
     at: L,
     /// The hits that are not the first of their segment.
     rest: L,
@@ -94,13 +99,13 @@ impl<L: Lanes> Walk<L> {
         Self { at, rest: inside.and(at.not()), gaps }
     }
 
-    /// Moves each segment to its next hit; those without one are done.
+    /// Moves each segment to its next hit; a segment without one is done.
     #[inline(always)]
     fn step(&mut self) {
         self.at = self.at.plus(self.at).plus(self.gaps).and(self.rest);
     }
 
-    /// The `number`-th hit (from 1) of each segment that has as many.
+    /// The `number`-th hit (from 1) of each segment that has at least `number`.
     #[inline(always)]
     fn nth(mut self, number: u64) -> L {
         for _ in 1..number {
@@ -122,11 +127,11 @@ fn middle<L: Lanes>(resets: L) -> L {
     since_first(resets).and(resets.since_highest().not())
 }
 
-/// Where in the `middle` as many bytes end as a segment of `number` hits (2 to 64) needs at least:
-/// one less without a reset. (The reset that opened it may be a hit too.)
+/// The bytes of the `middle` at which a run ends that has room for `number` hits (2 to 64):
+/// `number` less 1 bytes without a reset, as the reset before them may be a hit too.
 ///
-/// A run of ones is as long as it can be shifted over itself: each of at most six steps doubles the
-/// length that is left standing.
+/// Shifting a mask over itself leaves the runs of at least two ones, and so on: each of at most six
+/// steps doubles the length of the runs that are left.
 #[inline(always)]
 fn room<L: Lanes>(resets: L, middle: L, number: u64) -> L {
     let mut runs = middle.and(resets.not());
@@ -138,7 +143,7 @@ fn room<L: Lanes>(resets: L, middle: L, number: u64) -> L {
     runs.and(runs.up(want - have))
 }
 
-/// From this number on, a look at the room is worth the steps that it may save.
+/// From this number on, testing for room costs less than the steps that it saves.
 /// `cargo bench --bench ratios -- worst`, Zen 4: 4 to 14 are within 1 %.
 const LOOK_FOR_ROOM: u64 = 8;
 
@@ -153,7 +158,8 @@ pub(super) fn middle_reaching<L: Lanes>(hits: L, resets: L, number: u64, count_f
             return 0;
         }
         if number >= count_from {
-            // A block has room for two such segments at most: their bytes are those before the ends.
+            // A block has room for two such segments at most. Their bytes are the `number` up to
+            // each end.
             let (mut have, want) = (1, number as u32);
             while 2 * have <= want {
                 room = room.or(room.down(have));
@@ -238,34 +244,54 @@ pub(super) mod tests {
         (ends, count)
     }
 
-    /// Masks of every density, from a fixed seed.
-    pub(in crate::engine::decide) fn masks() -> impl Iterator<Item = u64> {
-        let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-        let mut next = move || {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            state
-        };
-        (0..).map(move |turn| match turn % 8 {
-            0 => next(),
-            1 => next() & next(),
-            2 => next() & next() & next() & next(),
-            3 => next() | next(),
-            4 => next() | next() | next() | next(),
-            5 => u64::MAX << (next() & 63),
-            6 => 0,
-            _ => 1 << (next() & 63),
-        })
+    /// Random numbers, from a seed.
+    pub(in crate::engine::decide) struct Random(u64);
+
+    impl Random {
+        pub(in crate::engine::decide) fn new(seed: u64) -> Self {
+            Self(0x9E37_79B9_7F4A_7C15 ^ seed)
+        }
+
+        fn next(&mut self) -> u64 {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            self.0
+        }
+
+        pub(in crate::engine::decide) fn below(&mut self, bound: u64) -> u64 {
+            (self.next() >> 32) % bound
+        }
+
+        /// Hits and resets of one block. The density of one is independent of that of the other.
+        pub(in crate::engine::decide) fn masks(&mut self) -> (u64, u64) {
+            let (hits, resets) = (self.below(9), self.below(9));
+            (self.mask(hits), self.mask(resets))
+        }
+
+        fn mask(&mut self, density: u64) -> u64 {
+            match density {
+                0 => self.next(),
+                1 => self.next() & self.next(),
+                2 => self.next() & self.next() & self.next() & self.next(),
+                3 => self.next() | self.next(),
+                4 => self.next() | self.next() | self.next() | self.next(),
+                5 => u64::MAX << self.below(64),
+                6 => 0,
+                7 => u64::MAX,
+                _ => (0..=self.below(4)).fold(0, |mask, _| mask | 1 << self.below(64)),
+            }
+        }
     }
 
-    const NUMBERS: [u64; 16] = [1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65];
+    const NUMBERS: [u64; 19] =
+        [1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 21, 22, 23, 31, 32, 33, 63, 64, 65];
 
     #[test]
     fn a_block_is_decided_as_bit_by_bit() {
-        let (mut hits, mut resets) = (masks(), masks().step_by(3).skip(5));
+        let mut random = Random::new(1);
         for round in 0..40_000 {
-            let (hits, resets) = (hits.next().unwrap(), resets.next().unwrap());
+            let (hits, resets) = random.masks();
             for number in NUMBERS {
                 for count in [0, round % number, number - 1, number, number + 1] {
                     assert_eq!(
@@ -304,9 +330,9 @@ pub(super) mod tests {
 
     #[test]
     fn parts_add_up() {
-        let (mut hits, mut resets) = (masks(), masks().step_by(3).skip(5));
+        let mut random = Random::new(2);
         for _ in 0..10_000 {
-            let (hits, resets) = (hits.next().unwrap(), resets.next().unwrap());
+            let (hits, resets) = random.masks();
             let Parts { lead: [lead], tail: [tail], middle: [middle] } =
                 Parts::new([hits], [resets], [1]);
             let number = u64::from(hits.count_ones());

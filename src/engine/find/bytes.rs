@@ -6,7 +6,7 @@ use super::finder::{Carried, Finder};
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask};
 use crate::engine::isa::set::Set;
 
-/// A finder of single bytes, which needs to know nothing of the bytes around a block.
+/// A finder of single bytes: a block alone determines its hits.
 pub(in crate::engine) trait ByteFinder {
     /// The bytes of the block that are hits.
     fn in_block<B: Block>(&self, block: B) -> B::Hits;
@@ -26,7 +26,7 @@ impl<F: ByteFinder> Finder for F {
         let Range { start: from, end: to } = at;
         let len = to - from;
         // SAFETY: the caller vouches for the processor. The bytes from `from` to `to` are inside the
-        // data, and so are the 64 before `to` where there are as many.
+        // data, and so are the 64 before `to` if `to` is at least 64.
         unsafe {
             if to >= BLOCK {
                 let block = B::load(data.as_ptr().add(to - BLOCK));

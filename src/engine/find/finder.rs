@@ -7,21 +7,21 @@ use crate::engine::isa::block::{Block, Hits};
 /// What a finder of strings carries from block to block. Offsets are in the data.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Carried {
-    /// No hit begins before, but for those that have been found: where the last one ended, or
-    /// further on.
+    /// Every hit that begins before this offset has been found. It is the end of the last hit, or
+    /// behind it.
     pub(crate) free: usize,
-    /// How many bytes from there on are known to be the first of a [`Long`](super::long::Long)
-    /// string.
+    /// How many bytes from `free` on are known to equal the first bytes of a
+    /// [`Long`](super::long::Long) string.
     pub(super) known: usize,
 }
 
 /// A way to find hits in a block.
 pub(in crate::engine) trait Finder {
-    /// What comparing a block gives on the backend `B`.
+    /// The result of comparing a block on the backend `B`.
     type Hits<B: Block>: Hits;
 
-    /// How many bytes before the last one of a hit belong to it. No hit ends in as many first bytes
-    /// of the data.
+    /// How many bytes before a block have to be readable: the length of a hit, less 1. No hit ends
+    /// in the first `lookback` bytes of the data.
     fn lookback(&self) -> usize {
         0
     }
@@ -34,9 +34,8 @@ pub(in crate::engine) trait Finder {
     /// [`lookback`](Self::lookback) before them.
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, carried: &mut Carried) -> Self::Hits<B>;
 
-    /// The hits that the bytes of `data[at]` complete, one bit for each: as [`at`](Self::at),
-    /// but for fewer bytes, and at the edges of the data, where there may be nothing before them or
-    /// behind.
+    /// The hits that the bytes of `data[at]` complete, one bit for each. Unlike [`at`](Self::at),
+    /// for fewer bytes too, and at the edges of the data, where no lookback may be readable.
     ///
     /// # Safety
     ///

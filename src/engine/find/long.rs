@@ -2,34 +2,34 @@
 //!
 //! # The idea
 //!
-//! A block is compared with the two bytes of the string that are likely to be rarest, as it is with
-//! all bytes of a short one, and where these agree with the first and the last; where these do too
-//! is a *candidate*, which is then compared as a whole. In most data candidates are
-//! rare. Where they are not, comparing each from its start would take as long as the string for each
-//! byte of the data. The way around that is what Knuth, Morris and Pratt found ("Fast pattern
-//! matching in strings", 1977): bytes that have been found equal are not compared again.
+//! In each block we look for the two bytes of the string that are likely to be rarest, then for its
+//! first byte and its last. A place where all four agree is a *candidate*, which is then compared
+//! as a whole. In most data candidates are rare. Where they are not, comparing each from its start
+//! would take up to the string's length for each byte of the data. Knuth, Morris and Pratt ("Fast
+//! pattern matching in strings", 1977) avoid that: bytes that were found equal are not compared
+//! again.
 //!
 //! - A *border* of a string is a shorter string with which it both begins and ends.
-//! - Of the data, a place `free` is remembered, before which no hit begins any more, and how many
-//!   bytes from there on are `known` to be the string's first.
-//! - Where they are not the whole string, the next hit can only begin where the end of the known
-//!   bytes is a border of them: further on by `known` less the longest border.
+//! - We remember a place `free` in the data, before which no further hit begins, and how many bytes
+//!   from `free` on are `known` to be the string's first.
+//! - If the byte behind the known ones is not the string's next, a hit can only begin where a
+//!   border of the known bytes begins: `free` moves by `known` less the longest border.
 //!
 //! ```text
 //! string      a b a a b a c
-//! data        a b a a b a b a a b a c     free 0, known 6: then comes b, not c
-//!             |---------|                 the longest border of "abaaba" is "aba"; behind it comes a
-//!                   |---|                 in the string, b in the data; the next border is "a",
-//!                       |-|               and behind it comes b: free 5, known 2
+//! data        a b a a b a b a a b a c     free 0, known 6: b follows, not c
+//!             |---------|                 the longest border of "abaaba" is "aba": a follows it in
+//!                   |---|                 the string, b in the data; the next border is "a", and b
+//!                       |-|               follows it: free 5, known 2
 //! ```
 //!
 //! Each step either makes `free + known` larger or moves `free`, so the time is linear in the data,
-//! whatever the string and the data. The table of borders costs a number for each byte.
+//! for any string and any data. The table of borders has a number for each byte.
 
 use std::ops::Range;
 
 use super::finder::{Carried, Finder};
-use crate::bytes::try_copy;
+use crate::bytes::{borders, try_copy};
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask};
 use crate::error::Error;
 
@@ -50,10 +50,9 @@ pub(crate) struct Long {
 
 impl Long {
     pub(super) fn new(bytes: &[u8]) -> Result<Self, Error> {
-        let borders = borders_of(bytes)?;
         let last = bytes.len() - 1;
-        // The rarest byte, and the rarest of the others; where they are alike, as far apart as can
-        // be. What is not in the list is rarest.
+        // The rarest byte, and the rarest of the others; of equally rare ones the first, and
+        // the last one that is another byte. Bytes that are not in the list are rarest.
         let rank = |byte| FREQUENT.iter().position(|&frequent| frequent == byte);
         let rank = |place: usize| rank(bytes[place]).map_or(0, |rank| FREQUENT.len() - rank);
         let first = (0..=last).min_by_key(|&place| rank(place)).unwrap_or(0);
@@ -64,7 +63,7 @@ impl Long {
             .min_by_key(|&place| (rank(place), bytes[place] == bytes[first]));
         let rare = [first, second.unwrap_or(last)].map(|place| (bytes[place], last - place));
         let ends = [bytes[0], bytes[last]];
-        Ok(Self { bytes: try_copy(bytes)?, borders, rare, ends })
+        Ok(Self { bytes: try_copy(bytes)?, borders: borders(bytes)?, rare, ends })
     }
 
     #[inline(always)]
@@ -75,8 +74,8 @@ impl Long {
     /// Of the candidates that end at the bits of `ends`, the first bit being the byte at `from`,
     /// those that are hits.
     ///
-    /// Invariant: no hit that has not been found begins before `free`, and the `known` bytes from
-    /// there on are the string's first, but not all of it.
+    /// Invariant: every hit that begins before `free` has been found, and the `known` bytes from
+    /// `free` on are the string's first, but not all of it.
     #[inline(never)]
     fn hits(&self, data: &[u8], from: usize, mut ends: u64, carried: &mut Carried) -> u64 {
         let len = self.bytes.len();
@@ -106,7 +105,7 @@ impl Long {
                 continue;
             }
             known += equal_bytes(&data[start + known..end], &self.bytes[known..]);
-            // The byte behind is not the string's next; which border is it behind?
+            // The byte behind is not the string's next. Which border does it make longer?
             let byte = data[start + known];
             loop {
                 if known == 0 {
@@ -137,13 +136,12 @@ impl Finder for Long {
 
     #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, carried: &mut Carried) -> Mask {
-        // Behind a hit, the next one ends no sooner than it is long.
+        // The next hit ends at least the string's length behind `free`.
         if carried.free + self.lookback() >= at + BLOCK {
             return Mask(0);
         }
         let [(a, a_back), (b, b_back)] = self.rare;
-        // SAFETY: the caller vouches for the block, and for the bytes before it that are as many as
-        // those of the string but one.
+        // SAFETY: the caller vouches for the block, and for the lookback before it.
         let candidates = unsafe {
             let at = data.as_ptr().add(at);
             let rare = B::load(at.sub(a_back)).eq(a).and(B::load(at.sub(b_back)).eq(b));
@@ -180,23 +178,7 @@ impl Finder for Long {
     }
 }
 
-/// The table of borders of a string's beginnings, and of itself.
-fn borders_of(bytes: &[u8]) -> Result<Vec<usize>, Error> {
-    let mut borders = Vec::new();
-    borders.try_reserve_exact(bytes.len() + 1).map_err(|_| Error::NoMemory)?;
-    borders.extend([0, 0]);
-    for (at, byte) in bytes.iter().enumerate().skip(1) {
-        // The longest border that the byte makes longer.
-        let mut border = borders[at];
-        while border > 0 && bytes[border] != *byte {
-            border = borders[border];
-        }
-        borders.push(border + usize::from(bytes[border] == *byte));
-    }
-    Ok(borders)
-}
-
-/// With how many equal bytes both begin.
+/// The length of the longest common prefix.
 #[inline(always)]
 fn equal_bytes(one: &[u8], other: &[u8]) -> usize {
     let mut equal = 0;
@@ -212,21 +194,6 @@ fn equal_bytes(one: &[u8], other: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn borders_are_the_longest() {
-        for bytes in
-            [&b"ab"[..], b"aaaa", b"abaabac", b"abcabcabcabd", &[b'x'; 100], b"ababbababab"]
-        {
-            let expected: Vec<usize> = (0..=bytes.len())
-                .map(|len| {
-                    let is_border = |&border: &usize| bytes[..len].ends_with(&bytes[..border]);
-                    (0..len).rev().find(is_border).unwrap_or(0)
-                })
-                .collect();
-            assert_eq!(borders_of(bytes).unwrap(), expected);
-        }
-    }
 
     #[test]
     fn equal_bytes_stops_at_the_first_difference() {

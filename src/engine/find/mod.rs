@@ -4,7 +4,7 @@
 //! returns a bit for each byte that completes a hit. Resets are a needle too, of single bytes. Which
 //! finder made a mask makes no difference to what follows.
 //!
-//! - [`needle`]: the needles, as a counter keeps them: one finder each;
+//! - [`needle`]: the needle as a counter keeps it, in one of several forms, each with its finder;
 //! - [`bytes`]: finders of single bytes;
 //! - [`short`]: of strings of up to 16 bytes; [`overlap`]: which of their occurrences count, where
 //!   these can overlap; [`long`]: of longer strings;

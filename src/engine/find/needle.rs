@@ -40,10 +40,8 @@ impl Needle {
             (None, _) => Self::Never(Never),
             (Some(byte), None) => Self::Byte(Byte(byte)),
             _ => {
-                let set = Set::new(set);
-                let is_spread = set.is_spread();
-                let any = AnyOf(set);
-                if is_spread { Self::Spread(Spread(any)) } else { Self::AnyOf(any) }
+                let any = AnyOf(Set::new(set));
+                if any.0.is_spread() { Self::Spread(Spread(any)) } else { Self::AnyOf(any) }
             }
         }
     }
@@ -95,16 +93,16 @@ impl Needle {
     }
 }
 
-/// One of the kinds of needle.
-pub(in crate::engine) trait Kind: Finder {
-    /// The finder in `needle`, if that is of this kind.
+/// One of the forms of a [`Needle`].
+pub(in crate::engine) trait Form: Finder {
+    /// The finder in `needle`, if that has this form.
     fn of(needle: &Needle) -> Option<&Self>;
 }
 
-/// Says in which kind of needle each finder is.
-macro_rules! kinds {
+/// Says in which form of a needle each finder is.
+macro_rules! forms {
     ($($finder:ty: $pattern:pat => $found:expr;)*) => {$(
-        impl Kind for $finder {
+        impl Form for $finder {
             #[inline(always)]
             fn of(needle: &Needle) -> Option<&Self> {
                 if let $pattern = needle { Some($found) } else { None }
@@ -113,7 +111,7 @@ macro_rules! kinds {
     )*};
 }
 
-kinds! {
+forms! {
     Never: Needle::Never(finder) => finder;
     Byte: Needle::Byte(finder) => finder;
     AnyOf: Needle::AnyOf(finder) | Needle::Spread(Spread(finder)) => finder;

@@ -1,21 +1,23 @@
 //! Which occurrences of a string count, where they can overlap: from left to right, each that
 //! begins behind the end of the one that counted before.
 //!
-//! Occurrences that overlap are a *period* apart: a distance by which the string, moved, agrees with
-//! itself. For most such strings all periods are multiples of the smallest. Then overlapping
-//! occurrences stand in rows, and of a row every one counts that is a *stride* (the length, rounded
-//! up to a period) behind the first:
+//! Occurrences that overlap are a *period* apart: a distance by which the string, moved, agrees
+//! with itself. For most such strings all periods are multiples of the smallest. Then overlapping
+//! occurrences form runs, in which each is one period behind the one before. The first of a run
+//! counts, and each that is a multiple of the *spacing* (the length, rounded up to a multiple of
+//! the period) behind it:
 //!
 //! ```text
-//! the string "aa": length 2, period 1, stride 2
+//! the string "aa": length 2, period 1, spacing 2
 //! data     . a a a a a a . a a
 //! ends     . . 1 1 1 1 1 . . 1
 //! first    . . 1 . . . . . . 1      those with no other a period before
-//! picked   . . 1 . 1 . 1 . . 1      and every stride behind
+//! picked   . . 1 . 1 . 1 . . 1      and those a multiple of the spacing behind
 //! ```
 //!
-//! Picking along all rows at once takes one step for each doubling of the stride, at most five. The
-//! few other strings ("abaab" has the periods 3 and 5) are picked one by one, where any overlap.
+//! Picking along all runs at once takes one step for each doubling of the spacing, at most five.
+//! The few other strings ("abaab" has the periods 3 and 5) are picked one by one, where any
+//! overlap.
 
 use crate::engine::isa::block::BLOCK;
 
@@ -26,22 +28,22 @@ pub(super) struct Overlaps {
     /// The smallest distance of two overlapping occurrences.
     period: usize,
     /// Whether all such distances are multiples of the smallest.
-    in_rows: bool,
-    /// In a row, every occurrence counts that ends a multiple of this behind the first.
-    stride: usize,
-    /// How many occurrences a row has from one that counts to the next, both included.
+    in_runs: bool,
+    /// In a run, the occurrences count that end a multiple of this behind the first.
+    spacing: usize,
+    /// How many occurrences a run has from one that counts to the next, both included.
     linked: usize,
 }
 
 impl Overlaps {
-    /// None where occurrences cannot overlap. `bytes` are at most 64.
+    /// `None` if occurrences cannot overlap. `bytes` are at most 64.
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
         let len = bytes.len();
         let mut periods = (1..len).filter(|&period| bytes[period..] == bytes[..len - period]);
         let period = periods.next()?;
-        let in_rows = periods.all(|other| other % period == 0);
-        let stride = len.next_multiple_of(period);
-        Some(Self { len, period, in_rows, stride, linked: stride / period + 1 })
+        let in_runs = periods.all(|other| other % period == 0);
+        let spacing = len.next_multiple_of(period);
+        Some(Self { len, period, in_runs, spacing, linked: spacing / period + 1 })
     }
 
     /// Of the occurrences that end at the bits of `ends`, those that count. The first bit stands for
@@ -54,30 +56,30 @@ impl Overlaps {
         if ends == 0 {
             return 0;
         }
-        let picked = if self.in_rows { self.pick_in_rows(ends) } else { self.pick_each(ends) };
+        let picked = if self.in_runs { self.pick_in_runs(ends) } else { self.pick_each(ends) };
         *free = from + BLOCK - picked.leading_zeros() as usize;
         picked
     }
 
     #[inline(always)]
-    fn pick_in_rows(self, ends: u64) -> u64 {
+    fn pick_in_runs(self, ends: u64) -> u64 {
         let mut picked = ends & !(ends << self.period);
-        if picked == ends || self.stride >= BLOCK {
+        if picked == ends || self.spacing >= BLOCK {
             return picked;
         }
         let mut linked = run_ends(ends, self.linked, self.period);
-        let mut stride = self.stride;
-        while stride < BLOCK {
-            picked |= (picked << stride) & linked;
-            linked &= linked << stride;
-            stride *= 2;
+        let mut spacing = self.spacing;
+        while spacing < BLOCK {
+            picked |= (picked << spacing) & linked;
+            linked &= linked << spacing;
+            spacing *= 2;
         }
         picked
     }
 
     #[inline(always)]
     fn pick_each(self, mut ends: u64) -> u64 {
-        // Mostly, none is so near behind another that they overlap.
+        // In most data no two occurrences overlap.
         let mut near = ends << self.period;
         let mut reach = 1;
         while reach < self.len - self.period {
@@ -98,8 +100,8 @@ impl Overlaps {
     }
 }
 
-/// Where `count` bits (at least one), each `step` behind the one before, end in `bits`. The whole
-/// of them spans less than 64 bits.
+/// The bits of `bits` at which a run of `count` bits (at least one) ends, each `step` behind the
+/// one before. A run spans less than 64 bits.
 #[inline(always)]
 fn run_ends(bits: u64, count: usize, step: usize) -> u64 {
     let mut runs = bits;

@@ -1,8 +1,8 @@
 //! The loops over blocks, written once for every finder.
 //!
 //! Each is inlined into a kernel, a function compiled for an instruction set, which has all
-//! registers for this one loop. Long data is read from aligned places on, in groups of four blocks;
-//! what is before, and what is left behind, as edges.
+//! registers for this one loop. Long data is read in groups of four blocks that begin at an aligned
+//! place; what is before them and behind them is read block by block, as edges.
 
 use std::mem::MaybeUninit;
 
@@ -20,30 +20,30 @@ pub(crate) struct Passed {
     pub(crate) bound: u64,
 }
 
-/// From this length on, data is likely to come from memory, and is asked for ahead.
+/// From this length on, data is likely to be in memory, and is prefetched.
 const FAR: usize = 256 * 1024;
 
-/// How far ahead data is asked for. (The processor asks by itself, but not across the borders of
-/// pages.)
+/// How many bytes ahead data is prefetched. (The processor prefetches by itself, but not across the
+/// end of a page.)
 const AHEAD: usize = 2048;
 
-/// From this length on, aligned loads make up for the block at the edge that they cost.
+/// From this length on, aligned loads save more time than the extra block at the edge costs.
 const ALIGN_FROM: usize = 4 * GROUP;
 
-/// Up to this length, counting edge by edge is faster.
-const NEAR: usize = 4 * GROUP;
+/// Up to this length, counting block by block is faster.
+const COUNT_BY_BLOCKS: usize = 4 * GROUP;
 
 /// The first place at or behind `from` at which to begin with whole groups.
 #[inline(always)]
 pub(crate) fn aligned(data: &[u8], from: usize) -> usize {
     if data.len() - from >= ALIGN_FROM {
-        from + data.as_ptr().wrapping_add(from).align_offset(BLOCK)
+        from + data.as_ptr().addr().wrapping_add(from).wrapping_neg() % BLOCK
     } else {
         from
     }
 }
 
-/// Asks for the group that is [`AHEAD`] of the one at `at`.
+/// Prefetches the group that is [`AHEAD`] bytes behind `at`.
 #[inline(always)]
 fn prefetch_group<B: Block>(data: &[u8], at: usize) {
     let ahead = data.as_ptr().wrapping_add(at + AHEAD);
@@ -63,7 +63,7 @@ pub(crate) unsafe fn count<B: Block, F: Finder>(finder: &F, data: &[u8], from: u
     let len = data.len();
     let mut at = len.min(from + finder.lookback());
     // Up to there, and behind the last group, block by block.
-    let start = if len - at <= NEAR { len } else { aligned(data, at) };
+    let start = if len - at <= COUNT_BY_BLOCKS { len } else { aligned(data, at) };
     let far = len >= FAR;
     let mut total = 0;
     // Written so that there is one copy of each part in the kernel.
@@ -99,7 +99,8 @@ pub(crate) unsafe fn count<B: Block, F: Finder>(finder: &F, data: &[u8], from: u
     total
 }
 
-/// Writes the masks of the blocks from `at` on, as many groups as there are places for.
+/// Writes the masks of the blocks from `at` on: one for each place in `masks`, which are whole
+/// groups.
 ///
 /// # Safety
 ///
@@ -129,8 +130,8 @@ pub(crate) unsafe fn fill<B: Block, F: Finder>(
 }
 
 /// Passes over groups that start no later than at `last` while the bound, raised by all their hits,
-/// stays below `threshold`: then no segment reaches it, wherever the resets are. Returns where it
-/// came to: behind `last`, or to the group for which that did not hold.
+/// stays below `threshold`: then no segment reaches it, wherever the resets are. Returns the place
+/// where it stopped: behind `last`, or at the first group for which that did not hold.
 ///
 /// # Safety
 ///
@@ -171,8 +172,8 @@ pub(crate) unsafe fn pass_by_hits<B: Block, F: Finder>(
     Passed { at, bound }
 }
 
-/// Passes over groups as [`pass_by_hits`], but looks at the resets too: where two blocks have one,
-/// the bound behind them is no more than their hits.
+/// Passes over groups as [`pass_by_hits`], but looks at the resets too: behind two blocks with a
+/// reset, the bound is the number of their hits.
 ///
 /// # Safety
 ///

@@ -17,7 +17,7 @@ use super::overlap::Overlaps;
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask, low_bits};
 
 /// The longest string that is compared byte by byte; beyond, a filter by four of its bytes is
-/// faster. (It could be 64 at most, for looking back from a block.)
+/// faster. (It may not exceed 64: [`Overlaps`] and the edges rely on that.)
 pub(super) const MAX_STRING: usize = 16;
 
 /// A string of bytes whose occurrences cannot overlap.
@@ -25,8 +25,8 @@ pub(super) const MAX_STRING: usize = 16;
 pub(crate) struct Short {
     bytes: [u8; MAX_STRING],
     len: usize,
-    /// The last four bytes, the very last first (or as many as there are): kept apart, so that they
-    /// stay in registers.
+    /// The last four bytes (or all, if the string is shorter), from the last backwards. Kept apart,
+    /// so that they stay in registers.
     last: [u8; 4],
 }
 
@@ -64,7 +64,7 @@ impl Short {
                 hits = hits.and(B::load(at.sub(3)).eq(self.last[3]));
             }
             for back in 4..=lookback {
-                // Four equal bytes are rare enough to ask whether any are left.
+                // Four equal bytes are rare, so it pays to test whether any candidate is left.
                 if back % 4 == 0 && !hits.any() {
                     break;
                 }
@@ -113,7 +113,8 @@ impl Short {
             }
             let first = data.as_ptr().add(from - before);
             let ends = self.ends_in_short::<B>(first, (to - from + before).min(BLOCK)) >> before;
-            // Where a whole block has some bytes before it, but not enough: what is left.
+            // With some bytes before a whole block, but not all of the lookback, a second load is
+            // needed.
             let missing = (to - from + before).saturating_sub(BLOCK);
             if missing == 0 {
                 return ends;
@@ -168,8 +169,8 @@ impl Finder for Short {
     }
 }
 
-/// A [`Short`] of `LEN` bytes, 2 to 4, as a character of several bytes has. The number of
-/// comparisons being known to the compiler, these are twice as fast.
+/// A [`Short`] of `LEN` bytes, 2 to 4, such as a character of several bytes. As the compiler knows
+/// the number of comparisons, this is twice as fast.
 #[derive(Debug)]
 pub(crate) struct Few<const LEN: usize>(pub(super) Short);
 
@@ -199,7 +200,7 @@ impl<const LEN: usize> Finder for Few<LEN> {
 pub(crate) struct Overlapping(Short, Overlaps);
 
 impl Overlapping {
-    /// The string as it is, where its occurrences cannot overlap.
+    /// Returns `string` as the error if its occurrences cannot overlap.
     pub(super) fn new(string: Short) -> Result<Self, Short> {
         match Overlaps::of(string.bytes()) {
             Some(overlaps) => Ok(Self(string, overlaps)),

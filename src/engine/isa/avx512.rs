@@ -13,7 +13,7 @@ use super::sse2;
 pub(crate) struct Avx512(__m512i);
 
 /// The matrix that makes the linear marks of a byte, but for the negation of every other. Its bytes
-/// tell which bits are added up: the highest byte for the lowest bit, and so on.
+/// say which bits are added up: the highest byte for the lowest bit, and so on.
 const LINEAR: u64 = 0x4040_8080_C0C0_0000;
 
 /// The byte in all 64 places.

@@ -32,8 +32,9 @@ pub(crate) trait Block: Copy {
     /// A row of masks.
     type Row: Lanes;
 
-    /// From which number on (22 or more) long segments are counted one by one: later where bits are
-    /// counted slowly. `cargo bench --bench ratios -- worst`, Zen 4.
+    /// From this number on, long segments inside a block are counted one by one. It is at least 22,
+    /// as a block has room for three segments of 21; it is higher for backends that count bits
+    /// slowly. `cargo bench --bench ratios -- worst`, Zen 4.
     const COUNT_FROM: u64 = 22;
 
     /// Loads the 64 bytes at `at`, which needs no alignment.
@@ -61,7 +62,7 @@ pub(crate) trait Block: Copy {
         (mask & low) | (mask >> width & low) << (len - width)
     }
 
-    /// Asks for the cache line at `at`, which may be any address.
+    /// Prefetches the cache line at `at`, which may be any address.
     #[inline(always)]
     fn prefetch(at: *const u8) {
         let _ = at;
@@ -84,7 +85,7 @@ pub(crate) trait Block: Copy {
     }
 }
 
-/// Which of 64 bytes matched, in the form that the instruction set's comparison gives.
+/// Which of 64 bytes matched, in the form in which the instruction set's comparison returns it.
 pub(crate) trait Hits: Copy {
     /// A running sum of hits.
     type Sum: Copy;
@@ -121,8 +122,8 @@ pub(crate) trait Hits: Copy {
     fn total(sum: Self::Sum) -> u64;
 }
 
-/// Hits as a plain 64-bit mask: what AVX-512 compares into, and what is left after bits have been
-/// picked one by one.
+/// Hits as a 64-bit mask: the result of a comparison with AVX-512, and of finders that select hits
+/// one by one.
 #[derive(Clone, Copy)]
 pub(crate) struct Mask(pub(crate) u64);
 
@@ -169,8 +170,8 @@ pub(crate) fn low_bits(count: usize) -> u64 {
 }
 
 /// `len` bytes as words, the first byte the lowest: the first `width` bytes and then the last
-/// `width`, that being the largest power of two not above `len`. So all sizes need a few loads of
-/// a fixed size, and no memory to put the bytes together in.
+/// `width`, where `width` is the largest power of two not above `len`. So every length needs only a
+/// few loads of a fixed size, and no buffer.
 ///
 /// # Safety
 ///

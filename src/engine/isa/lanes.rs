@@ -1,7 +1,7 @@
 //! Masks of blocks that follow one another, side by side, for the arithmetic of `decide`.
 //!
-//! Where a register holds eight masks, one instruction works on all of them. Elsewhere an array
-//! stands for the registers, and the compiler finds vectors for it.
+//! With AVX-512 a register holds eight masks, and one instruction works on all of them. The other
+//! backends use an array, which the compiler turns into vectors where it can.
 //!
 //! As with a [`Block`](super::block::Block), making lanes is `unsafe`, and the rest is safe because
 //! they exist. Arithmetic is modulo 2⁶⁴ within a lane.
@@ -20,7 +20,8 @@ pub(crate) trait Lanes: Copy {
     ///
     /// # Safety
     ///
-    /// The processor has this backend's instructions, and there are as many masks.
+    /// The processor has this backend's instructions, and [`NUMBER`](Self::NUMBER) masks are
+    /// readable.
     unsafe fn load(masks: *const u64) -> Self;
 
     /// The same value in every lane.
@@ -45,7 +46,7 @@ pub(crate) trait Lanes: Copy {
     /// How many bits are set in each lane.
     fn count_ones(self) -> Self;
 
-    /// All bits from the highest one of each lane on; all bits where there is none.
+    /// All bits from the highest one of each lane on; all bits if the lane is 0.
     fn since_highest(self) -> Self;
 
     /// Whether every lane is 0.
@@ -70,14 +71,15 @@ pub(crate) trait CountLanes: Lanes {
     /// Whether the highest bit of every lane is set.
     fn all_signs(self) -> bool;
 
-    /// Carries counts from block to block. `lead` has the hits of each block before its first
-    /// reset, `tail` those from its last on (both all of them where it has none), and the last lane
-    /// of `before` the count of the segment that is open before the first block. Returns, for each
-    /// block, the count of that segment at the first reset or the block's end; and of the segment
-    /// that is open behind the block.
+    /// Carries counts from block to block. `lead` has the number of hits of each block before its
+    /// first reset, `tail` from its last reset on (both of all hits if it has no reset); the last
+    /// lane of `before` is the count of the segment that is open before the first block.
+    ///
+    /// Returns two counts for each block: of the segment that is open before this block, at the
+    /// block's first reset or else at its end; and of the segment that is open behind this block.
     fn carried(lead: Self, tail: Self, resets: Self, before: Self) -> (Self, Self);
 
-    /// These, and 1 more in each lane in which there is a reset and `count` is at least `number`.
+    /// Adds 1 in each lane that has a reset and whose `count` is at least `number`.
     fn plus_reached(self, count: Self, number: Self, resets: Self) -> Self;
 
     /// The last lane.
@@ -140,7 +142,7 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
         if NUMBER == 1 {
             return self.map(|lane| u64::MAX << (63 - (lane | 1).leading_zeros()));
         }
-        // Vectors have no instruction for that: the highest bit is copied to all bits below.
+        // Vectors have no instruction for the highest bit: it is copied to all bits below.
         let mut below = self;
         for step in [1, 2, 4, 8, 16, 32] {
             below = below.or(below.down(step));
@@ -159,8 +161,8 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
     }
 }
 
-/// Counts are best carried block by block where there is no instruction for the highest bit of
-/// many lanes.
+/// Without an instruction for the highest bit of many lanes, carrying counts block by block is
+/// fastest.
 impl CountLanes for [u64; 1] {
     #[inline(always)]
     unsafe fn splat(value: u64) -> Self {

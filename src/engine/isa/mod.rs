@@ -22,9 +22,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::sys;
 
-/// An instruction set that this processor has, and whose kernels are used. Only
-/// [`Backend::named`] and [`Backend::chosen`] make one, after they have looked; so to hold one is
-/// the proof.
+/// A choice of kernels that this processor can run. Only [`Backend::named`] and [`Backend::chosen`]
+/// make one, after they have checked the processor, so a value is the proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Backend(pub(super) Kind);
 
@@ -66,11 +65,13 @@ impl Kind {
 const VARIABLE: &CStr = c"TALLY_BACKEND";
 
 impl Backend {
-    /// The names of all backends, the fastest first. The last runs everywhere.
-    pub(crate) const NAMES: [&'static str; 5] = ["avx512", "avx2", "sse2", "neon", "portable"];
+    /// The names by which a backend can be forced, the fastest first. The last runs everywhere.
+    pub(crate) const NAMES: [&'static str; 6] =
+        ["avx512", "avx512-halves", "avx2", "sse2", "neon", "portable"];
 
-    /// The backend in use: the one that the environment names, if this processor has it, or the
-    /// fastest way on this processor. Chosen at the first call, for the life of the process.
+    /// The backend in use: the one that the environment names, if this processor has it; otherwise
+    /// the fastest way on this processor, which may mix instruction sets. Chosen at the first call,
+    /// for the life of the process.
     ///
     /// No lock is taken: the child of a process that forks meanwhile would wait for it for ever.
     pub(crate) fn chosen() -> Self {
@@ -83,19 +84,21 @@ impl Backend {
             let backend = forced.flatten().unwrap_or_else(Self::fastest);
             let place = Kind::ALL.iter().position(|&kind| kind == backend.0);
             chosen = place.map_or(Kind::ALL.len(), |place| place + 1);
-            // Threads that come here together may disagree, if the environment changes: the first
-            // one counts.
+            // Threads that choose at the same time may disagree if the environment changes. The
+            // first one wins.
             let first = CHOSEN.compare_exchange(0, chosen, Ordering::Relaxed, Ordering::Relaxed);
             chosen = first.err().unwrap_or(chosen);
         }
         Self(Kind::ALL[chosen - 1])
     }
 
-    /// The backend of that name, with its own kernels alone, if this processor has it.
+    /// The backend of that name, if this processor has its instructions.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let kind = match name {
             #[cfg(target_arch = "x86_64")]
             "avx512" if has_avx512() => Kind::Avx512,
+            #[cfg(target_arch = "x86_64")]
+            "avx512-halves" if has_avx512() => Kind::Avx512InHalves,
             #[cfg(target_arch = "x86_64")]
             "avx2" if has_avx2() => Kind::Avx2,
             #[cfg(target_arch = "x86_64")]
@@ -108,10 +111,9 @@ impl Backend {
         Some(Self(kind))
     }
 
-    /// The fastest way on this processor, which may mix instruction sets.
+    /// The fastest way on this processor.
     fn fastest() -> Self {
-        let widest = Self::NAMES.into_iter().find_map(Self::named);
-        match widest {
+        match Self::NAMES.into_iter().find_map(Self::named) {
             #[cfg(target_arch = "x86_64")]
             Some(Self(Kind::Avx512)) if halves_512_bits() => Self(Kind::Avx512InHalves),
             Some(widest) => widest,
@@ -174,7 +176,7 @@ fn halves_512_bits() -> bool {
     maker == u32::from_le_bytes(*b"Auth") && family == 0x19
 }
 
-/// Something to find true of the blocks of every backend.
+/// A check that is to hold for the blocks of every backend.
 #[cfg(test)]
 pub(super) trait Check {
     /// # Safety
@@ -189,8 +191,11 @@ pub(super) fn check_on_all(check: &impl Check) {
         // SAFETY: this processor has the backend.
         unsafe {
             match backend.0 {
+                // It has the blocks of two others.
                 #[cfg(target_arch = "x86_64")]
-                Kind::Avx512 | Kind::Avx512InHalves => check.check::<avx512::Avx512>(),
+                Kind::Avx512InHalves => {}
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx512 => check.check::<avx512::Avx512>(),
                 #[cfg(target_arch = "x86_64")]
                 Kind::Avx2 => check.check::<avx2::Avx2>(),
                 #[cfg(target_arch = "x86_64")]

@@ -63,7 +63,7 @@ impl Block for Neon {
             let bits = vld1q_u8(NIBBLE_BITS.as_ptr());
             let (high_bit, nibble) = (vdupq_n_u8(0x80), vdupq_n_u8(0x8F));
             self.0.map(|bytes| {
-                // An index with the high bit set is past the end of a table, and gives 0.
+                // An index with the high bit set is past the end of a table; the result is 0.
                 let low = vqtbl1q_u8(low_half, vandq_u8(bytes, nibble));
                 let high = vqtbl1q_u8(high_half, vandq_u8(veorq_u8(bytes, high_bit), nibble));
                 vtstq_u8(vorrq_u8(low, high), vqtbl1q_u8(bits, vshrq_n_u8::<4>(bytes)))

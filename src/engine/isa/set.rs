@@ -21,7 +21,7 @@ pub(super) const NIBBLE_BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 
 /// differ, whether they do not. GFNI's product with a bit matrix makes these of a byte.
 const LINEAR_MARKS: [u8; 4] = [0b10_1010, 0b01_1001, 0b01_0110, 0b10_0101];
 
-/// A mark of its own for each value of a byte's two highest bits.
+/// One mark for each value of a byte's two highest bits.
 pub(super) const SINGLE_MARKS: [u8; 4] = [1, 2, 4, 8];
 
 /// A set of bytes, laid out for every backend. Made once for a counter.
@@ -49,10 +49,10 @@ pub(crate) struct Set {
     is_spread: bool,
     /// For each byte 0xFF if it is a member, or 0.
     table: [u8; 256],
-    /// The members with no neighbour in the set, where there are no more than fit.
+    /// The members with no neighbour in the set, if all of them fit.
     singles: [u8; Set::MAX_SINGLES],
     single_count: usize,
-    /// The others as ranges, where there are no more than fit.
+    /// The others as ranges, if all of them fit.
     ranges: [Range; Set::MAX_RANGES],
     range_count: usize,
 }
@@ -131,7 +131,7 @@ impl Set {
         self.is_spread
     }
 
-    /// The members with no neighbour and the ranges of the others, where they are few; for backends
+    /// The members with no neighbour and the ranges of the others, if they are few; for backends
     /// without a table instruction.
     #[inline(always)]
     pub(super) fn parts(&self) -> Option<(&[u8], &[Range])> {
@@ -151,7 +151,7 @@ mod tests {
     use super::super::{Check, check_on_all};
     use super::*;
 
-    /// Each byte is found where it is a member, and no other, in every way there is for the set.
+    /// Each byte is found where it is a member, and no other, in every way that the set allows.
     impl Check for ByteSet {
         unsafe fn check<B: Block>(&self) {
             let set = &Set::new(self);

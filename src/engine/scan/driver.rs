@@ -2,14 +2,14 @@
 //!
 //! # The idea
 //!
-//! A question has a threshold: a count that a segment has to reach to matter. Nearly all data is
-//! far from it, so the scan passes over groups of four blocks with the cheapest test that proves
-//! so, and decides exactly only where the test fails:
+//! A question has a threshold: a count that a segment has to reach to matter. Most data is far from
+//! it, so the scan passes over groups of four blocks with the cheapest test that proves this, and
+//! decides exactly only where the test fails:
 //!
 //! - `Hits`: resets are not even looked for. While the bound, raised by all hits of the group, stays
 //!   below the threshold, no segment can reach it, wherever the resets are.
-//! - `Pairs`: where two blocks have a reset, the bound falls to their hits.
-//! - `Exact`: no test. Masks are filled in, and blocks decided, up to 64 at a time.
+//! - `Pairs`: behind two blocks with a reset, the bound falls to the number of their hits.
+//! - `Exact`: no test. Masks are filled in and decided, up to 64 blocks at a time.
 //!
 //! ```text
 //! threshold 9, groups:   2 hits   4 hits   3 hits      bound + hits: 2, 6, 9: the third fails
@@ -18,14 +18,14 @@
 //! ```
 //!
 //! Where a test fails, the exact count is found by looking back to the last reset, never further
-//! than the place where the count is known. Which test is tried next says the [`Strategy`].
+//! than the last place where the count is known. The [`Strategy`] says which test is tried next.
 //!
 //! Invariants: `exact.count` is the count at `exact.at`; `passed.bound` is at least the count at
-//! `passed.at`, and equal to it where there is no reset between the two places; no segment that
-//! matters ends before `passed.at` and has not been decided.
+//! `passed.at`, and equal to it if there is no reset between `exact.at` and `passed.at`; no segment
+//! that matters ends before `passed.at` and has not been decided.
 //!
-//! Cost: one pass by a test over nearly all data; the bytes that are looked back over were passed
-//! over since the last look, so they at most double that; deciding is linear.
+//! Cost: one test of each group, and deciding, which is linear. Looking back reads only bytes that
+//! were passed over since it last did, so it at most doubles the cost of the tests.
 
 use std::ops::Range;
 
@@ -39,9 +39,9 @@ use crate::engine::find::passes::{Passed, aligned};
 use crate::engine::isa::block::{BLOCK, GROUP, GROUP_BLOCKS};
 use crate::fault;
 
-/// The most bytes that are passed over in one call of a kernel: between two strides, the scan may
-/// be interrupted.
-const STRIDE: usize = 1 << 20;
+/// The most bytes that are passed over in one call of a kernel. Between two calls, the scan can be
+/// interrupted.
+const LONGEST_PASS: usize = 1 << 20;
 
 /// The most groups of a batch.
 const BATCH_GROUPS: usize = BLOCKS / GROUP_BLOCKS;
@@ -58,7 +58,7 @@ pub(in crate::engine) struct Exact {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::engine) struct End {
     pub(in crate::engine) exact: Exact,
-    /// The count at the end, where there is no reset behind `exact.at`.
+    /// The count at the end, if there is no reset behind `exact.at`; otherwise at least the count.
     pub(in crate::engine) bound: u64,
 }
 
@@ -73,11 +73,11 @@ pub(in crate::engine) struct Input<'a> {
     pub(in crate::engine) count: u64,
 }
 
-/// Reads the data for a question. What is known at the end, or none where the question was answered
-/// before.
+/// Reads the data for a question. Returns what is known at the end, or `None` if the question was
+/// answered early.
 #[inline]
 pub(in crate::engine) fn scan<Q: Question>(input: &Input<'_>, question: &mut Q) -> Option<End> {
-    // Most data is short, and should not pay for the room that the way through long data needs.
+    // Most data is short, and should not pay for the stack that long data needs.
     let Input { kernels, needle, data, count, .. } = *input;
     let len = data.len();
     if len > BLOCK {
@@ -98,7 +98,8 @@ pub(in crate::engine) fn scan<Q: Question>(input: &Input<'_>, question: &mut Q) 
 }
 
 /// Decides the bytes of `data[at]`, whose hits are known. The count of the segment that is open
-/// before them is `count`; that of the one behind is returned, or none where the question is answered.
+/// before them is `count`. Returns the count of the one that is open behind them, or `None` if the
+/// question is answered.
 ///
 /// # Safety
 ///
@@ -115,7 +116,6 @@ unsafe fn decide_edge<Q: Question>(
     let from = at.start;
     // SAFETY: the caller's promise.
     let resets = unsafe { (kernels.resets.edge)(resets, data, at, &mut Carried::default()).hits };
-    // MODIFIERS: as in `Scan::decide`.
     question.decide_block(kernels, OneBlock { hits, resets, at: from, count })
 }
 
@@ -123,7 +123,7 @@ unsafe fn decide_edge<Q: Question>(
 #[inline(never)]
 fn scan_long<Q: Question>(input: &Input<'_>, question: &mut Q) -> Option<End> {
     let Input { needle, data, count, .. } = *input;
-    // No hit ends before.
+    // No hit ends before this place.
     let start = needle.lookback().min(data.len());
     let scan = Scan {
         input,
@@ -134,10 +134,10 @@ fn scan_long<Q: Question>(input: &Input<'_>, question: &mut Q) -> Option<End> {
     scan.run(question)
 }
 
-/// A way through data that is under way.
+/// The state of a scan.
 struct Scan<'a> {
     input: &'a Input<'a>,
-    /// How far the scan has come: to the cursor.
+    /// The place that the scan has reached, and the bound there.
     passed: Passed,
     carried: Carried,
     /// The last place where the count was known.
@@ -158,11 +158,11 @@ impl Scan<'_> {
             fault::point("scan");
             let at = self.passed.at;
             let last = strategy.until().unwrap_or(usize::MAX).min(data.len() - GROUP);
-            let last = last.min(at + STRIDE);
+            let last = last.min(at + LONGEST_PASS);
             let threshold = question.threshold();
             match strategy.test() {
-                // SAFETY: groups up to `last` are inside the data, and the lookback is before the
-                // cursor, which began behind it.
+                // SAFETY: groups up to `last` are inside the data, and the lookback is before
+                // `passed.at`, which began behind it.
                 Test::Hits => unsafe {
                     let Self { carried, passed, .. } = &mut self;
                     let pass = kernels.hits_for(data).pass;
@@ -202,20 +202,20 @@ impl Scan<'_> {
         Some(End { exact: self.exact, bound: self.passed.bound })
     }
 
-    /// Decides the next groups; the exact count is known at the cursor. None where the question is
-    /// answered.
+    /// Decides the next groups, at a place where the exact count is known. `None` if the question
+    /// is answered.
     ///
     /// # Safety
     ///
     /// They are inside the data, there is room for them in a batch, and the lookback of the needle
-    /// is before the cursor.
+    /// is before `passed.at`.
     #[inline(never)]
     unsafe fn decide<Q: Question>(&mut self, question: &mut Q, groups: usize) -> Option<()> {
         let Input { kernels, needle, resets, data, .. } = *self.input;
         let at = self.passed.at;
         let blocks = groups * GROUP_BLOCKS;
         let end = at + groups * GROUP;
-        // This much room is wanted only here: not inlined, it costs nothing elsewhere.
+        // 1 KiB of stack. As this function is not inlined, only calls of it pay for that.
         let mut places = Places::new();
         let (hit_places, reset_places) = places.first(blocks);
         // SAFETY: the caller's promise. Both kernels write all places.
@@ -223,7 +223,6 @@ impl Scan<'_> {
             (kernels.hits.fill)(needle, data, at, &mut self.carried, hit_places);
             let none = &mut Carried::default();
             (kernels.resets.fill)(resets, &data[at..end], 0, none, reset_places);
-            // MODIFIERS: here, a mask of hidden bytes is taken away from both.
             places.batch(blocks)
         };
         let count = question.decide(kernels, batch, at, self.exact.count)?;
@@ -232,13 +231,13 @@ impl Scan<'_> {
     }
 
     /// Reads up to `to` block by block: at the start up to an aligned place, and at the end what is
-    /// less than a group. None where the question is answered.
+    /// left after the last group. `None` if the question is answered.
     fn read_edges<Q: Question>(&mut self, question: &mut Q, to: usize) -> Option<()> {
         let Input { kernels, needle, data, .. } = *self.input;
         while self.passed.at < to {
             let at = self.passed.at;
             let end = to.min(at + BLOCK);
-            // SAFETY: `at < end`, which is at most 64 bytes behind and not behind the data's end.
+            // SAFETY: these are 1 to 64 bytes of the data.
             let edge = unsafe { (kernels.hits.edge)(needle, data, at..end, &mut self.carried) };
             let bound = self.passed.bound + edge.number;
             if bound < question.threshold() {
@@ -254,13 +253,13 @@ impl Scan<'_> {
         Some(())
     }
 
-    /// Moves the cursor to `at`, where the count is known.
+    /// Moves to `at`, where the count is known.
     fn know(&mut self, at: usize, count: u64) {
         self.exact = Exact { at, count };
         self.passed = Passed { at, bound: count };
     }
 
-    /// Finds the exact count at the cursor.
+    /// Finds the exact count at `passed.at`.
     fn look_back(&mut self) {
         let Input { kernels, needle, resets, data, .. } = *self.input;
         let at = self.passed.at;
@@ -377,8 +376,8 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             (state >> 33) % bound
         };
-        let named = Backend::NAMES.into_iter().filter_map(Backend::named);
-        let backends: Vec<Backend> = named.chain([Backend::chosen()]).collect();
+        let backends: Vec<Backend> =
+            Backend::NAMES.into_iter().filter_map(Backend::named).collect();
         let all = [
             Example::AnyOf(b"a"),
             Example::AnyOf(b"\n"),

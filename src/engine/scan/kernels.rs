@@ -66,21 +66,21 @@ pub(super) struct ResetKernels {
 
 /// Compiles the kernels for an instruction set, with the target features named.
 ///
-/// Each kernel needs what the function of the same name in [`passes`], [`Batch`] or [`block`] needs,
-/// and in any case a processor with the instructions. Where the needle is not of the kind that it
-/// was compiled for, it finds nothing.
+/// A kernel's caller promises what the function of the same name in [`passes`], [`Batch`] or
+/// [`block`] asks for, and a processor with the instructions. A kernel that is called with a needle
+/// of another form than the one it was compiled for finds nothing.
 macro_rules! compile {
     ($block:ty $(, $features:literal)?) => {
         impl $block {
             $(#[target_feature(enable = $features)])?
-            unsafe fn count<F: needle::Kind>(needle: &Needle, data: &[u8], from: usize) -> u64 {
+            unsafe fn count<F: needle::Form>(needle: &Needle, data: &[u8], from: usize) -> u64 {
                 let Some(finder) = F::of(needle) else { return 0 };
                 // SAFETY: the caller's promise is the same.
                 unsafe { passes::count::<Self, F>(finder, data, from) }
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn edge<F: needle::Kind>(
+            unsafe fn edge<F: needle::Form>(
                 needle: &Needle,
                 data: &[u8], at: Range<usize>, carried: &mut Carried) -> EdgeHits {
                 let Some(finder) = F::of(needle) else { return EdgeHits { hits: 0, number: 0 } };
@@ -90,7 +90,7 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn fill<F: needle::Kind>(
+            unsafe fn fill<F: needle::Form>(
                 needle: &Needle,
                 data: &[u8],
                 at: usize,
@@ -107,7 +107,7 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn pass_by_hits<F: needle::Kind>(
+            unsafe fn pass_by_hits<F: needle::Form>(
                 needle: &Needle,
                 data: &[u8],
                 carried: &mut Carried,
@@ -123,7 +123,7 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn pass_by_pairs<F: needle::Kind + ByteFinder, R: needle::Kind + ByteFinder>(
+            unsafe fn pass_by_pairs<F: needle::Form + ByteFinder, R: needle::Form + ByteFinder>(
                 needle: &Needle,
                 resets: &Needle,
                 data: &[u8],
@@ -141,7 +141,7 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn first<R: needle::Kind + ByteFinder>(
+            unsafe fn first<R: needle::Form + ByteFinder>(
                 resets: &Needle,
                 data: &[u8],
                 from: usize,
@@ -151,7 +151,7 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn last<R: needle::Kind + ByteFinder>(resets: &Needle, data: &[u8], from: usize) -> Option<usize> {
+            unsafe fn last<R: needle::Form + ByteFinder>(resets: &Needle, data: &[u8], from: usize) -> Option<usize> {
                 // SAFETY: the caller's promise is the same.
                 unsafe { passes::last::<Self, R>(R::of(resets)?, data, from) }
             }
@@ -175,15 +175,16 @@ macro_rules! compile {
 
             /// The fused kernels: for each pair of a needle and a reset for which fusing pays.
             ///
-            /// `cargo bench --bench ratios -- cache kinds`, 16 KiB, Zen 4, GB/s. What is not fused is decided
-            /// at once where counting hits alone fails; the same test over masks that two kernels filled in
-            /// reached 0.6 to 0.74 of the fused one for a byte, and for a set half of it.
+            /// `cargo bench --bench ratios -- cache kinds`, 16 KiB, Zen 4, GB/s. A pair that is not
+            /// fused has no such test: where counting hits alone fails, blocks are decided. The
+            /// same test over masks that two kernels filled in reached 0.6 to 0.74 of the fused one
+            /// for a byte, and half of it for a set.
             ///
-            /// | needle   | reset    | AVX-512        | AVX2           |
-            /// |----------|----------|----------------|----------------|
-            /// | a byte   | newline  | 77, without 31 | 60, without 16 |
-            /// | a byte   | a set    | 70, without 26 | 65, without 16 |
-            /// | 16 bytes | newline  | 67, without 29 | 34, without 16 |
+            /// | needle      | reset    | AVX-512: fused | not fused | AVX2: fused | not fused |
+            /// |-------------|----------|----------------|-----------|-------------|-----------|
+            /// | a byte      | newline  | 77             | 31        | 60          | 16        |
+            /// | a byte      | a set    | 70             | 26        | 65          | 16        |
+            /// | a set of 16 | newline  | 67             | 29        | 34          | 16        |
             fn pairs(needle: &Needle, resets: &Needle) -> Option<Pairs> {
                 match (needle, resets) {
                     (Needle::Byte(_), Needle::Byte(_)) => Some(Self::pass_by_pairs::<Byte, Byte>),
@@ -215,7 +216,7 @@ macro_rules! compile {
                 }
             }
 
-            fn hits_of<F: needle::Kind>() -> HitKernels {
+            fn hits_of<F: needle::Form>() -> HitKernels {
                 HitKernels {
                     count: Self::count::<F>,
                     edge: Self::edge::<F>,
@@ -239,7 +240,7 @@ macro_rules! compile {
                 }
             }
 
-            fn resets_of<R: needle::Kind + ByteFinder>() -> ResetKernels {
+            fn resets_of<R: needle::Form + ByteFinder>() -> ResetKernels {
                 ResetKernels {
                     count: Self::count::<R>,
                     edge: Self::edge::<R>,
@@ -278,11 +279,11 @@ compile!(Sse2, "sse2");
 compile!(Neon, "neon");
 compile!(Portable);
 
-/// Data that is shorter is likely to be in the first-level cache, or comes from it in turn.
+/// Below this length, the caches deliver data so fast that [`Kernels::mixed`] pays.
 const NEAR: usize = 128 << 10;
 
-/// The kernels for a needle and resets, which this processor runs. Their methods have to be given
-/// the needle and the resets that they were picked for.
+/// The kernels for a needle and resets, which this processor runs. Their methods have to be called
+/// with the needle and the resets for which they were picked.
 #[derive(Debug)]
 pub(in crate::engine) struct Kernels {
     pub(super) hits: HitKernels,
@@ -328,8 +329,8 @@ impl Kernels {
     /// | count, 3 bytes         | 56      | 54   |
     /// | count, any of 16 bytes | 117     | 47   |
     ///
-    /// From 128 KiB on, where data comes from the second-level cache or further, both count alike,
-    /// and AVX-512 passes faster.
+    /// From 128 KiB on, where data is in the second-level cache or further away, both count at the
+    /// same speed, and AVX-512 passes faster.
     #[cfg(target_arch = "x86_64")]
     fn mixed(needle: &Needle, resets: &Needle) -> Self {
         let mut kernels = Avx512::kernels(needle, resets);
@@ -345,61 +346,45 @@ impl Kernels {
     }
 
     /// How often the needle occurs in `data[from..]`.
-    pub(in crate::engine) fn count_hits(&self, needle: &Needle, data: &[u8], from: usize) -> u64 {
+    pub(crate) fn count_hits(&self, needle: &Needle, data: &[u8], from: usize) -> u64 {
         assert!(from <= data.len());
         // SAFETY: the processor runs these kernels.
         unsafe { (self.hits_for(data).count)(needle, data, from) }
     }
 
     /// How many reset bytes there are.
-    pub(in crate::engine) fn count_resets(&self, resets: &Needle, data: &[u8]) -> u64 {
+    pub(crate) fn count_resets(&self, resets: &Needle, data: &[u8]) -> u64 {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.resets.count)(resets, data, 0) }
     }
 
     /// The offset of the first reset byte in `data[from..]`; `from` may be past the end.
-    pub(in crate::engine) fn first_reset(
-        &self,
-        resets: &Needle,
-        data: &[u8],
-        from: usize,
-    ) -> Option<usize> {
+    pub(crate) fn first_reset(&self, resets: &Needle, data: &[u8], from: usize) -> Option<usize> {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.resets.first)(resets, data, from) }
     }
 
     /// The offset of the last reset byte in `data[from..]`.
-    pub(in crate::engine) fn last_reset(
-        &self,
-        resets: &Needle,
-        data: &[u8],
-        from: usize,
-    ) -> Option<usize> {
+    pub(crate) fn last_reset(&self, resets: &Needle, data: &[u8], from: usize) -> Option<usize> {
         assert!(from <= data.len());
         // SAFETY: the processor runs these kernels.
         unsafe { (self.resets.last)(resets, data, from) }
     }
 
     /// [`Batch::matching`].
-    pub(in crate::engine) fn matching(&self, batch: Batch<'_>, count: u64, number: u64) -> Outcome {
+    pub(crate) fn matching(&self, batch: Batch<'_>, count: u64, number: u64) -> Outcome {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.matching)(batch, count, number) }
     }
 
     /// [`Batch::largest`].
-    pub(in crate::engine) fn largest(&self, batch: Batch<'_>, count: u64, least: u64) -> Outcome {
+    pub(crate) fn largest(&self, batch: Batch<'_>, count: u64, least: u64) -> Outcome {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.largest)(batch, count, least) }
     }
 
     /// [`block::reached`].
-    pub(in crate::engine) fn reached(
-        &self,
-        hits: u64,
-        resets: u64,
-        count: u64,
-        number: u64,
-    ) -> (u64, u64) {
+    pub(crate) fn reached(&self, hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64) {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.reached)(hits, resets, count, number) }
     }

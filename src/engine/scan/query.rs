@@ -6,18 +6,18 @@ use crate::engine::decide::batch::{Batch, Places};
 use crate::engine::find::needle::Needle;
 use crate::engine::isa::block::BLOCK;
 
-/// A question that is being answered on a way through the data.
+/// A question, and what is known of its answer so far.
 pub(in crate::engine) trait Question {
-    /// The most groups that are decided together, to begin with: few where the first match ends
-    /// the way.
+    /// The most groups that are decided together at first: few for a question that the first match
+    /// answers.
     const FIRST_GROUPS: usize;
 
     /// The count that a segment has to reach to matter; at least 1 and below 2⁶³. It may rise.
     fn threshold(&self) -> u64;
 
     /// Decides the blocks of `batch`, which begin at `at`. The count of the segment that is open
-    /// there is `count`; that of the one open behind them is returned, or none where the question
-    /// is answered.
+    /// there is `count`. Returns the count of the one that is open behind them, or `None` if the
+    /// question is answered.
     fn decide(&mut self, kernels: &Kernels, batch: Batch<'_>, at: usize, count: u64)
     -> Option<u64>;
 
@@ -106,10 +106,10 @@ impl Question for Largest {
     }
 }
 
-/// Takes matches, one after another; returns whether it wants another.
+/// Receives matches, one after another; returns whether it wants another.
 pub(crate) type Sink<'q> = &'q mut dyn FnMut(Match) -> bool;
 
-/// Where data lies in a larger whole, and the segment that is open at its start.
+/// The place of data in a larger whole, and the segment that is open at its start.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OpenSegment {
     /// The offset of the data's first byte.
@@ -127,7 +127,7 @@ impl OpenSegment {
     pub(crate) const START: Self = Self { base: 0, segment: 0, start: 0, count: 0 };
 }
 
-/// Where do segments reach the number?
+/// At which places do segments reach the number?
 pub(in crate::engine) struct Find<'q> {
     pub(in crate::engine) number: u64,
     pub(in crate::engine) resets: &'q Needle,
@@ -172,11 +172,11 @@ impl Question for Find<'_> {
 }
 
 impl Find<'_> {
-    /// Reports the matches in the block at `at`, which end at the bits of `ends`. Whether more are
-    /// wanted.
+    /// Reports the matches in the block at `at`, which end at the bits of `ends`. Returns whether
+    /// more are wanted.
     #[inline(never)]
     fn report(&mut self, kernels: &Kernels, at: usize, resets: u64, mut ends: u64) -> bool {
-        // Only now is it worth knowing which segment this is.
+        // Segments are numbered only here, as most blocks have no match.
         if let Some(last) = kernels.last_reset(self.resets, &self.data[..at], self.numbered) {
             let passed = &self.data[self.numbered..=last];
             self.open.segment += kernels.count_resets(self.resets, passed);

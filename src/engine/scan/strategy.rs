@@ -2,9 +2,9 @@
 //!
 //! There are two light tests, and deciding exactly; see [`driver`](super::driver) for what they do.
 //! A light test is cheap where it holds, and where it fails, something has been wasted. Which one
-//! pays depends on the data, so it is found out on the way: a test that held for long goes on; one
-//! that fails soon is paused, longer each time, up to a limit. That bounds what hostile data can
-//! gain by letting the tests fail.
+//! pays depends on the data, so the strategy tries: a test that held for long goes on; one that
+//! fails soon is paused, longer each time, up to a limit. That bounds the time that hostile data
+//! can waste by making tests fail.
 //!
 //! ```text
 //!            held long: goes on         held long: goes on
@@ -16,10 +16,10 @@
 //!                 └──────────────────── pause of Hits over ────────────────┘
 //! ```
 //!
-//! A test that held long and then failed is, at the same place, tried again from the exact count,
-//! if that is lower than the bound with which it failed. Otherwise the next group is decided, and
-//! the test goes on behind it. Where there is no kernel for `Pairs`, what leads there leads to
-//! `Exact`.
+//! When a test that held for long fails, and the exact count is lower than the bound with which it
+//! failed, it is tried again at the same place from the exact count. Otherwise the next group is
+//! decided, and the test goes on behind it. If there is no kernel for `Pairs`, the arrows to it
+//! lead to `Exact`.
 
 /// How closely the data is looked at, the lightest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,14 +47,14 @@ pub(super) struct Strategy {
     test: Test,
     run: Run,
     hits: Light,
-    /// None where there is no such test.
+    /// `None` if there is no such test.
     pairs: Option<Light>,
 }
 
 /// For how long the test in use has held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Run {
-    /// Since this place, where it began, or went on behind a failure.
+    /// Since this place, where it began or went on after a failure.
     Since(usize),
     /// It failed at this place, and is tried again there from the exact count.
     AgainAt(usize),
@@ -63,7 +63,7 @@ enum Run {
 /// A light test.
 #[derive(Clone, Copy, Debug)]
 struct Light {
-    /// Up to where it is paused, if it is.
+    /// The place where its pause ends, if it is paused.
     paused_until: Option<usize>,
     /// The length of its next pause.
     next_pause: usize,
@@ -78,9 +78,9 @@ impl Light {
     }
 }
 
-/// A test pays where it holds for as many bytes: a failure, with a look back and a group decided,
-/// takes as long as deciding some 2 KiB. `cargo bench --bench ratios -- cache2`, Zen 4: with 4 KiB,
-/// dense hits in source code are a quarter slower with AVX2.
+/// A test pays if it holds for this many bytes: a failure, with looking back and deciding a group,
+/// takes about as long as deciding 2 KiB. `cargo bench --bench ratios -- cache2`, Zen 4: with 4
+/// KiB, dense hits in source code are a quarter slower with AVX2.
 const PAYS: usize = 2 << 10;
 /// The first pause of a test; each following one is [`LENGTHEN`] times as long, up to the longest.
 /// `cargo bench --bench ratios -- worst`, Zen 4: with a longest one of 32 KiB, the worst input is 3 %
@@ -100,7 +100,8 @@ impl Strategy {
         self.test
     }
 
-    /// Where a lighter test is to be tried again: there [`reached`](Self::reached) has to be called.
+    /// The place where a lighter test is tried again: [`reached`](Self::reached) has to be called
+    /// there.
     pub(super) fn until(&self) -> Option<usize> {
         let pairs = self.pairs.and_then(|pairs| pairs.paused_until);
         match (self.test, self.hits.paused_until, pairs) {
@@ -110,7 +111,7 @@ impl Strategy {
         }
     }
 
-    /// All up to `at` has been passed over, or decided.
+    /// All data up to `at` has been passed over or decided.
     pub(super) fn reached(&mut self, at: usize) {
         if self.until().is_some_and(|until| at >= until) {
             self.choose(at);
