@@ -119,8 +119,8 @@ $(VENV):
 # Edits of the Python sources take effect at once; those of the library, at the next py-dev.
 py-dev: $(VENV)
 	$(VENV)/bin/pip install --quiet --no-build-isolation --editable bindings/python
-	for backend in cffi ctypes; do \
-		LIBTALLY_BINDING=$$backend $(VENV)/bin/python -m pytest --quiet bindings/python || exit 1; \
+	for binding in cffi ctypes; do \
+		LIBTALLY_BINDING=$$binding $(VENV)/bin/python -m pytest --quiet bindings/python || exit 1; \
 	done
 
 test-python: $(VENV)

@@ -62,11 +62,11 @@ for python in "$@"; do
     environment=$build/environment-$("$python" -c 'import sys; print(sys.implementation.cache_tag)')
     "$python" -m venv --clear "$environment"
     "$environment/bin/pip" install --quiet "$(echo "$build"/wheels/*.whl)[progress,test]"
-    for backend in cffi ctypes; do
-        if [ $backend = cffi ] && ! "$python" -c "$has_cffi"; then
+    for binding in cffi ctypes; do
+        if [ $binding = cffi ] && ! "$python" -c "$has_cffi"; then
             continue
         fi
-        echo "python: $("$python" -VV | tr '\n' ' ')over $backend"
-        LIBTALLY_BINDING=$backend "$environment/bin/python" -m pytest -p no:cacheprovider --quiet
+        echo "python: $("$python" -VV | tr '\n' ' ')over $binding"
+        LIBTALLY_BINDING=$binding "$environment/bin/python" -m pytest -p no:cacheprovider --quiet
     done
 done
