@@ -27,7 +27,7 @@ rm -rf build
 runtime=$(gcc -print-file-name=libasan.so)
 checked() {
     env LD_PRELOAD="$runtime" ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 \
-        PYTHONMALLOC=malloc PYTHONPATH="$build/package" LIBTALLY_BINDING="$backend" "$python" "$@"
+        PYTHONMALLOC=malloc PYTHONPATH="$build/package" LIBTALLY_BINDING="$binding" "$python" "$@"
 }
 
 # A length that is not that of the data.
@@ -36,9 +36,9 @@ from libtally import Counter
 from libtally._library import library
 library.counter_count(Counter("c", 1)._handle, b"c" * 100, 200)'
 
-for backend in cffi ctypes; do
+for binding in cffi ctypes; do
     if checked -c "$planted" 2>"$build/planted"; then
-        echo "fuzz: over $backend a planted read past the end was not found"
+        echo "fuzz: over $binding a planted read past the end was not found"
         exit 1
     fi
     grep -q 'ERROR: AddressSanitizer: heap-buffer-overflow' "$build/planted"
