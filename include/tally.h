@@ -1124,9 +1124,9 @@ TALLY_API const char *tally_version(void);
  * Returns the widest instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable".
  *
  * It is chosen once, on Linux when the library is loaded, elsewhere when it is first used: the one
- * that the environment variable TALLY_BACKEND names, if the processor has it; otherwise the fastest
- * way on this processor, which may mix instruction sets. While it is chosen, no other thread may
- * change the environment.
+ * that the environment variable TALLY_BACKEND names, if the processor has it; otherwise the
+ * fastest way on this processor, which may mix instruction sets. While it is chosen, no other
+ * thread may change the environment.
  *
  * @return  A static string that ends in NUL; never NULL.
  *
