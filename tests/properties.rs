@@ -136,3 +136,40 @@ fn the_one_segment_that_matches_is_found() {
         }
     }
 }
+
+/// Data so long that it comes from memory, for which a backend may have other kernels.
+#[test]
+fn far_data() {
+    const LEN: usize = 33 << 20;
+    let mut random = Random::new(11);
+    let mut data = Vec::with_capacity(LEN + 100);
+    while data.len() < LEN {
+        // Mostly quiet, so that groups are passed over; then lines with hits.
+        let quiet = random.below(20_000);
+        data.resize(data.len() + quiet, b'.');
+        for _ in 0..random.below(40) {
+            data.extend((0..random.below(60)).map(|_| random.pick(b"ab,;\n....\xE2\x80\x99")));
+            data.extend_from_slice("’,ab".as_bytes());
+        }
+    }
+    let needles = [
+        OwnedNeedle::Character(','),
+        OwnedNeedle::String(b"ab".to_vec()),
+        OwnedNeedle::Character('’'),
+        OwnedNeedle::String("’,ab".into()),
+        OwnedNeedle::AnyOf(ByteSet::new(b",;")),
+        OwnedNeedle::AnyOf(ByteSet::new(b",;ab\xE2\xFF")),
+    ];
+    for needle in needles {
+        let most = plainly(needle.get(), Reset::Newlines, 0, &data).max_count;
+        let number = most - 1;
+        let expected = plainly(needle.get(), Reset::Newlines, number, &data);
+        for backend in tally::backends() {
+            let counter = Counter::new_on(backend, needle.get(), number, Reset::Newlines);
+            let counter = counter.unwrap().unwrap();
+            assert_eq!(ask(&counter, &data, 3), expected, "{backend}");
+            let none = Counter::new_on(backend, needle.get(), most + 1, Reset::Newlines);
+            assert!(!none.unwrap().unwrap().has_count(&data), "{backend}");
+        }
+    }
+}
