@@ -21,11 +21,16 @@ fn parted(folder: &Folder, arguments: &[&str], parts: &[&[u8]]) -> Output {
     let child = tally.spawn().unwrap();
     // The program keeps its end open.
     drop(tally);
-    // The last part is empty: the end. The program may have ended before, having seen enough.
-    for part in parts.iter().chain([&&b""[..]]) {
-        let _ = ours.send(part);
-    }
-    child.wait_with_output().unwrap()
+    std::thread::scope(|scope| {
+        // On another thread, as the program stops reading while what it prints is not read.
+        scope.spawn(move || {
+            // The last part is empty: the end. The program may have ended before.
+            for part in parts.iter().chain([&&b""[..]]) {
+                let _ = ours.send(part);
+            }
+        });
+        child.wait_with_output().unwrap()
+    })
 }
 
 /// 64 KiB of short lines, some with commas, and a NUL byte at `nul`.

@@ -68,18 +68,11 @@ fn main() -> ExitCode {
         Ok(Task::Manual) => print(manual::page),
         Err(error) if error.use_stderr() => {
             // If standard error cannot be written, nobody can be informed.
-            let _ = error.print();
+            let _ = io::stderr().write_all(rendered(&error, io::stderr().is_terminal()).as_bytes());
             return ERROR.into();
         }
         // The help or the version.
-        Err(error) => print(|out| {
-            let text = error.render();
-            if io::stdout().is_terminal() && terminal::allows_color() {
-                write!(out, "{}", text.ansi())
-            } else {
-                write!(out, "{text}")
-            }
-        }),
+        Err(error) => print(|out| write!(out, "{}", rendered(&error, io::stdout().is_terminal()))),
     };
     match written {
         Ok(()) => status,
@@ -91,6 +84,12 @@ fn main() -> ExitCode {
         }
     }
     .into()
+}
+
+/// A message of the parser, with colors if it goes to a terminal that has them.
+fn rendered(message: &clap::Error, is_terminal: bool) -> String {
+    let text = message.render();
+    if is_terminal && terminal::allows_color() { text.ansi().to_string() } else { text.to_string() }
 }
 
 /// Prints at once all that `write` writes.
