@@ -202,7 +202,7 @@ pub(crate) const SECTIONS: &[(&str, &[Part])] = &[
         "THREADS",
         &[Paragraph(
             "-c, --hits, --most and --totals read files of a few MiB or more on several threads: \
-             by default as many as there are processors, up to 4. Many small files are opened and \
+             by default one per processor, at most 4. Many small files are opened and \
              read on several threads, and searched on one. Everything else is done by one thread.",
         )],
     ),
