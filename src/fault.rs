@@ -16,7 +16,12 @@ pub(crate) use armed::point;
 
 #[cfg(feature = "inject-panic")]
 mod armed {
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Mutex, PoisonError};
+
+    /// Whether a point was armed in this process. Until then no lock is taken: one that another
+    /// thread holds while the process forks is held in the child for ever.
+    static IS_USED: AtomicBool = AtomicBool::new(false);
 
     /// The point that panics, and how many times it is still passed before that.
     static ARMED: Mutex<Option<(String, u64)>> = Mutex::new(None);
@@ -24,6 +29,7 @@ mod armed {
     /// Makes the point `name` panic, on whatever thread, after it was passed `passes` times.
     pub fn arm(name: &str, passes: u64) {
         *ARMED.lock().unwrap_or_else(PoisonError::into_inner) = Some((name.to_owned(), passes));
+        IS_USED.store(true, Ordering::Release);
     }
 
     /// Ends what [`arm`] began; whether the point had not panicked yet.
@@ -32,6 +38,9 @@ mod armed {
     }
 
     pub(crate) fn point(name: &'static str) {
+        if !IS_USED.load(Ordering::Acquire) {
+            return;
+        }
         let mut armed = ARMED.lock().unwrap_or_else(PoisonError::into_inner);
         match armed.as_mut() {
             Some((point, passes)) if point == name && *passes > 0 => *passes -= 1,

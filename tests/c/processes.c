@@ -109,6 +109,7 @@ static void fork_during_first_calls(unsigned long forks) {
         const pid_t process = fork();
         if (process == 0) {
             pthread_t thread;
+            hangs = faults = 0;
             if (pthread_create(&thread, NULL, first_call, NULL) != 0) {
                 _exit(2);
             }
