@@ -30,7 +30,7 @@ VENV := $(BUILD)/python
 PYTHONS := $(PYTHON)
 
 .PHONY: all demo command static test test-long test-forks test-cross fuzz bench header help clean \
-	lint test-rust test-command test-c test-cpp test-release test-python fuzz-python py-dev
+	lint test-rust test-command test-c test-cpp test-release test-abi test-python fuzz-python py-dev
 
 all: $(LIBRARY) $(EXAMPLES)
 
@@ -43,7 +43,7 @@ help:
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
 	@echo 'make fuzz-python calls of the Python package under AddressSanitizer, for ten minutes (or SECONDS=)'
 	@echo 'make bench      all contenders side by side; writes a page to benches/results'
-	@echo 'make header     include/tally.h and the declarations for Python, from the sources'
+	@echo 'make header     include/tally.h, the declarations for Python and the description of the ABI'
 	@echo 'make py-dev     the Python package for work on it, and its tests'
 	@echo 'make clean      removes what was built'
 
@@ -78,8 +78,9 @@ header: $(VENV)
 	TALLY_HEADER=include/tally.h TALLY_DECLARATIONS=bindings/python/declarations.h \
 		$(CARGO) check --features header
 	$(VENV)/bin/python bindings/python/make_declarations.py bindings/python/src/libtally
+	CARGO='$(CARGO)' $(PYTHON) packaging/abi/abi.py update
 
-test: lint test-rust test-release test-python
+test: lint test-rust test-release test-abi test-python
 	@echo 'test: all suites passed'
 
 # Without rustfmt and clippy this is skipped with a message; in CI it fails.
@@ -102,6 +103,11 @@ test-command test-c test-cpp: test-%:
 # The library as it is shipped, called from C and C++.
 test-release:
 	$(CARGO) test --release --test c --test cpp -- --show-output
+
+# Whether programs that were built before still work, and whether this check notices what breaks them.
+test-abi:
+	CARGO='$(CARGO)' $(PYTHON) packaging/abi/abi.py check
+	CARGO='$(CARGO)' $(PYTHON) packaging/abi/test.py $(BUILD)/abi
 
 test-long:
 	TALLY_TEST_CASES=50000000 $(CARGO) test --profile release --test properties -- --show-output

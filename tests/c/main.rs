@@ -1,5 +1,6 @@
 //! The C interface, called from C: the header and the programs of this folder.
 
+mod abi;
 #[cfg(target_os = "linux")]
 mod archive;
 mod examples;

@@ -1,0 +1,1141 @@
+/*
+ * tally.h - the C interface of libtally
+ *
+ * Does this character occur at least N times, in any word, in any line, or in the whole text?
+ * libtally answers this for arbitrary bytes, at memory speed, and stops at the first match. It
+ * also answers the related questions: where, how many, the most in any line, how many lines.
+ *
+ *     tally_counter *counter;
+ *     bool matched;
+ *     if (tally_counter_new(';', 64, TALLY_RESET_NEWLINES, &counter) == TALLY_OK) {
+ *         if (tally_counter_has_count(counter, data, len, &matched) == TALLY_OK && matched) {
+ *             puts("a line has 64 semicolons or more");
+ *         }
+ *         tally_counter_free(counter);
+ *     }
+ *
+ * TERMS
+ *
+ * Data          Bytes. Any bytes have an answer; invalid UTF-8 is not an error. Lengths and
+ *               offsets are in bytes.
+ * Needle        What is counted: a character, a byte string, or any byte of a set.
+ * Hit           One occurrence of the needle. Occurrences of a string are found from left to right
+ *               and do not overlap: "aaa" has one hit of "aa".
+ * Reset byte    Ends a segment and starts the next one, in which the count restarts at 0. For
+ *               example, lines are the segments of the reset byte "\n".
+ * Segment       What lies between two reset bytes. Segments are numbered from 0. Segment 0 starts
+ *               at offset 0; a reset byte at offset p makes the next one start at p + 1. There is
+ *               one segment more than there are reset bytes.
+ * Condition     What the count of a segment has to satisfy: to be at least a number.
+ * Match         A segment that satisfies the condition. If the number is 0, every segment does.
+ *
+ * At each byte the library first resets, then counts, then compares. So a byte that is both a
+ * reset byte and a hit is the first hit of the segment that it starts.
+ *
+ * WHICH FUNCTIONS
+ *
+ * A tally_counter is a question; its functions answer it for data in memory. A tally_stream
+ * answers it for data that comes in chunks or from files, up to the first match. A tally_summary
+ * counts such data to its end, and summaries of the parts of a text can be merged. Streams and
+ * summaries are made of a counter, which may be freed before them.
+ *
+ * CONVENTIONS
+ *
+ * These hold for every function; the comment of a function adds what is special.
+ *
+ * - Results. A function that can fail returns a tally_status. It writes its results, new handles
+ *   included, through its last parameters, and only if it returns TALLY_OK. After an error, the
+ *   handles that it was given are unchanged; but if reading a file ends early, by an error, a limit
+ *   or the callback, what was read has been fed.
+ * - NULL. A parameter may be NULL only if its description says so; otherwise NULL is
+ *   TALLY_ERROR_NULL_POINTER.
+ * - Common errors. These are not listed again: TALLY_ERROR_NULL_POINTER as above;
+ *   TALLY_ERROR_INVALID_ARGUMENT for a constant that this version does not know, and for a length,
+ *   or the size of an array, above PTRDIFF_MAX bytes; TALLY_ERROR_PANIC; and from functions on
+ *   streams and summaries, TALLY_ERROR_IN_USE.
+ * - Panics. A defect in the library is reported as TALLY_ERROR_PANIC, and the process continues.
+ *   Arrays of results may then be partly written; single results are not. Counters stay usable. A
+ *   stream or summary in which a panic happened returns TALLY_ERROR_PANIC from every call until it
+ *   is reset; it can be freed.
+ * - Memory. Each handle has to be freed by the function for its type, which does nothing for NULL;
+ *   nothing else has to be freed. What a parameter points to is used only during the call, or
+ *   copied. Results must not overlap data or each other, except as tally_counter_find says.
+ * - Threads. "Thread-safe": the function may be called at the same time for the same counter. "One
+ *   call at a time": calls for the same stream or summary may come from any thread, but not at the
+ *   same time, and not from the progress callback of one of them; that is TALLY_ERROR_IN_USE, for
+ *   functions that take a const handle too. Freeing a handle has to come after all other calls on
+ *   it; a stream or summary that a call is using is not freed, and stays allocated.
+ * - Process. The only global state is the choice of the instruction set, see tally_backend. The
+ *   library prints nothing, except for the message of a panic, on standard error.
+ * - Own threads. The library starts threads only if it is asked to, and they have ended when the
+ *   call returns. On Unix they receive no signals, except those that an instruction causes, such as SIGSEGV.
+ * - Cancellation. On Linux, a thread that is cancelled (pthread_cancel) while it is in a call
+ *   completes the call first. Elsewhere a thread must not be cancelled while it is in a call.
+ * - Fork. A process may fork at any time, and the child may use the library. A stream or summary
+ *   that another thread was using at that moment stays in use in the child for ever: calls on it
+ *   return TALLY_ERROR_IN_USE, and freeing it does nothing. A child that is forked in a progress
+ *   callback must not return from it.
+ * - Stack. A call needs less than 16 KiB of stack, without what a progress callback and the handling
+ *   of a panic need.
+ * - Versions. Functions, the values of constants, and structs stay as they are. Only structs that
+ *   start with their size can grow, at the end.
+ *
+ * This file is generated from the library's sources. SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+
+#ifndef TALLY_H
+#define TALLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The version of this header. The version of the library is tally_version(). */
+#define TALLY_VERSION_MAJOR 0
+#define TALLY_VERSION_MINOR 1
+#define TALLY_VERSION_PATCH 0
+
+/* Precedes each function. On Windows, define TALLY_STATIC to link the static library. */
+#ifndef TALLY_API
+#if defined(_WIN32) && !defined(TALLY_STATIC)
+#define TALLY_API __declspec(dllimport)
+#elif defined(__GNUC__) && !defined(_WIN32)
+#define TALLY_API __attribute__((visibility("default")))
+#else
+#define TALLY_API
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* =============================================================================================
+ * Status
+ * ============================================================================================= */
+
+/**
+ * The status returned by every function that can fail: TALLY_OK, or one of TALLY_ERROR_*.
+ *
+ * Each reason that only the call can find out has a status of its own. What a caller can check
+ * beforehand is TALLY_ERROR_INVALID_ARGUMENT. The numbers never change and are never reused; later
+ * versions may add some. tally_status_message describes a status. Since 0.1.0.
+ */
+typedef int32_t tally_status;
+
+/**
+ * Success. All results have been written.
+ */
+#define TALLY_OK 0
+
+/**
+ * A pointer that must not be NULL is NULL.
+ */
+#define TALLY_ERROR_NULL_POINTER 1
+
+/**
+ * An argument has a value that the function does not accept.
+ */
+#define TALLY_ERROR_INVALID_ARGUMENT 2
+
+/**
+ * Opening or reading a file failed. errno says why; on Windows, GetLastError does.
+ */
+#define TALLY_ERROR_IO 3
+
+/**
+ * There is not enough memory.
+ */
+#define TALLY_ERROR_NO_MEMORY 4
+
+/**
+ * A limit was exceeded: one that the caller set, or one that the function names.
+ */
+#define TALLY_ERROR_LIMIT 5
+
+/**
+ * The progress callback stopped the call.
+ */
+#define TALLY_ERROR_CANCELLED 6
+
+/**
+ * The library has a defect; please report it. See "Panics" at the top of this file.
+ */
+#define TALLY_ERROR_PANIC 7
+
+/**
+ * The summaries cannot be merged exactly: see tally_summary_merge.
+ */
+#define TALLY_ERROR_OVERLAP 8
+
+/**
+ * Another call is using the stream or summary: one on another thread, or the one that called the
+ * progress callback.
+ */
+#define TALLY_ERROR_IN_USE 9
+
+/**
+ * The needle has several bytes, one of which is a reset byte: no segment could contain it.
+ */
+#define TALLY_ERROR_RESET_IN_NEEDLE 10
+
+/**
+ * The match to continue from cannot be a match of this counter in this data.
+ */
+#define TALLY_ERROR_NOT_A_MATCH 11
+
+/**
+ * The summaries, or the summary's state and the counter, ask different questions.
+ */
+#define TALLY_ERROR_DIFFERENT_COUNTERS 12
+
+/**
+ * The bytes are not a state that this version can load, or they are damaged.
+ */
+#define TALLY_ERROR_BAD_STATE 13
+
+/* =============================================================================================
+ * Simple: data in memory
+ * ============================================================================================= */
+
+/**
+ * A question: does a needle occur at least a number of times in any segment?
+ *
+ * A counter never changes. Any number of threads may use one at the same time. Since 0.1.0.
+ */
+typedef struct tally_counter tally_counter;
+
+/**
+ * Which bytes end a segment: one of TALLY_RESET_*. Since 0.1.0.
+ */
+typedef uint32_t tally_reset;
+
+/**
+ * A segment that matches, and where it does. This struct never changes. Since 0.1.0.
+ */
+typedef struct tally_match {
+    /**
+     * The number of the segment, from 0.
+     */
+    uint64_t segment;
+    /**
+     * The offset at which the segment starts, in bytes.
+     */
+    uint64_t start;
+    /**
+     * The offset just past the hit with which the count reached the number, in bytes; equal to
+     * start if the number is 0.
+     */
+    uint64_t end;
+    /**
+     * The count of the segment at end: the number.
+     */
+    uint64_t count;
+} tally_match;
+
+/**
+ * Reset at no byte: all data is one segment.
+ */
+#define TALLY_RESET_NONE 0
+
+/**
+ * Reset at each "\n": segments are lines. A "\r" is an ordinary byte.
+ */
+#define TALLY_RESET_NEWLINES 1
+
+/**
+ * Reset at each space, U+0020 only.
+ */
+#define TALLY_RESET_SPACES 2
+
+/**
+ * Reset at each space, "\t", "\n", "\v", "\f" and "\r": segments are words.
+ */
+#define TALLY_RESET_WHITESPACE 3
+
+/**
+ * Creates a counter for a character: a segment matches if it contains the character at least
+ * min_number times.
+ *
+ * @param needle      The character, a Unicode code point. It is counted as its UTF-8 bytes.
+ * @param min_number  The number of hits with which a segment matches. With 0, every segment does.
+ * @param reset       Which bytes end a segment: one of TALLY_RESET_*.
+ * @param counter     Receives the counter. Free it with tally_counter_free.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT for a surrogate (0xD800 to 0xDFFF) or a needle above
+ *          0x10FFFF;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_new(uint32_t needle,
+                               uint64_t min_number,
+                               tally_reset reset,
+                               tally_counter **counter);
+
+/**
+ * Frees a counter. Streams and summaries made of it stay valid.
+ *
+ * @param counter  The counter; may be NULL.
+ *
+ * No other call may be using the counter. Since 0.1.0.
+ */
+TALLY_API void tally_counter_free(tally_counter *counter);
+
+/**
+ * Determines whether any segment matches. Stops at the first match.
+ *
+ * @param counter  The counter.
+ * @param data     The data; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ * @param matched  Receives whether a segment matches.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_has_count(const tally_counter *counter,
+                                     const void *data,
+                                     size_t len,
+                                     bool *matched);
+
+/**
+ * Finds the first matches, or the next ones after a match that was found before.
+ *
+ * Each segment that matches is found once. To find all matches in portions, pass the last match
+ * found as after, until fewer matches are found than there is room for.
+ *
+ * @param counter   The counter.
+ * @param data      The data; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param after     Where to continue: a match of this counter in the same data; the segment behind
+ *                  it is the first that is considered. NULL: at the start. It may point into
+ *                  matches.
+ * @param matches   Receives the matches, in the order of the data. Elements that are not needed
+ *                  are not written. May be NULL if capacity is 0.
+ * @param capacity  The number of elements of matches.
+ * @param found     Receives the number of matches found, at most capacity. Finding none is not an
+ *                  error.
+ *
+ * @return  TALLY_ERROR_NOT_A_MATCH if after cannot be a match of this counter in this data. Not
+ *          every wrong match is recognized, since that would mean counting again. If a wrong
+ *          match is accepted, the matches found are meaningless.
+ *
+ * Thread-safe. Allocates no memory. Reads the data up to the last match found, and at most 4 KiB
+ * further. What lies between two matches is read twice, to number the segments. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_find(const tally_counter *counter,
+                                const void *data,
+                                size_t len,
+                                const tally_match *after,
+                                tally_match *matches,
+                                size_t capacity,
+                                size_t *found);
+
+/**
+ * Counts the hits, in whatever segments they are.
+ *
+ * @param counter  The counter. Its number does not matter here.
+ * @param data     The data; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ * @param count    Receives the number of hits.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_count(const tally_counter *counter,
+                                 const void *data,
+                                 size_t len,
+                                 uint64_t *count);
+
+/**
+ * Determines the largest count of any segment.
+ *
+ * @param counter    The counter. Its number does not matter here.
+ * @param data       The data; may be NULL if len is 0.
+ * @param len        Its length in bytes.
+ * @param max_count  Receives the largest count.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_max_count(const tally_counter *counter,
+                                     const void *data,
+                                     size_t len,
+                                     uint64_t *max_count);
+
+/**
+ * Counts the segments that match.
+ *
+ * @param counter   The counter.
+ * @param data      The data; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param segments  Receives the number of segments that match.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_matching_segments(const tally_counter *counter,
+                                             const void *data,
+                                             size_t len,
+                                             uint64_t *segments);
+
+/* =============================================================================================
+ * With options: byte strings, sets of bytes, reset bytes of your own
+ * ============================================================================================= */
+
+/**
+ * For needle_kind: a byte string. Its occurrences are found from left to right and do not overlap.
+ */
+#define TALLY_NEEDLE_STRING 0
+
+/**
+ * For needle_kind: any byte of a set.
+ */
+#define TALLY_NEEDLE_ANY_OF 1
+
+/**
+ * For needle_kind: a Unicode code point, counted as its UTF-8 bytes.
+ */
+#define TALLY_NEEDLE_CHARACTER 2
+
+/**
+ * For condition: a segment matches if its count is at least min_number.
+ */
+#define TALLY_AT_LEAST 0
+
+/**
+ * For max_number: no maximum.
+ */
+#define TALLY_NO_MAXIMUM UINT64_MAX
+
+/**
+ * All options of a counter. Set all bytes to 0, for example with "= {0}", then size to
+ * sizeof(tally_counter_options), then the fields that are needed: 0 is the default of each field.
+ *
+ * Later versions may add fields at the end. A program and a library of different versions still
+ * work together: a field that the program does not know has its default, and a field that the
+ * library does not know has to be 0. Since 0.1.0.
+ */
+typedef struct tally_counter_options {
+    /**
+     * The size of the struct that the caller knows, in bytes: sizeof(tally_counter_options).
+     */
+    size_t size;
+    /**
+     * The bytes of the string, or those of the set, in any order; they are copied. NULL for a
+     * character.
+     */
+    const void *needle;
+    /**
+     * The length of needle in bytes: 0 for a character, otherwise at least 1.
+     */
+    size_t needle_len;
+    /**
+     * What the needle is: one of TALLY_NEEDLE_*.
+     */
+    uint32_t needle_kind;
+    /**
+     * The code point for TALLY_NEEDLE_CHARACTER; otherwise 0.
+     */
+    uint32_t character;
+    /**
+     * What the count of a segment has to satisfy: TALLY_AT_LEAST.
+     */
+    uint32_t condition;
+    /**
+     * Which bytes end a segment: one of TALLY_RESET_*; TALLY_RESET_NONE if they are given in
+     * reset.
+     */
+    tally_reset named_reset;
+    /**
+     * The number of hits with which a segment matches. With 0, every segment does.
+     */
+    uint64_t min_number;
+    /**
+     * Not used by TALLY_AT_LEAST: 0.
+     */
+    uint64_t max_number;
+    /**
+     * The bytes that end a segment, in any order; they are copied. May be NULL if reset_len is 0.
+     */
+    const void *reset;
+    /**
+     * The length of reset in bytes: 0 if named_reset is not TALLY_RESET_NONE.
+     */
+    size_t reset_len;
+} tally_counter_options;
+
+/**
+ * Creates a counter with all options.
+ *
+ * @param options  The options.
+ * @param counter  Receives the counter. Free it with tally_counter_free.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT for an empty needle, a surrogate (0xD800 to 0xDFFF), a
+ *          character above 0x10FFFF, a length, character or number that needle_kind or condition
+ *          does not use and that is not 0, both a named reset and reset bytes, a size smaller than the struct of version
+ *          0.1.0 or larger than 4096, and bytes of the struct that this version does not know and
+ *          that are not 0;
+ *          TALLY_ERROR_RESET_IN_NEEDLE for a needle of several bytes, one of which is a reset
+ *          byte;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_new_with(const tally_counter_options *options,
+                                    tally_counter **counter);
+
+/* =============================================================================================
+ * Streams: data in chunks, up to the first match
+ * ============================================================================================= */
+
+/**
+ * Incremental search: feed chunks until a segment matches.
+ *
+ * The answer is that for all data fed so far, as if it were one piece: a needle or segment that a
+ * chunk boundary cuts is counted as one. Chunks may have any length, 0 included. The first match
+ * is final: after it, more data is accepted and ignored. If the number is 0, segment 0 matches
+ * before anything is fed.
+ *
+ * One call at a time may use a stream, from any thread. Since 0.1.0.
+ */
+typedef struct tally_stream tally_stream;
+
+/**
+ * Creates a stream that asks the question of a counter.
+ *
+ * @param counter  The counter. It may be freed before the stream.
+ * @param stream   Receives the stream. Free it with tally_stream_free.
+ *
+ * @return  TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Uses 8 bytes of memory for each byte of a needle that has several. Since 0.1.0.
+ */
+TALLY_API tally_status tally_stream_new(const tally_counter *counter, tally_stream **stream);
+
+/**
+ * Frees a stream.
+ *
+ * @param stream  The stream; may be NULL. If a call is using it, as during a progress callback,
+ *                nothing happens.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API void tally_stream_free(tally_stream *stream);
+
+/**
+ * Feeds the next chunk of the data.
+ *
+ * @param stream   The stream.
+ * @param data     The chunk; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ * @param matched  Receives whether a segment has matched so far, in this chunk or before.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Allocates no memory. Reads the chunk up to the first match, and at
+ * most 4 KiB further. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_stream_feed(tally_stream *stream,
+                               const void *data,
+                               size_t len,
+                               bool *matched);
+
+/**
+ * Returns the first match in the data fed so far.
+ *
+ * @param stream   The stream.
+ * @param match    Receives the match, if there is one; its offsets count from the first byte ever
+ *                 fed. May be NULL.
+ * @param matched  Receives whether there is one.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_stream_match(const tally_stream *stream,
+                                tally_match *match,
+                                bool *matched);
+
+/**
+ * Resets a stream, as if nothing had been fed. A stream in which a panic happened is usable again.
+ *
+ * @param stream  The stream.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_stream_reset(tally_stream *stream);
+
+/* =============================================================================================
+ * Summaries: data in chunks, counted to its end and merged
+ * ============================================================================================= */
+
+/**
+ * All totals for a counter, in one pass over data that comes in chunks or from files.
+ *
+ * Summaries of the parts of a text can be merged to that of the whole, wherever it was cut. The
+ * parts may be counted by different threads or machines; between machines a summary travels as its
+ * saved state.
+ *
+ * One call at a time may use a summary, from any thread. Since 0.1.0.
+ */
+typedef struct tally_summary tally_summary;
+
+/**
+ * What a summary has counted. This struct never changes. Since 0.1.0.
+ */
+typedef struct tally_totals {
+    /**
+     * The length of the data in bytes.
+     */
+    uint64_t bytes;
+    /**
+     * The number of hits, in whatever segments they are.
+     */
+    uint64_t count;
+    /**
+     * The largest count of any segment.
+     */
+    uint64_t max_count;
+    /**
+     * The number of segments: one more than there are reset bytes.
+     */
+    uint64_t segments;
+    /**
+     * The number of segments that match.
+     */
+    uint64_t matching_segments;
+} tally_totals;
+
+/**
+ * Creates a summary of no data, for the question of a counter.
+ *
+ * @param counter  The counter. It may be freed before the summary.
+ * @param summary  Receives the summary. Free it with tally_summary_free.
+ *
+ * @return  TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. For a needle of several bytes, uses up to 12 bytes of memory for each of them, and
+ * at least 256 bytes if the needle can overlap itself. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_summary_new(const tally_counter *counter,
+                               tally_summary **summary);
+
+/**
+ * Frees a summary.
+ *
+ * @param summary  The summary; may be NULL. If a call is using it, as during a progress callback,
+ *                 nothing happens.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API void tally_summary_free(tally_summary *summary);
+
+/**
+ * Feeds the next chunk of the data.
+ *
+ * @param summary  The summary.
+ * @param data     The chunk; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_summary_feed(tally_summary *summary,
+                                const void *data,
+                                size_t len);
+
+/**
+ * Adds what right has counted to left; the data of right follows that of left. Then left is as if
+ * it had been fed both.
+ *
+ * A needle or segment that the cut splits is counted as one. Neighbours can be merged in any
+ * order.
+ *
+ * Merging is exact, or it fails. The one case in which it fails concerns needles that can overlap
+ * themselves, such as "aa" in "aaa". Their hits are counted from left to right, each behind the
+ * end of the one before. If a hit lies across the cut and ends e bytes into right, then counting
+ * has to continue there, but right has counted from its own start. Both counts usually agree again
+ * soon, at the first reset byte at the latest, and find the same hits from there on. To follow
+ * both counts, right keeps its first bytes: four times the length of the needle, but at least 256.
+ * If it has more bytes than that, and the counts do not agree within them, the answer is unknown:
+ * that is TALLY_ERROR_OVERLAP.
+ *
+ * @param left   The summary that is changed.
+ * @param right  The summary to add; it is not changed. It may be left itself: its data then counts
+ *               twice.
+ *
+ * @return  TALLY_ERROR_DIFFERENT_COUNTERS if the summaries ask different questions;
+ *          TALLY_ERROR_OVERLAP as above;
+ *          TALLY_ERROR_LIMIT if both together have more than 2^62 bytes of data;
+ *          TALLY_ERROR_NO_MEMORY, only if left and right are the same.
+ *
+ * One call at a time on left, and on right. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_summary_merge(tally_summary *left,
+                                 const tally_summary *right);
+
+/**
+ * Returns the counts so far.
+ *
+ * @param summary  The summary.
+ * @param totals   Receives the counts.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_summary_totals(const tally_summary *summary,
+                                  tally_totals *totals);
+
+/**
+ * Returns the size of the state that tally_summary_save writes.
+ *
+ * @param summary  The summary.
+ * @param len      Receives the size in bytes; it is never 0. It can change when the summary is
+ *                 next fed, merged or reset.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_summary_state_size(const tally_summary *summary, size_t *len);
+
+/**
+ * Saves a summary as bytes, for tally_summary_load in another process or on another machine. The
+ * state contains the question, the counts, and for a needle of several bytes the first bytes of
+ * the data (see tally_summary_merge). Its format is the same on every processor.
+ *
+ * @param summary   The summary.
+ * @param state     Receives the state; may be NULL if capacity is 0.
+ * @param capacity  The size of state in bytes. What tally_summary_state_size returns is enough.
+ * @param len       Receives the size of the state in bytes.
+ *
+ * @return  TALLY_ERROR_LIMIT if capacity is too small, or the summary has more than 2^62 bytes of
+ *          data.
+ *
+ * One call at a time. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_summary_save(const tally_summary *summary,
+                                void *state,
+                                size_t capacity,
+                                size_t *len);
+
+/**
+ * Creates a summary from a saved state. It continues where the saved one was.
+ *
+ * The state is not trusted: any bytes may be given. Impossible states are refused where
+ * that can be detected; after a forged state that is accepted, the totals are meaningless, and
+ * nothing worse. Later versions load the states of this one.
+ *
+ * @param counter  A counter that asks the question of the saved summary. It may be freed before
+ *                 the summary.
+ * @param state    The state; may be NULL if len is 0.
+ * @param len      Its size in bytes.
+ * @param summary  Receives the summary. Free it with tally_summary_free.
+ *
+ * @return  TALLY_ERROR_BAD_STATE if the bytes are not a state that this version can load, or
+ *          damaged;
+ *          TALLY_ERROR_DIFFERENT_COUNTERS if the state was saved for another question;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_summary_load(const tally_counter *counter,
+                                const void *state,
+                                size_t len,
+                                tally_summary **summary);
+
+/**
+ * Resets a summary, as if nothing had been fed. A summary in which a panic happened is usable
+ * again.
+ *
+ * @param summary  The summary.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_summary_reset(tally_summary *summary);
+
+/* =============================================================================================
+ * Files, for streams and summaries
+ * ============================================================================================= */
+
+/**
+ * Called while a file is read, on the thread that called the reading function: between reads, at
+ * most 20 times a second, and once more when reading ends: at the end of the file, or at the first
+ * match. With several threads it is called between the parts that the calling thread reads, each at
+ * most 64 MiB long, or eight times as long as the needle. Since 0.1.0.
+ *
+ * @param context  The context of the tally_read_options.
+ * @param done     The number of bytes that the call has read so far.
+ * @param total    The number of bytes that there were to read when the call began; 0 if unknown.
+ * @return         0 to continue. Anything else ends the call with TALLY_ERROR_CANCELLED, even if
+ *                 everything has been read.
+ *
+ * It must not throw an exception or jump out of the call. It may use the library, but calls on the
+ * handle that is being fed fail with TALLY_ERROR_IN_USE, and freeing that handle does nothing: it
+ * stays allocated.
+ */
+typedef int32_t (*tally_progress)(void *context, uint64_t done, uint64_t total);
+
+/**
+ * How to read files. Set all bytes to 0, for example with "= {0}", then size to
+ * sizeof(tally_read_options), then the fields that are needed: 0 is the default of each field.
+ * Functions also accept NULL, which means all defaults.
+ *
+ * Later versions may add fields at the end, as for tally_counter_options. A size smaller than the
+ * struct of version 0.1.0 or larger than 4096, and bytes of the struct that this version does not
+ * know and that are not 0, are TALLY_ERROR_INVALID_ARGUMENT. Since 0.1.0.
+ */
+typedef struct tally_read_options {
+    /**
+     * The size of the struct that the caller knows, in bytes: sizeof(tally_read_options).
+     */
+    size_t size;
+    /**
+     * Called while reading; may be NULL.
+     */
+    tally_progress progress;
+    /**
+     * Passed to progress.
+     */
+    void *context;
+    /**
+     * The most bytes to read; 0 for no limit. If there are more, the call ends with
+     * TALLY_ERROR_LIMIT. A regular file of exactly max_bytes bytes is within the limit. Probing
+     * anything else, such as a pipe, would consume a byte, so there exactly max_bytes bytes also
+     * end in TALLY_ERROR_LIMIT.
+     */
+    uint64_t max_bytes;
+    /**
+     * The number of threads with which tally_summary_feed_file reads a large regular file, the
+     * calling thread included; 0 is the same as 1. Everything else is read by the calling thread
+     * alone. If a thread cannot be started, the others do its work.
+     */
+    uint32_t threads;
+} tally_read_options;
+
+/**
+ * Feeds a file to a stream, up to its end or the first match. At most 256 KiB are read past the
+ * match. If a segment had matched before, the file is not opened.
+ *
+ * @param stream   The stream.
+ * @param path     The path of a regular file, a named pipe or a device; it ends in NUL. On Windows
+ *                 it is UTF-8, elsewhere any bytes.
+ * @param options  How to read; may be NULL.
+ * @param matched  Receives whether a segment has matched so far, in this file or before.
+ *
+ * @return  TALLY_ERROR_IO if opening or reading fails. For a directory, errno is EISDIR;
+ *          TALLY_ERROR_LIMIT and TALLY_ERROR_CANCELLED as the options say;
+ *          TALLY_ERROR_INVALID_ARGUMENT as the options say, and on Windows for a path that is not
+ *          UTF-8;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * After an error, what was read before it has been fed, and feeding can continue;
+ * tally_stream_match returns whether it contains a match. Interrupted reads (EINTR) are repeated.
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_stream_feed_file(tally_stream *stream,
+                                    const char *path,
+                                    const tally_read_options *options,
+                                    bool *matched);
+
+/**
+ * Feeds what can be read from a file descriptor to a stream, from its position to its end or to
+ * the first match. At most 256 KiB are read past the match, and nothing if a segment had matched
+ * before. The descriptor stays open.
+ *
+ * @param stream   The stream.
+ * @param fd       The descriptor of a file, a pipe, a socket or a terminal. On Windows, a
+ *                 descriptor of the C runtime that the library uses, in binary mode.
+ * @param options  How to read; may be NULL.
+ * @param matched  Receives whether a segment has matched so far, in this data or before.
+ *
+ * @return  As tally_stream_feed_file. For a descriptor that is not open for reading,
+ *          TALLY_ERROR_IO with errno EBADF.
+ *
+ * After an error, what was read before it has been fed, and feeding can continue, also after
+ * EAGAIN from a descriptor that does not block. One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_stream_feed_fd(tally_stream *stream,
+                                  int fd,
+                                  const tally_read_options *options,
+                                  bool *matched);
+
+/**
+ * Feeds a file to a summary, up to its end; on several threads if the options say so.
+ *
+ * @param summary  The summary.
+ * @param path     The path of a regular file, a named pipe or a device; it ends in NUL. On Windows
+ *                 it is UTF-8, elsewhere any bytes.
+ * @param options  How to read; may be NULL.
+ *
+ * @return  TALLY_ERROR_IO if opening or reading fails. For a directory, errno is EISDIR;
+ *          TALLY_ERROR_LIMIT and TALLY_ERROR_CANCELLED as the options say;
+ *          TALLY_ERROR_INVALID_ARGUMENT as the options say, and on Windows for a path that is not
+ *          UTF-8;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * After an error, what was read before it has been fed, and feeding can continue; the totals say
+ * how many bytes that is. Interrupted reads (EINTR) are repeated. One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_summary_feed_file(tally_summary *summary,
+                                     const char *path,
+                                     const tally_read_options *options);
+
+/**
+ * Feeds what can be read from a file descriptor to a summary, from its position to its end. The
+ * descriptor stays open.
+ *
+ * @param summary  The summary.
+ * @param fd       The descriptor of a file, a pipe, a socket or a terminal. On Windows, a
+ *                 descriptor of the C runtime that the library uses, in binary mode.
+ * @param options  How to read; may be NULL. Only the calling thread reads.
+ *
+ * @return  As tally_summary_feed_file. For a descriptor that is not open for reading,
+ *          TALLY_ERROR_IO with errno EBADF.
+ *
+ * After an error, what was read before it has been fed, and feeding can continue, also after
+ * EAGAIN from a descriptor that does not block. One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_summary_feed_fd(tally_summary *summary,
+                                   int fd,
+                                   const tally_read_options *options);
+
+/* =============================================================================================
+ * Several threads: large data in memory
+ * ============================================================================================= */
+
+/**
+ * tally_counter_has_count on several threads, which also returns the first match. The answer does
+ * not depend on the number of threads: the match is the first one in the data. It ends the work of
+ * all threads.
+ *
+ * Threads pay from some megabytes on: below 2 MiB none is started, and never more than 1024. If a
+ * thread cannot be started, the others do its work.
+ *
+ * @param counter  The counter.
+ * @param data     The data; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ * @param threads  The number of threads that work, the calling one included; 0 is the same as 1.
+ * @param match    Receives the first match, if there is one; may be NULL.
+ * @param matched  Receives whether there is one.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * Thread-safe. Allocates memory for the threads, and for a needle of several bytes; if there is
+ * none, the calling thread works alone. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_has_count_threads(const tally_counter *counter,
+                                             const void *data,
+                                             size_t len,
+                                             uint32_t threads,
+                                             tally_match *match,
+                                             bool *matched);
+
+/**
+ * tally_counter_count on several threads; see tally_counter_has_count_threads.
+ *
+ * @param counter  The counter.
+ * @param data     The data; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ * @param threads  The number of threads that work, the calling one included; 0 is the same as 1.
+ * @param count    Receives the number of hits.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_count_threads(const tally_counter *counter,
+                                         const void *data,
+                                         size_t len,
+                                         uint32_t threads,
+                                         uint64_t *count);
+
+/**
+ * tally_counter_max_count on several threads; see tally_counter_has_count_threads.
+ *
+ * @param counter    The counter.
+ * @param data       The data; may be NULL if len is 0.
+ * @param len        Its length in bytes.
+ * @param threads    The number of threads that work, the calling one included; 0 is the same as 1.
+ * @param max_count  Receives the largest count.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_max_count_threads(const tally_counter *counter,
+                                             const void *data,
+                                             size_t len,
+                                             uint32_t threads,
+                                             uint64_t *max_count);
+
+/**
+ * tally_counter_matching_segments on several threads; see tally_counter_has_count_threads.
+ *
+ * @param counter   The counter.
+ * @param data      The data; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param threads   The number of threads that work, the calling one included; 0 is the same as 1.
+ * @param segments  Receives the number of segments that match.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_matching_segments_threads(const tally_counter *counter,
+                                                     const void *data,
+                                                     size_t len,
+                                                     uint32_t threads,
+                                                     uint64_t *segments);
+
+/* =============================================================================================
+ * Lists: many strings in one call
+ * ============================================================================================= */
+
+/**
+ * tally_counter_has_count for each of many strings, in one call.
+ *
+ * Each string is data of its own: it starts with segment 0, and its last segment ends with it. For
+ * short strings, a call for each would cost more than the counting.
+ *
+ * @param counter  The counter.
+ * @param data     The strings, one right behind the other; may be NULL if len is 0.
+ * @param len      Their length together, in bytes.
+ * @param lens     The length of each string in bytes; may be NULL if number is 0.
+ * @param number   The number of strings.
+ * @param matched  Receives whether a segment matches, for each string; may be NULL if number is 0.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT if the sum of lens is not len.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_has_counts(const tally_counter *counter,
+                                      const void *data,
+                                      size_t len,
+                                      const size_t *lens,
+                                      size_t number,
+                                      bool *matched);
+
+/**
+ * tally_counter_count for each of many strings, in one call; see tally_counter_has_counts.
+ *
+ * @param counter  The counter.
+ * @param data     The strings, one right behind the other; may be NULL if len is 0.
+ * @param len      Their length together, in bytes.
+ * @param lens     The length of each string in bytes; may be NULL if number is 0.
+ * @param number   The number of strings.
+ * @param counts   Receives the number of hits, for each string; may be NULL if number is 0.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT if the sum of lens is not len.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_counts(const tally_counter *counter,
+                                  const void *data,
+                                  size_t len,
+                                  const size_t *lens,
+                                  size_t number,
+                                  uint64_t *counts);
+
+/**
+ * tally_counter_max_count for each of many strings, in one call; see tally_counter_has_counts.
+ *
+ * @param counter  The counter.
+ * @param data     The strings, one right behind the other; may be NULL if len is 0.
+ * @param len      Their length together, in bytes.
+ * @param lens     The length of each string in bytes; may be NULL if number is 0.
+ * @param number   The number of strings.
+ * @param counts   Receives the largest count of any segment, for each string; may be NULL if
+ *                 number is 0.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT if the sum of lens is not len.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_max_counts(const tally_counter *counter,
+                                      const void *data,
+                                      size_t len,
+                                      const size_t *lens,
+                                      size_t number,
+                                      uint64_t *counts);
+
+/* =============================================================================================
+ * Information
+ * ============================================================================================= */
+
+/**
+ * Returns a description of a status in English.
+ *
+ * @param status  Any number.
+ * @return        A static string that ends in NUL; never NULL.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API const char *tally_status_message(tally_status status);
+
+/**
+ * Returns the version of the library, as "MAJOR.MINOR.PATCH". TALLY_VERSION_MAJOR, _MINOR and
+ * _PATCH are the version of the header that the program was compiled with.
+ *
+ * @return  A static string that ends in NUL; never NULL.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API const char *tally_version(void);
+
+/**
+ * Returns the widest instruction set in use: "avx512", "avx2", "sse2", "neon" or "portable".
+ *
+ * It is chosen once, on Linux when the library is loaded, elsewhere when it is first used: the one
+ * that the environment variable TALLY_BACKEND names, if the processor has it; otherwise the
+ * fastest way on this processor, which may mix instruction sets. While it is chosen, no other
+ * thread may change the environment.
+ *
+ * @return  A static string that ends in NUL; never NULL.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API const char *tally_backend(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TALLY_H */
