@@ -30,7 +30,7 @@ VENV := $(BUILD)/python
 PYTHONS := $(PYTHON)
 
 .PHONY: all demo command static test test-long test-forks test-cross fuzz bench header help clean \
-	lint test-rust test-command test-c test-cpp test-release test-abi test-python fuzz-python py-dev
+	lint test-rust test-command test-c test-cpp test-release test-abi test-languages test-python fuzz-python py-dev
 
 all: $(LIBRARY) $(EXAMPLES)
 
@@ -38,6 +38,7 @@ help:
 	@sed -n 's/^# make/make/p' Makefile
 	@echo 'make static     the static library, build/libtally.a, as it is shipped and tested'
 	@echo 'make test-forks 100 000 forks while other threads use the library (about five minutes)'
+	@echo 'make test-languages  the examples in other languages that are installed (or LANGUAGES=)'
 	@echo 'make test-long  50 million random cases and 20 million cuts against the plain loop (about 15 minutes)'
 	@echo 'make test-cross the tests on emulated Arm and IBM Z processors'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
@@ -108,6 +109,11 @@ test-release:
 test-abi:
 	CARGO='$(CARGO)' $(PYTHON) packaging/abi/abi.py check
 	CARGO='$(CARGO)' $(PYTHON) packaging/abi/test.py $(BUILD)/abi
+
+# The examples in other languages, on the shared cases: in all languages that are installed, or in those
+# of LANGUAGES, each of which then has to be.
+test-languages: $(LIBRARY)
+	sh tests/languages/run.sh $(LIBRARY) $(BUILD)/languages $(LANGUAGES)
 
 test-long:
 	TALLY_TEST_CASES=50000000 $(CARGO) test --profile release --test properties -- --show-output
