@@ -10,7 +10,8 @@ digits a byte:
 
 `status` is that of making the counter; if it is not 0, what follows is empty. `matches` are
 SEGMENT:START:END, separated by commas: all of them, or the first ones if `complete` is 0. The format
-of the cases is described in their file.
+of the cases is described in their file. Cases with an option that the examples do not have are left
+out, and their number is printed.
 """
 
 from __future__ import annotations
@@ -35,56 +36,58 @@ def text(written: bytes) -> bytes:
     return re.sub(rb"\{(\d+) ([^}]*)\}|\\n|\\x(..)", one, written)
 
 
-def lines() -> list[list[object]]:
-    made: list[list[object]] = []
-    name = needle = reset = count = largest = b""
-    data = b""
+KEYS = {"needle", "reset", "data", "count", "max", "at", "error"}
+
+
+def cases() -> list[tuple[str, list[tuple[str, bytes]]]]:
+    """The name of each case, and its lines as a key and a value."""
+    made: list[tuple[str, list[tuple[str, bytes]]]] = []
     for line in CASES.read_bytes().split(b"\n"):
-        if not line or line.startswith(b"#"):
-            continue
         key, _, value = line.partition(b" ")
-        match key:
-            case b"case":
-                name = value
-            case b"needle":
-                needle = value
-            case b"reset":
-                reset = value
-            case b"data":
-                data = text(value)
-            case b"count":
-                count = value
-            case b"max":
-                largest = value
-            case b"at" | b"error":
-                kind, _, rest = needle.partition(b" ")
-                is_character = kind == b"char"
-                bytes_ = b"" if is_character else text(rest)
-                if reset.startswith(b"bytes"):
-                    named, resets = 0, text(reset[6:])
-                    given = resets
-                else:
-                    (named, resets), given = NAMED[reset.decode()], b""
-                made.append([name.decode(), KINDS[kind.decode()], bytes_.hex()])
-                made[-1] += [int(rest, 16) if is_character else 0, named, given.hex()]
-                if key == b"error":
-                    status = RESET_IN_NEEDLE if is_character or bytes_ else INVALID_ARGUMENT
-                    made[-1] += [1, "", status, "", "", "", "", "", ""]
-                    continue
-                number, matching, *matches = value.decode().split()
-                complete = "..." not in matches
-                segments = 1 + sum(byte in resets for byte in data)
-                made[-1] += [number, data.hex(), 0, count.decode(), largest.decode(), segments]
-                made[-1] += [matching, int(complete), ",".join(m for m in matches if m != "...")]
-            case _:
-                sys.exit(f"plain: {line.decode()}: unknown")
+        if key == b"case":
+            made.append((value.decode(), []))
+        elif line and not line.startswith(b"#"):
+            made[-1][1].append((key.decode(), value))
     return made
+
+
+def rows(name: str, case: list[tuple[str, bytes]]) -> list[list[object]]:
+    values = dict(case)
+    kind, _, needle = values["needle"].partition(b" ")
+    is_character = kind == b"char"
+    string = b"" if is_character else text(needle)
+    if values["reset"].startswith(b"bytes"):
+        named, resets = 0, text(values["reset"][6:])
+        given = resets
+    else:
+        (named, resets), given = NAMED[values["reset"].decode()], b""
+    character = int(needle, 16) if is_character else 0
+    question = [name, KINDS[kind.decode()], string.hex(), character, named, given.hex()]
+    if "error" in values:
+        status = RESET_IN_NEEDLE if is_character or string else INVALID_ARGUMENT
+        return [[*question, 1, "", status, "", "", "", "", "", ""]]
+    data = text(values["data"])
+    totals = [values["count"].decode(), values["max"].decode()]
+    totals.append(str(1 + sum(byte in resets for byte in data)))
+    made = []
+    for number, matching, *matches in (value.decode().split() for key, value in case if key == "at"):
+        listed = [match for match in matches if match != "..."]
+        answers = [*totals, matching, int(len(listed) == len(matches)), ",".join(listed)]
+        made.append([*question, number, data.hex(), 0, *answers])
+    return made
+
+
+def main(output: str) -> None:
+    all_cases = cases()
+    known = [case for case in all_cases if KEYS.issuperset(key for key, _ in case[1])]
+    made = [row for name, case in known for row in rows(name, case)]
+    assert len(made) >= 199, "the file is cut short, or its format is another one"
+    Path(output).write_text("".join("\t".join(map(str, row)) + "\n" for row in made))
+    if len(known) < len(all_cases):
+        print(f"languages: {len(all_cases) - len(known)} cases left out, for what no example has")
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    made = lines()
-    assert len(made) > 150, "the file is cut short"
-    written = ("\t".join(map(str, line)) + "\n" for line in made)
-    Path(sys.argv[1]).write_text("".join(written))
+    main(sys.argv[1])
