@@ -1,3 +1,5 @@
+//! Gives the shared library its SONAME, and finds out what the compiler has.
+//!
 //! With the feature `header`, generates tally.h from the sources of the C interface, and its bare
 //! declarations for the Python binding: in the build's own output folder, where `tests/header.rs`
 //! compares them with the committed ones, and at the paths in `TALLY_HEADER` and
@@ -10,8 +12,46 @@ fn main() {
         let triple = std::env::var(name).expect("cargo sets it");
         println!("cargo:rustc-env=TALLY_{name}={triple}");
     }
+    set_soname();
+    probe_compiler();
     #[cfg(feature = "header")]
     header::write();
+}
+
+/// What is used only where the compiler has it: it is missing in the oldest one that is supported.
+fn probe_compiler() {
+    let minor = minor_version();
+    let is_x86_64 = std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|name| name == "x86_64");
+    for (name, is_there) in
+        [("has_avx512", is_x86_64 && minor >= 89), ("has_select_unpredictable", minor >= 88)]
+    {
+        println!("cargo:rustc-check-cfg=cfg({name})");
+        if is_there {
+            println!("cargo:rustc-cfg={name}");
+        }
+    }
+}
+
+/// The second number of the compiler's version. What has no such number is taken for a later one.
+fn minor_version() -> u32 {
+    let rustc = std::env::var("RUSTC").expect("cargo sets it");
+    let printed = std::process::Command::new(rustc).arg("--version").output();
+    let printed = printed.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let printed = printed.unwrap_or_default();
+    let number = printed.strip_prefix("rustc 1.").and_then(|rest| rest.split('.').next());
+    number.and_then(|number| number.parse().ok()).unwrap_or(u32::MAX)
+}
+
+/// Programs look for the shared library by the name that is in it. cargo-c, which builds with the
+/// feature `capi`, sets that name itself.
+fn set_soname() {
+    let set = |name: &str| std::env::var(name).unwrap_or_default();
+    let is_elf =
+        ["linux", "freebsd", "netbsd", "dragonfly"].contains(&set("CARGO_CFG_TARGET_OS").as_str());
+    if is_elf && !cfg!(feature = "capi") {
+        let major = set("CARGO_PKG_VERSION_MAJOR");
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libtally.so.{major}");
+    }
 }
 
 #[cfg(feature = "header")]

@@ -60,7 +60,7 @@ def cargo(*arguments, folder=CRATE, **environment):
             text=True,
         ).stdout
     except FileNotFoundError:
-        sys.exit(f"libtally: building needs Rust 1.89 or later, and there is no {command[0]!r}")
+        sys.exit(f"libtally: building needs Rust 1.85 or later, and there is no {command[0]!r}")
     except subprocess.CalledProcessError as error:
         sys.exit(f"libtally: {' '.join(command)} failed with status {error.returncode}")
 

@@ -396,7 +396,7 @@ mod errno {
             fn SetLastError(reason: u32);
         }
         // SAFETY: any number may be passed.
-        unsafe { SetLastError(reason.cast_unsigned()) }
+        unsafe { SetLastError(reason as u32) }
     }
 
     #[cfg(not(any(unix, windows)))]

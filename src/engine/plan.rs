@@ -89,9 +89,10 @@ impl Plan {
     fn find_segments(&self, data: &[u8], open: OpenSegment, sink: Sink<'_>) {
         let OpenSegment { base, mut segment, mut start, .. } = open;
         let mut at = 0;
-        while sink(Match { segment, start, end: start, count: 0 })
-            && let Some(reset) = self.first_reset(data, at)
-        {
+        while sink(Match { segment, start, end: start, count: 0 }) {
+            let Some(reset) = self.first_reset(data, at) else {
+                break;
+            };
             at = reset + 1;
             segment += 1;
             start = base + at as u64;

@@ -42,10 +42,10 @@ impl<'m, 'a> Meter<'m, 'a> {
 
     /// Calls the callback.
     pub(super) fn report(&mut self) -> Result<(), ReadError> {
-        if let Some(progress) = &mut self.progress
-            && progress(self.done, self.total).is_break()
-        {
-            return Err(ReadError::Cancelled);
+        if let Some(progress) = &mut self.progress {
+            if progress(self.done, self.total).is_break() {
+                return Err(ReadError::Cancelled);
+            }
         }
         Ok(())
     }

@@ -82,9 +82,10 @@ impl<R, N: FnMut(usize, R) -> ControlFlow<()>> Queue<R, N> {
         let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
         let Line { results, front, next } = &mut *line;
         results[item] = Some(result);
-        while !self.ended.load(Ordering::Relaxed)
-            && let Some(result) = results.get_mut(*front).and_then(Option::take)
-        {
+        while !self.ended.load(Ordering::Relaxed) {
+            let Some(result) = results.get_mut(*front).and_then(Option::take) else {
+                break;
+            };
             // Takes effect before the lock is released: what a panic left behind is not used again.
             let _end_on_panic = EndOnPanic(&self.ended);
             if next(*front, result).is_break() {

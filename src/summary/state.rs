@@ -15,6 +15,8 @@
 //! Numbers are little-endian, on every processor. The state follows from the question and the data
 //! alone: it is the same on every backend, and for all chunks.
 
+use std::array;
+
 use super::Summary;
 use crate::chunk::{Kmp, MAX_BYTES, Metrics, Partial};
 use crate::counter::Counter;
@@ -161,8 +163,9 @@ fn split<'a>(counter: &Counter, state: &'a [u8]) -> Result<(Partial, &'a [u8]), 
         return Err(if is_whole { Error::DifferentCounters } else { Error::BadState });
     };
     let numbers = rest.split_at_checked(NUMBERS).and_then(|(numbers, head)| {
-        let numbers = numbers.as_chunks().0.first_chunk()?;
-        Some((Partial::from_numbers(numbers.map(u64::from_le_bytes))?, head))
+        let number = |at: usize| u64::from_le_bytes(array::from_fn(|byte| numbers[at + byte]));
+        let numbers = array::from_fn(|index| number(8 * index));
+        Some((Partial::from_numbers(numbers)?, head))
     });
     numbers.ok_or(Error::BadState)
 }

@@ -136,11 +136,11 @@ impl Queue {
     fn first(&self, buffer: &mut Vec<u8>) -> Vec<Item> {
         let mut state = self.lock();
         loop {
-            if let Some(Batch::Ready(_)) = state.batches.front()
-                && let Some(Batch::Ready(items)) = state.batches.pop_front()
-            {
-                state.first += 1;
-                return items;
+            if matches!(state.batches.front(), Some(Batch::Ready(_))) {
+                if let Some(Batch::Ready(items)) = state.batches.pop_front() {
+                    state.first += 1;
+                    return items;
+                }
             }
             state = match state.take() {
                 Some((number, items)) => {

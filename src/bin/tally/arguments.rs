@@ -224,12 +224,13 @@ pub(crate) fn parse() -> Result<Task, clap::Error> {
 
 /// An error about an option of another program says what to write instead.
 fn explained(error: clap::Error) -> clap::Error {
-    if error.kind() == ErrorKind::UnknownArgument
-        && let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg)
-        && let Some(advice) = foreign::advice(option)
-    {
-        let reason = format!("tally has no option '{option}': {advice}");
-        return command().error(ErrorKind::UnknownArgument, reason);
+    if error.kind() == ErrorKind::UnknownArgument {
+        if let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) {
+            if let Some(advice) = foreign::advice(option) {
+                let reason = format!("tally has no option '{option}': {advice}");
+                return command().error(ErrorKind::UnknownArgument, reason);
+            }
+        }
     }
     error
 }

@@ -122,7 +122,7 @@ pub(crate) enum Text<'a> {
 
 impl<'a> From<&'a [u8]> for Text<'a> {
     fn from(bytes: &'a [u8]) -> Self {
-        str::from_utf8(bytes).map_or(Self::Bytes(bytes), Self::Text)
+        std::str::from_utf8(bytes).map_or(Self::Bytes(bytes), Self::Text)
     }
 }
 
@@ -141,7 +141,7 @@ impl Display for Base64<'_> {
             let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
             let mut digits = [18, 12, 6, 0].map(|shift| DIGITS[(bits >> shift & 63) as usize]);
             digits[group.len() + 1..].fill(b'=');
-            f.write_str(str::from_utf8(&digits).unwrap_or_default())?;
+            f.write_str(std::str::from_utf8(&digits).unwrap_or_default())?;
         }
         Ok(())
     }

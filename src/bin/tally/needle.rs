@@ -171,7 +171,7 @@ fn code_point(argument: &[u8]) -> Option<&[u8]> {
 }
 
 fn character(hex: &[u8]) -> Result<char, String> {
-    let digits = str::from_utf8(hex).unwrap_or_default();
+    let digits = std::str::from_utf8(hex).unwrap_or_default();
     // `from_str_radix` allows a sign.
     let number = if digits.starts_with('+') { None } else { u32::from_str_radix(digits, 16).ok() };
     number

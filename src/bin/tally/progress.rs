@@ -46,9 +46,7 @@ impl Progress {
 
     /// A file begins. `size` is its length, if it has one.
     pub(crate) fn begin(&self, name: &[u8], size: impl FnOnce() -> Option<u64>) {
-        if self.enabled
-            && let Some(size) = size()
-        {
+        if let Some(size) = self.enabled.then(size).flatten() {
             let name = String::from_utf8_lossy(name);
             // The end of a long name is the telling part. A control character could move the
             // cursor.

@@ -49,11 +49,10 @@ impl<'a> Sums<'a> {
         reader: &mut Reader<'_>,
         blocks: &mut Blocks,
     ) -> Result<Totals, Failure> {
-        if !needs_segments(self.options)
-            && !self.uses_threads(input, reader)
-            && let Some(data) = blocks.whole(reader)?
-        {
-            return Ok(self.of_short(data));
+        if !needs_segments(self.options) && !self.uses_threads(input, reader) {
+            if let Some(data) = blocks.whole(reader)? {
+                return Ok(self.of_short(data));
+            }
         }
         self.summary.reset();
         if let Some(words) = &mut self.words {

@@ -176,5 +176,5 @@ fn path(name: &[u8]) -> Option<PathBuf> {
 
 #[cfg(not(unix))]
 fn path(name: &[u8]) -> Option<PathBuf> {
-    str::from_utf8(name).ok().map(PathBuf::from)
+    std::str::from_utf8(name).ok().map(PathBuf::from)
 }

@@ -66,9 +66,10 @@ impl Places {
     /// is zeroed: before they are written, as a row is a fixed number of stores.
     #[inline(always)]
     pub(crate) fn first(&mut self, blocks: usize) -> (&mut [Place], &mut [Place]) {
-        if !blocks.is_multiple_of(ROW) {
+        if blocks % ROW != 0 {
             for places in [&mut self.hits, &mut self.resets] {
-                places.as_chunks_mut::<ROW>().0[blocks / ROW] = [Place::new(0); ROW];
+                let row = blocks - blocks % ROW;
+                places[row..row + ROW].fill(Place::new(0));
             }
         }
         (&mut self.hits[..blocks], &mut self.resets[..blocks])

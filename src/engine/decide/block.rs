@@ -29,7 +29,7 @@
 //! in one block, takes one less than the hits that are missing in the lead, and one less than the
 //! number for the segments behind it, and only if there are enough hits.
 
-use crate::engine::isa::lanes::Lanes;
+use crate::engine::isa::lanes::{Lanes, select};
 
 /// The hits before the first reset.
 #[inline(always)]
@@ -219,7 +219,7 @@ pub(crate) fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, 
         ends |= inside;
     }
     let tail = (hits & [resets].since_highest()[0]).count_ones();
-    let carried = std::hint::select_unpredictable(resets == 0, count, 0);
+    let carried = select(resets == 0, count, 0);
     (ends, carried + u64::from(tail))
 }
 

@@ -182,7 +182,7 @@ impl Finder for Long {
 #[inline(always)]
 fn equal_bytes(one: &[u8], other: &[u8]) -> usize {
     let mut equal = 0;
-    for (one, other) in one.as_chunks::<32>().0.iter().zip(other.as_chunks::<32>().0) {
+    for (one, other) in one.chunks_exact(32).zip(other.chunks_exact(32)) {
         if one != other {
             break;
         }

@@ -116,7 +116,7 @@ pub(crate) unsafe fn fill<B: Block, F: Finder>(
 ) {
     let far = data.len() >= FAR;
     let mut local = *carried;
-    for (group, masks) in masks.as_chunks_mut::<GROUP_BLOCKS>().0.iter_mut().enumerate() {
+    for (group, masks) in masks.chunks_exact_mut(GROUP_BLOCKS).enumerate() {
         let at = at + group * GROUP;
         if far {
             prefetch_group::<B>(data, at);

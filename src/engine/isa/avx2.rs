@@ -1,5 +1,11 @@
 //! AVX2 with BMI and POPCNT: 64 bytes in two registers.
 
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the intrinsics have signed types for bits"
+)]
+
 use std::arch::x86_64::*;
 
 use super::block::{Block, Hits, words_of_ends};
@@ -63,7 +69,7 @@ impl Block for Avx2 {
     unsafe fn load_partial(at: *const u8, len: usize) -> Self {
         // SAFETY: the caller vouches for the processor and for `len` bytes, 1 to 63.
         unsafe {
-            let [a, b, c, d, e, f, g, h] = words_of_ends(at, len).map(u64::cast_signed);
+            let [a, b, c, d, e, f, g, h] = words_of_ends(at, len).map(|word| word as i64);
             Self(_mm256_set_epi64x(d, c, b, a), _mm256_set_epi64x(h, g, f, e))
         }
     }
@@ -77,7 +83,7 @@ impl Block for Avx2 {
     fn eq(self, byte: u8) -> Avx2Hits {
         // SAFETY: the processor has AVX2: a block was loaded.
         unsafe {
-            let wanted = _mm256_set1_epi8(byte.cast_signed());
+            let wanted = _mm256_set1_epi8(byte as i8);
             Avx2Hits(_mm256_cmpeq_epi8(self.0, wanted), _mm256_cmpeq_epi8(self.1, wanted))
         }
     }
@@ -113,7 +119,7 @@ impl Hits for Avx2Hits {
     fn mask(self) -> u64 {
         // SAFETY: the processor has AVX2: hits came of a block.
         let (low, high) = unsafe { (_mm256_movemask_epi8(self.0), _mm256_movemask_epi8(self.1)) };
-        u64::from(low.cast_unsigned()) | u64::from(high.cast_unsigned()) << 32
+        u64::from(low as u32) | u64::from(high as u32) << 32
     }
 
     #[inline(always)]
@@ -156,7 +162,7 @@ impl Hits for Avx2Hits {
             let two =
                 _mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256::<1>(four));
             let one = _mm_add_epi64(two, _mm_unpackhi_epi64(two, two));
-            _mm_cvtsi128_si64(one).cast_unsigned()
+            _mm_cvtsi128_si64(one) as u64
         }
     }
 }

@@ -6,10 +6,18 @@
 //! As with a [`Block`](super::block::Block), making lanes is `unsafe`, and the rest is safe because
 //! they exist. Arithmetic is modulo 2⁶⁴ within a lane.
 
-use std::hint::select_unpredictable;
-
 /// How many masks make a row.
 pub(crate) const ROW: usize = 16;
+
+/// One of two numbers, without a branch on `condition` if the compiler can be asked for that.
+#[inline(always)]
+pub(crate) fn select(condition: bool, yes: u64, no: u64) -> u64 {
+    #[cfg(has_select_unpredictable)]
+    #[allow(clippy::incompatible_msrv, reason = "only where the compiler has it")]
+    return std::hint::select_unpredictable(condition, yes, no);
+    #[cfg(not(has_select_unpredictable))]
+    return if condition { yes } else { no };
+}
 
 /// Masks (or counts): lane `i` belongs to block `i`.
 pub(crate) trait Lanes: Copy {
@@ -176,14 +184,14 @@ impl CountLanes for [u64; 1] {
 
     #[inline(always)]
     fn all_signs(self) -> bool {
-        self[0].cast_signed() < 0
+        self[0] >> 63 != 0
     }
 
     #[inline(always)]
     fn carried([lead]: Self, [tail]: Self, [resets]: Self, [before]: Self) -> (Self, Self) {
         let ended = before.wrapping_add(lead);
         // Whether there is a reset cannot be predicted, so no branch is taken on it.
-        ([ended], [select_unpredictable(resets == 0, ended, tail)])
+        ([ended], [select(resets == 0, ended, tail)])
     }
 
     #[inline(always)]

@@ -9,7 +9,7 @@ pub(super) mod set;
 
 #[cfg(target_arch = "x86_64")]
 pub(super) mod avx2;
-#[cfg(target_arch = "x86_64")]
+#[cfg(has_avx512)]
 pub(super) mod avx512;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 pub(super) mod neon;
@@ -29,11 +29,11 @@ pub(crate) struct Backend(pub(super) Kind);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(has_avx512)]
     Avx512,
     /// For processors that execute 512-bit operations in halves: AVX-512 where it is faster, AVX2
     /// where that is.
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(has_avx512)]
     Avx512InHalves,
     #[cfg(target_arch = "x86_64")]
     Avx2,
@@ -47,9 +47,9 @@ pub(super) enum Kind {
 impl Kind {
     /// All of them; the last runs everywhere.
     const ALL: &[Self] = &[
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(has_avx512)]
         Self::Avx512,
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(has_avx512)]
         Self::Avx512InHalves,
         #[cfg(target_arch = "x86_64")]
         Self::Avx2,
@@ -79,8 +79,9 @@ impl Backend {
         static CHOSEN: AtomicUsize = AtomicUsize::new(0);
         let mut chosen = CHOSEN.load(Ordering::Relaxed);
         if chosen == 0 {
-            let forced =
-                sys::variable(VARIABLE, |name| str::from_utf8(name).ok().and_then(Self::named));
+            let forced = sys::variable(VARIABLE, |name| {
+                std::str::from_utf8(name).ok().and_then(Self::named)
+            });
             let backend = forced.flatten().unwrap_or_else(Self::fastest);
             let place = Kind::ALL.iter().position(|&kind| kind == backend.0);
             chosen = place.map_or(Kind::ALL.len(), |place| place + 1);
@@ -95,9 +96,9 @@ impl Backend {
     /// The backend of that name, if this processor has its instructions.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let kind = match name {
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(has_avx512)]
             "avx512" if has_avx512() => Kind::Avx512,
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(has_avx512)]
             "avx512-halves" if has_avx512() => Kind::Avx512InHalves,
             #[cfg(target_arch = "x86_64")]
             "avx2" if has_avx2() => Kind::Avx2,
@@ -114,7 +115,7 @@ impl Backend {
     /// The fastest way on this processor.
     fn fastest() -> Self {
         match Self::NAMES.into_iter().find_map(Self::named) {
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(has_avx512)]
             Some(Self(Kind::Avx512)) if halves_512_bits() => Self(Kind::Avx512InHalves),
             Some(widest) => widest,
             None => Self(Kind::Portable),
@@ -124,7 +125,7 @@ impl Backend {
     /// The name of the widest instruction set in use.
     pub(crate) fn name(self) -> &'static CStr {
         match self.0 {
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(has_avx512)]
             Kind::Avx512 | Kind::Avx512InHalves => c"avx512",
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2 => c"avx2",
@@ -140,7 +141,7 @@ impl Backend {
 /// AVX-512 with its byte instructions and the counting of bits in vectors. The first processors
 /// with AVX-512 lack the latter and lower their clock for 512-bit operations: AVX2 suits them
 /// better. All that have it have VBMI and GFNI too.
-#[cfg(target_arch = "x86_64")]
+#[cfg(has_avx512)]
 fn has_avx512() -> bool {
     has_avx2()
         && std::arch::is_x86_feature_detected!("avx512f")
@@ -164,7 +165,7 @@ fn has_avx2() -> bool {
 
 /// Whether the processor executes 512-bit operations in two halves, and moves masks to general
 /// registers slowly: AMD's family 19h (Zen 4). Zen 5 (family 1Ah) and Intel have whole units.
-#[cfg(target_arch = "x86_64")]
+#[cfg(has_avx512)]
 fn halves_512_bits() -> bool {
     use std::arch::x86_64::__cpuid;
 
@@ -192,9 +193,9 @@ pub(super) fn check_on_all(check: &impl Check) {
         unsafe {
             match backend.0 {
                 // It has the blocks of two others.
-                #[cfg(target_arch = "x86_64")]
+                #[cfg(has_avx512)]
                 Kind::Avx512InHalves => {}
-                #[cfg(target_arch = "x86_64")]
+                #[cfg(has_avx512)]
                 Kind::Avx512 => check.check::<avx512::Avx512>(),
                 #[cfg(target_arch = "x86_64")]
                 Kind::Avx2 => check.check::<avx2::Avx2>(),

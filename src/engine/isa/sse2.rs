@@ -1,5 +1,11 @@
 //! SSE2, which every x86-64 processor has: 64 bytes in four registers.
 
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the intrinsics have signed types for bits"
+)]
+
 use std::arch::x86_64::*;
 
 use super::block::{Block, Hits, words_of_ends};
@@ -38,7 +44,7 @@ impl Block for Sse2 {
     unsafe fn load_partial(at: *const u8, len: usize) -> Self {
         // SAFETY: the caller vouches for `len` bytes, 1 to 63; x86-64 has SSE2.
         unsafe {
-            let [a, b, c, d, e, f, g, h] = words_of_ends(at, len).map(u64::cast_signed);
+            let [a, b, c, d, e, f, g, h] = words_of_ends(at, len).map(|word| word as i64);
             let low = [_mm_set_epi64x(b, a), _mm_set_epi64x(d, c)];
             Self([low[0], low[1], _mm_set_epi64x(f, e), _mm_set_epi64x(h, g)])
         }
@@ -53,7 +59,7 @@ impl Block for Sse2 {
     fn eq(self, byte: u8) -> Sse2Hits {
         // SAFETY: x86-64 has SSE2.
         Sse2Hits(unsafe {
-            let wanted = _mm_set1_epi8(byte.cast_signed());
+            let wanted = _mm_set1_epi8(byte as i8);
             self.0.map(|bytes| _mm_cmpeq_epi8(bytes, wanted))
         })
     }
@@ -78,8 +84,8 @@ impl Sse2 {
     fn in_range(self, range: Range) -> Sse2Hits {
         // SAFETY: x86-64 has SSE2.
         Sse2Hits(unsafe {
-            let first = _mm_set1_epi8(range.first.cast_signed());
-            let span = _mm_set1_epi8((range.last - range.first).cast_signed());
+            let first = _mm_set1_epi8(range.first as i8);
+            let span = _mm_set1_epi8((range.last - range.first) as i8);
             self.0.map(|bytes| {
                 // What is below the first wraps around to far above it.
                 let above = _mm_sub_epi8(bytes, first);
@@ -94,9 +100,9 @@ impl Sse2 {
     fn look_up(self, set: &Set) -> Sse2Hits {
         // SAFETY: x86-64 has SSE2.
         Sse2Hits(self.0.map(|bytes| unsafe {
-            let low = _mm_cvtsi128_si64(bytes).cast_unsigned();
-            let high = _mm_cvtsi128_si64(_mm_unpackhi_epi64(bytes, bytes)).cast_unsigned();
-            _mm_set_epi64x(set.look_up(high).cast_signed(), set.look_up(low).cast_signed())
+            let low = _mm_cvtsi128_si64(bytes) as u64;
+            let high = _mm_cvtsi128_si64(_mm_unpackhi_epi64(bytes, bytes)) as u64;
+            _mm_set_epi64x(set.look_up(high) as i64, set.look_up(low) as i64)
         }))
     }
 }
@@ -118,8 +124,7 @@ impl Hits for Sse2Hits {
     #[inline(always)]
     fn mask(self) -> u64 {
         // SAFETY: x86-64 has SSE2.
-        let [a, b, c, d] =
-            self.0.map(|hits| u64::from(unsafe { _mm_movemask_epi8(hits) }.cast_unsigned()));
+        let [a, b, c, d] = self.0.map(|hits| u64::from(unsafe { _mm_movemask_epi8(hits) } as u32));
         a | b << 16 | (c | d << 16) << 32
     }
 
@@ -166,7 +171,7 @@ impl Hits for Sse2Hits {
             let zero = _mm_setzero_si128();
             let two = _mm_add_epi64(_mm_sad_epu8(even, zero), _mm_sad_epu8(odd, zero));
             let one = _mm_add_epi64(two, _mm_unpackhi_epi64(two, two));
-            _mm_cvtsi128_si64(one).cast_unsigned()
+            _mm_cvtsi128_si64(one) as u64
         }
     }
 }

@@ -16,13 +16,15 @@ use crate::engine::find::long::Long;
 use crate::engine::find::needle::{self, Needle};
 use crate::engine::find::passes::{self, Passed};
 use crate::engine::find::short::{Few, Overlapping, Short};
+#[cfg(has_avx512)]
+use crate::engine::isa::avx512::Avx512;
 use crate::engine::isa::block::Block;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::engine::isa::neon::Neon;
 use crate::engine::isa::portable::Portable;
 use crate::engine::isa::{Backend, Kind};
 #[cfg(target_arch = "x86_64")]
-use crate::engine::isa::{avx2::Avx2, avx512::Avx512, sse2::Sse2};
+use crate::engine::isa::{avx2::Avx2, sse2::Sse2};
 
 /// The hits that up to 64 bytes complete.
 #[derive(Clone, Copy)]
@@ -284,7 +286,7 @@ macro_rules! compile {
     };
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(has_avx512)]
 compile!(
     Avx512,
     "avx512f,avx512bw,avx512cd,avx512dq,avx512vbmi,avx512vpopcntdq,gfni,bmi1,bmi2,lzcnt,popcnt"
@@ -322,9 +324,9 @@ pub(in crate::engine) struct Kernels {
 impl Kernels {
     pub(in crate::engine) fn new(backend: Backend, needle: &Needle, resets: &Needle) -> Self {
         match backend.0 {
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(has_avx512)]
             Kind::Avx512 => Avx512::kernels(needle, resets),
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(has_avx512)]
             Kind::Avx512InHalves => Self::mixed(needle, resets),
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2 => Avx2::kernels(needle, resets),
@@ -354,7 +356,7 @@ impl Kernels {
     /// From 128 KiB on, where data is in the second-level cache or further away, both count a byte
     /// at the same speed, and AVX-512 passes faster: but from memory AVX2 passes 8 % faster, and of
     /// three bytes its count is 10 % faster at all lengths (`-- auto`, 1 and 256 MiB).
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(has_avx512)]
     fn mixed(needle: &Needle, resets: &Needle) -> Self {
         let mut kernels = Avx512::kernels(needle, resets);
         let avx2 = Avx2::hits(needle);
