@@ -14,12 +14,28 @@ BUILD := build
 # With these features the tests cover everything.
 FEATURES := header,inject-panic,command
 
+# Where `make install` puts the files. DESTDIR precedes all of these.
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+ZSHDIR ?= $(DATADIR)/zsh/site-functions
+FOLDERS := PREFIX BINDIR LIBDIR INCLUDEDIR DATADIR MANDIR ZSHDIR DESTDIR
+# What it installs, and what that is built from.
+SHIPPED := $(BUILD)/shipped
+SOURCES = Cargo.toml Cargo.lock build.rs include/tally.h tests/exports.txt packaging/build.sh \
+	packaging/static.sh $(shell find src -name '*.rs')
+
 # The file, what to count in its lines, and how often, for `make demo`.
 FILE := README.md
 CHAR := |
 MIN := 3
 
 LIBRARY := $(TARGET)/release/libtally$(if $(filter Darwin,$(shell uname -s)),.dylib,.so)
+# Programs look for the shared library by this number: see build.rs.
+MAJOR := $(shell sed -n 's/^version = "\([0-9]*\).*/\1/p' Cargo.toml | head -n 1)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 # Programs find the library in the folder in which cargo builds it.
 LINK = -Iinclude -L$(TARGET)/release -ltally -Wl,-rpath,$(abspath $(TARGET)/release)
@@ -29,14 +45,23 @@ EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c)) \
 VENV := $(BUILD)/python
 PYTHONS := $(PYTHON)
 
-.PHONY: all demo command static test test-long test-forks test-cross fuzz bench header help clean \
-	lint test-rust test-command test-c test-cpp test-release test-abi test-languages test-python fuzz-python py-dev
+.PHONY: all demo command static shipped install uninstall dist deb test test-install \
+	test-old-rust test-equal-builds test-long test-forks test-cross fuzz bench header help clean \
+	lint test-rust test-command test-c test-cpp test-release test-abi test-languages test-python \
+	fuzz-python py-dev
 
 all: $(LIBRARY) $(EXAMPLES)
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
 	@echo 'make static     the static library, build/libtally.a, as it is shipped and tested'
+	@echo 'make install    library, headers, command and manual, below PREFIX=/usr/local (DESTDIR=, LIBDIR=, ...)'
+	@echo 'make uninstall  removes them again'
+	@echo 'make dist       the source archives, with the crates that builds without a network need'
+	@echo 'make deb        Debian packages from these archives, without a network'
+	@echo 'make test-old-rust  builds and tests with Rust 1.85: OLD_CARGO=, OLD_RUSTC='
+	@echo 'make test-equal-builds  two builds in two folders are the same bytes'
+	@echo 'make test-install  installs, and builds programs against what is installed'
 	@echo 'make test-forks 100 000 forks while other threads use the library (about five minutes)'
 	@echo 'make test-languages  the examples in other languages that are installed (or LANGUAGES=)'
 	@echo 'make test-long  50 million random cases and 20 million cuts against the plain loop (about 15 minutes)'
@@ -52,6 +77,7 @@ help:
 .PHONY: FORCE
 $(LIBRARY): FORCE
 	$(CARGO) build --release --lib
+	@case $@ in *.so) ln -sf libtally.so $@.$(MAJOR) ;; esac
 
 $(BUILD):
 	mkdir -p $(BUILD)
@@ -65,6 +91,39 @@ $(BUILD)/%: examples/cpp/%.cpp bindings/cpp/tally.hpp include/tally.h $(LIBRARY)
 # One object, in which the functions of tests/exports.txt alone are global: see packaging/static.sh.
 static: $(LIBRARY)
 	sh packaging/static.sh $(TARGET)/release/libtally.a tests/exports.txt $(BUILD)/libtally.a
+
+# What is installed is built by itself: no path of this machine is in it.
+$(SHIPPED)/tally: $(SOURCES)
+	CARGO='$(CARGO)' sh packaging/build.sh $(SHIPPED)
+	@touch $@
+
+shipped: $(SHIPPED)/tally
+
+install: $(SHIPPED)/tally
+install uninstall:
+	$(foreach name,$(FOLDERS),$(name)='$($(name))') sh packaging/install.sh $@ $(SHIPPED)
+
+test-install: $(SHIPPED)/tally
+	sh packaging/test-install.sh $(SHIPPED)
+
+# The source archives, and what is made of them.
+DIST := $(BUILD)/dist
+
+dist:
+	sh packaging/dist.sh $(DIST)
+
+deb: dist
+	sh packaging/deb.sh $(DIST)
+
+# PART=library for the libraries alone.
+test-equal-builds:
+	sh packaging/test-equal-builds.sh $(BUILD)/equal $(PART)
+
+# With a cargo and rustc of the oldest version that is supported.
+OLD_CARGO := /usr/bin/cargo
+OLD_RUSTC := /usr/bin/rustc
+test-old-rust:
+	CARGO='$(OLD_CARGO)' RUSTC='$(OLD_RUSTC)' sh packaging/test-old-rust.sh $(BUILD)/old-rust
 
 demo: $(BUILD)/matching_lines
 	@echo

@@ -47,6 +47,17 @@ pub fn shared_library() -> PathBuf {
     library_folder().join(name)
 }
 
+/// Makes the link by which programs find the shared library: its SONAME. Cargo makes the library alone.
+fn link_soname(folder: &Path) {
+    let major = env!("CARGO_PKG_VERSION_MAJOR");
+    #[cfg(all(unix, not(target_vendor = "apple")))]
+    match std::os::unix::fs::symlink("libtally.so", folder.join(format!("libtally.so.{major}"))) {
+        // Tests run at the same time.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        result => result.expect("a link to the library"),
+    }
+}
+
 /// The folder for what is built here: one for each profile and target of cargo.
 pub fn build_folder() -> PathBuf {
     let folder = library_folder().parent().expect("deps is in a folder").join("programs");
@@ -117,6 +128,7 @@ impl Compiler {
             }
             Library::Shared => {
                 let folder = library_folder();
+                link_soname(&folder);
                 command.arg("-L").arg(&folder).arg("-ltally");
                 if cfg!(unix) {
                     command.arg(format!("-Wl,-rpath,{}", folder.display()));
