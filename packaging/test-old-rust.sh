@@ -4,8 +4,8 @@
 #
 #     CARGO=... RUSTC=... sh packaging/test-old-rust.sh OUTPUT
 #
-# OUTPUT is the folder for what is built. The Rust has to be of the version that Cargo.toml names,
-# or later. Debian 12 has it as `apt-get install 'rustc-web=1.85*' 'cargo-web=1.85*'`.
+# OUTPUT is the folder for what is built. The Rust has to be of the version that Cargo.toml names
+# and no later one. `.ci/run` says how Debian 12 gets it; Debian 13 has it.
 set -eu
 mkdir -p "$1"
 output=$(cd "$1" && pwd)
