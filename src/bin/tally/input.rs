@@ -139,12 +139,12 @@ impl<'a> Reader<'a> {
     /// That fewer bytes came than its size had promised is not enough: files that the kernel makes
     /// up often promise a page.
     pub(crate) fn check_len(&self, len: u64) -> io::Result<()> {
-        if let (Some(before), Some(file)) = (self.metadata(), &self.start.file)
-            && len < before.len().saturating_sub(self.begin)
-        {
-            let now = file.metadata()?;
-            if now.len() != before.len() || now.modified().ok() != before.modified().ok() {
-                return Err(io::Error::other("truncated while it was read"));
+        if let (Some(before), Some(file)) = (self.metadata(), &self.start.file) {
+            if len < before.len().saturating_sub(self.begin) {
+                let now = file.metadata()?;
+                if now.len() != before.len() || now.modified().ok() != before.modified().ok() {
+                    return Err(io::Error::other("truncated while it was read"));
+                }
             }
         }
         Ok(())

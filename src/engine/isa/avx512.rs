@@ -1,8 +1,6 @@
 //! AVX-512 as processors have it from Ice Lake and Zen 4 on (with BW, CD, DQ, VBMI and VPOPCNTDQ),
 //! and GFNI: 64 bytes in one register, compared into a mask; eight masks in another.
 
-#![allow(clippy::incompatible_msrv, reason = "compiled only where the compiler has it")]
-
 use std::arch::x86_64::*;
 
 use super::block::{Block, Mask, low_bits};

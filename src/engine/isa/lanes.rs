@@ -13,7 +13,6 @@ pub(crate) const ROW: usize = 16;
 #[inline(always)]
 pub(crate) fn select(condition: bool, yes: u64, no: u64) -> u64 {
     #[cfg(has_select_unpredictable)]
-    #[allow(clippy::incompatible_msrv, reason = "only where the compiler has it")]
     return std::hint::select_unpredictable(condition, yes, no);
     #[cfg(not(has_select_unpredictable))]
     return if condition { yes } else { no };
