@@ -24,6 +24,46 @@ fn declarations_are_up_to_date() {
     check("bindings/python/declarations.h", MADE_DECLARATIONS, COMMITTED_DECLARATIONS);
 }
 
+/// The attribute `name` of the elements called `kind`, in the order of the text.
+fn names<'a>(xml: &'a str, kind: &str) -> Vec<&'a str> {
+    let start = format!("<{kind} name=\"");
+    xml.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+/// The stored description of the ABI has the header's functions, and the fields of its structs. What
+/// it says of their types is compared with the library by `make test-abi`, for which this machine may
+/// lack the tools.
+#[test]
+fn description_of_the_abi_is_up_to_date() {
+    const DESCRIPTION: &str = include_str!("../packaging/abi/current.xml");
+    let mut functions: Vec<_> = COMMITTED
+        .lines()
+        .filter(|line| !line.starts_with([' ', '/']))
+        .filter_map(|line| line.split_once('(')?.0.rsplit([' ', '*']).next())
+        .filter(|name| name.starts_with("tally_"))
+        .collect();
+    functions.sort_unstable();
+    assert_eq!(names(DESCRIPTION, "function-decl"), functions, "run `make header`");
+    let structs: Vec<_> = COMMITTED
+        .split("\ntypedef struct ")
+        .filter_map(|text| text.split_once(" {\n"))
+        .filter(|(name, _)| name.starts_with("tally_") && !name.contains([' ', '\n']))
+        .collect();
+    assert!(structs.len() >= 4, "{structs:?}");
+    for (name, text) in structs {
+        let (text, _) = text.split_once("\n}").expect("a struct ends");
+        let fields: Vec<_> = text
+            .lines()
+            .filter_map(|line| line.strip_suffix(';')?.rsplit([' ', '*']).next())
+            .collect();
+        let (_, described) = DESCRIPTION
+            .split_once(&format!("<class-decl name=\"{name}\""))
+            .unwrap_or_else(|| panic!("{name} is not described: run `make header`"));
+        let (described, _) = described.split_once("</class-decl>").expect("a struct ends");
+        assert_eq!(names(described, "var-decl"), fields, "{name}: run `make header`");
+    }
+}
+
 /// cffi can read no comment but the one in the first line, no directive but the definition of a
 /// number, and no attribute.
 #[test]
