@@ -268,6 +268,7 @@ fn failed_allocations_in_files_and_threads() {
         context: ptr::null_mut(),
         max_bytes: 0,
         threads: 3,
+        reserved: 0,
     };
     let mut failures = [0; 4];
     // SAFETY: all pointers are valid for their calls.

@@ -175,6 +175,7 @@ const TWO_THREADS: tally_read_options = tally_read_options {
     context: ptr::null_mut(),
     max_bytes: 0,
     threads: 2,
+    reserved: 0,
 };
 
 fn feed(summary: *mut tally_summary, data: &[u8]) {

@@ -57,6 +57,7 @@ typedef struct tally_read_options {
     void *context;
     uint64_t max_bytes;
     uint32_t threads;
+    uint32_t reserved;
 } tally_read_options;
 
 #define TALLY_OK 0

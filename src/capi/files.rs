@@ -5,7 +5,7 @@ use std::mem::{ManuallyDrop, offset_of};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::call::{Failure, NULL, call, object, out, sized};
+use super::call::{Failure, INVALID, NULL, call, object, out, sized};
 use super::status::{
     TALLY_ERROR_CANCELLED, TALLY_ERROR_IO, TALLY_ERROR_LIMIT, TALLY_ERROR_NO_MEMORY, tally_status,
 };
@@ -38,7 +38,7 @@ pub type tally_progress =
 ///
 /// Later versions may add fields at the end, as for tally_counter_options. A size smaller than the
 /// struct of version 0.1.0 or larger than 4096, and bytes of the struct that this version does not
-/// know and that are not 0, are TALLY_ERROR_INVALID_ARGUMENT. Since 0.1.0.
+/// use and that are not 0, are TALLY_ERROR_INVALID_ARGUMENT. Since 0.1.0.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tally_read_options {
@@ -57,8 +57,12 @@ pub struct tally_read_options {
     /// calling thread included; 0 is the same as 1. Everything else is read by the calling thread
     /// alone. If a thread cannot be started, the others do its work.
     pub threads: u32,
-    // A later field may not use the padding here: programs need not set it to 0.
+    /// Not used: 0.
+    pub reserved: u32,
 }
+
+// A later field must not fit padding at the end: its presence would not show in the size.
+const _: () = assert!(tally_read_options::SMALLEST % align_of::<tally_read_options>() == 0);
 
 impl tally_read_options {
     const DEFAULT: Self = Self {
@@ -67,10 +71,11 @@ impl tally_read_options {
         context: std::ptr::null_mut(),
         max_bytes: 0,
         threads: 0,
+        reserved: 0,
     };
 
     /// The size of the first version.
-    const SMALLEST: usize = offset_of!(Self, threads) + size_of::<u32>();
+    const SMALLEST: usize = offset_of!(Self, reserved) + size_of::<u32>();
 
     /// The options at `at`; NULL means the defaults.
     ///
@@ -83,7 +88,8 @@ impl tally_read_options {
         }
         // SAFETY: by the contract above there are as many bytes as the size says. Integers, pointers
         // and optional functions may have any bytes; whether a function can be called is for `run`.
-        unsafe { sized(at, Self::SMALLEST, Self::DEFAULT) }
+        let options = unsafe { sized(at, Self::SMALLEST, Self::DEFAULT)? };
+        if options.reserved == 0 { Ok(options) } else { Err(INVALID) }
     }
 
     /// Runs `read` with these options.

@@ -55,6 +55,9 @@ pub struct tally_counter_options {
     pub reset_len: usize,
 }
 
+// A later field must not fit padding at the end: its presence would not show in the size.
+const _: () = assert!(tally_counter_options::SMALLEST % align_of::<tally_counter_options>() == 0);
+
 impl tally_counter_options {
     const DEFAULT: Self = Self {
         size: size_of::<Self>(),

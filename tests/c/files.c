@@ -359,7 +359,7 @@ static void check_options(void) {
         char later[5000];
     } large;
     bool matched;
-    const size_t first = offsetof(tally_read_options, threads) + sizeof(uint32_t);
+    const size_t first = offsetof(tally_read_options, reserved) + sizeof(uint32_t);
     const size_t refused_sizes[] = {0, 1, first - 1, 4097, SIZE_MAX};
     memset(&large, 0, sizeof large);
     for (size_t i = 0; i < sizeof refused_sizes / sizeof *refused_sizes; i++) {
@@ -395,6 +395,12 @@ static void check_options(void) {
     CHECK(tally_summary_feed_file(summary, plain(), &large.options) == TALLY_ERROR_LIMIT,
           "unknown field");
     holds_text(10, "unknown field");
+    large.options.reserved = 1;
+    CHECK(tally_summary_feed_file(summary, plain(), &large.options) == TALLY_ERROR_INVALID_ARGUMENT,
+          "reserved");
+    CHECK(tally_stream_feed_fd(stream, 0, &large.options, &matched) == TALLY_ERROR_INVALID_ARGUMENT,
+          "reserved");
+    holds_text(10, "reserved");
 }
 
 /* What a callback has been passed, and what it does. */

@@ -18,6 +18,7 @@
 #include <tally.h>
 
 #include "check.h"
+#include "needles.h"
 
 /* The allocator */
 
@@ -108,30 +109,13 @@ static tally_status disarm(tally_status status) {
 
 /* The data, and what is right of it */
 
-enum { LEN = 5 << 20, SHORT = 200000, FED = 3000, MIN = 3, LONGEST = 5000, THREADS = 3 };
-
-struct needle {
-    const char *name;
-    uint32_t kind;
-    char bytes[LONGEST];
-    size_t len;
-};
-
-static struct needle needles[] = {
-    {"a byte", TALLY_NEEDLE_STRING, ";", 1},
-    {"two bytes", TALLY_NEEDLE_STRING, "\xC3\xA9", 2},
-    {"overlaps itself", TALLY_NEEDLE_STRING, "aba", 3},
-    {"long", TALLY_NEEDLE_STRING, "q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q", 39},
-    {"very long", TALLY_NEEDLE_STRING, "", LONGEST},
-    {"a set", TALLY_NEEDLE_ANY_OF, ",|", 2},
-};
-enum { NEEDLES = sizeof needles / sizeof *needles };
+enum { LEN = 5 << 20, SHORT = 200000, FED = 3000, MIN = 3, THREADS = 3 };
 
 static char data[LEN];
 static char path[1000];
 
 static void make_data(void) {
-    memset(needles[4].bytes, 'z', LONGEST);
+    make_needles();
     size_t at = 0;
     for (size_t line = 0; at < LEN; line++) {
         const struct needle *needle = &needles[line % NEEDLES];
@@ -451,7 +435,7 @@ static void summary_feed_file(void) {
 }
 
 static void summary_feed_file_threads(void) {
-    const tally_read_options read = {sizeof read, NULL, NULL, 0, THREADS};
+    const tally_read_options read = {sizeof read, NULL, NULL, 0, THREADS, 0};
     feed_file(&read);
 }
 

@@ -13,26 +13,10 @@
 #include <tally.h>
 
 #include "check.h"
+#include "needles.h"
 
 /* tally.h promises that a call needs less than MOST bytes. */
-enum { LEN = 3 << 20, STACK = 1 << 20, MOST = 16 << 10, PATTERN = 0xA5, LONGEST = 5000 };
-
-struct needle {
-    const char *name;
-    uint32_t kind;
-    char bytes[LONGEST];
-    size_t len;
-};
-
-static struct needle needles[] = {
-    {"a byte", TALLY_NEEDLE_STRING, ";", 1},
-    {"two bytes", TALLY_NEEDLE_STRING, "\xC3\xA9", 2},
-    {"overlaps itself", TALLY_NEEDLE_STRING, "aba", 3},
-    {"long", TALLY_NEEDLE_STRING, "q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q1q", 39},
-    {"very long", TALLY_NEEDLE_STRING, "", LONGEST},
-    {"a set", TALLY_NEEDLE_ANY_OF, "azeiou\xE9\xC3\xFF;,|", 12},
-};
-enum { NEEDLES = sizeof needles / sizeof *needles };
+enum { LEN = 3 << 20, STACK = 1 << 20, MOST = 16 << 10, PATTERN = 0xA5 };
 
 static tally_reset resets[] = {TALLY_RESET_NONE, TALLY_RESET_NEWLINES, TALLY_RESET_WHITESPACE};
 enum { RESETS = sizeof resets / sizeof *resets };
@@ -42,7 +26,7 @@ static char path[600];
 
 /* Lines in which all needles occur, some of them densely. */
 static void make_data(void) {
-    memset(needles[4].bytes, 'z', LONGEST);
+    make_needles();
     data = malloc(LEN);
     if (data == NULL) {
         exit(EXIT_FAILURE);
@@ -77,7 +61,7 @@ static tally_summary *summary, *other;
 static int fd;
 static char state[100000];
 static size_t state_len;
-static const tally_read_options with_threads = {sizeof with_threads, NULL, NULL, 0, 3};
+static const tally_read_options with_threads = {sizeof with_threads, NULL, NULL, 0, 3, 0};
 
 /* Results, which nobody looks at. */
 static bool matched;

@@ -223,8 +223,9 @@ fn reads_the_needle_as_documented() {
     for (line, reason) in [
         (r"\q", r"NEEDLE '\q': unknown escape \q (write \\ for a backslash, or use -F)"),
         (r"a\", r"NEEDLE 'a\': unknown escape \ ("),
-        (r"\x4", r"unknown escape \x"),
-        (r"\xg0", r"unknown escape \x"),
+        (r"\x4", r"\x takes two hexadecimal digits, as in \x2C"),
+        (r"\xg0", r"\x takes two hexadecimal digits"),
+        (r"\u41", r"\u takes a code point in braces, as in \u{E9}"),
         (r"\u{41", r"\u{ without a closing }"),
         (r"\u{}", "'' is not the code point of a character"),
         (r"\u{+41}", "not the code point of a character"),

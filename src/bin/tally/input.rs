@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
 use crate::progress::Progress;
+use crate::standard::standard_input;
 
 /// Something to read. It is not open yet.
 pub(crate) struct Input {
@@ -180,20 +181,6 @@ impl<'a> Reader<'a> {
             _ => None,
         }
     }
-}
-
-/// Standard input without the standard library's buffer, and without its indulgence: it takes a
-/// descriptor that cannot be read for an empty file.
-#[cfg(unix)]
-pub(crate) fn standard_input() -> io::Result<File> {
-    use std::os::fd::AsFd;
-    io::stdin().as_fd().try_clone_to_owned().map(File::from)
-}
-
-#[cfg(windows)]
-pub(crate) fn standard_input() -> io::Result<File> {
-    use std::os::windows::io::AsHandle;
-    io::stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
 /// The file that standard output is written to, if it is a regular file.

@@ -32,6 +32,7 @@ mod progress;
 
 mod filter;
 mod needle;
+mod standard;
 mod terminal;
 mod unit;
 
@@ -50,7 +51,7 @@ fn main() -> ExitCode {
     let written = match arguments::parse() {
         Ok(Task::Search(options)) => {
             let mut outcome = Outcome::default();
-            let written = output::standard_output()
+            let written = standard::standard_output()
                 .and_then(|stdout| search::run(&options, stdout, &mut outcome));
             // If the output could not be written, the search may not have reached its end.
             outcome.failed |= written.is_err() && options.none;
@@ -96,6 +97,6 @@ fn rendered(message: &clap::Error, is_terminal: bool) -> String {
 fn print(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> io::Result<()> {
     let mut text = Vec::new();
     write(&mut text)?;
-    let mut stdout = output::standard_output()?;
+    let mut stdout = standard::standard_output()?;
     stdout.write_all(&text).and_then(|()| stdout.flush())
 }

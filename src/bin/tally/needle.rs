@@ -218,6 +218,8 @@ fn escaped(text: &[u8], symbols: &mut Vec<Symbol>) -> Result<(), String> {
                 let len = memchr::memchr(b'}', hex).ok_or("\\u{ without a closing }")?;
                 (Symbol::Character(character(&hex[..len])?), len + 3)
             }
+            [b'x', ..] => return Err("\\x takes two hexadecimal digits, as in \\x2C".into()),
+            [b'u', ..] => return Err("\\u takes a code point in braces, as in \\u{E9}".into()),
             _ => {
                 let next = escape.utf8_chunks().next().map_or("", |chunk| chunk.valid());
                 let next: String = next.chars().take(1).collect();

@@ -7,28 +7,10 @@ use crate::json::Totals;
 use crate::needle::OwnedNeedle;
 use crate::options::Options;
 use crate::progress::Progress;
+use crate::standard::StandardOutput;
 
 /// Output is written in pieces of about this size.
 const BUFFER_SIZE: usize = 64 << 10;
-
-/// Standard output without the standard library's buffer, and without its indulgence: it takes a
-/// descriptor that cannot be written for one that discards everything.
-#[cfg(unix)]
-pub(crate) fn standard_output() -> io::Result<StandardOutput> {
-    use std::os::fd::AsFd;
-    io::stdout().as_fd().try_clone_to_owned().map(StandardOutput::from)
-}
-
-/// Only the standard library knows how to write to a console of Windows.
-#[cfg(not(unix))]
-pub(crate) fn standard_output() -> io::Result<StandardOutput> {
-    Ok(io::stdout())
-}
-
-#[cfg(unix)]
-pub(crate) type StandardOutput = std::fs::File;
-#[cfg(not(unix))]
-pub(crate) type StandardOutput = io::Stdout;
 
 /// Standard output, buffered.
 pub(crate) struct Output<'a> {

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use crate::failure::reason;
-use crate::input::{Input, standard_input};
+use crate::input::Input;
 use crate::options::{Options, Recurse};
+use crate::standard::standard_input;
 
 /// Why something cannot be read.
 pub(crate) struct Problem {

@@ -55,6 +55,7 @@ class tally_read_options(Structure):
         ("context", c_void_p),
         ("max_bytes", c_uint64),
         ("threads", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 # The result and the parameters of each function.
