@@ -383,5 +383,5 @@ fn streams_that_cannot_be_used() {
     for how in [">/dev/null", "1<>/dev/null", ">/dev/null <&-"] {
         check(how, &run(&format!("\"$0\" x t {how}")), 0, b"", "");
     }
-    check("no errors", &run("\"$0\" x t absent 2>&-"), 2, b"x\n", "");
+    check("no errors", &run("\"$0\" x t absent 2>&-"), 2, b"t:x\n", "");
 }
