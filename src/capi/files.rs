@@ -62,7 +62,10 @@ pub struct tally_read_options {
 }
 
 // A later field must not fit padding at the end: its presence would not show in the size.
-const _: () = assert!(tally_read_options::SMALLEST % align_of::<tally_read_options>() == 0);
+const _: () = {
+    const SIZE: usize = tally_read_options::SMALLEST;
+    assert!(SIZE == SIZE.next_multiple_of(align_of::<tally_read_options>()));
+};
 
 impl tally_read_options {
     const DEFAULT: Self = Self {

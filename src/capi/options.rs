@@ -56,7 +56,10 @@ pub struct tally_counter_options {
 }
 
 // A later field must not fit padding at the end: its presence would not show in the size.
-const _: () = assert!(tally_counter_options::SMALLEST % align_of::<tally_counter_options>() == 0);
+const _: () = {
+    const SIZE: usize = tally_counter_options::SMALLEST;
+    assert!(SIZE == SIZE.next_multiple_of(align_of::<tally_counter_options>()));
+};
 
 impl tally_counter_options {
     const DEFAULT: Self = Self {

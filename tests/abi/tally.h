@@ -60,6 +60,9 @@
  * - Memory. Each handle has to be freed by the function for its type, which does nothing for NULL;
  *   nothing else has to be freed. What a parameter points to is used only during the call, or
  *   copied. Results must not overlap data or each other, except as tally_counter_find says.
+ * - Allocation failures. Where there is not enough memory, a call returns TALLY_ERROR_NO_MEMORY, or
+ *   does without. On Linux this holds for every allocation. Elsewhere a call that starts threads can
+ *   end the process: the locks and threads of Rust's standard library allocate there.
  * - Threads. "Thread-safe": the function may be called at the same time for the same counter. "One
  *   call at a time": calls for the same stream or summary may come from any thread, but not at the
  *   same time, and not from the progress callback of one of them; that is TALLY_ERROR_IN_USE, for
@@ -809,7 +812,7 @@ typedef int32_t (*tally_progress)(void *context, uint64_t done, uint64_t total);
  *
  * Later versions may add fields at the end, as for tally_counter_options. A size smaller than the
  * struct of version 0.1.0 or larger than 4096, and bytes of the struct that this version does not
- * know and that are not 0, are TALLY_ERROR_INVALID_ARGUMENT. Since 0.1.0.
+ * use and that are not 0, are TALLY_ERROR_INVALID_ARGUMENT. Since 0.1.0.
  */
 typedef struct tally_read_options {
     /**
@@ -837,6 +840,10 @@ typedef struct tally_read_options {
      * alone. If a thread cannot be started, the others do its work.
      */
     uint32_t threads;
+    /**
+     * Not used: 0.
+     */
+    uint32_t reserved;
 } tally_read_options;
 
 /**
