@@ -41,6 +41,8 @@ target=${CARGO_TARGET_DIR:-target}/inject-panic
 (cd ../.. && "$cargo" build --quiet --release --lib --features inject-panic --target-dir "$target")
 LIBTALLY_WITH_PANICS=$(cd ../.. && cd "$target/release" && pwd)/libtally.so
 export LIBTALLY_WITH_PANICS
+# Its SONAME.
+ln -sf libtally.so "$LIBTALLY_WITH_PANICS.0"
 LIBTALLY_SYSTEM_PACKAGE=$build/system-package
 export LIBTALLY_SYSTEM_PACKAGE
 rm -rf build "$LIBTALLY_SYSTEM_PACKAGE"
