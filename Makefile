@@ -46,9 +46,9 @@ VENV := $(BUILD)/python
 PYTHONS := $(PYTHON)
 
 .PHONY: all demo command static shipped install uninstall dist deb test test-install \
-	test-old-rust test-equal-builds test-long test-forks test-cross fuzz bench header help clean \
-	lint test-rust test-command test-c test-cpp test-release test-abi test-languages test-python \
-	fuzz-python py-dev
+	test-old-rust test-equal-builds test-long test-forks test-platforms wheels fuzz bench header \
+	help clean lint test-rust test-command test-c test-cpp test-release test-abi test-languages \
+	test-python fuzz-python py-dev
 
 all: $(LIBRARY) $(EXAMPLES)
 
@@ -65,7 +65,8 @@ help:
 	@echo 'make test-forks 100 000 forks while other threads use the library (about five minutes)'
 	@echo 'make test-languages  the examples in other languages that are installed (or LANGUAGES=)'
 	@echo 'make test-long  50 million random cases and 20 million cuts against the plain loop (about 15 minutes)'
-	@echo 'make test-cross the tests on emulated Arm and IBM Z processors'
+	@echo 'make test-platforms the tests on other processors, musl, Windows and WebAssembly (or PLATFORMS=)'
+	@echo 'make wheels     wheels for all platforms, in build/wheels/dist'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
 	@echo 'make fuzz-python calls of the Python package under AddressSanitizer, for ten minutes (or SECONDS=)'
 	@echo 'make bench      all contenders side by side; writes a page to benches/results'
@@ -213,8 +214,12 @@ fuzz:
 fuzz-python: $(VENV)
 	sh bindings/python/fuzz.sh $(BUILD)/python-fuzz $(SECONDS) $(abspath $(VENV))/bin/python
 
-test-cross:
-	sh packaging/cross-test.sh
+# PLATFORMS=--install, alone or before names, installs on Debian what this needs.
+test-platforms:
+	sh packaging/test-platforms.sh $(PLATFORMS)
+
+wheels:
+	sh packaging/wheels.sh $(BUILD)/wheels
 
 bench:
 	$(CARGO) bench --bench ratios

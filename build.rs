@@ -1,4 +1,5 @@
-//! Gives the shared library its SONAME, and finds out what the compiler has.
+//! Gives the shared library its SONAME, tally.dll a version resource, and finds out what the compiler
+//! has.
 //!
 //! With the feature `header`, generates tally.h from the sources of the C interface, and its bare
 //! declarations for the Python binding: in the build's own output folder, where `tests/header.rs`
@@ -14,8 +15,69 @@ fn main() {
     }
     set_soname();
     probe_compiler();
+    if set("CARGO_CFG_TARGET_OS") == "windows" && set("CARGO_CFG_TARGET_ENV") == "gnu" {
+        resource();
+    }
     #[cfg(feature = "header")]
     header::write();
+}
+
+/// A variable that cargo sets for build scripts.
+fn set(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Links the version resource into the DLL. The variable `WINDRES` names the tool.
+fn resource() {
+    println!("cargo:rerun-if-env-changed=WINDRES");
+    let [major, minor, patch] =
+        ["MAJOR", "MINOR", "PATCH"].map(|part| set(&format!("CARGO_PKG_VERSION_{part}")));
+    let version = set("CARGO_PKG_VERSION");
+    // 4 is Windows NT, 2 a DLL; the strings are in no language (0), in UTF-16 (1200).
+    let text = format!(
+        r#"1 VERSIONINFO
+FILEVERSION {major},{minor},{patch},0
+PRODUCTVERSION {major},{minor},{patch},0
+FILEOS 0x4
+FILETYPE 0x2
+{{
+    BLOCK "StringFileInfo"
+    {{
+        BLOCK "000004b0"
+        {{
+            VALUE "FileDescription", "{}"
+            VALUE "FileVersion", "{version}"
+            VALUE "InternalName", "tally"
+            VALUE "LegalCopyright", "{}"
+            VALUE "OriginalFilename", "tally.dll"
+            VALUE "ProductName", "libtally"
+            VALUE "ProductVersion", "{version}"
+        }}
+    }}
+    BLOCK "VarFileInfo"
+    {{
+        VALUE "Translation", 0, 1200
+    }}
+}}
+"#,
+        set("CARGO_PKG_DESCRIPTION"),
+        set("CARGO_PKG_LICENSE"),
+    );
+    let folder = std::path::PathBuf::from(set("OUT_DIR"));
+    let (source, object) = (folder.join("tally.rc"), folder.join("tally-version.o"));
+    std::fs::write(&source, text).unwrap_or_else(|error| panic!("{}: {error}", source.display()));
+    let named = std::env::var("WINDRES").ok();
+    let mingw = format!("{}-w64-mingw32-windres", set("CARGO_CFG_TARGET_ARCH"));
+    let made = named.into_iter().chain([mingw, "windres".to_owned()]).any(|tool| {
+        let mut command = std::process::Command::new(tool);
+        command.arg("-i").arg(&source).arg("-o").arg(&object).args(["-O", "coff"]);
+        command.status().is_ok_and(|status| status.success())
+    });
+    if made {
+        println!("cargo:rustc-cdylib-link-arg={}", object.display());
+    } else {
+        println!("cargo:warning=there is no windres: tally.dll will have no version resource");
+    }
 }
 
 /// What is used only where the compiler has it: it is missing in the oldest one that is supported.
@@ -45,7 +107,6 @@ fn minor_version() -> u32 {
 /// Programs look for the shared library by the name that is in it. cargo-c, which builds with the
 /// feature `capi`, sets that name itself.
 fn set_soname() {
-    let set = |name: &str| std::env::var(name).unwrap_or_default();
     let is_elf =
         ["linux", "freebsd", "netbsd", "dragonfly"].contains(&set("CARGO_CFG_TARGET_OS").as_str());
     if is_elf && !cfg!(feature = "capi") {
@@ -60,6 +121,8 @@ mod header {
     use std::{env, fs};
 
     use cbindgen::{Builder, Config};
+
+    use super::set;
 
     /// The tiers of the header, in order: the source of each, and its title.
     const TIERS: [(&str, &str); 9] = [
@@ -161,10 +224,5 @@ mod header {
         for path in paths.into_iter().flatten() {
             fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         }
-    }
-
-    /// A variable that cargo sets for build scripts.
-    fn set(name: &str) -> String {
-        env::var(name).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 }

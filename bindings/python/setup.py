@@ -7,6 +7,9 @@ Systems without ELF have no modules and use ctypes.
 
 With LIBTALLY_SYSTEM=1, for distributions, nothing is built with cargo: the modules link to the
 system's libtally, and ctypes loads that.
+
+With LIBTALLY_TARGET, the wheel is for another platform or an older C library, and built by
+cargo-zigbuild: packaging/wheels.sh sets it, and the compiler that the modules need.
 """
 
 import json
@@ -29,13 +32,17 @@ HERE = Path(__file__).resolve().parent
 CARRIED = HERE / "crate"
 CRATE = CARRIED if CARRIED.exists() else HERE.parents[1]
 SYSTEM = os.environ.get("LIBTALLY_SYSTEM", "0") != "0"
+# As Rust calls it; behind a dot, the oldest version of glibc.
+TARGET = os.environ.get("LIBTALLY_TARGET")
 WITH_CFFI = (
     platform.python_implementation() == "CPython"
-    and sys.platform not in ("darwin", "win32", "cygwin")
+    and ("linux" in TARGET if TARGET else sys.platform not in ("darwin", "win32", "cygwin"))
     and not sysconfig.get_config_var("Py_GIL_DISABLED")
 )
-# What the standard library of Rust links to.
-RUST_NEEDS = ["gcc_s", "util", "rt", "pthread", "m", "dl", "c"]
+# What the standard library of Rust links to. Zig has an unwinder of its own, and links it in.
+RUST_NEEDS = ["unwind" if TARGET else "gcc_s", "util", "rt", "pthread", "m", "dl", "c"]
+# The modules export their entries alone.
+EXPORTS = "{ global: PyInit_*; local: *; };"
 # What an sdist has of the crate: what the library is built from, and the cases of the tests.
 IN_SDIST = re.compile(r"(src/(?!bin/)|include/|tests/cases/|build\.rs|Cargo\.|LICENSE|README)")
 
@@ -92,7 +99,7 @@ class BuildLibrary(build_ext):
 
     def build_library(self, folder):
         messages = cargo(
-            "build",
+            *(["zigbuild", f"--target={TARGET}"] if TARGET else ["build"]),
             "--release",
             "--lib",
             "--locked",
@@ -114,6 +121,9 @@ class BuildLibrary(build_ext):
         # Not the paths of this machine in which Python's own library is.
         linker = self.compiler.linker_so
         self.compiler.linker_so = [word for word in linker if not word.startswith("-Wl,-rpath")]
+        exports = Path(self.build_temp, "exports.map")
+        exports.parent.mkdir(parents=True, exist_ok=True)
+        exports.write_text(EXPORTS, encoding="utf-8")
         for extension in self.extensions:
             extension.include_dirs.append(str(CRATE / "include"))
             extension.extra_compile_args.append("-g0")
@@ -122,9 +132,8 @@ class BuildLibrary(build_ext):
             else:
                 extension.extra_objects.append(self.archive)
                 extension.libraries += RUST_NEEDS
-                # Only the entries of the modules are exported.
                 extension.extra_link_args += [
-                    "-Wl,--exclude-libs,ALL",
+                    f"-Wl,--version-script={exports}",
                     "-Wl,--gc-sections",
                     "-Wl,--strip-debug",
                 ]

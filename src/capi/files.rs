@@ -352,8 +352,9 @@ fn descriptor(fd: c_int) -> io::Result<Descriptor> {
 fn descriptor(fd: c_int) -> io::Result<Descriptor> {
     use std::os::windows::io::FromRawHandle;
 
-    // SAFETY: any number may be passed.
-    let handle = unsafe { libc::get_osfhandle(fd) };
+    // Some C runtimes end the process if they are asked for a negative one.
+    // SAFETY: any other number may be passed.
+    let handle = if fd < 0 { -1 } else { unsafe { libc::get_osfhandle(fd) } };
     // -1: not open; -2: open, but without a handle.
     if handle < 0 {
         return Err(io::Error::from_raw_os_error(errno::INVALID_HANDLE));

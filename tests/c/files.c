@@ -337,7 +337,7 @@ static void check_limits(void) {
         for (uint32_t threads = 1; threads < 4; threads++) {
             const tally_read_options options = options_of(limit, threads);
             CHECK(tally_summary_feed_file(summary, plain(), &options) == expected, "limit");
-            holds_text(enough ? len : limit, "limit");
+            holds_text(enough ? len : (size_t)limit, "limit");
         }
         const int fd = open_plain();
         const tally_read_options options = options_of(limit, 1);
@@ -349,7 +349,7 @@ static void check_limits(void) {
         close(fd);
         bool matched;
         CHECK(tally_stream_feed_file(stream, plain(), &options, &matched) == expected, "limit");
-        stream_holds_text(enough ? len : limit, "limit");
+        stream_holds_text(enough ? len : (size_t)limit, "limit");
     }
 }
 
@@ -638,7 +638,8 @@ static void check_faults(void) {
         CHECK(tally_summary_feed_file(summary, plain(), &options) == TALLY_ERROR_CANCELLED, "stop");
         const uint64_t done = totals().bytes;
         CHECK(call.calls == 1 && done >= call.done && done < len, "stop");
-        CHECK(tally_summary_feed(summary, bytes + done, len - done) == TALLY_OK, "after stop");
+        CHECK(tally_summary_feed(summary, bytes + done, len - (size_t)done) == TALLY_OK,
+              "after stop");
         holds_text(len, "after stop");
 
         /* The file grows while it is read: all of it is read. */

@@ -56,6 +56,11 @@ fn arguments() {
 }
 
 #[test]
+fn names() {
+    succeed(program("names").command().current_dir(programs::build_folder()));
+}
+
+#[test]
 #[cfg(unix)]
 fn threads() {
     succeed(&mut program("threads").command());

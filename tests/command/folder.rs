@@ -6,6 +6,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::programs::runner;
+
 pub(crate) const TALLY: &str = env!("CARGO_BIN_EXE_tally");
 
 /// A folder of its own for a test.
@@ -38,8 +40,10 @@ impl Folder {
         program: &str,
         arguments: impl IntoIterator<Item = S>,
     ) -> Command {
-        let mut command = Command::new(program);
-        command.args(arguments).current_dir(&self.0).stdin(Stdio::null());
+        let mut words = if program == TALLY { runner() } else { Vec::new() };
+        words.push(program.into());
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).args(arguments).current_dir(&self.0).stdin(Stdio::null());
         command.env_remove("NO_COLOR").env("LC_ALL", "C");
         command
     }

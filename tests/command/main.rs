@@ -10,6 +10,8 @@ mod folder;
 #[cfg(unix)]
 mod habits;
 mod json;
+#[path = "../programs/mod.rs"]
+mod programs;
 mod random;
 #[cfg(unix)]
 mod recipes;

@@ -105,7 +105,8 @@ fn program(compiler: &Compiler, kind: &str, name: &str, options: &[&str]) -> Pro
 /// Builds and runs all programs but the one for panics.
 fn run_all(compiler: &Compiler, kind: &str, options: &[&str]) {
     succeed(program(compiler, kind, "cases", options).command().arg(CASES));
-    succeed(&mut program(compiler, kind, "bindings", options).command());
+    let emulated = (!is_native()).then_some("emulated");
+    succeed(program(compiler, kind, "bindings", options).command().args(emulated));
     if cfg!(unix) {
         succeed(&mut program(compiler, kind, "files", options).command());
     }
