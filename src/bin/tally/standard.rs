@@ -9,7 +9,7 @@ use std::io;
 mod closed {
     use std::fs::OpenOptions;
     use std::io::{stdin, stdout};
-    use std::os::fd::AsFd;
+    use std::os::fd::{AsFd, BorrowedFd};
     use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
     use super::{File, io};
@@ -18,13 +18,19 @@ mod closed {
     static STDOUT: AtomicBool = AtomicBool::new(false);
 
     // Rust's runtime opens `/dev/null` for a descriptor that is closed, before `main`; this runs
-    // before that. A descriptor that is closed cannot be duplicated.
+    // before that.
     ctor::declarative::ctor! {
         #[ctor(unsafe)]
         fn find_closed() {
-            STDIN.store(stdin().as_fd().try_clone_to_owned().is_err(), Relaxed);
-            STDOUT.store(stdout().as_fd().try_clone_to_owned().is_err(), Relaxed);
+            STDIN.store(is_closed(stdin().as_fd()), Relaxed);
+            STDOUT.store(is_closed(stdout().as_fd()), Relaxed);
         }
+    }
+
+    /// Whether a descriptor is closed: duplicating it may fail for other reasons too.
+    fn is_closed(descriptor: BorrowedFd<'_>) -> bool {
+        let copy = descriptor.try_clone_to_owned();
+        copy.is_err_and(|error| error.raw_os_error() == Some(libc::EBADF))
     }
 
     /// In place of one that is closed: a file of which a read fails in the same way.
