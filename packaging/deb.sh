@@ -28,7 +28,7 @@ network=
 $network dpkg-buildpackage --no-sign --build=binary
 cd ..
 if command -v lintian >/dev/null; then
-    lintian --allow-root --fail-on error,warning --info --display-info libtally_*.changes
+    lintian --allow-root --fail-on error,warning --display-info libtally_*.changes
 fi
 [ -n "$install" ] || exit 0
 

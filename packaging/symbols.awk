@@ -2,7 +2,7 @@
 #
 #     awk -f packaging/symbols.awk include/tally.h
 
-BEGIN { print "libtally.so.0 libtally0 #MINVER#" }
+BEGIN { print "libtally.so.0 libtally0 #MINVER#\n* Build-Depends-Package: libtally-dev" }
 
 match($0, /Since [0-9]+\.[0-9]+\.[0-9]+/) { since = substr($0, RSTART + 6, RLENGTH - 6) }
 
