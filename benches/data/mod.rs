@@ -9,13 +9,13 @@
 
 mod adversarial;
 mod case;
+mod source;
 
-use std::fs;
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
 
 pub(crate) use adversarial::{Adversarial, Alphabet, Place};
 pub(crate) use case::{Case, CaseKind, cached_text};
+pub(crate) use source::source;
 
 /// Random numbers, the same for the same seed (xorshift64*).
 pub(crate) struct Random(u64);
@@ -150,28 +150,6 @@ fn zipf_slots() -> Vec<&'static str> {
         slots.extend(vec![word; 8192 / (rank + 2)]);
     }
     slots
-}
-
-/// Source code: this crate's own, repeated.
-pub(crate) fn source(len: usize) -> Vec<u8> {
-    let mut files = Vec::new();
-    rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
-    // The order in which a folder is listed is not fixed.
-    files.sort();
-    let all: Vec<u8> = files.iter().flat_map(|file| fs::read(file).unwrap_or_default()).collect();
-    assert!(!all.is_empty(), "no source code in src");
-    all.into_iter().cycle().take(len).collect()
-}
-
-fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            rust_files(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
 }
 
 /// Bytes, each value equally likely.

@@ -22,7 +22,7 @@ use std::mem::MaybeUninit;
 use std::slice;
 
 use super::block::{self, Parts};
-use crate::engine::isa::block::{BLOCK, Block};
+use crate::engine::isa::block::{BLOCK, Block, GROUP_BLOCKS};
 use crate::engine::isa::lanes::{CountLanes, Lanes, ROW};
 
 /// The most blocks of a [`Batch`]: 4 KiB of data. The masks, 1 KiB, stay in the first-level cache
@@ -97,6 +97,12 @@ impl Places {
 }
 
 impl<'a> Batch<'a> {
+    /// Whether it is no longer than a group.
+    #[inline(always)]
+    pub(crate) fn is_short(&self) -> bool {
+        self.blocks <= GROUP_BLOCKS
+    }
+
     /// The masks of hits and of resets.
     #[inline(always)]
     pub(crate) fn masks(&self) -> (&'a [u64], &'a [u64]) {
@@ -145,34 +151,17 @@ impl<'a> Batch<'a> {
     #[inline(always)]
     pub(crate) unsafe fn matching<B: Block>(&self, count: u64, number: u64) -> Outcome {
         // SAFETY: the caller vouches for the processor.
-        let (one, number_lanes, mut counts, mut sum) = unsafe {
-            let number_lanes = B::Counts::splat(number);
-            (B::Counts::splat(1), number_lanes, B::Counts::splat(count), B::Counts::splat(0))
-        };
-        // No middle has more than 64.
-        // SAFETY: the same.
-        let middle_number = unsafe { B::Counts::splat(number.min(BLOCK as u64 + 1)) };
-        // A bit for each row.
-        let mut undecided = 0_u64;
-        let mut at = 0;
-        while at < self.blocks {
-            let row = at / ROW;
-            let end = self.blocks.min(at + ROW);
-            let mut too_few = true;
-            while at < end {
-                // SAFETY: the caller vouches for the processor; there is such a block.
-                let (hits, resets) = unsafe { self.lanes::<B::Counts>(at) };
-                at += B::Counts::NUMBER;
-                let parts = Parts::new(hits, resets, one);
-                let ended;
-                (ended, counts) = CountLanes::carried(parts.lead, parts.tail, resets, counts);
-                sum = sum.plus_reached(ended, number_lanes, resets);
-                too_few &= parts.middle.minus(middle_number).all_signs();
+        let mut reaching = unsafe {
+            Reaching {
+                sum: B::Counts::splat(0),
+                number: B::Counts::splat(number),
+                // No middle has more than 64.
+                in_middle: B::Counts::splat(number.min(BLOCK as u64 + 1)),
             }
-            undecided |= u64::from(!too_few) << row;
-        }
-        let count_at_end = counts.last();
-        let mut answer = sum.total();
+        };
+        // SAFETY: the same.
+        let (count_at_end, mut undecided) = unsafe { self.carry::<B, _>(count, &mut reaching) };
+        let mut answer = reaching.sum.total();
         answer += u64::from(count_at_end >= number);
         answer -= u64::from(count >= number);
         while undecided != 0 {
@@ -194,10 +183,32 @@ impl<'a> Batch<'a> {
     #[inline(always)]
     pub(crate) unsafe fn largest<B: Block>(&self, count: u64, least: u64) -> Outcome {
         // SAFETY: the caller vouches for the processor.
-        let (one, mut counts, mut highest) =
-            unsafe { (B::Counts::splat(1), B::Counts::splat(count), B::Counts::splat(least)) };
-        // A bit for each row.
-        let mut undecided = 0_u64;
+        let mut highest = unsafe { Highest(B::Counts::splat(least)) };
+        // SAFETY: the same.
+        let (count_at_end, mut undecided) = unsafe { self.carry::<B, _>(count, &mut highest) };
+        let mut answer = highest.0.largest().max(count_at_end);
+        while undecided != 0 {
+            // SAFETY: the caller vouches for the processor; there is such a row.
+            let (hits, resets) =
+                unsafe { self.lanes::<B::Row>(undecided.trailing_zeros() as usize * ROW) };
+            answer = block::middle_largest(hits, resets, answer);
+            undecided &= undecided - 1;
+        }
+        Outcome { answer, count: count_at_end }
+    }
+
+    /// The first pass: carries `count` through all blocks, and adds to `sum` the segments that end
+    /// in a later block than they began in. Returns the count behind the last block, and the rows
+    /// whose middles are undecided, one bit for each.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions of `B`.
+    #[inline(always)]
+    unsafe fn carry<B: Block, S: Summary<B::Counts>>(&self, count: u64, sum: &mut S) -> (u64, u64) {
+        // SAFETY: the caller vouches for the processor.
+        let (one, mut counts) = unsafe { (B::Counts::splat(1), B::Counts::splat(count)) };
+        let mut undecided = 0;
         let mut at = 0;
         while at < self.blocks {
             let row = at / ROW;
@@ -210,21 +221,57 @@ impl<'a> Batch<'a> {
                 let parts = Parts::new(hits, resets, one);
                 let ended;
                 (ended, counts) = CountLanes::carried(parts.lead, parts.tail, resets, counts);
-                highest = highest.max(ended);
-                too_few &= parts.middle.minus(one).minus(highest).all_signs();
+                sum.add(ended, resets);
+                too_few &= sum.lacks(parts.middle).all_signs();
             }
             undecided |= u64::from(!too_few) << row;
         }
-        let count_at_end = counts.last();
-        let mut answer = highest.largest().max(count_at_end);
-        while undecided != 0 {
-            // SAFETY: the caller vouches for the processor; there is such a row.
-            let (hits, resets) =
-                unsafe { self.lanes::<B::Row>(undecided.trailing_zeros() as usize * ROW) };
-            answer = block::middle_largest(hits, resets, answer);
-            undecided &= undecided - 1;
-        }
-        Outcome { answer, count: count_at_end }
+        (counts.last(), undecided)
+    }
+}
+
+/// What the first pass sums up.
+trait Summary<C> {
+    /// Adds segments: `ended` are their counts at the first reset of each block that has one, and
+    /// the counts so far in the others.
+    fn add(&mut self, ended: C, resets: C);
+
+    /// Negative numbers where so few hits, all in one segment, would not change the answer.
+    fn lacks(&self, hits: C) -> C;
+}
+
+/// How many segments reach a number.
+struct Reaching<C> {
+    sum: C,
+    number: C,
+    /// The same for the segments of a middle, if they can reach it at all.
+    in_middle: C,
+}
+
+impl<C: CountLanes> Summary<C> for Reaching<C> {
+    #[inline(always)]
+    fn add(&mut self, ended: C, resets: C) {
+        self.sum = self.sum.plus_reached(ended, self.number, resets);
+    }
+
+    #[inline(always)]
+    fn lacks(&self, hits: C) -> C {
+        hits.minus(self.in_middle)
+    }
+}
+
+/// The largest count.
+struct Highest<C>(C);
+
+impl<C: CountLanes> Summary<C> for Highest<C> {
+    #[inline(always)]
+    fn add(&mut self, ended: C, _: C) {
+        self.0 = self.0.raised(ended);
+    }
+
+    #[inline(always)]
+    fn lacks(&self, hits: C) -> C {
+        hits.minus(self.0.plus(hits.all(1)))
     }
 }
 

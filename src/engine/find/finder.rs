@@ -10,9 +10,11 @@ pub(crate) struct Carried {
     /// Every hit that begins before this offset has been found. It is the end of the last hit, or
     /// behind it.
     pub(crate) free: usize,
-    /// How many bytes from `free` on are known to equal the first bytes of a
-    /// [`Long`](super::long::Long) string.
-    pub(super) known: usize,
+    /// Of a [`Long`](super::long::Long) string: no hit that begins at `free` or behind it ends before
+    /// this offset.
+    pub(super) ahead: usize,
+    /// Whether one ends at `ahead`.
+    pub(super) is_hit: bool,
 }
 
 /// A way to find hits in a block.

@@ -1,69 +1,52 @@
-//! Finders of strings of more than [`MAX_STRING`](super::short::MAX_STRING) bytes.
+//! Strings of more than [`MAX_STRING`](super::short::MAX_STRING) bytes.
 //!
-//! # The idea
-//!
-//! In each block we look for the two bytes of the string that are likely to be rarest, then for its
-//! first byte and its last. A place where all four agree is a *candidate*, which is then compared
-//! as a whole. In most data candidates are rare. Where they are not, comparing each from its start
-//! would take up to the string's length for each byte of the data. Knuth, Morris and Pratt ("Fast
-//! pattern matching in strings", 1977) avoid that: bytes that were found equal are not compared
-//! again.
-//!
-//! - A *border* of a string is a shorter string with which it both begins and ends.
-//! - We remember a place `free` in the data, before which no further hit begins, and how many bytes
-//!   from `free` on are `known` to be the string's first.
-//! - If the byte behind the known ones is not the string's next, a hit can only begin where a
-//!   border of the known bytes begins: `free` moves by `known` less the longest border.
+//! [`memchr::memmem`] finds the next hit. Its time is linear in the bytes that it reads, however the
+//! string repeats itself. It is not called for each block: we remember an offset `ahead` before
+//! which no further hit ends, and whether one ends there.
 //!
 //! ```text
-//! string      a b a a b a c
-//! data        a b a a b a b a a b a c     free 0, known 6: b follows, not c
-//!             |---------|                 the longest border of "abaaba" is "aba": a follows it in
-//!                   |---|                 the string, b in the data; the next border is "a", and b
-//!                       |-|               follows it: free 5, known 2
+//! block        |       |       |       |       |
+//! free         ^                                  the end of the last hit
+//! searched     |-----------------|                no hit in this
+//! ahead                           ^               so none ends in the next two blocks
 //! ```
 //!
-//! Each step either makes `free + known` larger or moves `free`, so the time is linear in the data,
-//! for any string and any data. The table of borders has a number for each byte.
+//! A search reads no further behind a block than the distance from the last hit to the block's end.
+//! So if the question is answered early, at most twice as much has been read as was needed; and the
+//! longer there is no hit, the fewer the searches. Where hits follow one another without a gap,
+//! nothing is searched: at the end of each hit, the string is compared once.
+//!
+//! Cost: linear in the data. Each search begins less than the string's length before the end of the
+//! one before, and ends at least the string's length behind it.
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::finder::{Carried, Finder};
-use crate::bytes::{borders, try_copy};
-use crate::engine::isa::block::{BLOCK, Block, Hits, Mask};
+use crate::bytes::try_copy;
+use crate::engine::isa::block::{BLOCK, Block, Mask};
 use crate::error::Error;
 
-/// The bytes that text has most of, the most frequent first. Zeros are frequent in other data.
-const FREQUENT: &[u8] = b"\0 etaoinshrdlucmfwypvbgk,.\n";
+/// The most bytes that are searched ahead of a block: they are still in the second-level cache when
+/// their blocks are reached.
+const MOST_AHEAD: usize = 64 << 10;
 
 /// A string of many bytes.
 #[derive(Debug)]
 pub(crate) struct Long {
+    /// Borrows from `bytes`.
+    finder: memmem::Finder<'static>,
     bytes: Vec<u8>,
-    /// The length of the longest border of the string's first bytes, by how many these are.
-    borders: Vec<usize>,
-    /// Two bytes of the string that are likely to be rare, and how far before its last byte they
-    /// are; and its first byte and its last.
-    rare: [(u8, usize); 2],
-    ends: [u8; 2],
 }
 
 impl Long {
     pub(super) fn new(bytes: &[u8]) -> Result<Self, Error> {
-        let last = bytes.len() - 1;
-        // The rarest byte, and the rarest of the others; of equally rare ones the first, and
-        // the last one that is another byte. Bytes that are not in the list are rarest.
-        let rank = |byte| FREQUENT.iter().position(|&frequent| frequent == byte);
-        let rank = |place: usize| rank(bytes[place]).map_or(0, |rank| FREQUENT.len() - rank);
-        let first = (0..=last).min_by_key(|&place| rank(place)).unwrap_or(0);
-        let is_other = |place: &usize| *place != first;
-        let second = (0..=last)
-            .rev()
-            .filter(is_other)
-            .min_by_key(|&place| (rank(place), bytes[place] == bytes[first]));
-        let rare = [first, second.unwrap_or(last)].map(|place| (bytes[place], last - place));
-        let ends = [bytes[0], bytes[last]];
-        Ok(Self { bytes: try_copy(bytes)?, borders: borders(bytes)?, rare, ends })
+        let bytes = try_copy(bytes)?;
+        // SAFETY: the finder is never handed out, and is dropped with the vector. Until then the
+        // vector is not changed, so its bytes stay where they are, even if it is moved itself.
+        let borrowed = unsafe { std::slice::from_raw_parts(bytes.as_ptr(), bytes.len()) };
+        Ok(Self { finder: memmem::Finder::new(borrowed), bytes })
     }
 
     #[inline(always)]
@@ -71,57 +54,45 @@ impl Long {
         &self.bytes
     }
 
-    /// Of the candidates that end at the bits of `ends`, the first bit being the byte at `from`,
-    /// those that are hits.
-    ///
-    /// Invariant: every hit that begins before `free` has been found, and the `known` bytes from
-    /// `free` on are the string's first, but not all of it.
+    /// Whether `data` begins with the string, which is compared 16 bytes at a time: calling the system's
+    /// comparison takes longer than comparing.
+    #[inline(always)]
+    fn begins(&self, data: &[u8]) -> bool {
+        let bytes = &*self.bytes;
+        let Some(data) = data.get(..bytes.len()) else { return false };
+        let mut words = bytes.chunks_exact(16).zip(data.chunks_exact(16));
+        words.all(|(one, other)| one.first_chunk::<16>() == other.first_chunk())
+            && data.last_chunk::<16>() == bytes.last_chunk()
+    }
+
+    /// The hits that end in `data[at]`, at most 64 bytes, one bit for each byte. All that end before
+    /// have been found.
     #[inline(never)]
-    fn hits(&self, data: &[u8], from: usize, mut ends: u64, carried: &mut Carried) -> u64 {
+    fn hits(&self, data: &[u8], at: Range<usize>, carried: &mut Carried) -> u64 {
         let len = self.bytes.len();
-        let Carried { mut free, mut known } = *carried;
+        let Carried { mut free, mut ahead, mut is_hit } = *carried;
         let mut hits = 0;
         loop {
-            // The first byte with which a hit may end.
-            let first = (free + len - 1).saturating_sub(from);
-            ends = if first < BLOCK { ends & (u64::MAX << first) } else { 0 };
-            if ends == 0 {
+            if !is_hit {
+                ahead = ahead.max(free + len);
+            }
+            if ahead > at.end {
                 break;
             }
-            let end = from + ends.trailing_zeros() as usize + 1;
-            let start = end - len;
-            // None begins before the candidate.
-            while free < start {
-                let border = self.borders[known];
-                free = if known == 0 { start } else { free + known - border };
-                known = border;
-            }
-            if free > start {
-                continue;
-            }
-            if data[start + known..end] == self.bytes[known..] {
-                hits |= 1 << (end - 1 - from);
-                (free, known) = (end, 0);
-                continue;
-            }
-            known += equal_bytes(&data[start + known..end], &self.bytes[known..]);
-            // The byte behind is not the string's next. Which border does it make longer?
-            let byte = data[start + known];
-            loop {
-                if known == 0 {
-                    free += 1;
-                    break;
-                }
-                let border = self.borders[known];
-                free += known - border;
-                known = border;
-                if self.bytes[known] == byte {
-                    known += 1;
-                    break;
-                }
+            if is_hit {
+                hits |= 1 << (ahead - 1 - at.start);
+                free = ahead;
+                is_hit = self.begins(&data[free..]);
+                ahead = free + len + usize::from(!is_hit);
+            } else {
+                let further = (at.end - free).min(MOST_AHEAD).max(len);
+                let (from, to) = (ahead - len, data.len().min(at.end + further));
+                let found = self.finder.find(&data[from..to]);
+                is_hit = found.is_some();
+                ahead = found.map_or(to + 1, |place| from + place + len);
             }
         }
-        *carried = Carried { free, known };
+        *carried = Carried { free, ahead, is_hit };
         hits
     }
 }
@@ -136,25 +107,10 @@ impl Finder for Long {
 
     #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, carried: &mut Carried) -> Mask {
-        // The next hit ends at least the string's length behind `free`.
-        if carried.free + self.lookback() >= at + BLOCK {
+        if carried.ahead > at + BLOCK {
             return Mask(0);
         }
-        let [(a, a_back), (b, b_back)] = self.rare;
-        // SAFETY: the caller vouches for the block, and for the lookback before it.
-        let candidates = unsafe {
-            let at = data.as_ptr().add(at);
-            let rare = B::load(at.sub(a_back)).eq(a).and(B::load(at.sub(b_back)).eq(b));
-            if !rare.any() {
-                return Mask(0);
-            }
-            let [first, last] = self.ends;
-            rare.and(B::load(at.sub(self.lookback())).eq(first).and(B::load(at).eq(last)))
-        };
-        match candidates.mask() {
-            0 => Mask(0),
-            candidates => Mask(self.hits(data, at, candidates, carried)),
-        }
+        Mask(self.hits(data, at..at + BLOCK, carried))
     }
 
     #[inline(always)]
@@ -164,51 +120,15 @@ impl Finder for Long {
         at: Range<usize>,
         carried: &mut Carried,
     ) -> u64 {
-        // Where occurrences of the last byte alone end.
-        let last = self.bytes[self.bytes.len() - 1];
-        let mut ends = 0;
-        for (place, &byte) in data[at.clone()].iter().enumerate() {
-            ends |= u64::from(byte == last) << place;
-        }
-        if at.end < self.bytes.len() || ends == 0 {
-            0
-        } else {
-            self.hits(data, at.start, ends, carried)
-        }
+        self.hits(data, at, carried)
     }
-}
-
-/// The length of the longest common prefix.
-#[inline(always)]
-fn equal_bytes(one: &[u8], other: &[u8]) -> usize {
-    let mut equal = 0;
-    for (one, other) in one.chunks_exact(32).zip(other.chunks_exact(32)) {
-        if one != other {
-            break;
-        }
-        equal += 32;
-    }
-    equal + one[equal..].iter().zip(&other[equal..]).take_while(|(one, other)| one == other).count()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn equal_bytes_stops_at_the_first_difference() {
-        for len in 0..100 {
-            let one = vec![b'a'; len];
-            assert_eq!(equal_bytes(&one, &one), len);
-            for place in 0..len {
-                let mut other = one.clone();
-                other[place] = b'b';
-                assert_eq!(equal_bytes(&one, &other), place);
-            }
-        }
-    }
-
-    /// All candidates of one block after the other, as if the filter let everything through.
+    /// Block by block over data of the string and its beginnings, one behind the other.
     #[test]
     fn hits_are_the_leftmost() {
         let mut state = 1_u64;
@@ -221,7 +141,6 @@ mod tests {
             let unit: Vec<u8> = (0..period).map(|_| b"ab"[random() as usize % 2]).collect();
             let string: Vec<u8> = unit.iter().copied().cycle().take(17 + round % 90).collect();
             let long = Long::new(&string).unwrap();
-            // The string and its beginnings, one behind the other.
             let mut data = Vec::new();
             while data.len() < 16 * BLOCK {
                 let len =
@@ -229,6 +148,9 @@ mod tests {
                 data.extend_from_slice(&string[..len]);
                 if random() % 3 == 0 {
                     data.push(b'.');
+                }
+                if random() % 16 == 0 {
+                    data.resize(data.len() + random() as usize % (4 * BLOCK), b'.');
                 }
             }
             data.truncate(16 * BLOCK);
@@ -242,8 +164,25 @@ mod tests {
                         free = end;
                     }
                 }
-                assert_eq!(long.hits(&data, from, u64::MAX, &mut carried), expected);
+                assert_eq!(long.hits(&data, from..from + BLOCK, &mut carried), expected);
             }
+        }
+    }
+
+    /// How far a search reads: the last bytes of the data matter only if they are near.
+    #[test]
+    fn a_search_reads_at_most_as_far_ahead_as_the_last_hit_is_behind() {
+        let string = [b'a'; 20];
+        let long = Long::new(&string).unwrap();
+        let mut data = vec![b'.'; 1 << 20];
+        data[BLOCK - 20..BLOCK].fill(b'a');
+        let mut carried = Carried::default();
+        assert_eq!(long.hits(&data, 0..BLOCK, &mut carried), 1 << 63);
+        for from in (BLOCK..data.len()).step_by(BLOCK) {
+            assert_eq!(long.hits(&data, from..from + BLOCK, &mut carried), 0);
+            let end = from + BLOCK;
+            let most = end + (end - BLOCK).min(MOST_AHEAD);
+            assert!(carried.ahead <= most + 1, "{carried:?} at {from}");
         }
     }
 }

@@ -20,8 +20,8 @@ pub(crate) struct Passed {
     pub(crate) bound: u64,
 }
 
-/// From this length on, data is likely to be in memory, and is prefetched.
-const FAR: usize = 256 * 1024;
+/// From this length on, data may be in memory, and is prefetched.
+const PREFETCH_FROM: usize = 256 << 10;
 
 /// How many bytes ahead data is prefetched. (The processor prefetches by itself, but not across the
 /// end of a page.)
@@ -29,9 +29,6 @@ const AHEAD: usize = 2048;
 
 /// From this length on, aligned loads save more time than the extra block at the edge costs.
 const ALIGN_FROM: usize = 4 * GROUP;
-
-/// Up to this length, counting block by block is faster.
-const COUNT_BY_BLOCKS: usize = 4 * GROUP;
 
 /// The first place at or behind `from` at which to begin with whole groups.
 #[inline(always)]
@@ -63,8 +60,8 @@ pub(crate) unsafe fn count<B: Block, F: Finder>(finder: &F, data: &[u8], from: u
     let len = data.len();
     let mut at = len.min(from + finder.lookback());
     // Up to there, and behind the last group, block by block.
-    let start = if len - at <= COUNT_BY_BLOCKS { len } else { aligned(data, at) };
-    let far = len >= FAR;
+    let start = if len - at <= GROUP { len } else { aligned(data, at) };
+    let far = len >= PREFETCH_FROM;
     let mut total = 0;
     // Written so that there is one copy of each part in the kernel.
     while at < len {
@@ -114,7 +111,7 @@ pub(crate) unsafe fn fill<B: Block, F: Finder>(
     carried: &mut Carried,
     masks: &mut [MaybeUninit<u64>],
 ) {
-    let far = data.len() >= FAR;
+    let far = data.len() >= PREFETCH_FROM;
     let mut local = *carried;
     for (group, masks) in masks.chunks_exact_mut(GROUP_BLOCKS).enumerate() {
         let at = at + group * GROUP;
@@ -145,7 +142,7 @@ pub(crate) unsafe fn pass_by_hits<B: Block, F: Finder>(
     last: usize,
     threshold: u64,
 ) -> Passed {
-    let far = data.len() >= FAR;
+    let far = data.len() >= PREFETCH_FROM;
     let mut local = *carried;
     while at <= last {
         let mut next = local;
@@ -215,7 +212,7 @@ pub(crate) unsafe fn pass_by_pairs<B: Block, F: ByteFinder, R: ByteFinder>(
     last: usize,
     threshold: u64,
 ) -> Passed {
-    let far = data.len() >= FAR;
+    let far = data.len() >= PREFETCH_FROM;
     while at <= last {
         let mut highest = 0;
         let mut behind = bound;

@@ -16,8 +16,8 @@ use super::finder::{Carried, Finder};
 use super::overlap::Overlaps;
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask, low_bits};
 
-/// The longest string that is compared byte by byte; beyond, a filter by four of its bytes is
-/// faster. (It may not exceed 64: [`Overlaps`] and the edges rely on that.)
+/// The longest string that is compared byte by byte; longer ones are found by
+/// [`memmem`](memchr::memmem) faster. (It may not exceed 64: [`Overlaps`] and the edges rely on that.)
 pub(super) const MAX_STRING: usize = 16;
 
 /// A string of bytes whose occurrences cannot overlap.

@@ -56,7 +56,7 @@ unsafe fn table(bytes: &[u8; 16]) -> __m256i {
 
 impl Block for Avx2 {
     type Hits = Avx2Hits;
-    type Counts = [u64; 1];
+    type Counts = [u64; 4];
     type Row = [u64; ROW];
 
     #[inline(always)]

@@ -141,6 +141,20 @@ impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
         self
     }
 
+    /// Of all bits if there is no mark: [`carried`](CountLanes::carried) relies on it.
+    #[inline(always)]
+    fn ones_since_highest(mut self, mark: Self) -> Self {
+        for (lanes, mark) in self.0.iter_mut().zip(mark.0) {
+            // SAFETY: the processor has AVX-512: there are lanes.
+            unsafe {
+                let zeros = _mm512_lzcnt_epi64(_mm512_or_si512(mark, _mm512_set1_epi64(1)));
+                let place = _mm512_sub_epi64(_mm512_set1_epi64(63), zeros);
+                *lanes = _mm512_popcnt_epi64(_mm512_srlv_epi64(*lanes, place));
+            }
+        }
+        self
+    }
+
     #[inline(always)]
     fn is_zero(self) -> bool {
         let mut any = 0;
@@ -170,9 +184,9 @@ impl CountLanes for Lanes512<1> {
     }
 
     #[inline(always)]
-    fn max(self, other: Self) -> Self {
+    fn raised(self, counts: Self) -> Self {
         // SAFETY: the processor has AVX-512: there are lanes.
-        Self([unsafe { _mm512_max_epu64(self.0[0], other.0[0]) }])
+        Self([unsafe { _mm512_max_epu64(self.0[0], counts.0[0]) }])
     }
 
     #[inline(always)]

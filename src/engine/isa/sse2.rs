@@ -29,7 +29,7 @@ pub(super) fn prefetch(at: *const u8) {
 
 impl Block for Sse2 {
     type Hits = Sse2Hits;
-    type Counts = [u64; 1];
+    type Counts = [u64; 4];
     type Row = [u64; ROW];
 
     const COUNT_FROM: u64 = 33;

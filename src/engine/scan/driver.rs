@@ -6,9 +6,9 @@
 //! it, so the scan passes over groups of four blocks with the cheapest test that proves this, and
 //! decides exactly only where the test fails:
 //!
-//! - `Hits`: resets are not even looked for. While the bound, raised by all hits of the group, stays
+//! - `ByHits`: resets are not even looked for. While the bound, raised by all hits of the group, stays
 //!   below the threshold, no segment can reach it, wherever the resets are.
-//! - `Pairs`: behind two blocks with a reset, the bound falls to the number of their hits.
+//! - `ByPairs`: behind two blocks with a reset, the bound falls to the number of their hits.
 //! - `Exact`: no test. Masks are filled in and decided, up to 64 blocks at a time.
 //!
 //! ```text
@@ -163,13 +163,13 @@ impl Scan<'_> {
             match strategy.test() {
                 // SAFETY: groups up to `last` are inside the data, and the lookback is before
                 // `passed.at`, which began behind it.
-                Test::Hits => unsafe {
+                Test::ByHits => unsafe {
                     let Self { carried, passed, .. } = &mut self;
                     let pass = kernels.hits_for(data).pass;
                     *passed = pass(needle, data, carried, *passed, last, threshold);
                 },
                 // SAFETY: the same.
-                Test::Pairs => unsafe {
+                Test::ByPairs => unsafe {
                     if let Some(pairs) = kernels.pairs {
                         self.passed = pairs(needle, resets, data, self.passed, last, threshold);
                     }

@@ -18,7 +18,7 @@ use crate::engine::find::passes::{self, Passed};
 use crate::engine::find::short::{Few, Overlapping, Short};
 #[cfg(has_avx512)]
 use crate::engine::isa::avx512::Avx512;
-use crate::engine::isa::block::Block;
+use crate::engine::isa::block::{Block, GROUP};
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::engine::isa::neon::Neon;
 use crate::engine::isa::portable::Portable;
@@ -273,8 +273,8 @@ macro_rules! compile {
             fn kernels(needle: &Needle, resets: &Needle) -> Kernels {
                 Kernels {
                     hits: Self::hits(needle),
-                    near: Self::hits(needle),
-                    far: Self::hits(needle),
+                    small: Self::hits(needle),
+                    large: Self::hits(needle),
                     resets: Self::resets(resets),
                     matching: Self::matching,
                     largest: Self::largest,
@@ -299,20 +299,24 @@ compile!(Sse2, "sse2");
 compile!(Neon, "neon");
 compile!(Portable);
 
+/// Shorter data is read block by block, and AVX-512 can load a part of a block.
+const TINY: usize = GROUP;
+
 /// Shorter data is in the first-level cache, or comes from the second fast enough.
-const NEAR: usize = 128 << 10;
+const SMALL: usize = 128 << 10;
 
 /// Data of this length comes from memory.
-const FAR: usize = 32 << 20;
+const LARGE: usize = 32 << 20;
 
 /// The kernels for a needle and resets, which this processor runs. Their methods have to be called
 /// with the needle and the resets for which they were picked.
 #[derive(Debug)]
 pub(in crate::engine) struct Kernels {
     pub(super) hits: HitKernels,
-    /// Those that count and pass by hits in data of less than [`NEAR`] bytes, and from [`FAR`] on.
-    near: HitKernels,
-    far: HitKernels,
+    /// Those that count and pass by hits in data of [`TINY`] to [`SMALL`] bytes, and from [`LARGE`]
+    /// on.
+    small: HitKernels,
+    large: HitKernels,
     pub(super) resets: ResetKernels,
     matching: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
@@ -361,11 +365,11 @@ impl Kernels {
         let mut kernels = Avx512::kernels(needle, resets);
         let avx2 = Avx2::hits(needle);
         match needle {
-            Needle::Byte(_) | Needle::Two(_) => (kernels.near, kernels.far) = (avx2, avx2),
+            Needle::Byte(_) | Needle::Two(_) => (kernels.small, kernels.large) = (avx2, avx2),
             Needle::Three(_) => {
-                (kernels.hits, kernels.near, kernels.far) = (avx2, avx2, avx2);
+                (kernels.hits, kernels.small, kernels.large) = (avx2, avx2, avx2);
             }
-            Needle::AnyOf(_) | Needle::Spread(_) => kernels.far.pass = avx2.pass,
+            Needle::AnyOf(_) | Needle::Spread(_) => kernels.large.pass = avx2.pass,
             _ => {}
         }
         kernels
@@ -374,8 +378,8 @@ impl Kernels {
     #[inline(always)]
     pub(super) fn hits_for(&self, data: &[u8]) -> &HitKernels {
         match data.len() {
-            ..NEAR => &self.near,
-            FAR.. => &self.far,
+            TINY..SMALL => &self.small,
+            LARGE.. => &self.large,
             _ => &self.hits,
         }
     }

@@ -7,27 +7,27 @@
 //! can waste by making tests fail.
 //!
 //! ```text
-//!            held long: goes on         held long: goes on
-//!                 ┌───┐                      ┌───┐
-//!                 │   ▼                      │   ▼
-//!                 Hits ──── failed soon ───► Pairs ──── failed soon ───► Exact
-//!                 ▲ ▲                        │ ▲                         │ │
-//!                 │ └── pause of Hits over ──┘ └── pause of Pairs over ──┘ │
-//!                 └──────────────────── pause of Hits over ────────────────┘
+//!            held long: goes on           held long: goes on
+//!                ┌───┐                        ┌───┐
+//!                │   ▼                        │   ▼
+//!                ByHits ──── failed soon ───► ByPairs ──── failed soon ───► Exact
+//!                ▲ ▲                          │ ▲                           │ │
+//!                │ └── pause of ByHits over ──┘ └── pause of ByPairs over ──┘ │
+//!                └──────────────────── pause of ByHits over ──────────────────┘
 //! ```
 //!
 //! When a test that held for long fails, and the exact count is lower than the bound with which it
 //! failed, it is tried again at the same place from the exact count. Otherwise the next group is
-//! decided, and the test goes on behind it. If there is no kernel for `Pairs`, the arrows to it
+//! decided, and the test goes on behind it. If there is no kernel for `ByPairs`, the arrows to it
 //! lead to `Exact`.
 
 /// How closely the data is looked at, the lightest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Test {
     /// Hits are counted, resets ignored.
-    Hits,
+    ByHits,
     /// Of each two blocks, hits are counted, and whether there is a reset.
-    Pairs,
+    ByPairs,
     /// Every block is decided.
     Exact,
 }
@@ -93,7 +93,7 @@ impl Strategy {
     /// Begins at offset 0, with the lightest test.
     pub(super) fn new(has_pairs: bool) -> Self {
         let pairs = has_pairs.then_some(Light::NEW);
-        Self { test: Test::Hits, run: Run::Since(0), hits: Light::NEW, pairs }
+        Self { test: Test::ByHits, run: Run::Since(0), hits: Light::NEW, pairs }
     }
 
     pub(super) fn test(&self) -> Test {
@@ -105,7 +105,7 @@ impl Strategy {
     pub(super) fn until(&self) -> Option<usize> {
         let pairs = self.pairs.and_then(|pairs| pairs.paused_until);
         match (self.test, self.hits.paused_until, pairs) {
-            (Test::Hits, ..) => None,
+            (Test::ByHits, ..) => None,
             (Test::Exact, Some(hits), Some(pairs)) => Some(hits.min(pairs)),
             (_, hits, _) => hits,
         }
@@ -122,8 +122,8 @@ impl Strategy {
     /// there, which has been found since, is below the bound with which it failed.
     pub(super) fn failed(&mut self, at: usize, is_lower: bool) -> Next {
         let light = match (self.test, &mut self.pairs) {
-            (Test::Hits, _) => &mut self.hits,
-            (Test::Pairs, Some(pairs)) => pairs,
+            (Test::ByHits, _) => &mut self.hits,
+            (Test::ByPairs, Some(pairs)) => pairs,
             _ => return Next::DecideGroup,
         };
         let since = match self.run {
@@ -150,9 +150,9 @@ impl Strategy {
             light.paused_until.is_none()
         };
         let test = if is_over(&mut self.hits) {
-            Test::Hits
+            Test::ByHits
         } else if self.pairs.as_mut().is_some_and(is_over) {
-            Test::Pairs
+            Test::ByPairs
         } else {
             Test::Exact
         };
@@ -205,9 +205,9 @@ mod tests {
     #[test]
     fn the_lightest_test_that_holds_is_used() {
         let all = run(Strategy::new(true), 100, |_, _| true, true);
-        assert!(all.iter().all(|&test| test == Test::Hits));
-        let pairs = run(Strategy::new(true), 10_000, |_, test| test == Test::Pairs, true);
-        assert!(number_of(&pairs, Test::Pairs) > 9_900);
+        assert!(all.iter().all(|&test| test == Test::ByHits));
+        let pairs = run(Strategy::new(true), 10_000, |_, test| test == Test::ByPairs, true);
+        assert!(number_of(&pairs, Test::ByPairs) > 9_900);
         let none = run(Strategy::new(true), 10_000, |_, _| false, true);
         assert_eq!(number_of(&none, Test::Exact), 10_000);
         let none = run(Strategy::new(false), 10_000, |_, _| false, true);
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn without_pairs_there_are_none() {
         let trace = run(Strategy::new(false), 1_000, |group, _| group % 3 != 0, true);
-        assert_eq!(number_of(&trace, Test::Pairs), 0);
+        assert_eq!(number_of(&trace, Test::ByPairs), 0);
     }
 
     /// A test that fails now and then, but pays in between, is not paused: each failure costs one
@@ -226,7 +226,7 @@ mod tests {
     fn a_test_that_pays_goes_on() {
         for is_lower in [false, true] {
             let trace = run(Strategy::new(true), 6_400, |group, _| group % 64 != 63, is_lower);
-            assert_eq!(number_of(&trace, Test::Hits), 6_300);
+            assert_eq!(number_of(&trace, Test::ByHits), 6_300);
             assert_eq!(number_of(&trace, Test::Exact), 100);
         }
     }
@@ -237,13 +237,13 @@ mod tests {
         let mut strategy = Strategy::new(true);
         strategy.reached(PAYS);
         assert_eq!(strategy.failed(PAYS, true), Next::GoOn);
-        assert_eq!(strategy.test(), Test::Hits);
+        assert_eq!(strategy.test(), Test::ByHits);
         // Again at the same place: what is looked for may be here.
         assert_eq!(strategy.failed(PAYS, true), Next::DecideGroup);
-        assert_eq!(strategy.test(), Test::Hits);
+        assert_eq!(strategy.test(), Test::ByHits);
         // Soon behind, it does not pay.
         assert_eq!(strategy.failed(PAYS + GROUP, true), Next::GoOn);
-        assert_eq!(strategy.test(), Test::Pairs);
+        assert_eq!(strategy.test(), Test::ByPairs);
         assert_eq!(strategy.until(), Some(PAYS + GROUP + SHORTEST_PAUSE));
     }
 
@@ -259,7 +259,7 @@ mod tests {
             strategy.reached(at - 1);
             assert_eq!(strategy.test(), Test::Exact);
             strategy.reached(at);
-            assert_eq!(strategy.test(), Test::Hits);
+            assert_eq!(strategy.test(), Test::ByHits);
         }
         // Once it has paid, a pause is short again.
         strategy.reached(at + PAYS);
