@@ -107,9 +107,13 @@ int main(void) {
 
     /* In binary mode, a carriage return and the byte 1A are bytes like others. */
     const int fd = open_file();
+#ifdef __wasi__
+    CHECK(tally_summary_feed_fd(summary, fd, NULL) == TALLY_ERROR_IO, "no descriptors there");
+#else
     CHECK(tally_summary_feed_fd(summary, fd, NULL) == TALLY_OK, "descriptor");
     CHECK(tally_summary_totals(summary, &totals) == TALLY_OK, "descriptor");
     CHECK(totals.bytes == LEN && totals.count == 4 && totals.max_count == 2, "descriptor");
+#endif
     close_file(fd);
     CHECK(tally_summary_reset(summary) == TALLY_OK, "reset");
 
@@ -117,7 +121,9 @@ int main(void) {
     CHECK(tally_summary_feed_file(summary, NAME, NULL) == TALLY_ERROR_IO, "no file");
     CHECK(not_found(), "no file");
     CHECK(tally_summary_feed_fd(summary, -1, NULL) == TALLY_ERROR_IO, "no descriptor");
+#ifndef __wasi__
     CHECK(not_open(), "no descriptor");
+#endif
 #ifdef _WIN32
     const tally_status status = tally_summary_feed_file(summary, "\xC3(", NULL);
     CHECK(status == TALLY_ERROR_INVALID_ARGUMENT, "not UTF-8");
