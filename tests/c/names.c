@@ -73,9 +73,11 @@ static bool not_found(void) {
     return errno == ENOENT;
 }
 
+#ifndef __wasi__
 static bool not_open(void) {
     return errno == EBADF;
 }
+#endif
 #endif
 
 int main(void) {
