@@ -13,10 +13,9 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::Visit;
 
 /// The rooms of the library from the top floor down; rooms of one floor do not use each other.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 8] = [
     &["capi"],
     &["stream", "summary"],
-    &["columns"],
     &["counter"],
     &["parallel"],
     &["chunk", "io"],

@@ -16,9 +16,7 @@
     reason = "names and comments are those of the C header, which says what callers have to keep to"
 )]
 
-mod arrow;
 mod call;
-mod columns;
 mod counter;
 mod files;
 mod information;
@@ -29,8 +27,6 @@ mod stream;
 mod summary;
 mod threads;
 
-pub use arrow::{ArrowArray, ArrowSchema};
-pub use columns::*;
 pub use counter::*;
 pub use files::*;
 pub use information::*;

@@ -1,4 +1,3 @@
-mod column;
 mod file;
 mod state;
 

@@ -112,7 +112,6 @@ fn valgrind() {
         run("cases", &[CASES], backend);
     }
     run("arguments", &[], "default");
-    run("columns", &[], "default");
     run("threads", &["short"], "default");
     run("files", &["short"], "default");
 }

@@ -19,9 +19,8 @@ FLOORS = [
     {"_library"},
     {"_errors"},
     # Arguments, data, reading.
-    {"_arguments", "_arrow", "_data"},
-    {"_columns", "_reading"},
-    {"_lists"},
+    {"_arguments", "_data"},
+    {"_lists", "_reading"},
     # The types, and functions of them.
     {"_counter"},
     {"_stream", "_summary"},

@@ -16,7 +16,6 @@ Environment variables: `LIBTALLY_BINDING` forces a binding, "cffi" or "ctypes";
 set.
 """
 
-from ._columns import Column
 from ._counter import Counter, Match, Reset
 from ._errors import (
     BadStateError,
@@ -35,7 +34,6 @@ from ._summary import Summary, Totals
 
 __all__ = [
     "BadStateError",
-    "Column",
     "Counter",
     "DifferentCountersError",
     "InUseError",
