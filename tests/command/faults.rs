@@ -348,7 +348,7 @@ fn a_file_that_shrinks() {
     }
 }
 
-/// Descriptors that are closed, or open but not for this. A null device is neither.
+/// Descriptors that are open, but not for this. A null device serves.
 #[test]
 fn streams_that_cannot_be_used() {
     let folder = Folder::new("streams");
@@ -359,28 +359,23 @@ fn streams_that_cannot_be_used() {
     for line in
         ["\"$0\" x", "\"$0\" -c x", "\"$0\" -q --none x", "\"$0\" --most x -", "\"$0\" -r x -"]
     {
-        for how in ["0>>t", "<&-"] {
-            let line = format!("{line} {how}");
-            check(&line, &run(&line), 2, b"", input);
-        }
+        let line = format!("{line} 0>>t");
+        check(&line, &run(&line), 2, b"", input);
     }
     let list = "tally: -: Bad file descriptor\n";
     check("list", &run("\"$0\" x --files0-from=- 0>>t"), 2, b"", list);
-    check("list", &run("\"$0\" x --files0-from=- <&-"), 2, b"", list);
     let output = "tally: standard output: Bad file descriptor\n";
-    for how in ["1<other", ">&-", "<&- >&-"] {
-        for line in ["\"$0\" x t", "\"$0\" -c y t", "\"$0\" --help", "\"$0\" --json --none y t"] {
-            let line = format!("{line} {how}");
-            check(&line, &run(&line), 2, b"", output);
-        }
-        // Where nothing is to be printed, nothing fails.
-        check("quiet", &run(&format!("\"$0\" -q x t {how}")), 0, b"", "");
-        check("no match", &run(&format!("\"$0\" y t {how}")), 1, b"", "");
+    for line in ["\"$0\" x t", "\"$0\" -c y t", "\"$0\" --help", "\"$0\" --json --none y t"] {
+        let line = format!("{line} 1<other");
+        check(&line, &run(&line), 2, b"", output);
     }
+    // Where nothing is to be printed, nothing fails.
+    check("quiet", &run("\"$0\" -q x t 1<other"), 0, b"", "");
+    check("no match", &run("\"$0\" y t 1<other"), 1, b"", "");
     for how in ["</dev/null", "0<>/dev/null"] {
         check(how, &run(&format!("\"$0\" x {how}")), 1, b"", "");
     }
-    for how in [">/dev/null", "1<>/dev/null", ">/dev/null <&-"] {
+    for how in [">/dev/null", "1<>/dev/null"] {
         check(how, &run(&format!("\"$0\" x t {how}")), 0, b"", "");
     }
     check("no errors", &run("\"$0\" x t absent 2>&-"), 2, b"t:x\n", "");

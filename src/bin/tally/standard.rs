@@ -1,57 +1,16 @@
 //! Standard input and output without the standard library's buffers, and without its indulgence: it
 //! takes a descriptor that cannot be read for an empty file, and one that cannot be written for one
 //! that discards everything.
+//!
+//! One that is closed cannot be told from a null device: Rust's runtime opens that in its place.
 
 use std::fs::File;
 use std::io;
 
 #[cfg(unix)]
-mod closed {
-    use std::fs::OpenOptions;
-    use std::io::{stdin, stdout};
-    use std::os::fd::{AsFd, BorrowedFd};
-    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-
-    use super::{File, io};
-
-    static STDIN: AtomicBool = AtomicBool::new(false);
-    static STDOUT: AtomicBool = AtomicBool::new(false);
-
-    // Rust's runtime opens `/dev/null` for a descriptor that is closed, before `main`; this runs
-    // before that.
-    ctor::declarative::ctor! {
-        #[ctor(unsafe)]
-        fn find_closed() {
-            STDIN.store(is_closed(stdin().as_fd()), Relaxed);
-            STDOUT.store(is_closed(stdout().as_fd()), Relaxed);
-        }
-    }
-
-    /// Whether a descriptor is closed: duplicating it may fail for other reasons too.
-    fn is_closed(descriptor: BorrowedFd<'_>) -> bool {
-        let copy = descriptor.try_clone_to_owned();
-        copy.is_err_and(|error| error.raw_os_error() == Some(libc::EBADF))
-    }
-
-    /// In place of one that is closed: a file of which a read fails in the same way.
-    pub(super) fn input() -> io::Result<Option<File>> {
-        let file = || OpenOptions::new().write(true).open("/dev/null");
-        STDIN.load(Relaxed).then(file).transpose()
-    }
-
-    /// In place of one that is closed: a file to which a write fails in the same way.
-    pub(super) fn output() -> io::Result<Option<File>> {
-        STDOUT.load(Relaxed).then(|| File::open("/dev/null")).transpose()
-    }
-}
-
-#[cfg(unix)]
 pub(crate) fn standard_input() -> io::Result<File> {
     use std::os::fd::AsFd;
-    match closed::input()? {
-        Some(file) => Ok(file),
-        None => io::stdin().as_fd().try_clone_to_owned().map(File::from),
-    }
+    io::stdin().as_fd().try_clone_to_owned().map(File::from)
 }
 
 #[cfg(windows)]
@@ -69,10 +28,7 @@ pub(crate) type StandardOutput = io::Stdout;
 #[cfg(unix)]
 pub(crate) fn standard_output() -> io::Result<StandardOutput> {
     use std::os::fd::AsFd;
-    match closed::output()? {
-        Some(file) => Ok(file),
-        None => io::stdout().as_fd().try_clone_to_owned().map(File::from),
-    }
+    io::stdout().as_fd().try_clone_to_owned().map(File::from)
 }
 
 #[cfg(not(unix))]
