@@ -186,7 +186,8 @@ test-forks:
 
 $(VENV):
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet cffi mypy numpy pyright pytest ruff 'setuptools>=77' tqdm trio
+	$(VENV)/bin/pip install --quiet cffi mypy numpy pyright pytest ruff 'setuptools>=77' tqdm trio \
+		duckdb pandas polars pyarrow
 
 # Edits of the Python sources take effect at once; those of the library, at the next py-dev.
 py-dev: $(VENV)

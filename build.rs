@@ -125,7 +125,7 @@ mod header {
     use super::set;
 
     /// The tiers of the header, in order: the source of each, and its title.
-    const TIERS: [(&str, &str); 9] = [
+    const TIERS: [(&str, &str); 10] = [
         ("status", "Status"),
         ("counter", "Simple: data in memory"),
         ("options", "With options: byte strings, sets of bytes, reset bytes of your own"),
@@ -134,6 +134,7 @@ mod header {
         ("files", "Files, for streams and summaries"),
         ("threads", "Several threads: large data in memory"),
         ("lists", "Lists: many strings in one call"),
+        ("columns", "Columns: many strings in one call, in the layouts of Apache Arrow"),
         ("information", "Information"),
     ];
 
@@ -183,9 +184,15 @@ mod header {
     fn without_struct(declarations: &str) -> String {
         let lines = declarations.lines().map(|line| match line {
             _ if line.starts_with("typedef") || line.starts_with(" *") => line.to_owned(),
-            _ => line.replace("struct tally_", "tally_"),
+            _ => arrow(&line.replace("struct tally_", "tally_")),
         });
         lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The structs of Arrow have no name without `struct`, and no tier declares them.
+    fn arrow(declarations: &str) -> String {
+        (declarations.replace("ArrowSchema *", "struct ArrowSchema *"))
+            .replace("ArrowArray *", "struct ArrowArray *")
     }
 
     /// What cffi reads: no comments, no directives but constants, and these as plain numbers.
@@ -199,7 +206,9 @@ mod header {
         config.autogen_warning =
             Some("/* Made from the library's sources by `make header`. */".to_owned());
         let declarations = generate(&config, &TIERS.map(|(tier, _)| source(root, tier)));
-        declarations.replace("UINT64_MAX", &u64::MAX.to_string())
+        let declarations = declarations.replace("UINT64_MAX", &u64::MAX.to_string());
+        let structs = "\n\nstruct ArrowSchema;\n\nstruct ArrowArray;\n\n";
+        arrow(&declarations.replacen("\n\n", structs, 1))
     }
 
     fn generate(config: &Config, sources: &[PathBuf]) -> String {

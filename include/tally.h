@@ -109,6 +109,37 @@
 #endif
 #endif
 
+/* The Arrow C data interface, for the functions on columns. Its guard is the same wherever these
+ * structs are declared. */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+struct ArrowSchema {
+    const char *format;
+    const char *name;
+    const char *metadata;
+    int64_t flags;
+    int64_t n_children;
+    struct ArrowSchema **children;
+    struct ArrowSchema *dictionary;
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+
+struct ArrowArray {
+    int64_t length;
+    int64_t null_count;
+    int64_t offset;
+    int64_t n_buffers;
+    int64_t n_children;
+    const void **buffers;
+    struct ArrowArray **children;
+    struct ArrowArray *dictionary;
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -1102,6 +1133,317 @@ tally_status tally_counter_max_counts(const tally_counter *counter,
                                       const size_t *lens,
                                       size_t number,
                                       uint64_t *counts);
+
+/**
+ * tally_counter_has_count for each of many strings, in one call, by 32-bit offsets.
+ *
+ * Each string is data of its own, from its offset in the data up to the next string's offset. For
+ * columns of Apache Arrow, see tally_counter_column_has_counts.
+ *
+ * @param counter   The counter.
+ * @param data      The data in which the strings are; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param offsets   The offset of each string in bytes, and the end of the last one: number + 1 of
+ *                  them. May be NULL if number is 0.
+ * @param number    The number of strings.
+ * @param matched   Receives whether a segment matches, for each string; may be NULL if number is
+ *                  0.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT if offsets fall or are above len.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_offsets32_has_counts(const tally_counter *counter,
+                                                const void *data,
+                                                size_t len,
+                                                const uint32_t *offsets,
+                                                size_t number,
+                                                bool *matched);
+
+/**
+ * tally_counter_has_count for each of many strings, in one call, by 64-bit offsets; see
+ * tally_counter_offsets32_has_counts.
+ *
+ * @param counter   The counter.
+ * @param data      The data in which the strings are; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param offsets   The offset of each string in bytes, and the end of the last one: number + 1 of
+ *                  them. May be NULL if number is 0.
+ * @param number    The number of strings.
+ * @param matched   Receives whether a segment matches, for each string; may be NULL if number is
+ *                  0.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT if offsets fall or are above len.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_offsets64_has_counts(const tally_counter *counter,
+                                                const void *data,
+                                                size_t len,
+                                                const uint64_t *offsets,
+                                                size_t number,
+                                                bool *matched);
+
+/**
+ * tally_counter_count for each of many strings, in one call, by 32-bit offsets; see
+ * tally_counter_offsets32_has_counts.
+ *
+ * @param counter   The counter.
+ * @param data      The data in which the strings are; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param offsets   The offset of each string in bytes, and the end of the last one: number + 1 of
+ *                  them. May be NULL if number is 0.
+ * @param number    The number of strings.
+ * @param counts    Receives the number of hits, for each string; may be NULL if number is 0.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT if offsets fall or are above len.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_offsets32_counts(const tally_counter *counter,
+                                            const void *data,
+                                            size_t len,
+                                            const uint32_t *offsets,
+                                            size_t number,
+                                            uint64_t *counts);
+
+/**
+ * tally_counter_count for each of many strings, in one call, by 64-bit offsets; see
+ * tally_counter_offsets32_has_counts.
+ *
+ * @param counter   The counter.
+ * @param data      The data in which the strings are; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param offsets   The offset of each string in bytes, and the end of the last one: number + 1 of
+ *                  them. May be NULL if number is 0.
+ * @param number    The number of strings.
+ * @param counts    Receives the number of hits, for each string; may be NULL if number is 0.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT if offsets fall or are above len.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_offsets64_counts(const tally_counter *counter,
+                                            const void *data,
+                                            size_t len,
+                                            const uint64_t *offsets,
+                                            size_t number,
+                                            uint64_t *counts);
+
+/**
+ * tally_counter_max_count for each of many strings, in one call, by 32-bit offsets; see
+ * tally_counter_offsets32_has_counts.
+ *
+ * @param counter   The counter.
+ * @param data      The data in which the strings are; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param offsets   The offset of each string in bytes, and the end of the last one: number + 1 of
+ *                  them. May be NULL if number is 0.
+ * @param number    The number of strings.
+ * @param counts    Receives the largest count of any segment, for each string; may be NULL if
+ *                  number is 0.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT if offsets fall or are above len.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_offsets32_max_counts(const tally_counter *counter,
+                                                const void *data,
+                                                size_t len,
+                                                const uint32_t *offsets,
+                                                size_t number,
+                                                uint64_t *counts);
+
+/**
+ * tally_counter_max_count for each of many strings, in one call, by 64-bit offsets; see
+ * tally_counter_offsets32_has_counts.
+ *
+ * @param counter   The counter.
+ * @param data      The data in which the strings are; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param offsets   The offset of each string in bytes, and the end of the last one: number + 1 of
+ *                  them. May be NULL if number is 0.
+ * @param number    The number of strings.
+ * @param counts    Receives the largest count of any segment, for each string; may be NULL if
+ *                  number is 0.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT if offsets fall or are above len.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_offsets64_max_counts(const tally_counter *counter,
+                                                const void *data,
+                                                size_t len,
+                                                const uint64_t *offsets,
+                                                size_t number,
+                                                uint64_t *counts);
+
+/* =============================================================================================
+ * Columns: many strings in one call, in the layouts of Apache Arrow
+ * ============================================================================================= */
+
+/**
+ * The type of the results of functions on columns: one of TALLY_RESULTS_*. Since 0.1.0.
+ */
+typedef uint32_t tally_results;
+
+/**
+ * Counts: 64-bit integers with a sign.
+ */
+#define TALLY_RESULTS_COUNTS 0
+
+/**
+ * Whether a segment matches: bits, the lowest of a byte first.
+ */
+#define TALLY_RESULTS_BITS 1
+
+/**
+ * tally_counter_has_count for each value of a column, in one call.
+ *
+ * A column is an array of the Arrow C data interface: of strings or binary values, with 32- or
+ * 64-bit offsets, of a fixed width, or as views (formats u, U, z, Z, w:N, vu, vz), a dictionary of
+ * these, or of the null type. Each value is data of its own. A value of a dictionary is looked at
+ * once, however often it occurs. A null is never read, and its results are 0.
+ *
+ * What the structs and buffers say of themselves is checked before any value is read: numbers,
+ * missing buffers, offsets, views and keys. That a buffer is as long as its layout makes it cannot
+ * be checked, except for views.
+ *
+ * @param counter   The counter.
+ * @param schema    The type of the column.
+ * @param array     The column. It is not released.
+ * @param matched   Receives whether a segment matches, for each value: one bit, the lowest of a
+ *                  byte first. Bits behind the last value are 0.
+ * @param validity  Receives which values are not null, in the same form; may be NULL.
+ * @param capacity  The number of values for which there is room in matched, and in validity: an
+ *                  eighth of it in bytes, rounded up.
+ * @param nulls     Receives the number of nulls; may be NULL.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT for another type, and for a column that is broken;
+ *          TALLY_ERROR_NULL_POINTER also if it lacks a buffer;
+ *          TALLY_ERROR_LIMIT if capacity is too small;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 16 for each of
+ * its values. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_column_has_counts(const tally_counter *counter,
+                                             const struct ArrowSchema *schema,
+                                             const struct ArrowArray *array,
+                                             uint8_t *matched,
+                                             uint8_t *validity,
+                                             size_t capacity,
+                                             uint64_t *nulls);
+
+/**
+ * tally_counter_count for each value of a column, in one call; see tally_counter_column_has_counts.
+ *
+ * @param counter   The counter.
+ * @param schema    The type of the column.
+ * @param array     The column. It is not released.
+ * @param counts    Receives the number of hits, for each value; may be NULL if capacity is 0.
+ * @param validity  Receives which values are not null; may be NULL.
+ * @param capacity  The number of values for which there is room.
+ * @param nulls     Receives the number of nulls; may be NULL.
+ *
+ * @return  As tally_counter_column_has_counts.
+ *
+ * Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 16 for each of
+ * its values. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_column_counts(const tally_counter *counter,
+                                         const struct ArrowSchema *schema,
+                                         const struct ArrowArray *array,
+                                         int64_t *counts,
+                                         uint8_t *validity,
+                                         size_t capacity,
+                                         uint64_t *nulls);
+
+/**
+ * tally_counter_max_count for each value of a column, in one call; see
+ * tally_counter_column_has_counts.
+ *
+ * @param counter   The counter.
+ * @param schema    The type of the column.
+ * @param array     The column. It is not released.
+ * @param counts    Receives the largest count of any segment, for each value; may be NULL if
+ *                  capacity is 0.
+ * @param validity  Receives which values are not null; may be NULL.
+ * @param capacity  The number of values for which there is room.
+ * @param nulls     Receives the number of nulls; may be NULL.
+ *
+ * @return  As tally_counter_column_has_counts.
+ *
+ * Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 16 for each of
+ * its values. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_column_max_counts(const tally_counter *counter,
+                                             const struct ArrowSchema *schema,
+                                             const struct ArrowArray *array,
+                                             int64_t *counts,
+                                             uint8_t *validity,
+                                             size_t capacity,
+                                             uint64_t *nulls);
+
+/**
+ * Feeds a column to a summary, as if it was text in which each value is followed by a reset byte:
+ * values are segments, and values of several segments are several. Nulls are left out. Columns are
+ * described at tally_counter_column_has_counts.
+ *
+ * The reset bytes count as data. Behind the last value an empty segment is open, as behind the last
+ * newline of a text; it never has a hit, unless the reset byte is one.
+ *
+ * @param summary  The summary, of a counter with reset bytes.
+ * @param schema   The type of the column.
+ * @param array    The column. It is not released.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT for another type, for a column that is broken, and for a
+ *          counter without reset bytes, or whose reset bytes are all in the needle;
+ *          TALLY_ERROR_NULL_POINTER also if the column lacks a buffer;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * One call at a time. For views, uses 16 bytes of memory for each buffer. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_summary_feed_column(tally_summary *summary,
+                                       const struct ArrowSchema *schema,
+                                       const struct ArrowArray *array);
+
+/**
+ * Copies the results of a function on columns to an array of the Arrow C data interface, which owns
+ * its memory, to be passed on to any program that reads Arrow.
+ *
+ * @param type      The type of the results.
+ * @param values    The results; may be NULL if number is 0.
+ * @param validity  Which of them are not null, as bits; NULL if all are not.
+ * @param number    How many there are.
+ * @param nulls     How many of them are null.
+ * @param schema    Receives the type of the array, for which its release has to be called.
+ * @param array     Receives the array, for which its release has to be called.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT for more nulls than results, and for nulls without
+ *          validity;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_results_export(tally_results type,
+                                  const void *values,
+                                  const uint8_t *validity,
+                                  size_t number,
+                                  uint64_t nulls,
+                                  struct ArrowSchema *schema,
+                                  struct ArrowArray *array);
 
 /* =============================================================================================
  * Information

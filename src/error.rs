@@ -2,8 +2,8 @@ use std::fmt;
 
 /// Why a counter could not be made, or a call could not be answered.
 ///
-/// Each is one `TALLY_ERROR_...` of the C interface; [`EmptyNeedle`](Self::EmptyNeedle) is
-/// `TALLY_ERROR_INVALID_ARGUMENT`.
+/// Each is one `TALLY_ERROR_...` of the C interface; [`EmptyNeedle`](Self::EmptyNeedle),
+/// [`BadColumn`](Self::BadColumn) and [`NoReset`](Self::NoReset) are `TALLY_ERROR_INVALID_ARGUMENT`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -22,6 +22,10 @@ pub enum Error {
     Limit,
     /// The bytes are not a saved state, or the state is damaged.
     BadState,
+    /// What says where the values of a column are is not right: see [`Column`](crate::Column).
+    BadColumn,
+    /// The counter has no reset byte that is not in the needle, which a column is fed with.
+    NoReset,
     /// Not enough memory.
     NoMemory,
 }
@@ -36,6 +40,8 @@ impl fmt::Display for Error {
             Self::Overlap => "overlapping occurrences cross the cut, so the parts cannot be merged",
             Self::Limit => "more bytes than can be counted",
             Self::BadState => "not a saved state, or a damaged one",
+            Self::BadColumn => "the offsets, views, keys or validity of a column are not right",
+            Self::NoReset => "the counter has no reset byte that is not in the needle",
             Self::NoMemory => "not enough memory",
         })
     }

@@ -9,6 +9,7 @@
 //! - [`Stream`] answers for data in chunks or files, up to the first match.
 //! - [`Summary`] counts everything in one pass; summaries of parts can be merged, and saved for
 //!   other processes and machines.
+//! - [`Column`] is many strings, which are answered in one call.
 //!
 //! Data is bytes, and any bytes have an answer; UTF-8 text needs no decoding. `tally.h` offers the
 //! same to C.
@@ -23,6 +24,8 @@ pub mod capi;
 
 mod stream;
 mod summary;
+
+mod columns;
 
 mod counter;
 mod parallel;
@@ -40,6 +43,7 @@ mod sys;
 
 pub use bytes::{ByteSet, Match};
 pub use chunk::Totals;
+pub use columns::{Column, Key, Offset, Validity};
 pub use counter::{Condition, Counter, CounterOptions, Matches, Needle, Reset};
 pub use error::Error;
 pub use io::{ReadError, ReadOptions};

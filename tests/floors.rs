@@ -13,9 +13,10 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::Visit;
 
 /// The rooms of the library from the top floor down; rooms of one floor do not use each other.
-const FLOORS: [&[&str]; 8] = [
+const FLOORS: [&[&str]; 9] = [
     &["capi"],
     &["stream", "summary"],
+    &["columns"],
     &["counter"],
     &["parallel"],
     &["chunk", "io"],

@@ -204,6 +204,66 @@ fn with_file(handles: &Handles, body: impl FnOnce(c_int) -> tally_status) -> tal
     status
 }
 
+/// A schema and an array.
+struct Room {
+    schema: ArrowSchema,
+    array: ArrowArray,
+}
+
+impl Room {
+    fn new() -> Self {
+        unsafe extern "C" fn release_schema(_: *mut ArrowSchema) {}
+        unsafe extern "C" fn release_array(_: *mut ArrowArray) {}
+        let schema = ArrowSchema {
+            format: c"u".as_ptr(),
+            name: ptr::null(),
+            metadata: ptr::null(),
+            flags: 0,
+            n_children: 0,
+            children: ptr::null_mut(),
+            dictionary: ptr::null_mut(),
+            release: Some(release_schema),
+            private_data: ptr::null_mut(),
+        };
+        let array = ArrowArray {
+            length: 2,
+            null_count: 0,
+            offset: 0,
+            n_buffers: 3,
+            n_children: 0,
+            buffers: ptr::null_mut(),
+            children: ptr::null_mut(),
+            dictionary: ptr::null_mut(),
+            release: Some(release_array),
+            private_data: ptr::null_mut(),
+        };
+        Self { schema, array }
+    }
+
+    fn release(&mut self) {
+        let release = self.array.release.unwrap();
+        // SAFETY: the function is the array's.
+        unsafe { release(&raw mut self.array) };
+    }
+}
+
+/// A column of two strings, the first of 10 bytes.
+struct Strings {
+    _offsets: Box<[i32; 3]>,
+    _buffers: Box<[*const c_void; 3]>,
+    room: Room,
+}
+
+impl Strings {
+    fn new(handles: &Handles) -> Self {
+        let offsets = Box::new([0, 10, i32::try_from(handles.len()).unwrap()]);
+        let mut buffers = Box::new([ptr::null(), offsets.as_ptr().cast(), handles.data()]);
+        let mut room = Room::new();
+        room.array.buffers = buffers.as_mut_ptr();
+        Self { _offsets: offsets, _buffers: buffers, room }
+    }
+}
+
 /// A call of one function with good arguments: results go to the place for them.
 struct Call {
     name: &'static str,
@@ -312,6 +372,64 @@ static CALLS: &[Call] = &[
     call!(None, SCAN, tally_counter_max_counts, |h, place| {
         let (lens, array) = ([10, h.len() - 10], place.add(ARRAY));
         tally_counter_max_counts(h.counter, h.data(), h.len(), lens.as_ptr(), 2, array)
+    }),
+    call!(None, &[], tally_results_export, |_, _| {
+        let mut room = Room::new();
+        let status = tally_results_export(
+            TALLY_RESULTS_COUNTS,
+            [1_i64].as_ptr().cast(),
+            ptr::null(),
+            1,
+            0,
+            &raw mut room.schema,
+            &raw mut room.array,
+        );
+        room.release();
+        status
+    }),
+    call!(None, SCAN, tally_counter_column_has_counts, |h, place| {
+        let (column, array) = (Strings::new(h), place.add(ARRAY).cast());
+        let Room { schema, array: column } = &column.room;
+        tally_counter_column_has_counts(h.counter, schema, column, array, ptr::null_mut(), 2, place)
+    }),
+    call!(None, COUNT, tally_counter_column_counts, |h, place| {
+        let (column, array) = (Strings::new(h), place.add(ARRAY).cast());
+        let Room { schema, array: column } = &column.room;
+        tally_counter_column_counts(h.counter, schema, column, array, ptr::null_mut(), 2, place)
+    }),
+    call!(None, SCAN, tally_counter_column_max_counts, |h, place| {
+        let (column, array) = (Strings::new(h), place.add(ARRAY).cast());
+        let Room { schema, array: column } = &column.room;
+        tally_counter_column_max_counts(h.counter, schema, column, array, ptr::null_mut(), 2, place)
+    }),
+    call!(Summary, FEED, tally_summary_feed_column, |h, _| {
+        let column = Strings::new(h);
+        let Room { schema, array } = &column.room;
+        tally_summary_feed_column(h.summary, schema, array)
+    }),
+    call!(None, SCAN, tally_counter_offsets32_has_counts, |h, place| {
+        let (offsets, array) = ([0, 10, h.len() as u32], place.add(ARRAY).cast());
+        tally_counter_offsets32_has_counts(h.counter, h.data(), h.len(), offsets.as_ptr(), 2, array)
+    }),
+    call!(None, COUNT, tally_counter_offsets32_counts, |h, place| {
+        let (offsets, array) = ([0, 10, h.len() as u32], place.add(ARRAY).cast());
+        tally_counter_offsets32_counts(h.counter, h.data(), h.len(), offsets.as_ptr(), 2, array)
+    }),
+    call!(None, SCAN, tally_counter_offsets32_max_counts, |h, place| {
+        let (offsets, array) = ([0, 10, h.len() as u32], place.add(ARRAY).cast());
+        tally_counter_offsets32_max_counts(h.counter, h.data(), h.len(), offsets.as_ptr(), 2, array)
+    }),
+    call!(None, SCAN, tally_counter_offsets64_has_counts, |h, place| {
+        let (offsets, array) = ([0, 10, h.len() as u64], place.add(ARRAY).cast());
+        tally_counter_offsets64_has_counts(h.counter, h.data(), h.len(), offsets.as_ptr(), 2, array)
+    }),
+    call!(None, COUNT, tally_counter_offsets64_counts, |h, place| {
+        let (offsets, array) = ([0, 10, h.len() as u64], place.add(ARRAY).cast());
+        tally_counter_offsets64_counts(h.counter, h.data(), h.len(), offsets.as_ptr(), 2, array)
+    }),
+    call!(None, SCAN, tally_counter_offsets64_max_counts, |h, place| {
+        let (offsets, array) = ([0, 10, h.len() as u64], place.add(ARRAY).cast());
+        tally_counter_offsets64_max_counts(h.counter, h.data(), h.len(), offsets.as_ptr(), 2, array)
     }),
     call!(None, PARTS, tally_counter_has_count_threads, |h, place| {
         let found = place.add(1).cast();

@@ -600,6 +600,84 @@ public:
             tally_counter_max_counts(get(), data.data(), data.size(), lens, number, max_counts));
     }
 
+    /// has_count for each of many strings, in one call, by the offset of each in `data`.
+    ///
+    /// @param data     The data in which the strings are.
+    /// @param offsets  `number` + 1 offsets: where each string starts, and where the last one ends.
+    ///                 Status::invalid_argument if they fall or leave the data.
+    /// @param number   The number of strings.
+    /// @param matched  Receives an answer for each string; may be null if `number` is 0.
+    void has_counts_by_offsets(Bytes data, const std::uint32_t *offsets, std::size_t number,
+                               bool *matched) const {
+        detail::check(tally_counter_offsets32_has_counts(get(), data.data(), data.size(), offsets,
+                                                         number, matched));
+    }
+    void has_counts_by_offsets(Bytes data, const std::uint64_t *offsets, std::size_t number,
+                               bool *matched) const {
+        detail::check(tally_counter_offsets64_has_counts(get(), data.data(), data.size(), offsets,
+                                                         number, matched));
+    }
+
+    /// count for each of many strings, as has_counts_by_offsets.
+    void counts_by_offsets(Bytes data, const std::uint32_t *offsets, std::size_t number,
+                           std::uint64_t *counts) const {
+        detail::check(tally_counter_offsets32_counts(get(), data.data(), data.size(), offsets,
+                                                     number, counts));
+    }
+    void counts_by_offsets(Bytes data, const std::uint64_t *offsets, std::size_t number,
+                           std::uint64_t *counts) const {
+        detail::check(tally_counter_offsets64_counts(get(), data.data(), data.size(), offsets,
+                                                     number, counts));
+    }
+
+    /// max_count for each of many strings, as has_counts_by_offsets.
+    void max_counts_by_offsets(Bytes data, const std::uint32_t *offsets, std::size_t number,
+                               std::uint64_t *max_counts) const {
+        detail::check(tally_counter_offsets32_max_counts(get(), data.data(), data.size(), offsets,
+                                                         number, max_counts));
+    }
+    void max_counts_by_offsets(Bytes data, const std::uint64_t *offsets, std::size_t number,
+                               std::uint64_t *max_counts) const {
+        detail::check(tally_counter_offsets64_max_counts(get(), data.data(), data.size(), offsets,
+                                                         number, max_counts));
+    }
+
+    /// has_count for each value of a column of the Arrow C data interface, in one call; tally.h says
+    /// which types there are. A null is never read, and its results are 0.
+    ///
+    /// @param schema    The type of the column.
+    /// @param array     The column. It is not released.
+    /// @param matched   Receives a bit for each value, the lowest of a byte first.
+    /// @param validity  Receives which values are not null, in the same form; may be null.
+    /// @param capacity  The number of values for which there is room; Status::limit if that is too
+    ///                  small.
+    /// @return          The number of nulls.
+    ///
+    /// Status::invalid_argument or Status::null_pointer for another type, and for a column that is
+    /// broken; Status::no_memory.
+    std::uint64_t column_has_counts(const ArrowSchema &schema, const ArrowArray &array,
+                                    std::uint8_t *matched, std::uint8_t *validity,
+                                    std::size_t capacity) const {
+        return detail::call<std::uint64_t>(tally_counter_column_has_counts, get(), &schema, &array,
+                                           matched, validity, capacity);
+    }
+
+    /// count for each value of a column, as column_has_counts.
+    std::uint64_t column_counts(const ArrowSchema &schema, const ArrowArray &array,
+                                std::int64_t *counts, std::uint8_t *validity,
+                                std::size_t capacity) const {
+        return detail::call<std::uint64_t>(tally_counter_column_counts, get(), &schema, &array,
+                                           counts, validity, capacity);
+    }
+
+    /// max_count for each value of a column, as column_has_counts.
+    std::uint64_t column_max_counts(const ArrowSchema &schema, const ArrowArray &array,
+                                    std::int64_t *max_counts, std::uint8_t *validity,
+                                    std::size_t capacity) const {
+        return detail::call<std::uint64_t>(tally_counter_column_max_counts, get(), &schema, &array,
+                                           max_counts, validity, capacity);
+    }
+
     /// The handle, for functions of tally.h; this object keeps it. Null after a move.
     [[nodiscard]] const tally_counter *get() const noexcept { return handle_.get(); }
 
@@ -779,6 +857,15 @@ public:
 
     /// Feeds the next chunk. Bad data is reported as by Counter.
     void feed(Bytes data) { detail::check(tally_summary_feed(get(), data.data(), data.size())); }
+
+    /// Feeds the values of a column of the Arrow C data interface, as if it was text in which each
+    /// is followed by a reset byte; nulls are left out. The column is not released.
+    ///
+    /// Status::invalid_argument if the counter has no reset byte that is not in the needle, and for a
+    /// broken column, as by Counter::column_has_counts.
+    void feed_column(const ArrowSchema &schema, const ArrowArray &array) {
+        detail::check(tally_summary_feed_column(get(), &schema, &array));
+    }
 
     /// Feeds a file up to its end, on several threads if the options say so. Parameters and errors
     /// are those of Stream::feed_file.

@@ -1,5 +1,9 @@
 /* Made from the library's sources by `make header`. */
 
+struct ArrowSchema;
+
+struct ArrowArray;
+
 #define TALLY_NEEDLE_STRING 0
 
 #define TALLY_NEEDLE_ANY_OF 1
@@ -60,6 +64,8 @@ typedef struct tally_read_options {
     uint32_t reserved;
 } tally_read_options;
 
+typedef uint32_t tally_results;
+
 #define TALLY_OK 0
 
 #define TALLY_ERROR_NULL_POINTER 1
@@ -95,6 +101,10 @@ typedef struct tally_read_options {
 #define TALLY_RESET_SPACES 2
 
 #define TALLY_RESET_WHITESPACE 3
+
+#define TALLY_RESULTS_COUNTS 0
+
+#define TALLY_RESULTS_BITS 1
 
 tally_status tally_counter_new(uint32_t needle,
                                uint64_t min_number,
@@ -236,6 +246,84 @@ tally_status tally_counter_max_counts(const struct tally_counter *counter,
                                       const size_t *lens,
                                       size_t number,
                                       uint64_t *counts);
+
+tally_status tally_counter_offsets32_has_counts(const struct tally_counter *counter,
+                                                const void *data,
+                                                size_t len,
+                                                const uint32_t *offsets,
+                                                size_t number,
+                                                bool *matched);
+
+tally_status tally_counter_offsets64_has_counts(const struct tally_counter *counter,
+                                                const void *data,
+                                                size_t len,
+                                                const uint64_t *offsets,
+                                                size_t number,
+                                                bool *matched);
+
+tally_status tally_counter_offsets32_counts(const struct tally_counter *counter,
+                                            const void *data,
+                                            size_t len,
+                                            const uint32_t *offsets,
+                                            size_t number,
+                                            uint64_t *counts);
+
+tally_status tally_counter_offsets64_counts(const struct tally_counter *counter,
+                                            const void *data,
+                                            size_t len,
+                                            const uint64_t *offsets,
+                                            size_t number,
+                                            uint64_t *counts);
+
+tally_status tally_counter_offsets32_max_counts(const struct tally_counter *counter,
+                                                const void *data,
+                                                size_t len,
+                                                const uint32_t *offsets,
+                                                size_t number,
+                                                uint64_t *counts);
+
+tally_status tally_counter_offsets64_max_counts(const struct tally_counter *counter,
+                                                const void *data,
+                                                size_t len,
+                                                const uint64_t *offsets,
+                                                size_t number,
+                                                uint64_t *counts);
+
+tally_status tally_counter_column_has_counts(const struct tally_counter *counter,
+                                             const struct ArrowSchema *schema,
+                                             const struct ArrowArray *array,
+                                             uint8_t *matched,
+                                             uint8_t *validity,
+                                             size_t capacity,
+                                             uint64_t *nulls);
+
+tally_status tally_counter_column_counts(const struct tally_counter *counter,
+                                         const struct ArrowSchema *schema,
+                                         const struct ArrowArray *array,
+                                         int64_t *counts,
+                                         uint8_t *validity,
+                                         size_t capacity,
+                                         uint64_t *nulls);
+
+tally_status tally_counter_column_max_counts(const struct tally_counter *counter,
+                                             const struct ArrowSchema *schema,
+                                             const struct ArrowArray *array,
+                                             int64_t *counts,
+                                             uint8_t *validity,
+                                             size_t capacity,
+                                             uint64_t *nulls);
+
+tally_status tally_summary_feed_column(struct tally_summary *summary,
+                                       const struct ArrowSchema *schema,
+                                       const struct ArrowArray *array);
+
+tally_status tally_results_export(tally_results type,
+                                  const void *values,
+                                  const uint8_t *validity,
+                                  size_t number,
+                                  uint64_t nulls,
+                                  struct ArrowSchema *schema,
+                                  struct ArrowArray *array);
 
 const char *tally_status_message(tally_status status);
 

@@ -19,7 +19,9 @@ TYPES = {
     "char": "c_char",
     "int": "c_int",
     "int32_t": "c_int32",
+    "int64_t": "c_int64",
     "size_t": "c_size_t",
+    "uint8_t": "c_uint8",
     "uint32_t": "c_uint32",
     "uint64_t": "c_uint64",
     "void": "None",
@@ -63,6 +65,10 @@ def translate(header: str) -> dict[str, str]:
     functions: list[str] = []
     for node in c_parser.CParser().parse(KNOWN + bare).ext:
         if node.name in TYPES:
+            continue
+        if isinstance(node.type, c_ast.Struct):
+            # One that others declare: its address.
+            names[node.type.name] = "None"
             continue
         inner = node.type
         if isinstance(node, c_ast.Decl):

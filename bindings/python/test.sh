@@ -63,7 +63,12 @@ sys.exit(sys.implementation.name != "cpython" or bool(free_threaded))'
 for python in "$@"; do
     environment=$build/environment-$("$python" -c 'import sys; print(sys.implementation.cache_tag)')
     "$python" -m venv --clear "$environment"
-    "$environment/bin/pip" install --quiet "$(echo "$build"/wheels/*.whl)[progress,test]"
+    extras=progress,test
+    # There are wheels of these for CPython alone.
+    if "$python" -c "$has_cffi"; then
+        extras=$extras,test-columns
+    fi
+    "$environment/bin/pip" install --quiet "$(echo "$build"/wheels/*.whl)[$extras]"
     for binding in cffi ctypes; do
         if [ $binding = cffi ] && ! "$python" -c "$has_cffi"; then
             continue

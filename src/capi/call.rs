@@ -22,7 +22,7 @@ pub(super) struct Failure(pub(super) tally_status);
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self(match error {
-            Error::EmptyNeedle => TALLY_ERROR_INVALID_ARGUMENT,
+            Error::EmptyNeedle | Error::BadColumn | Error::NoReset => TALLY_ERROR_INVALID_ARGUMENT,
             Error::ResetInNeedle => TALLY_ERROR_RESET_IN_NEEDLE,
             Error::NotAMatch => TALLY_ERROR_NOT_A_MATCH,
             Error::DifferentCounters => TALLY_ERROR_DIFFERENT_COUNTERS,
@@ -262,6 +262,44 @@ impl<T> OutArray<T> {
                 self.next = self.next.add(1);
             }
             self.left -= 1;
+        }
+    }
+}
+
+/// Places for results of one bit each, the lowest of a byte first.
+pub(super) struct Bits {
+    bytes: OutArray<u8>,
+    /// The bits of the byte that is not full.
+    byte: u8,
+    number: u32,
+}
+
+impl Bits {
+    /// The `capacity` places at `at`, which may be NULL if there are none.
+    ///
+    /// # Safety
+    ///
+    /// As [`out_array`], for an eighth of `capacity` in bytes, rounded up.
+    pub(super) unsafe fn new(at: *mut u8, capacity: usize) -> Result<Self, Failure> {
+        // SAFETY: the caller's promise.
+        Ok(Self { bytes: unsafe { out_array(at, capacity.div_ceil(8))? }, byte: 0, number: 0 })
+    }
+
+    /// Adds the next bit.
+    #[inline(always)]
+    pub(super) fn push(&mut self, bit: bool) {
+        self.byte |= u8::from(bit) << self.number;
+        self.number += 1;
+        if self.number == u8::BITS {
+            self.bytes.push(self.byte);
+            (self.byte, self.number) = (0, 0);
+        }
+    }
+
+    /// Writes the last byte, if it is not full.
+    pub(super) fn finish(mut self) {
+        if self.number > 0 {
+            self.bytes.push(self.byte);
         }
     }
 }

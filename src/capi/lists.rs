@@ -3,6 +3,7 @@ use std::ffi::c_void;
 use super::call::{Failure, INVALID, call, input, input_array, out_array};
 use super::counter::tally_counter;
 use super::status::tally_status;
+use crate::columns::{Column, List, Offset};
 
 /// tally_counter_has_count for each of many strings, in one call.
 ///
@@ -34,11 +35,11 @@ pub unsafe extern "C" fn tally_counter_has_counts(
         let (counter, strings, mut matched) = unsafe {
             (
                 tally_counter::get(counter)?,
-                Strings::get(data, len, lens, number)?,
+                list(data, len, lens, number)?,
                 out_array(matched, number)?,
             )
         };
-        strings.for_each(|string| matched.push(counter.has_count(string)));
+        strings.has_counts(&counter, |answer| matched.push(answer));
         Ok(())
     })
 }
@@ -70,11 +71,11 @@ pub unsafe extern "C" fn tally_counter_counts(
         let (counter, strings, mut counts) = unsafe {
             (
                 tally_counter::get(counter)?,
-                Strings::get(data, len, lens, number)?,
+                list(data, len, lens, number)?,
                 out_array(counts, number)?,
             )
         };
-        strings.for_each(|string| counts.push(counter.count(string)));
+        strings.counts(&counter, |answer| counts.push(answer));
         Ok(())
     })
 }
@@ -107,47 +108,278 @@ pub unsafe extern "C" fn tally_counter_max_counts(
         let (counter, strings, mut counts) = unsafe {
             (
                 tally_counter::get(counter)?,
-                Strings::get(data, len, lens, number)?,
+                list(data, len, lens, number)?,
                 out_array(counts, number)?,
             )
         };
-        strings.for_each(|string| counts.push(counter.max_count(string)));
+        strings.max_counts(&counter, |answer| counts.push(answer));
         Ok(())
     })
 }
 
-/// Strings, one right behind the other.
-struct Strings<'call> {
-    data: &'call [u8],
-    lens: &'call [usize],
+/// tally_counter_has_count for each of many strings, in one call, by 32-bit offsets.
+///
+/// Each string is data of its own, from its offset in the data up to the next string's offset. For
+/// columns of Apache Arrow, see tally_counter_column_has_counts.
+///
+/// @param counter   The counter.
+/// @param data      The data in which the strings are; may be NULL if len is 0.
+/// @param len       Its length in bytes.
+/// @param offsets   The offset of each string in bytes, and the end of the last one: number + 1 of
+///                  them. May be NULL if number is 0.
+/// @param number    The number of strings.
+/// @param matched   Receives whether a segment matches, for each string; may be NULL if number is
+///                  0.
+///
+/// @return  TALLY_ERROR_INVALID_ARGUMENT if offsets fall or are above len.
+///
+/// Thread-safe. Allocates no memory. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_counter_offsets32_has_counts(
+    counter: *const tally_counter,
+    data: *const c_void,
+    len: usize,
+    offsets: *const u32,
+    number: usize,
+    matched: *mut bool,
+) -> tally_status {
+    call("tally_counter_offsets32_has_counts", || {
+        // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
+        // many results as there are strings.
+        let (counter, strings, mut matched) = unsafe {
+            (
+                tally_counter::get(counter)?,
+                strings(data, len, offsets, number)?,
+                out_array(matched, number)?,
+            )
+        };
+        Ok(strings.has_counts(&counter, |answer| matched.push(answer.unwrap_or_default()))?)
+    })
 }
 
-impl<'call> Strings<'call> {
-    /// The strings at `data`, `len` bytes together, of the `number` lengths at `lens`.
-    ///
-    /// # Safety
-    ///
-    /// Pointers that are not NULL point to `len` bytes and `number` lengths, which nobody writes
-    /// during the call.
-    unsafe fn get(
-        data: *const c_void,
-        len: usize,
-        lens: *const usize,
-        number: usize,
-    ) -> Result<Self, Failure> {
-        // SAFETY: the contract above is that of both functions.
-        let (data, lens) = unsafe { (input(data, len)?, input_array(lens, number)?) };
-        let sum = lens.iter().try_fold(0_usize, |sum, &len| sum.checked_add(len));
-        if sum == Some(data.len()) { Ok(Self { data, lens }) } else { Err(INVALID) }
-    }
+/// tally_counter_has_count for each of many strings, in one call, by 64-bit offsets; see
+/// tally_counter_offsets32_has_counts.
+///
+/// @param counter   The counter.
+/// @param data      The data in which the strings are; may be NULL if len is 0.
+/// @param len       Its length in bytes.
+/// @param offsets   The offset of each string in bytes, and the end of the last one: number + 1 of
+///                  them. May be NULL if number is 0.
+/// @param number    The number of strings.
+/// @param matched   Receives whether a segment matches, for each string; may be NULL if number is
+///                  0.
+///
+/// @return  TALLY_ERROR_INVALID_ARGUMENT if offsets fall or are above len.
+///
+/// Thread-safe. Allocates no memory. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_counter_offsets64_has_counts(
+    counter: *const tally_counter,
+    data: *const c_void,
+    len: usize,
+    offsets: *const u64,
+    number: usize,
+    matched: *mut bool,
+) -> tally_status {
+    call("tally_counter_offsets64_has_counts", || {
+        // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
+        // many results as there are strings.
+        let (counter, strings, mut matched) = unsafe {
+            (
+                tally_counter::get(counter)?,
+                strings(data, len, offsets, number)?,
+                out_array(matched, number)?,
+            )
+        };
+        Ok(strings.has_counts(&counter, |answer| matched.push(answer.unwrap_or_default()))?)
+    })
+}
 
-    fn for_each(&self, mut visit: impl FnMut(&'call [u8])) {
-        let mut rest = self.data;
-        for &len in self.lens {
-            // This never returns early: the sum of the lengths is that of the data.
-            let Some((string, behind)) = rest.split_at_checked(len) else { return };
-            visit(string);
-            rest = behind;
-        }
+/// tally_counter_count for each of many strings, in one call, by 32-bit offsets; see
+/// tally_counter_offsets32_has_counts.
+///
+/// @param counter   The counter.
+/// @param data      The data in which the strings are; may be NULL if len is 0.
+/// @param len       Its length in bytes.
+/// @param offsets   The offset of each string in bytes, and the end of the last one: number + 1 of
+///                  them. May be NULL if number is 0.
+/// @param number    The number of strings.
+/// @param counts    Receives the number of hits, for each string; may be NULL if number is 0.
+///
+/// @return  TALLY_ERROR_INVALID_ARGUMENT if offsets fall or are above len.
+///
+/// Thread-safe. Allocates no memory. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_counter_offsets32_counts(
+    counter: *const tally_counter,
+    data: *const c_void,
+    len: usize,
+    offsets: *const u32,
+    number: usize,
+    counts: *mut u64,
+) -> tally_status {
+    call("tally_counter_offsets32_counts", || {
+        // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
+        // many results as there are strings.
+        let (counter, strings, mut counts) = unsafe {
+            (
+                tally_counter::get(counter)?,
+                strings(data, len, offsets, number)?,
+                out_array(counts, number)?,
+            )
+        };
+        Ok(strings.counts(&counter, |answer| counts.push(answer.unwrap_or_default()))?)
+    })
+}
+
+/// tally_counter_count for each of many strings, in one call, by 64-bit offsets; see
+/// tally_counter_offsets32_has_counts.
+///
+/// @param counter   The counter.
+/// @param data      The data in which the strings are; may be NULL if len is 0.
+/// @param len       Its length in bytes.
+/// @param offsets   The offset of each string in bytes, and the end of the last one: number + 1 of
+///                  them. May be NULL if number is 0.
+/// @param number    The number of strings.
+/// @param counts    Receives the number of hits, for each string; may be NULL if number is 0.
+///
+/// @return  TALLY_ERROR_INVALID_ARGUMENT if offsets fall or are above len.
+///
+/// Thread-safe. Allocates no memory. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_counter_offsets64_counts(
+    counter: *const tally_counter,
+    data: *const c_void,
+    len: usize,
+    offsets: *const u64,
+    number: usize,
+    counts: *mut u64,
+) -> tally_status {
+    call("tally_counter_offsets64_counts", || {
+        // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
+        // many results as there are strings.
+        let (counter, strings, mut counts) = unsafe {
+            (
+                tally_counter::get(counter)?,
+                strings(data, len, offsets, number)?,
+                out_array(counts, number)?,
+            )
+        };
+        Ok(strings.counts(&counter, |answer| counts.push(answer.unwrap_or_default()))?)
+    })
+}
+
+/// tally_counter_max_count for each of many strings, in one call, by 32-bit offsets; see
+/// tally_counter_offsets32_has_counts.
+///
+/// @param counter   The counter.
+/// @param data      The data in which the strings are; may be NULL if len is 0.
+/// @param len       Its length in bytes.
+/// @param offsets   The offset of each string in bytes, and the end of the last one: number + 1 of
+///                  them. May be NULL if number is 0.
+/// @param number    The number of strings.
+/// @param counts    Receives the largest count of any segment, for each string; may be NULL if
+///                  number is 0.
+///
+/// @return  TALLY_ERROR_INVALID_ARGUMENT if offsets fall or are above len.
+///
+/// Thread-safe. Allocates no memory. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_counter_offsets32_max_counts(
+    counter: *const tally_counter,
+    data: *const c_void,
+    len: usize,
+    offsets: *const u32,
+    number: usize,
+    counts: *mut u64,
+) -> tally_status {
+    call("tally_counter_offsets32_max_counts", || {
+        // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
+        // many results as there are strings.
+        let (counter, strings, mut counts) = unsafe {
+            (
+                tally_counter::get(counter)?,
+                strings(data, len, offsets, number)?,
+                out_array(counts, number)?,
+            )
+        };
+        Ok(strings.max_counts(&counter, |answer| counts.push(answer.unwrap_or_default()))?)
+    })
+}
+
+/// tally_counter_max_count for each of many strings, in one call, by 64-bit offsets; see
+/// tally_counter_offsets32_has_counts.
+///
+/// @param counter   The counter.
+/// @param data      The data in which the strings are; may be NULL if len is 0.
+/// @param len       Its length in bytes.
+/// @param offsets   The offset of each string in bytes, and the end of the last one: number + 1 of
+///                  them. May be NULL if number is 0.
+/// @param number    The number of strings.
+/// @param counts    Receives the largest count of any segment, for each string; may be NULL if
+///                  number is 0.
+///
+/// @return  TALLY_ERROR_INVALID_ARGUMENT if offsets fall or are above len.
+///
+/// Thread-safe. Allocates no memory. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_counter_offsets64_max_counts(
+    counter: *const tally_counter,
+    data: *const c_void,
+    len: usize,
+    offsets: *const u64,
+    number: usize,
+    counts: *mut u64,
+) -> tally_status {
+    call("tally_counter_offsets64_max_counts", || {
+        // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
+        // many results as there are strings.
+        let (counter, strings, mut counts) = unsafe {
+            (
+                tally_counter::get(counter)?,
+                strings(data, len, offsets, number)?,
+                out_array(counts, number)?,
+            )
+        };
+        Ok(strings.max_counts(&counter, |answer| counts.push(answer.unwrap_or_default()))?)
+    })
+}
+
+/// The strings at `data`, `len` bytes together, of the `number` lengths at `lens`.
+///
+/// # Safety
+///
+/// Pointers that are not NULL point to `len` bytes and `number` lengths, which nobody writes during
+/// the call.
+unsafe fn list<'call>(
+    data: *const c_void,
+    len: usize,
+    lens: *const usize,
+    number: usize,
+) -> Result<List<'call>, Failure> {
+    // SAFETY: the contract above is that of both functions.
+    let (data, lens) = unsafe { (input(data, len)?, input_array(lens, number)?) };
+    List::new(data, lens).ok_or(INVALID)
+}
+
+/// The strings between each two of the offsets at `offsets`, of which there is one more than
+/// `number`, in the `len` bytes at `data`.
+///
+/// # Safety
+///
+/// Pointers that are not NULL point to `len` bytes and, unless `number` is 0, to `number` + 1
+/// offsets, which nobody writes during the call.
+unsafe fn strings<'call, T: Offset>(
+    data: *const c_void,
+    len: usize,
+    offsets: *const T,
+    number: usize,
+) -> Result<Column<'call>, Failure> {
+    let places = if number == 0 { 0 } else { number.checked_add(1).ok_or(INVALID)? };
+    if !offsets.is_aligned() {
+        return Err(INVALID);
     }
+    // SAFETY: the contract above is that of both functions.
+    let (data, offsets) = unsafe { (input(data, len)?, input_array(offsets, places)?) };
+    Ok(Column::from_offsets(data, offsets, None)?)
 }

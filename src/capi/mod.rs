@@ -16,7 +16,9 @@
     reason = "names and comments are those of the C header, which says what callers have to keep to"
 )]
 
+mod arrow;
 mod call;
+mod columns;
 mod counter;
 mod files;
 mod information;
@@ -27,6 +29,8 @@ mod stream;
 mod summary;
 mod threads;
 
+pub use arrow::{ArrowArray, ArrowSchema};
+pub use columns::*;
 pub use counter::*;
 pub use files::*;
 pub use information::*;

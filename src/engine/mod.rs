@@ -5,8 +5,9 @@
 //! ```text
 //! plan                                   the seam
 //! scan/    driver, strategy, query       the way through the data, for every question
+//!          strings                       many short strings at once
 //!          kernels                       what is below, compiled for each instruction set
-//! decide/  batch, block                  masks -> exact answers
+//! decide/  batch, block, strings         masks -> exact answers
 //! find/    needle, bytes, short, long    bytes -> masks of hits and of resets
 //!          passes                        the loops over blocks
 //! isa/     avx512, avx2, sse2, ...       what an instruction set does with 64 bytes
@@ -58,3 +59,4 @@ pub(crate) use find::needle::Needle;
 pub(crate) use isa::Backend;
 pub(crate) use plan::Plan;
 pub(crate) use scan::query::OpenSegment;
+pub(crate) use scan::strings::MAX_LEN as MAX_STRINGS_LEN;

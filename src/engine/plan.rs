@@ -8,6 +8,7 @@ use super::scan::kernels::Kernels;
 use super::scan::query::{
     Exists, Find, Largest, Matching, NEVER_REACHED, OpenSegment, Question, Sink,
 };
+use super::scan::strings::Strings;
 use crate::bytes::{ByteSet, Match};
 use crate::fault;
 
@@ -74,6 +75,59 @@ impl Plan {
         let mut exists = Exists { number: self.threshold(), found: false };
         self.scan(data, 0, &mut exists);
         exists.found
+    }
+
+    /// Whether strings can be answered together by [`counts`](Self::counts) and
+    /// [`has_counts`](Self::has_counts): whether a byte is a hit, or a reset, depends on that byte
+    /// alone, and a segment matches if it has at least a number of hits.
+    pub(crate) fn takes_strings(&self) -> bool {
+        self.needle.string().is_none() && self.min_number > 0
+    }
+
+    /// Writes the number of hits in each string. The strings follow one another in `data`, which has
+    /// at most [`MAX_STRINGS_LEN`](super::MAX_STRINGS_LEN) bytes; `ends` says where each ends.
+    pub(crate) fn counts(&self, data: &[u8], ends: &[u32], counts: &mut [u64]) {
+        fault::point("strings");
+        self.strings(data, ends).counts(counts);
+    }
+
+    /// Writes for each string whether a segment reaches the number, as 0 or 1. For strings as those
+    /// of [`counts`](Self::counts).
+    pub(crate) fn has_counts(&self, data: &[u8], ends: &[u32], answers: &mut [u64]) {
+        self.counts(data, ends, answers);
+        let number = self.threshold();
+        // In most data the strings have too few hits, or no reset byte.
+        let mut least = number;
+        if answers.iter().any(|&count| count >= number) && self.first_reset(data, 0).is_some() {
+            self.strings(data, ends).matching(number, answers);
+            least = 1;
+        }
+        for answer in answers {
+            *answer = u64::from(*answer >= least);
+        }
+    }
+
+    /// Writes the largest count of a segment of each string. For strings as those of
+    /// [`counts`](Self::counts).
+    pub(crate) fn max_counts(&self, data: &[u8], ends: &[u32], counts: &mut [u64]) {
+        self.counts(data, ends, counts);
+        let mut next_reset = self.first_reset(data, 0);
+        let mut start = 0;
+        for (&end, count) in ends.iter().zip(counts) {
+            let end = end as usize;
+            if next_reset.is_some_and(|reset| reset < start) {
+                next_reset = self.first_reset(data, start);
+            }
+            if *count > 1 && next_reset.is_some_and(|reset| reset < end) {
+                *count = self.max_count(&data[start..end]);
+            }
+            start = end;
+        }
+    }
+
+    fn strings<'a>(&'a self, data: &'a [u8], ends: &'a [u32]) -> Strings<'a> {
+        let Self { needle, resets, kernels, .. } = self;
+        Strings { kernels, needle, resets, data, ends }
     }
 
     /// Passes the matches to `sink`, until it returns `false`.

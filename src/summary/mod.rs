@@ -1,3 +1,4 @@
+mod column;
 mod file;
 mod state;
 

@@ -112,6 +112,7 @@ fn valgrind() {
         run("cases", &[CASES], backend);
     }
     run("arguments", &[], "default");
+    run("columns", &[], "default");
     run("threads", &["short"], "default");
     run("files", &["short"], "default");
 }

@@ -61,6 +61,11 @@ fn names() {
 }
 
 #[test]
+fn columns() {
+    run_on_each_backend(&program("columns"), &[]);
+}
+
+#[test]
 #[cfg(unix)]
 fn threads() {
     succeed(&mut program("threads").command());

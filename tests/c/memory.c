@@ -201,6 +201,7 @@ static union {
     bool many_matched[2];
     uint64_t number;
     uint64_t numbers[2];
+    int64_t counts[2];
     size_t len;
     tally_totals totals;
     unsigned char bytes[64];
@@ -326,6 +327,110 @@ static void counter_max_counts(void) {
     CHECK(result.numbers[0] == of_short.totals.max_count && result.numbers[1] == 0, about);
 }
 
+/* The same two strings as columns: by offsets, with keys of a dictionary, and as views. */
+static const uint32_t offsets32[] = {0, SHORT, SHORT};
+static const uint64_t offsets64[] = {0, SHORT, SHORT};
+
+static void offsets32_has_counts(void) {
+    none_needed(FAILING(tally_counter_offsets32_has_counts(counter, data, SHORT, offsets32, 2,
+                                                           result.many_matched)));
+    CHECK(result.many_matched[0] == (of_short.totals.matching_segments > 0), about);
+    CHECK(!result.many_matched[1], about);
+}
+
+static void offsets64_has_counts(void) {
+    none_needed(FAILING(tally_counter_offsets64_has_counts(counter, data, SHORT, offsets64, 2,
+                                                           result.many_matched)));
+    CHECK(result.many_matched[0] == (of_short.totals.matching_segments > 0), about);
+    CHECK(!result.many_matched[1], about);
+}
+
+static void offsets32_counts(void) {
+    none_needed(FAILING(
+        tally_counter_offsets32_counts(counter, data, SHORT, offsets32, 2, result.numbers)));
+    CHECK(result.numbers[0] == of_short.totals.count && result.numbers[1] == 0, about);
+}
+
+static void offsets64_counts(void) {
+    none_needed(FAILING(
+        tally_counter_offsets64_counts(counter, data, SHORT, offsets64, 2, result.numbers)));
+    CHECK(result.numbers[0] == of_short.totals.count && result.numbers[1] == 0, about);
+}
+
+static void offsets32_max_counts(void) {
+    none_needed(FAILING(
+        tally_counter_offsets32_max_counts(counter, data, SHORT, offsets32, 2, result.numbers)));
+    CHECK(result.numbers[0] == of_short.totals.max_count && result.numbers[1] == 0, about);
+}
+
+static void offsets64_max_counts(void) {
+    none_needed(FAILING(
+        tally_counter_offsets64_max_counts(counter, data, SHORT, offsets64, 2, result.numbers)));
+    CHECK(result.numbers[0] == of_short.totals.max_count && result.numbers[1] == 0, about);
+}
+
+static void release_schema(struct ArrowSchema *schema) {
+    schema->release = NULL;
+}
+
+static void release_array(struct ArrowArray *array) {
+    array->release = NULL;
+}
+
+static const void *string_buffers[] = {NULL, offsets32, data};
+static const int8_t keys[] = {0, 1};
+static const void *key_buffers[] = {NULL, keys};
+static struct ArrowSchema string_schema = {.format = "u", .release = release_schema};
+static struct ArrowSchema key_schema = {
+    .format = "c", .dictionary = &string_schema, .release = release_schema};
+static struct ArrowArray strings = {
+    .length = 2, .n_buffers = 3, .buffers = string_buffers, .release = release_array};
+static struct ArrowArray with_keys = {.length = 2,
+                                      .n_buffers = 2,
+                                      .buffers = key_buffers,
+                                      .dictionary = &strings,
+                                      .release = release_array};
+
+/* A dictionary needs memory. */
+static void counter_column_has_counts(void) {
+    none_needed(FAILING(tally_counter_column_has_counts(counter, &string_schema, &strings,
+                                                        result.bytes, NULL, 2, NULL)));
+    CHECK(result.bytes[0] == (of_short.totals.matching_segments > 0), about);
+    memset(&result, 0x5A, sizeof result);
+    if (enough(FAILING(tally_counter_column_has_counts(counter, &key_schema, &with_keys,
+                                                       result.bytes, NULL, 2, NULL)))) {
+        CHECK(result.bytes[0] == (of_short.totals.matching_segments > 0), about);
+    }
+}
+
+static void counter_column_counts(void) {
+    if (enough(FAILING(tally_counter_column_counts(counter, &key_schema, &with_keys, result.counts,
+                                                   NULL, 2, NULL)))) {
+        CHECK(result.numbers[0] == of_short.totals.count && result.numbers[1] == 0, about);
+    }
+}
+
+static void counter_column_max_counts(void) {
+    if (enough(FAILING(tally_counter_column_max_counts(counter, &key_schema, &with_keys,
+                                                       result.counts, NULL, 2, NULL)))) {
+        CHECK(result.numbers[0] == of_short.totals.max_count && result.numbers[1] == 0, about);
+    }
+}
+
+static void results_export(void) {
+    struct ArrowSchema schema;
+    struct ArrowArray array;
+    const int64_t values[] = {5, 7};
+    if (enough(FAILING(tally_results_export(TALLY_RESULTS_COUNTS, values, (const uint8_t *)"\1", 2,
+                                            1, &schema, &array)))) {
+        CHECK(array.length == 2 && array.null_count == 1, about);
+        CHECK(memcmp(array.buffers[1], values, sizeof values) == 0, about);
+        array.release(&array);
+        schema.release(&schema);
+        CHECK(array.release == NULL && schema.release == NULL, about);
+    }
+}
+
 static void counter_free(void) {
     tally_counter_free(NULL);
     none_needed(FAILING((tally_counter_free(counter), TALLY_OK)));
@@ -408,6 +513,16 @@ static void summary_new(void) {
 static void summary_feed(void) {
     none_needed(FAILING(tally_summary_feed(summary, data + FED, SHORT - FED)));
     check_summary(&of_short.totals);
+}
+
+/* Of the two strings, each followed by a newline. */
+static void summary_feed_column(void) {
+    tally_totals totals;
+    tally_summary_reset(summary);
+    none_needed(FAILING(tally_summary_feed_column(summary, &string_schema, &strings)));
+    CHECK(tally_summary_totals(summary, &totals) == TALLY_OK, about);
+    CHECK(totals.bytes == SHORT + 2 && totals.segments == of_short.totals.segments + 2, about);
+    CHECK(totals.count == of_short.totals.count, about);
 }
 
 /* The data that was fed is the start of the file. */
@@ -516,6 +631,9 @@ static const struct {
     void (*call)(void);
 } functions[] = {
     {"tally_backend", backend},
+    {"tally_counter_column_counts", counter_column_counts},
+    {"tally_counter_column_has_counts", counter_column_has_counts},
+    {"tally_counter_column_max_counts", counter_column_max_counts},
     {"tally_counter_count", counter_count},
     {"tally_counter_count_threads", counter_count_threads},
     {"tally_counter_counts", counter_counts},
@@ -531,6 +649,13 @@ static const struct {
     {"tally_counter_max_counts", counter_max_counts},
     {"tally_counter_new", counter_new},
     {"tally_counter_new_with", counter_new_with},
+    {"tally_counter_offsets32_counts", offsets32_counts},
+    {"tally_counter_offsets32_has_counts", offsets32_has_counts},
+    {"tally_counter_offsets32_max_counts", offsets32_max_counts},
+    {"tally_counter_offsets64_counts", offsets64_counts},
+    {"tally_counter_offsets64_has_counts", offsets64_has_counts},
+    {"tally_counter_offsets64_max_counts", offsets64_max_counts},
+    {"tally_results_export", results_export},
     {"tally_status_message", status_message},
     {"tally_stream_feed", stream_feed},
     {"tally_stream_feed_fd", stream_feed_fd},
@@ -540,6 +665,7 @@ static const struct {
     {"tally_stream_new", stream_new},
     {"tally_stream_reset", stream_reset},
     {"tally_summary_feed", summary_feed},
+    {"tally_summary_feed_column", summary_feed_column},
     {"tally_summary_feed_fd", summary_feed_fd},
     {"tally_summary_feed_file", summary_feed_file},
     {"tally_summary_feed_file with threads", summary_feed_file_threads},

@@ -76,6 +76,34 @@ static tally_summary *new_summary;
 static tally_counter_options options;
 static const size_t lens[] = {LEN - 10, 10};
 
+static const uint32_t offsets32[] = {0, LEN - 10, LEN};
+static const uint64_t offsets64[] = {0, LEN - 10, LEN};
+static int64_t column_counts[2];
+static uint8_t bits[1];
+
+static void release_schema(struct ArrowSchema *schema) {
+    schema->release = NULL;
+}
+
+static void release_array(struct ArrowArray *array) {
+    array->release = NULL;
+}
+
+static struct ArrowSchema schema = {.format = "u", .release = release_schema};
+static const void *buffers[] = {NULL, offsets32, NULL};
+static struct ArrowArray array = {
+    .length = 2, .n_buffers = 3, .buffers = buffers, .release = release_array};
+static const int64_t values[2];
+static struct ArrowSchema new_schema;
+static struct ArrowArray new_array;
+
+static tally_status export_and_release(void) {
+    const tally_status status =
+        tally_results_export(TALLY_RESULTS_COUNTS, values, NULL, 2, 0, &new_schema, &new_array);
+    new_array.release(&new_array);
+    return status;
+}
+
 #define CALL(name, call)                                                                           \
     static tally_status name(void) {                                                               \
         return call;                                                                               \
@@ -101,6 +129,29 @@ CALL(counter_max_count_threads, tally_counter_max_count_threads(counter, data, L
 CALL(counter_max_counts, tally_counter_max_counts(counter, data, LEN, lens, 2, numbers))
 CALL(counter_new, tally_counter_new(0xE9, min_number, TALLY_RESET_NEWLINES, &new_counter))
 CALL(counter_new_with, tally_counter_new_with(&options, &new_counter))
+CALL(counter_offsets32_has_counts,
+     tally_counter_offsets32_has_counts(counter, data, LEN, offsets32, 2, many_matched))
+CALL(counter_offsets32_counts,
+     tally_counter_offsets32_counts(counter, data, LEN, offsets32, 2, numbers))
+CALL(counter_offsets32_max_counts,
+     tally_counter_offsets32_max_counts(counter, data, LEN, offsets32, 2, numbers))
+CALL(counter_offsets64_has_counts,
+     tally_counter_offsets64_has_counts(counter, data, LEN, offsets64, 2, many_matched))
+CALL(counter_offsets64_counts,
+     tally_counter_offsets64_counts(counter, data, LEN, offsets64, 2, numbers))
+CALL(counter_offsets64_max_counts,
+     tally_counter_offsets64_max_counts(counter, data, LEN, offsets64, 2, numbers))
+CALL(counter_column_has_counts,
+     tally_counter_column_has_counts(counter, &schema, &array, bits, NULL, 2, NULL))
+CALL(counter_column_counts,
+     tally_counter_column_counts(counter, &schema, &array, column_counts, NULL, 2, NULL))
+CALL(counter_column_max_counts,
+     tally_counter_column_max_counts(counter, &schema, &array, column_counts, NULL, 2, NULL))
+CALL(results_export, export_and_release())
+/* A counter without reset bytes cannot be fed columns. */
+CALL(summary_feed_column,
+     tally_summary_feed_column(other, &schema, &array) == TALLY_ERROR_PANIC ? TALLY_ERROR_PANIC
+                                                                           : TALLY_OK)
 CALL(status_message, tally_status_message(4) == NULL)
 CALL(stream_feed, tally_stream_feed(stream, data, LEN, &matched))
 CALL(stream_feed_fd, tally_stream_feed_fd(stream, fd, NULL, &matched))
@@ -172,6 +223,17 @@ static struct {
     {"tally_summary_merge", summary_merge_itself, 0},
     {"tally_summary_new", summary_new, 0},
     {"tally_summary_free", summary_free, 0},
+    {"tally_counter_offsets32_has_counts", counter_offsets32_has_counts, 0},
+    {"tally_counter_offsets32_counts", counter_offsets32_counts, 0},
+    {"tally_counter_offsets32_max_counts", counter_offsets32_max_counts, 0},
+    {"tally_counter_offsets64_has_counts", counter_offsets64_has_counts, 0},
+    {"tally_counter_offsets64_counts", counter_offsets64_counts, 0},
+    {"tally_counter_offsets64_max_counts", counter_offsets64_max_counts, 0},
+    {"tally_counter_column_has_counts", counter_column_has_counts, 0},
+    {"tally_counter_column_counts", counter_column_counts, 0},
+    {"tally_counter_column_max_counts", counter_column_max_counts, 0},
+    {"tally_results_export", results_export, 0},
+    {"tally_summary_feed_column", summary_feed_column, 0},
     {"tally_version", version, 0},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
@@ -208,6 +270,7 @@ static size_t used(size_t function) {
 
 int main(void) {
     make_data();
+    buffers[2] = data;
     /* What a thread needs by itself, most of it for variables of its own. */
     used(0);
     const size_t base = used(0);

@@ -319,6 +319,63 @@ void check_lists() {
     CHECK(status_of([&] { counter.counts(text, lens, 5, nullptr); }) == null, "counts");
 }
 
+/* The same strings by offsets, and as a column whose last value is null. */
+void check_columns() {
+    const Counter counter('x', 2, Reset::newlines);
+    const std::string text = "xxxx\nxxx\n";
+    const std::uint32_t offsets32[] = {0, 2, 3, 3, 8, 9};
+    const std::uint64_t offsets64[] = {0, 2, 3, 3, 8, 9};
+    const bool expected[] = {true, false, false, true, false};
+    const std::uint64_t expected_counts[] = {2, 1, 0, 4, 0}, expected_max[] = {2, 1, 0, 3, 0};
+    bool matched[5];
+    std::uint64_t counts[5], max_counts[5];
+    const auto check = [&](const auto *offsets) {
+        counter.has_counts_by_offsets(text, offsets, 5, matched);
+        counter.counts_by_offsets(text, offsets, 5, counts);
+        counter.max_counts_by_offsets(text, offsets, 5, max_counts);
+        CHECK(std::equal(matched, matched + 5, expected), "has_counts_by_offsets");
+        CHECK(std::equal(counts, counts + 5, expected_counts), "counts_by_offsets");
+        CHECK(std::equal(max_counts, max_counts + 5, expected_max), "max_counts_by_offsets");
+        const std::string shorter = text.substr(1);
+        CHECK(status_of([&] { counter.counts_by_offsets(shorter, offsets, 5, counts); }) ==
+                  Status::invalid_argument,
+              "too short");
+    };
+    check(offsets32);
+    check(offsets64);
+
+    const std::uint8_t bits = 0b01111;
+    const void *buffers[] = {&bits, offsets32, text.data()};
+    ArrowSchema schema{};
+    schema.format = "u";
+    schema.release = [](ArrowSchema *) {};
+    ArrowArray array{};
+    array.length = 5;
+    array.null_count = 1;
+    array.n_buffers = 3;
+    array.buffers = buffers;
+    array.release = [](ArrowArray *) {};
+    std::int64_t column_counts[5], column_max[5];
+    std::uint8_t column_matched, validity;
+    CHECK(counter.column_has_counts(schema, array, &column_matched, &validity, 5) == 1, "nulls");
+    CHECK(column_matched == 0b01001 && validity == bits, "column_has_counts");
+    CHECK(counter.column_counts(schema, array, column_counts, nullptr, 5) == 1, "nulls");
+    CHECK(counter.column_max_counts(schema, array, column_max, nullptr, 5) == 1, "nulls");
+    CHECK(std::equal(column_counts, column_counts + 5, expected_counts), "column_counts");
+    CHECK(std::equal(column_max, column_max + 5, expected_max), "column_max_counts");
+    Summary summary(counter);
+    summary.feed_column(schema, array);
+    const Totals totals = summary.totals();
+    CHECK(totals.count == 7 && totals.bytes == 12 && totals.matching_segments == 2, "feed_column");
+    CHECK(status_of([&] { (void)counter.column_counts(schema, array, column_counts, nullptr, 4); }) ==
+              Status::limit,
+          "capacity");
+    array.length = -1;
+    CHECK(status_of([&] { (void)counter.column_counts(schema, array, column_counts, nullptr, 5); }) ==
+              Status::invalid_argument,
+          "length");
+}
+
 /* After a move, the source can be assigned to or destroyed; all else throws null_pointer. */
 void check_moves() {
     Counter counter('c', 2, Reset::newlines);
@@ -535,6 +592,7 @@ int main(int argc, char **) {
     check_errors();
     check_states();
     check_lists();
+    check_columns();
     check_moves();
     check_iteration();
     if (argc == 1) {

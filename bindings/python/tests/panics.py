@@ -17,13 +17,24 @@ from typing import Any, Callable
 import pytest
 
 import libtally
-from libtally import Counter, PanicError, Reset, Stream, Summary, Totals, totals_file
+from libtally import (
+    Column,
+    Counter,
+    PanicError,
+    Reset,
+    Stream,
+    Summary,
+    Totals,
+    _arrow,
+    totals_file,
+)
 
 INJECT = ctypes.CDLL(os.environ["LIBTALLY_WITH_PANICS"]).tally_inject_panic
 INJECT.argtypes = [ctypes.c_char_p, ctypes.c_uint64]
 INJECT.restype = None
 
 COUNTER = Counter("c", 1000)
+LINES = Counter("c", 1000, Reset.NEWLINES)
 DATA = b"c." * 1000
 
 
@@ -40,6 +51,17 @@ def panics(point: str, call: Callable[[], object], passes: int = 0) -> None:
         # Not in a later test.
         INJECT(b"nowhere", 0)
         pytest.fail(f"{point}: no panic")
+
+
+class Nulls:
+    """A column of one null, in the structs of exported results."""
+
+    def __arrow_c_array__(self, requested_schema: Any = None) -> Any:
+        capsules = Column._of_list([5], False).__arrow_c_array__()
+        schema, array = map(_arrow._pointer, capsules, _arrow._NAMES)
+        _arrow.Schema.from_address(schema).format = b"n"
+        _arrow.Array.from_address(array).n_buffers = 0
+        return capsules
 
 
 # Functions, and calls of them. The panic comes before they change anything.
@@ -69,6 +91,11 @@ FUNCTIONS: list[tuple[str, Callable[[], object]]] = [
     ("tally_counter_has_counts", lambda: COUNTER.has_counts([bytearray(b"c")])),
     ("tally_counter_counts", lambda: COUNTER.counts([bytearray(b"c")])),
     ("tally_counter_max_counts", lambda: COUNTER.max_counts([bytearray(b"c")])),
+    ("tally_counter_column_has_counts", lambda: COUNTER.has_counts(Nulls())),
+    ("tally_counter_column_counts", lambda: COUNTER.counts(Nulls())),
+    ("tally_counter_column_max_counts", lambda: COUNTER.max_counts(Nulls())),
+    ("tally_results_export", lambda: Column._of_list([5], False).__arrow_c_array__()),
+    ("tally_summary_feed_column", lambda: Summary(LINES).feed_column(Nulls())),
     ("tally_stream_new", lambda: Stream(COUNTER)),
     ("tally_stream_feed", lambda: Stream(COUNTER).feed(b"c")),
     ("tally_stream_feed_fd", lambda: Stream(COUNTER).feed_file(__file__)),
@@ -99,8 +126,10 @@ def test_all_functions_that_can_fail() -> None:
     from libtally._declarations import FUNCTIONS as DECLARED
 
     ends = ("_free", "_message", "_version", "_backend")
-    # A path is opened here and read by its descriptor, and Counter has all options.
+    # A path is opened here and read by its descriptor, and Counter has all options. Lists are
+    # joined by their lengths.
     unused = {"tally_stream_feed_file", "tally_counter_new"}
+    unused |= {name for name in DECLARED if "_offsets" in name}
     assert {name for name in DECLARED if not name.endswith(ends)} - unused == dict(FUNCTIONS).keys()
 
 
@@ -110,7 +139,6 @@ def test_lists_of_the_fast_module() -> None:
     assert COUNTER.counts(["c", b"c"]) == [1, 1]
 
 
-LINES = Counter("c", 1000, Reset.NEWLINES)
 LARGE = b"." * (1 << 20)
 # `count` is not among them: it passes no such point.
 SCANS: list[Callable[[], object]] = [

@@ -78,7 +78,6 @@ def test_numpy() -> None:
     data = numpy.frombuffer(DATA, dtype=numpy.uint8)
     check(data)
     check(data.reshape(2, 5))
-    check(numpy.array([DATA]))
     check(data.copy())
     for broken in (numpy.repeat(data, 2)[::2], numpy.asfortranarray(data.reshape(2, 5))):
         with pytest.raises(TypeError, match="contiguous"):

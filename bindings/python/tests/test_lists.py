@@ -70,7 +70,7 @@ def test_many() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["text", b"bytes", bytearray(b"bytes"), ["a", 1], [b"b", None], [1], [None], 5]
+    "wrong", ["text", b"bytes", bytearray(b"bytes"), ["a", 1], [b"b", 1.5], [1], [object()], 5]
 )
 def test_refused(wrong: Any) -> None:
     for method in (COUNTER.has_counts, COUNTER.counts, COUNTER.max_counts):
@@ -78,23 +78,69 @@ def test_refused(wrong: Any) -> None:
             method(wrong)
 
 
+def test_none() -> None:
+    items = [None, "c", None, "cc", b"ccc", None]
+    assert COUNTER.counts(items) == [None, 1, None, 2, 3, None]
+    assert COUNTER.has_counts(items) == [None, False, None, True, True, None]
+    assert COUNTER.max_counts([None]) == [None]
+    long = [None, "c" * 100_000, "é" * 100_000 + "c", b"c" * 100_000, None, "c"] * 3
+    assert COUNTER.counts(long) == [None, 100_000, 1, 100_000, None, 1] * 3
+    many = ["cc"] * 10_000
+    many[5000] = None  # type: ignore[call-overload]
+    assert COUNTER.counts(many) == [2] * 5000 + [None] + [2] * 4999
+
+
+def test_text_of_every_length_of_utf8() -> None:
+    texts = ["", "c", "é", "éc", "€c", "c😀", "😀" * 9 + "c", "ccc"]
+    generator = random.Random(3)
+    for needle in ("c", "é", "😀", "€"):
+        counter = Counter(needle, 1)
+        for _ in range(50):
+            items = generator.choices(texts, k=generator.randrange(300))
+            assert counter.counts(items) == [item.count(needle) for item in items]
+            assert counter.has_counts(items) == [needle in item for item in items]
+
+
+def same(answers: Any, expected: Any, dtype: Any) -> None:
+    numpy = pytest.importorskip("numpy")
+    expected = numpy.array(expected, dtype=dtype)
+    assert type(answers) is numpy.ndarray
+    assert (answers.dtype, answers.shape) == (expected.dtype, expected.shape)
+    assert (answers == expected).all()
+
+
 def test_numpy() -> None:
     numpy = pytest.importorskip("numpy")
     items = [b"", b"c", b"ccc", b"c\0c", b"\ncc"]
     for dtype in ("S", "S10"):
         form = numpy.array(items, dtype=dtype)
-        check(COUNTER, list(form))
-        assert COUNTER.counts(form) == [0, 1, 3, 2, 2]
-        assert COUNTER.counts(numpy.repeat(form, 2)[::2]) == [0, 1, 3, 2, 2]
+        for shape in ((5,), (1, 5), (5, 1, 1)):
+            shaped = form.reshape(shape)
+            same(COUNTER.counts(shaped), numpy.array([0, 1, 3, 2, 2]).reshape(shape), "int64")
+            has = numpy.array([False, False, True, True, True]).reshape(shape)
+            same(COUNTER.has_counts(shaped), has, bool)
+        same(COUNTER.max_counts(form), [0, 1, 3, 2, 2], "int64")
+        same(COUNTER.counts(numpy.repeat(form, 2)[::2]), [0, 1, 3, 2, 2], "int64")
         # The zeros behind an item are not part of it.
-        assert Counter("\0", 1).counts(form) == [0, 0, 0, 1, 0]
-        assert Counter({0, 5}, 1).counts(form) == [0, 0, 0, 1, 0]
-        assert Counter("c", 1, b"\0").max_counts(form) == [0, 1, 3, 1, 2]
+        same(Counter("\0", 1).counts(form), [0, 0, 0, 1, 0], "int64")
+        same(Counter({0, 5}, 1).counts(form), [0, 0, 0, 1, 0], "int64")
+        same(Counter("c", 1, b"\0").max_counts(form), [0, 1, 3, 1, 2], "int64")
     text = numpy.array(["é", "cc"])
-    assert COUNTER.counts(text) == [0, 2]
-    assert COUNTER.counts(text.astype(object)) == [0, 2]
-    assert COUNTER.counts(numpy.array([[b"c", b"cc"], [b"", b"c"]])) == [1, 2, 0, 1]
-    assert COUNTER.counts(numpy.array([], dtype="S3")) == []
+    same(COUNTER.counts(text), [0, 2], "int64")
+    same(COUNTER.counts(text.astype(object)), [0, 2], "int64")
+    same(COUNTER.counts(numpy.array(["c", None], object)), [1, None], object)
+    same(COUNTER.has_counts(numpy.array([["c", None]], object)), [[False, None]], object)
+    same(COUNTER.counts(numpy.array([[b"c", b"cc"], [b"", b"c"]])), [[1, 2], [0, 1]], "int64")
+    same(COUNTER.counts(numpy.array("ccc")), 3, "int64")
+    for empty in (numpy.array([], "S3"), numpy.array([], "U3"), numpy.array([], object)):
+        same(COUNTER.counts(empty), [], "int64")
+    same(COUNTER.counts(numpy.zeros((2, 0), "S3")), numpy.zeros((2, 0)), "int64")
+    masked = numpy.ma.masked_array([b"c", b"cc", b"ccc"], [True, False, False])
+    same(COUNTER.counts(masked), [None, 2, 3], object)
+    same(COUNTER.counts(masked[1:]), [2, 3], "int64")
+    for wrong in (numpy.zeros(2), numpy.zeros(2, "u1"), numpy.array(["2020-01-01"], "M8[D]")):
+        with pytest.raises(TypeError, match="is not text: pass an array of strings"):
+            COUNTER.counts(wrong)
 
 
 def test_library_refuses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,9 @@ FLOORS = [
     {"_library"},
     {"_errors"},
     # Arguments, data, reading.
-    {"_arguments", "_data"},
-    {"_lists", "_reading"},
+    {"_arguments", "_arrow", "_data"},
+    {"_columns", "_reading"},
+    {"_lists"},
     # The types, and functions of them.
     {"_counter"},
     {"_stream", "_summary"},

@@ -76,10 +76,10 @@ def test_numpy_arrays_whose_memory_is_not_their_text() -> None:
     # No comma anywhere, but any bytes in the pointers.
     rows = numpy.array([f"row {number}" for number in range(1000)], dtype=object)
     refused(rows, r"numpy\.ndarray with dtype object")
-    assert COUNTER.counts(rows) == [0] * 1000
+    assert COUNTER.counts(rows).tolist() == [0] * 1000
     text = numpy.array(["a,b", ",,"])
     refused(text, "dtype <U3")
-    assert COUNTER.counts(text) == [1, 2]
+    assert COUNTER.counts(text).tolist() == [1, 2]
     refused(
         numpy.array(["2020-01-01"], dtype="M8[D]"), r"dtype datetime64\[D\], which has no buffer"
     )
@@ -92,21 +92,19 @@ def test_numpy_arrays_whose_memory_is_not_their_text() -> None:
     refused(masked, "MaskedArray with dtype uint8, whose buffer contains the masked items")
     masked = numpy.ma.masked_array([b",", b",,"], [True, False])
     refused(masked, "masked")
-    with pytest.raises(TypeError, match="row 0 .*NoneType"):
-        COUNTER.counts(masked)
-    assert COUNTER.counts(masked.compressed()) == [2]
-    assert COUNTER.count(numpy.array([b"a,b", b",,"])) == 3
+    assert COUNTER.counts(masked).tolist() == [None, 2]
+    refused(numpy.array([b"a,b", b",,"]), "dtype .S3, which is many strings: pass")
     assert COUNTER.count(numpy.array([True, False])) == 0
-    for numbers in (numpy.zeros(2), numpy.zeros(2, numpy.uint8)):
-        with pytest.raises(TypeError, match="row 0 .*(float|int)"):
-            COUNTER.counts(numbers)
 
 
 def test_numpy_strings_of_any_length() -> None:
     numpy = pytest.importorskip("numpy", minversion="2.0")
     text = numpy.array(["a,b", "é" * 100 + ",,"], dtype=numpy.dtypes.StringDType())
     refused(text, r"dtype StringDType\(\)")
-    assert COUNTER.counts(text) == [1, 2]
+    assert COUNTER.counts(text).tolist() == [1, 2]
+    for missing in (None, float("nan")):
+        dtype = numpy.dtypes.StringDType(na_object=missing)
+        assert COUNTER.counts(numpy.array([",", missing], dtype=dtype)).tolist() == [1, None]
 
 
 def test_series() -> None:
@@ -116,12 +114,12 @@ def test_series() -> None:
     assert COUNTER.counts(series) == [1, 2, 0]
     with pytest.raises(TypeError, match="not Series; for a list of them, use has_counts"):
         COUNTER.count(series)
-    with pytest.raises(TypeError, match="row 1 .*not (float|NoneType|NAType)"):
-        COUNTER.counts(pandas.Series(["a,b", None, ",,"], dtype=object))
+    missing = [",", None, float("nan"), pandas.NA, ",,"]
+    assert COUNTER.counts(pandas.Series(missing, dtype=object)) == [1, None, None, None, 2]
 
 
 @pytest.mark.parametrize(
-    ("bad", "name"), [(None, "NoneType"), (5, "int"), (1.5, "float"), (["a"], "list")]
+    ("bad", "name"), [(object(), "object"), (5, "int"), (1.5, "float"), (["a"], "list")]
 )
 @pytest.mark.parametrize("row", [0, 1, 4095, 4096, 9999])
 def test_lists_name_the_row(bad: Any, name: str, row: int) -> None:
@@ -154,7 +152,7 @@ def test_what_is_wrong_with_a_buffer() -> None:
         for ask in ASK:
             with pytest.raises(kind, match=match):
                 ask(data)
-        if not isinstance(data, list):
+        if data is not None and not isinstance(data, list):
             with pytest.raises(kind, match=match.replace("data", "row 1")):
                 COUNTER.counts(["", data])
 

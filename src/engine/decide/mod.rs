@@ -5,7 +5,9 @@
 //! Nothing here depends on the needle or the resets.
 //!
 //! - [`block`] decides one block: at which bytes a segment's count reaches a number;
-//! - [`batch`] decides many: how many segments reach a number, or what the largest count is.
+//! - [`batch`] decides many: how many segments reach a number, or what the largest count is;
+//! - [`strings`] splits the masks of many strings at their ends.
 
 pub(super) mod batch;
 pub(super) mod block;
+pub(super) mod strings;

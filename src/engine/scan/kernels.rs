@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use crate::engine::decide::batch::{Batch, Outcome};
 use crate::engine::decide::block;
+use crate::engine::decide::strings::Masks;
 use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Never, Spread};
 use crate::engine::find::finder::Carried;
 use crate::engine::find::long::Long;
@@ -37,8 +38,8 @@ pub(in crate::engine) struct EdgeHits {
 
 /// The kernels take the needle, or the resets, first.
 type Count = unsafe fn(&Needle, &[u8], usize) -> u64;
-type Edge = unsafe fn(&Needle, &[u8], Range<usize>, &mut Carried) -> EdgeHits;
-type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
+pub(super) type Edge = unsafe fn(&Needle, &[u8], Range<usize>, &mut Carried) -> EdgeHits;
+pub(super) type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type First = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
@@ -191,6 +192,11 @@ macro_rules! compile {
                 block::reached(hits, resets, count, number)
             }
 
+            $(#[target_feature(enable = $features)])?
+            unsafe fn split(masks: &Masks, ends: &[u32], numbers: &mut [u64]) {
+                masks.split(ends, numbers);
+            }
+
             /// The fused kernels: for each pair of a needle and a reset for which fusing pays.
             ///
             /// `cargo bench --bench ratios -- cache kinds`, 16 KiB, Zen 4, GB/s. A pair that is not
@@ -279,6 +285,7 @@ macro_rules! compile {
                     matching: Self::matching,
                     largest: Self::largest,
                     reached: Self::reached,
+                    split: Self::split,
                     pairs: Self::pairs(needle, resets),
                 }
             }
@@ -321,6 +328,7 @@ pub(in crate::engine) struct Kernels {
     matching: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     reached: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
+    split: unsafe fn(&Masks, &[u32], &mut [u64]),
     /// [`passes::pass_by_pairs`], where it is fused.
     pub(super) pairs: Option<Pairs>,
 }
@@ -426,5 +434,11 @@ impl Kernels {
     pub(crate) fn reached(&self, hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64) {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.reached)(hits, resets, count, number) }
+    }
+
+    /// [`Masks::split`].
+    pub(crate) fn split(&self, masks: &Masks, ends: &[u32], numbers: &mut [u64]) {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.split)(masks, ends, numbers) }
     }
 }

@@ -4,9 +4,11 @@
 //!   from which they are called;
 //! - [`query`]: what each question does with blocks that are decided;
 //! - [`strategy`]: which test the data is passed over with, a state machine;
-//! - [`driver`]: the loop over the data, which puts these together.
+//! - [`driver`]: the loop over the data, which puts these together;
+//! - [`strings`]: many short strings at once, which need no scan.
 
 pub(super) mod driver;
 pub(super) mod kernels;
 pub(super) mod query;
 mod strategy;
+pub(super) mod strings;

@@ -16,6 +16,7 @@ Environment variables: `LIBTALLY_BINDING` forces a binding, "cffi" or "ctypes";
 set.
 """
 
+from ._columns import Column
 from ._counter import Counter, Match, Reset
 from ._errors import (
     BadStateError,
@@ -34,6 +35,7 @@ from ._summary import Summary, Totals
 
 __all__ = [
     "BadStateError",
+    "Column",
     "Counter",
     "DifferentCountersError",
     "InUseError",

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import index
-from typing import Any, Callable, NamedTuple, Optional, Union
+from typing import Any, Callable, NamedTuple, Optional, Protocol, Union, overload
 
 from . import _arguments as arguments
 from . import _constants as constants
-from ._data import Data, encoded, exact, with_bytes
+from ._arrow import ArrowArrayExportable, ArrowStreamExportable
+from ._columns import Column
+from ._data import Buffer, Data, encoded, exact, with_bytes
 from ._errors import failure
 from ._library import library
-from ._lists import Items, answers
+from ._lists import Items, Query
 
 _functions = library.functions
+
+# What can be read as a column.
+Arrow = Union[ArrowArrayExportable, ArrowStreamExportable]
+
+
+class Array(Protocol):
+    """An array of NumPy's, or the like."""
+
+    @property
+    def dtype(self) -> Any: ...
+    @property
+    def shape(self) -> Any: ...
+
 
 # How many matches one call finds at most.
 _BATCH = 64
@@ -293,27 +308,80 @@ class Counter:
             raise failure(status)
         return int(place[0])
 
-    def has_counts(self, items: Items) -> list[bool]:
-        """`has_count` of each item of a list, in one call: for many short ones, much faster.
+    @overload
+    def has_counts(self, items: Arrow) -> Column[bool]: ...
+    @overload
+    def has_counts(self, items: Array) -> Any: ...
+    @overload
+    def has_counts(  # pyright: ignore[reportOverlappingOverload]
+        self, items: Iterable[Union[str, Buffer]]
+    ) -> list[bool]: ...
+    @overload
+    def has_counts(self, items: Items) -> list[Optional[bool]]: ...
 
-        An item is a `str` or a bytes-like object, and is data of its own. Arrays of NumPy's are
-        lists of their items; one of fixed-width bytes is not copied. Exceptions name the row.
+    def has_counts(self, items: Any) -> Any:
+        """`has_count` of each item of a list or a column, in one call: for many short ones, much
+        faster.
 
-        >>> Counter("c", 1).has_counts(["abc", "ab", ""])
-        [True, False, False]
+        Each item is data of its own: a `str`, a bytes-like object, or None, whose answer is None.
+
+        >>> Counter("c", 1).has_counts(["abc", "ab", None])
+        [True, False, None]
+
+        A column is an object with `__arrow_c_stream__` or `__arrow_c_array__`, such as those of
+        pyarrow, polars, DuckDB and pandas, of strings or binary values; it may have chunks, nulls
+        and a dictionary, and is not copied. The answer is a `Column`, also for a Series of
+        older versions of pandas.
+
+        NumPy arrays of strings, of any dtype, and of objects have arrays of the same shape as their
+        answer: of objects, if an item is None or masked. The zeros that pad `S` are not part of an
+        item.
+
+        Raises `TypeError` for everything else; exceptions about an item name its row. `ValueError`
+        if the data of a column is not valid.
         """
-        quick, function = self._queries.has_counts, _functions.tally_counter_has_counts
-        return answers(quick, function, "bool", self._handle, items, self._counts_nul())
+        return self._many("bool", "has_count").answers(items)
 
-    def counts(self, items: Items) -> list[int]:
-        """`count` of each item of a list, in one call; see `has_counts`."""
-        quick, function = self._queries.counts, _functions.tally_counter_counts
-        return answers(quick, function, "uint64_t", self._handle, items, self._counts_nul())
+    @overload
+    def counts(self, items: Arrow) -> Column[int]: ...
+    @overload
+    def counts(self, items: Array) -> Any: ...
+    @overload
+    def counts(  # pyright: ignore[reportOverlappingOverload]
+        self, items: Iterable[Union[str, Buffer]]
+    ) -> list[int]: ...
+    @overload
+    def counts(self, items: Items) -> list[Optional[int]]: ...
 
-    def max_counts(self, items: Items) -> list[int]:
-        """`max_count` of each item of a list, in one call; see `has_counts`."""
-        quick, function = self._queries.max_counts, _functions.tally_counter_max_counts
-        return answers(quick, function, "uint64_t", self._handle, items, self._counts_nul())
+    def counts(self, items: Any) -> Any:
+        """`count` of each item of a list or a column, in one call; see `has_counts`."""
+        return self._many("uint64_t", "count").answers(items)
+
+    @overload
+    def max_counts(self, items: Arrow) -> Column[int]: ...
+    @overload
+    def max_counts(self, items: Array) -> Any: ...
+    @overload
+    def max_counts(  # pyright: ignore[reportOverlappingOverload]
+        self, items: Iterable[Union[str, Buffer]]
+    ) -> list[int]: ...
+    @overload
+    def max_counts(self, items: Items) -> list[Optional[int]]: ...
+
+    def max_counts(self, items: Any) -> Any:
+        """`max_count` of each item of a list or a column, in one call; see `has_counts`."""
+        return self._many("uint64_t", "max_count").answers(items)
+
+    def _many(self, kind: str, name: str) -> Query:
+        return Query(
+            self._handle,
+            kind,
+            getattr(self, name),
+            getattr(self._queries, f"{name}s"),
+            getattr(_functions, f"tally_counter_{name}s"),
+            getattr(_functions, f"tally_counter_column_{name}s"),
+            self._counts_nul(),
+        )
 
     def _counts_nul(self) -> bool:
         """Whether the byte 0 is in the needle or a reset byte. No `Reset` has it."""

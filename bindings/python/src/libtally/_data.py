@@ -85,21 +85,25 @@ def text_buffer(data: Any, name: str) -> memoryview:
         view = memoryview(data)
     except TypeError:
         hint = "; for a list of them, use has_counts, counts or max_counts"
+        signs = ("dtype", "__arrow_c_array__", "__arrow_c_stream__")
+        is_many = isinstance(data, (list, tuple)) or any(hasattr(kind, sign) for sign in signs)
         raise TypeError(
             f"{name} has to be a str or a bytes-like object, not {kind.__name__}"
-            + (hint if isinstance(data, (list, tuple)) or hasattr(kind, "dtype") else "")
+            + (hint if is_many else "")
         ) from None
     except ValueError:
         # NumPy raises it for types of its own, such as dates.
         if not hasattr(kind, "dtype"):
             raise
         raise TypeError(_no_text(name, data, "which has no buffer")) from None
-    # NumPy's S is bytes of a fixed width, padded with zeros.
     form = view.format
-    if form not in BYTE_FORMATS and not re.fullmatch(r"\d*s", form):
-        problem = _no_text(name, data, f"whose buffer (format {form!r}) is not its text")
-    elif hasattr(data, "mask"):
+    if hasattr(data, "mask"):
         problem = _no_text(name, data, "whose buffer contains the masked items")
+    elif re.fullmatch(r"\d*s", form):
+        # NumPy's S: strings of a fixed width, and so several.
+        problem = _no_text(name, data, "which is many strings")
+    elif form not in BYTE_FORMATS:
+        problem = _no_text(name, data, f"whose buffer (format {form!r}) is not its text")
     elif not view.c_contiguous:
         problem = f"the buffer of {name} is not contiguous: pass a copy that is"
     else:

@@ -1,6 +1,6 @@
 """Generated from the library's C declarations by `make header`."""
 
-from ctypes import CFUNCTYPE, POINTER, Structure, c_bool, c_char_p, c_int, c_int32, c_size_t, c_uint32, c_uint64, c_void_p
+from ctypes import CFUNCTYPE, POINTER, Structure, c_bool, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint32, c_uint64, c_uint8, c_void_p
 from typing import Any, ClassVar
 
 from ._handle import Handle
@@ -338,6 +338,128 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(c_size_t),
             c_size_t,
             POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_offsets32_has_counts": (
+        c_int32,
+        [
+            tally_counter,
+            c_void_p,
+            c_size_t,
+            POINTER(c_uint32),
+            c_size_t,
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_counter_offsets64_has_counts": (
+        c_int32,
+        [
+            tally_counter,
+            c_void_p,
+            c_size_t,
+            POINTER(c_uint64),
+            c_size_t,
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_counter_offsets32_counts": (
+        c_int32,
+        [
+            tally_counter,
+            c_void_p,
+            c_size_t,
+            POINTER(c_uint32),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_offsets64_counts": (
+        c_int32,
+        [
+            tally_counter,
+            c_void_p,
+            c_size_t,
+            POINTER(c_uint64),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_offsets32_max_counts": (
+        c_int32,
+        [
+            tally_counter,
+            c_void_p,
+            c_size_t,
+            POINTER(c_uint32),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_offsets64_max_counts": (
+        c_int32,
+        [
+            tally_counter,
+            c_void_p,
+            c_size_t,
+            POINTER(c_uint64),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_column_has_counts": (
+        c_int32,
+        [
+            tally_counter,
+            c_void_p,
+            c_void_p,
+            POINTER(c_uint8),
+            POINTER(c_uint8),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_column_counts": (
+        c_int32,
+        [
+            tally_counter,
+            c_void_p,
+            c_void_p,
+            POINTER(c_int64),
+            POINTER(c_uint8),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_column_max_counts": (
+        c_int32,
+        [
+            tally_counter,
+            c_void_p,
+            c_void_p,
+            POINTER(c_int64),
+            POINTER(c_uint8),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_summary_feed_column": (
+        c_int32,
+        [
+            tally_summary,
+            c_void_p,
+            c_void_p,
+        ],
+    ),
+    "tally_results_export": (
+        c_int32,
+        [
+            c_uint32,
+            c_void_p,
+            POINTER(c_uint8),
+            c_size_t,
+            c_uint64,
+            c_void_p,
+            c_void_p,
         ],
     ),
     "tally_status_message": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from array import array
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, TypeVar, Union
 
 from . import _constants as constants
 
@@ -59,7 +59,7 @@ class Library(Protocol):
         call on another thread does."""
         ...
 
-    def view(self, kind: str, values: array[int]) -> Any:
+    def view(self, kind: str, values: Union[array[int], memoryview]) -> Any:
         """The memory of `values` as an array for results. It does not move while the view lives."""
         ...
 

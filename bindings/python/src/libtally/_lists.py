@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any, Callable, Optional, Union
 
-from ._data import Buffer, exact, text_buffer, with_bytes
+from ._arrow import is_column
+from ._columns import Column, column_answers
+from ._data import LARGE, Buffer, exact, text_buffer, with_bytes
 from ._errors import failure
 from ._library import library
 
-Items = Union[Iterable[Union[str, Buffer]], Buffer]
+Items = Union[Iterable[Union[str, Buffer, None]], Buffer]
 
 # The names that the module array has for C's types.
 SIZE = "Q" if sys.maxsize > 2**32 else "L"
@@ -23,63 +25,150 @@ TYPECODES = {"bool": "B", "uint64_t": "Q"}
 BATCH = 4096
 
 
-def answers(
-    quick: Callable[[Any], Optional[list[Any]]],
-    function: Any,
-    kind: str,
-    handle: Any,
-    items: Any,
-    counts_nul: bool,
-) -> list[Any]:
-    """The answers for the items: from `quick`, or where it returns None from `function`, a C
-    function that writes an array of `kind`. `counts_nul`: the byte 0 is needle or reset."""
-    if isinstance(items, (str, bytes, bytearray)):
-        raise TypeError(f"items has to be a list or the like, not {type(items).__name__}")
-    # There are arrays only if NumPy has been imported.
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(items, numpy.ndarray):
-        # No subclass: not all items of a masked array count.
-        plain = type(items) is numpy.ndarray and items.flags.c_contiguous
+class Query:
+    """One of the questions about each of many items."""
+
+    __slots__ = ("column", "counts_nul", "handle", "joined", "kind", "one", "quick")
+
+    def __init__(
+        self,
+        handle: Any,
+        kind: str,
+        one: Callable[[Any], Any],
+        quick: Callable[[Any], Optional[list[Any]]],
+        joined: Any,
+        column: Any,
+        counts_nul: bool,
+    ) -> None:
+        self.handle = handle
+        # The type of an answer in C.
+        self.kind = kind
+        # The answer for an item.
+        self.one = one
+        # Those for a list, or None if it has an item of another kind.
+        self.quick = quick
+        # Functions of C: for strings that are joined, and for a column.
+        self.joined, self.column = joined, column
+        # Whether the byte 0 is needle or reset.
+        self.counts_nul = counts_nul
+
+    def answers(self, items: Any) -> Any:
+        """The answers for a list, an array of NumPy's, or a column."""
+        if isinstance(items, (str, bytes, bytearray)):
+            raise TypeError(f"items has to be a list or the like, not {type(items).__name__}")
+        # There are arrays and Series only if their package has been imported.
+        numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
+        if numpy is not None and isinstance(items, numpy.ndarray):
+            return self.of_numpy(numpy, items)
+        if pandas is not None and isinstance(items, (pandas.Series, pandas.Index)):
+            return self.of_pandas(pandas, items)
+        if is_column(items):
+            return column_answers(self.column, self.handle, items, self.kind == "bool")
+        return self.of_list(items)
+
+    def of_list(self, items: Any) -> list[Any]:
+        """None has the answer None."""
+        if type(items) not in (list, tuple):
+            # Not list(items): it would believe a length that is not true.
+            items = list(chain(items))
+        result: list[Any] = []
+        for at in range(0, len(items), BATCH):
+            batch = items[at : at + BATCH]
+            try:
+                found = self.quick(batch)
+            except UnicodeEncodeError:
+                # It may be about several items together; _join names one.
+                found = None
+            result += self.of_any(batch, at) if found is None else found
+        return result
+
+    def of_any(self, items: Any, first_row: int) -> list[Any]:
+        """Large items are read in place, and the others are joined."""
+        result: list[Any] = []
+        small: list[Any] = []
+        rows: list[int] = []
+
+        def flush() -> None:
+            if small:
+                result.extend(self.of_joined(*_join(small, rows)))
+                small.clear()
+                rows.clear()
+
+        for row, item in enumerate(items, first_row):
+            if item is None:
+                flush()
+                result.append(None)
+            elif (type(item) is str or type(item) is bytes) and len(item) >= LARGE:
+                flush()
+                try:
+                    result.append(self.one(item))
+                except UnicodeEncodeError as error:
+                    raise _in_row(error, row) from None
+            else:
+                small.append(item)
+                rows.append(row)
+        flush()
+        return result
+
+    def of_joined(self, data: Any, lens: array[int]) -> list[Any]:
+        number = len(lens)
+        places = array(TYPECODES[self.kind], [0]) * number
+        views = library.view("size_t", lens), library.view(self.kind, places)
+
+        def use(pointer: Any, length: int) -> int:
+            status: int = self.joined(self.handle, pointer, length, views[0], number, views[1])
+            return status
+
+        status = with_bytes(data, use)
+        if status:
+            raise failure(status)
+        is_bool = self.kind == "bool"
+        return memoryview(places).cast("B").cast("?").tolist() if is_bool else places.tolist()
+
+    def of_numpy(self, numpy: Any, items: Any) -> Any:
+        """An array of the same shape; of objects if there is a None."""
+        kind = items.dtype.kind
+        if kind not in "SUOT":
+            raise TypeError(
+                f"items is a NumPy array of dtype {items.dtype}, which is not text: pass an array "
+                "of strings; if its memory is meant, pass its tobytes() to count"
+            )
+        plain = type(items) is numpy.ndarray and items.flags.c_contiguous and items.size > 0
         # NumPy pads bytes with zeros. Where these are neither hits nor resets they do not matter.
-        if plain and items.dtype.kind == "S" and not counts_nul:
-            lens = array(SIZE, [items.dtype.itemsize]) * items.size
-            return _answers_joined(function, kind, handle, items, lens)
-        items = items.ravel().tolist()
-    elif type(items) not in (list, tuple):
-        # Not list(items): it would believe a length that is not true.
-        items = list(chain(items))
-    result: list[Any] = []
-    for at in range(0, len(items), BATCH):
-        batch = items[at : at + BATCH]
-        try:
-            found = quick(batch)
-        except UnicodeEncodeError:
-            # It may be about several items together; _join names one.
-            found = None
-        if found is None:
-            found = _answers_joined(function, kind, handle, *_join(batch, at))
-        result += found
-    return result
+        if plain and kind == "S" and not self.counts_nul:
+            # One that counts as the bytes it is made of.
+            data = items.reshape(-1).view(numpy.uint8) if items.dtype.itemsize else b""
+            answers = self.of_joined(data, array(SIZE, [items.dtype.itemsize]) * items.size)
+        else:
+            listed = items.ravel().tolist()
+            # The value that a dtype of strings has for what is missing.
+            missing = getattr(items.dtype, "na_object", None) if kind == "T" else None
+            if missing is not None:
+                listed = [item if isinstance(item, str) else None for item in listed]
+            answers = self.of_list(listed)
+        if None in answers:
+            result = numpy.empty(len(answers), dtype=object)
+            result[:] = answers
+        else:
+            result = numpy.array(answers, dtype=bool if self.kind == "bool" else numpy.int64)
+        return result.reshape(items.shape)
+
+    def of_pandas(self, pandas: Any, items: Any) -> Column[Any]:
+        """A column. Objects are read as a list, in which NaN and NA are null."""
+        if items.dtype != object and is_column(items):
+            return column_answers(self.column, self.handle, items, self.kind == "bool")
+        if items.dtype != object and not isinstance(items.dtype, pandas.StringDtype):
+            raise TypeError(
+                f"items is a pandas {type(items).__name__} of dtype {items.dtype}, which is not "
+                "text: pass its astype('string')"
+            )
+        listed = items.tolist()
+        nulls = items.isna().tolist()
+        listed = [None if is_null else item for item, is_null in zip(listed, nulls)]
+        return Column._of_list(self.of_list(listed), self.kind == "bool")
 
 
-def _answers_joined(
-    function: Any, kind: str, handle: Any, data: Any, lens: array[int]
-) -> list[Any]:
-    number = len(lens)
-    places = array(TYPECODES[kind], [0]) * number
-    views = library.view("size_t", lens), library.view(kind, places)
-
-    def use(pointer: Any, length: int) -> int:
-        status: int = function(handle, pointer, length, views[0], number, views[1])
-        return status
-
-    status = with_bytes(data, use)
-    if status:
-        raise failure(status)
-    return memoryview(places).cast("B").cast("?").tolist() if kind == "bool" else places.tolist()
-
-
-def _join(items: Any, first_row: int) -> tuple[Any, array[int]]:
+def _join(items: list[Any], rows: list[int]) -> tuple[Any, array[int]]:
     """All items, one right behind the other, and their lengths in bytes."""
     # A subclass may override its length.
     kinds = list(map(type, items))
@@ -89,7 +178,7 @@ def _join(items: Any, first_row: int) -> tuple[Any, array[int]]:
         if text.isascii():
             return text, array(SIZE, map(len, items))
     if kind is not bytes:
-        items = [_item_bytes(item, row) for row, item in enumerate(items, first_row)]
+        items = list(map(_item_bytes, items, rows))
     return b"".join(items), array(SIZE, map(len, items))
 
 
@@ -98,8 +187,12 @@ def _item_bytes(item: Any, row: int) -> bytes:
         try:
             return exact(item).encode()  # type: ignore[no-any-return]
         except UnicodeEncodeError as error:
-            what = error.encoding, error.object, error.start, error.end
-            raise UnicodeEncodeError(*what, f"{error.reason} (in row {row})") from None
+            raise _in_row(error, row) from None
     if isinstance(item, bytes):
         return exact(item)  # type: ignore[no-any-return]
     return text_buffer(item, f"row {row}").tobytes()
+
+
+def _in_row(error: UnicodeEncodeError, row: int) -> UnicodeEncodeError:
+    what = error.encoding, error.object, error.start, error.end
+    return UnicodeEncodeError(*what, f"{error.reason} (in row {row})")

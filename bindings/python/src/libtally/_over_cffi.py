@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from importlib.machinery import ExtensionFileLoader
 from importlib.util import module_from_spec, spec_from_loader
-from typing import TYPE_CHECKING, Any, Callable, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
 from . import _cffi
 from ._cffi import ffi, lib
@@ -44,7 +44,9 @@ class CffiLibrary:
         kind: ffi.typeof(f"{c_type}[]")
         for kind, c_type in {
             "bool": "bool",
+            "int64_t": "int64_t",
             "uint64_t": "uint64_t",
+            "uint8_t": "uint8_t",
             "size_t": "size_t",
             "tally_counter": "tally_counter *",
             "tally_stream": "tally_stream *",
@@ -68,7 +70,7 @@ class CffiLibrary:
     def owned(self, kind: str, place: Any) -> Any:
         return ffi.gc(place[0], self._frees[kind])
 
-    def view(self, kind: str, values: array[int]) -> Any:
+    def view(self, kind: str, values: Union[array[int], memoryview]) -> Any:
         return ffi.from_buffer(self._arrays[kind], values)
 
     def with_options(self, kind: str, fields: dict[str, Any], use: Callable[[Any], T]) -> T:

@@ -8,7 +8,7 @@ import os
 import sys
 from array import array
 from pathlib import Path
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable, TypeVar, Union
 
 from . import _declarations
 from ._handle import Handle
@@ -135,7 +135,9 @@ class CtypesLibrary:
 
     _types: dict[str, Any] = {
         "bool": ctypes.c_bool,
+        "int64_t": ctypes.c_int64,
         "uint64_t": ctypes.c_uint64,
+        "uint8_t": ctypes.c_uint8,
         "size_t": ctypes.c_size_t,
         "tally_counter": ctypes.c_void_p,
         "tally_stream": ctypes.c_void_p,
@@ -153,7 +155,7 @@ class CtypesLibrary:
     def owned(self, kind: str, place: Any) -> Any:
         return getattr(_declarations, kind)(place[0])
 
-    def view(self, kind: str, values: array[int]) -> Any:
+    def view(self, kind: str, values: Union[array[int], memoryview]) -> Any:
         return (self._types[kind] * len(values)).from_buffer(values)
 
     def with_options(self, kind: str, fields: dict[str, Any], use: Callable[[Any], T]) -> T:

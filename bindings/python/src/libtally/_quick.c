@@ -146,10 +146,10 @@ static PyObject *matching_segments(PyObject *self, PyObject *data) {
 }
 
 /*
- * The bytes of all items together if all are short ASCII str, else None. Encoding them one by one
- * would take as long as everything else.
+ * The UTF-8 of all items together if all are short str, else None. Encoding them one by one would
+ * take as long as everything else.
  */
-static PyObject *join_ascii(PyObject *items) {
+static PyObject *join(PyObject *items) {
     for (Py_ssize_t at = 0; at < PyTuple_Size(items); at++) {
         if (!is_str_up_to(PyTuple_GetItem(items, at), SHORT)) {
             return none();
@@ -158,52 +158,77 @@ static PyObject *join_ascii(PyObject *items) {
     PyObject *separator = PyUnicode_FromString("");
     PyObject *text = separator == NULL ? NULL : PyUnicode_Join(separator, items);
     PyObject *bytes = text == NULL ? NULL : PyUnicode_AsUTF8String(text);
-    if (bytes != NULL && PyBytes_Size(bytes) != PyUnicode_GetLength(text)) {
-        Py_DECREF(bytes);
-        bytes = none();
-    }
     Py_XDECREF(text);
     Py_XDECREF(separator);
     return bytes;
 }
 
-/* The answers for the items of a tuple; None if `query_object` has None for one of them. */
-static PyObject *query_each(const struct query *query, PyObject *self, PyObject *items) {
-    Py_ssize_t number = PyTuple_Size(items);
-    PyObject *answers = PyList_New(number);
-    PyObject *joined = join_ascii(items);
-    if (answers == NULL || joined == NULL) {
-        goto failed;
+/* How many bytes `number` characters of UTF-8 take at `data`, which has `rest` bytes. */
+static Py_ssize_t utf8_len(const char *data, Py_ssize_t rest, Py_ssize_t number) {
+    Py_ssize_t len = 0;
+    for (; number > 0 && len < rest; number--) {
+        const unsigned char first = (unsigned char)data[len];
+        len += first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    }
+    return len < rest ? len : rest;
+}
+
+/* Writes the answers for some of the items of a tuple. Returns 1; 0 if `query_object` has None for
+ * one of them; -1 with an exception. The answer for None is None. */
+static int query_some(const struct query *query, PyObject *self, PyObject *items, Py_ssize_t first,
+                      PyObject *answers) {
+    PyObject *joined = join(items);
+    if (joined == NULL) {
+        return -1;
     }
     const char *data = joined == Py_None ? NULL : PyBytes_AsString(joined);
-    for (Py_ssize_t at = 0; at < number; at++) {
+    Py_ssize_t rest = joined == Py_None ? 0 : PyBytes_Size(joined);
+    Py_ssize_t characters = 0;
+    for (Py_ssize_t at = 0; data != NULL && at < PyTuple_Size(items); at++) {
+        characters += PyUnicode_GetLength(PyTuple_GetItem(items, at));
+    }
+    const bool is_ascii = characters == rest;
+    int found = 1;
+    for (Py_ssize_t at = 0; found == 1 && at < PyTuple_Size(items); at++) {
         PyObject *answer, *item = PyTuple_GetItem(items, at);
-        if (data == NULL) {
+        if (item == Py_None) {
+            answer = none();
+        } else if (data == NULL) {
             answer = query_object(query, self, item);
+            found = answer == Py_None ? 0 : 1;
         } else {
             Py_ssize_t len = PyUnicode_GetLength(item);
+            len = is_ascii ? len : utf8_len(data, rest, len);
             answer = query_data(query, self, data, len);
             data += len;
+            rest -= len;
         }
-        if (answer == NULL) {
-            goto failed;
-        }
-        if (answer == Py_None) {
-            Py_DECREF(answers);
-            answers = answer;
-            break;
-        }
-        if (PyList_SetItem(answers, at, answer) < 0) {
-            goto failed;
+        if (answer == NULL || PyList_SetItem(answers, first + at, answer) < 0) {
+            found = -1;
         }
     }
     Py_DECREF(joined);
-    return answers;
+    return found;
+}
 
-failed:
-    Py_XDECREF(joined);
+/* How many items are joined: where one of them is not ASCII, the others cost more too. */
+#define GROUP 64
+
+/* The answers for the items of a tuple; None if `query_object` has None for one of them. */
+static PyObject *query_each(const struct query *query, PyObject *self, PyObject *items) {
+    const Py_ssize_t number = PyTuple_Size(items);
+    PyObject *answers = PyList_New(number);
+    int found = answers == NULL ? -1 : 1;
+    for (Py_ssize_t at = 0; found == 1 && at < number; at += GROUP) {
+        PyObject *group = PyTuple_GetSlice(items, at, at + GROUP);
+        found = group == NULL ? -1 : query_some(query, self, group, at, answers);
+        Py_XDECREF(group);
+    }
+    if (found == 1) {
+        return answers;
+    }
     Py_XDECREF(answers);
-    return NULL;
+    return found == 0 ? none() : NULL;
 }
 
 static PyObject *query_all(const struct query *query, PyObject *self, PyObject *items) {

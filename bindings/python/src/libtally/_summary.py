@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Callable, Optional, Union
 
 from . import _arguments as arguments
+from ._arrow import ArrowArrayExportable, ArrowStreamExportable, is_column
+from ._columns import feed_column
 from ._counter import Counter, check_counter
 from ._data import Buffer, Data, with_bytes
 from ._errors import failure
@@ -39,8 +41,7 @@ class Summary:
     >>> left, right = Summary(counter), Summary(counter)
     >>> left.feed("a;b\\nc;")
     >>> right.feed("d;e\\n")
-    >>> left.merge(right)
-    >>> left.totals
+    >>> (left + right).totals
     Totals(bytes=10, count=3, max_count=2, segments=3, matching_segments=1)
 
     A summary can be pickled, so other processes can count parts, to be merged in this one.
@@ -125,6 +126,20 @@ class Summary:
         if status:
             raise failure(status)
 
+    def feed_column(self, column: Union[ArrowArrayExportable, ArrowStreamExportable]) -> None:
+        """Feeds the values of a column, as if it was text in which each is followed by a reset
+        byte: values are segments. Null is left out. For columns, see `Counter.has_counts`.
+
+        Raises `ValueError` if the counter has no reset byte that is not in the needle. After an
+        exception, some of the chunks may have been fed.
+        """
+        if not is_column(column):
+            raise TypeError(
+                "column has to have __arrow_c_stream__ or __arrow_c_array__, which "
+                f"{type(column).__name__} has not"
+            )
+        feed_column(_functions.tally_summary_feed_column, self._handle, column)
+
     def feed_file(
         self,
         file: File,
@@ -155,8 +170,9 @@ class Summary:
         status: int = _functions.tally_summary_feed_file(self._handle, path, options)
         return status
 
-    def merge(self, right: Summary) -> None:
+    def merge(self, right: Summary) -> Summary:
         """Appends the counts of `right`, whose data follows: as if this one had been fed all.
+        Returns this summary.
 
         `right` does not change. Raises `DifferentCountersError` if they ask different questions,
         and `OverlapError` if the answer cannot be known: occurrences of a needle that can overlap
@@ -167,6 +183,35 @@ class Summary:
         status = _functions.tally_summary_merge(self._handle, right._handle)
         if status:
             raise failure(status)
+        return self
+
+    def __add__(self, right: Summary) -> Summary:
+        """A summary of the data of both, as `merge`; neither changes.
+
+        >>> from libtally import Reset
+        >>> counter = Counter(";", 2, Reset.NEWLINES)
+        >>> parts = [Summary(counter), Summary(counter)]
+        >>> parts[0].feed("a;")
+        >>> parts[1].feed("b;")
+        >>> sum(parts, Summary(counter)).totals.matching_segments
+        1
+        """
+        if not issubclass(type(right), Summary):
+            return NotImplemented
+        return Summary.load(self._counter, self.save()).merge(right)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two summaries ask the same question and have counted the same: then they are the
+        same from here on, whatever is fed or merged."""
+        if not isinstance(other, Summary):
+            return NotImplemented
+        return self._counter == other._counter and self.save() == other.save()
+
+    # It changes.
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<Summary of {self._counter!r}: {self.totals}>"
 
     @property
     def totals(self) -> Totals:

@@ -1,0 +1,230 @@
+"""The answers for a column: a sequence, with None for null, and a column itself."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from itertools import chain
+from typing import Any, Generic, Optional, TypeVar, overload
+
+from . import _constants as constants
+from ._arrow import chunks, export, places, room
+from ._errors import failure
+from ._library import library
+
+T = TypeVar("T", int, bool)
+
+# The bits of each byte, the lowest first.
+_BITS = [tuple(bool(byte >> bit & 1) for bit in range(8)) for byte in range(256)]
+
+
+def _bools(bits: bytearray, number: int) -> list[bool]:
+    return list(chain.from_iterable(map(_BITS.__getitem__, bits)))[:number]
+
+
+def _bits(bools: list[bool]) -> bytearray:
+    """The bits of `_bools`."""
+    text = "".join(map("01".__getitem__, reversed(bools)))
+    return bytearray(int(text or "0", 2).to_bytes((len(bools) + 7) // 8, "little"))
+
+
+class Column(Sequence[Optional[T]], Generic[T]):
+    """The answers for a column, in its order: a sequence of `int` or `bool`, with None for null.
+
+    `to_numpy()` and `to_list()` convert it. It is a column itself: pyarrow, polars, pandas and all
+    that read the Arrow PyCapsule interface take it. It does not change.
+
+    It equals a list of the same values.
+    """
+
+    __slots__ = ("__weakref__", "_is_bits", "_length", "_nulls", "_validity", "_values")
+
+    _values: bytearray
+    _validity: Optional[bytearray]
+    _length: int
+    _nulls: int
+    _is_bits: bool
+
+    def __init__(self) -> None:
+        raise TypeError("a Column is what counts, has_counts and max_counts return")
+
+    @classmethod
+    def _of(
+        cls,
+        values: bytearray,
+        validity: Optional[bytearray],
+        length: int,
+        nulls: int,
+        is_bits: bool,
+    ) -> Column[Any]:
+        column = cls.__new__(cls)
+        column._values, column._validity = values, validity if nulls else None
+        column._length, column._nulls, column._is_bits = length, nulls, is_bits
+        return column
+
+    @classmethod
+    def _of_list(cls, answers: list[Any], is_bits: bool) -> Column[Any]:
+        number = len(answers)
+        nulls = answers.count(None)
+        validity = None
+        if nulls:
+            validity = _bits([answer is not None for answer in answers])
+            answers = [answer or 0 for answer in answers]
+        values = _bits(answers) if is_bits else bytearray(array("q", answers).tobytes())
+        return cls._of(values, validity, number, nulls, is_bits)
+
+    @property
+    def null_count(self) -> int:
+        """How many of the values are null."""
+        return self._nulls
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> Optional[T]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Optional[T]]: ...
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self._at(at) for at in range(*index.indices(self._length))]
+        # Also for negative numbers, and with the right exceptions.
+        return self._at(range(self._length)[index])
+
+    def _at(self, at: int) -> Any:
+        if self._validity is not None and not self._validity[at >> 3] >> (at & 7) & 1:
+            return None
+        if self._is_bits:
+            return bool(self._values[at >> 3] >> (at & 7) & 1)
+        return int.from_bytes(self._values[8 * at : 8 * at + 8], sys.byteorder, signed=True)
+
+    def __iter__(self) -> Iterator[Optional[T]]:
+        return iter(self.to_list())
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (Column, list)):
+            theirs = other.to_list() if isinstance(other, Column) else other
+            return self.to_list() == theirs
+        return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        shown = ", ".join(map(repr, self[:10])) + (", ..." if self._length > 10 else "")
+        return f"<Column of {self._length}: [{shown}]>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        parts = self._values, self._validity, self._length, self._nulls, self._is_bits
+        return Column._of, parts
+
+    def to_list(self) -> list[Optional[T]]:
+        """The values as a list."""
+        values: Any = memoryview(self._values)
+        values = _bools(self._values, self._length) if self._is_bits else values.cast("q").tolist()
+        if self._validity is None:
+            return values  # type: ignore[no-any-return]
+        valid = _bools(self._validity, self._length)
+        return [value if is_valid else None for value, is_valid in zip(values, valid)]
+
+    def to_numpy(self) -> Any:
+        """The values as a NumPy array: of `int64`, without a copy, or `bool`; of objects if there
+        is a null."""
+        numpy: Any = import_module("numpy")
+        if self._validity is not None:
+            result = numpy.empty(self._length, dtype=object)
+            result[:] = self.to_list()
+            return result
+        if self._is_bits:
+            bits = numpy.frombuffer(self._values, dtype=numpy.uint8)
+            return numpy.unpackbits(bits, count=self._length, bitorder="little").view(bool)
+        result = numpy.frombuffer(self._values, dtype=numpy.int64)
+        # What is written to it would change this column.
+        result.flags.writeable = False
+        return result
+
+    def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> Any:
+        result = self.to_numpy()
+        if dtype is not None and dtype != result.dtype:
+            return result.astype(dtype)
+        return result.copy() if copy else result
+
+    def __arrow_c_array__(self, requested_schema: Any = None) -> tuple[Any, Any]:
+        kind = constants.TALLY_RESULTS_BITS if self._is_bits else constants.TALLY_RESULTS_COUNTS
+        return export(kind, self._values, self._validity, self._length, self._nulls)
+
+
+def column_answers(function: Any, handle: Any, column: Any, is_bits: bool) -> Column[Any]:
+    """The answers for a column, of a function of C."""
+    values: list[bytearray] = []
+    validity: list[bytearray] = []
+    lengths: list[int] = []
+    nulls = 0
+    place = library.new("uint64_t")
+    for schema, chunk, length in chunks(column):
+        # The library refuses a negative one.
+        length = max(0, length)
+        bits = (length + 7) // 8
+        answers = room(bits if is_bits else 8 * length)
+        valid = room(bits)
+        status = function(
+            handle,
+            schema,
+            chunk,
+            places("uint8_t" if is_bits else "int64_t", answers),
+            places("uint8_t", valid),
+            length,
+            place,
+        )
+        if status:
+            raise _failure(status, column)
+        values.append(answers)
+        validity.append(valid)
+        lengths.append(length)
+        nulls += place[0]
+    joined = _join_bits(values, lengths) if is_bits else _join(values)
+    return Column._of(
+        joined, _join_bits(validity, lengths) if nulls else None, sum(lengths), nulls, is_bits
+    )
+
+
+def feed_column(function: Any, handle: Any, column: Any) -> None:
+    """Feeds a summary the chunks of a column."""
+    for schema, chunk, _ in chunks(column):
+        status = function(handle, schema, chunk)
+        if status:
+            raise _failure(status, column)
+
+
+def _failure(status: int, column: object) -> BaseException:
+    if status in (
+        constants.TALLY_ERROR_INVALID_ARGUMENT,
+        constants.TALLY_ERROR_NULL_POINTER,
+    ):
+        return ValueError(f"the data of {type(column).__name__} is not valid")
+    return failure(status)
+
+
+def _join(parts: list[bytearray]) -> bytearray:
+    return parts[0] if len(parts) == 1 else bytearray().join(parts)
+
+
+def _join_bits(parts: list[bytearray], lengths: list[int]) -> bytearray:
+    """Bits, of which each part has a number."""
+    if len(parts) == 1:
+        return parts[0]
+    joined = bytearray()
+    number = 0
+    for part, length in zip(parts, lengths):
+        shift = number % 8
+        if shift and length:
+            shifted = (int.from_bytes(part, "little") << shift).to_bytes(len(part) + 1, "little")
+            joined[-1] |= shifted[0]
+            joined += shifted[1:]
+        else:
+            joined += part
+        number += length
+        del joined[(number + 7) // 8 :]
+    return joined

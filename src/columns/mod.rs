@@ -1,0 +1,326 @@
+//! Many strings in one call: columns of a table, and lists.
+//!
+//! - [`values`]: where the values of a column lie, in each of the layouts;
+//! - [`validity`]: which of them are null;
+//! - [`keys`]: the numbers by which a column names the values of another;
+//! - [`batch`]: the answers, for many strings at a time, each of which is a [`place`] in a buffer.
+
+mod batch;
+mod keys;
+mod place;
+mod validity;
+mod values;
+
+use std::fmt;
+
+pub use keys::Key;
+pub(crate) use keys::Keys;
+pub use validity::Validity;
+pub use values::Offset;
+
+use crate::counter::Counter;
+use crate::error::Error;
+use batch::{Batch, Query};
+use place::Place;
+use values::{ByOffsets, FixedWidth, Values, Views};
+
+/// Strings in one of the layouts of Apache Arrow, each of which is data of its own. A value may be
+/// null; it is then never read, and has no answer.
+///
+/// The answers for all values come from one call, which costs much less than one for each. They are
+/// those of the counter's methods of similar names.
+///
+/// ```
+/// use tally::{Column, Counter, Reset, Validity};
+///
+/// let counter = Counter::new('c', 2, Reset::None)?;
+/// // "abc", "cc", null and "", the third of which is "x" underneath.
+/// let valid = Validity::new(&[0b1011], 0);
+/// let column = Column::from_offsets(b"abcccx", &[0_u32, 3, 5, 6, 6], Some(valid))?;
+///
+/// let mut counts = Vec::new();
+/// column.counts(&counter, |count| counts.push(count))?;
+/// assert_eq!(counts, [Some(1), Some(2), None, Some(0)]);
+/// # Ok::<(), tally::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Column<'a> {
+    layout: Layout<'a>,
+    validity: Option<Validity<'a>>,
+}
+
+#[derive(Clone)]
+enum Layout<'a> {
+    Values(Values<'a>),
+    /// A value of the column for each key.
+    Keys(Keys<'a>, &'a Column<'a>),
+}
+
+impl<'a> Column<'a> {
+    /// Strings in one buffer: string `i` is `data[offsets[i]..offsets[i + 1]]`. Without offsets
+    /// there is no string.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadColumn`] if offsets fall, are negative or behind the end of `data`, or if there
+    /// is a value without validity.
+    pub fn from_offsets<T: Offset>(
+        data: &'a [u8],
+        offsets: &'a [T],
+        validity: Option<Validity<'a>>,
+    ) -> Result<Self, Error> {
+        Self::new(T::values(ByOffsets::new(data, offsets)?), validity)
+    }
+
+    /// Strings in one buffer, one right behind the other, of `width` bytes each.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadColumn`] unless `data` has exactly `number` of them, or if there is a value
+    /// without validity.
+    pub fn from_fixed_width(
+        data: &'a [u8],
+        width: usize,
+        number: usize,
+        validity: Option<Validity<'a>>,
+    ) -> Result<Self, Error> {
+        Self::new(Values::FixedWidth(FixedWidth::new(data, width, number)?), validity)
+    }
+
+    /// Strings of which each is described by a view of 16 bytes, in the processor's byte order: its
+    /// length, and the string itself, if it has at most 12 bytes; otherwise its first four bytes,
+    /// the number of its buffer, and the offset in that.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadColumn`] if the view of a value that is not null has a negative number, names a
+    /// buffer that does not exist, or leaves it; or if there is a value without validity.
+    pub fn from_views(
+        views: &'a [[u8; 16]],
+        buffers: &'a [&'a [u8]],
+        validity: Option<Validity<'a>>,
+    ) -> Result<Self, Error> {
+        let views = Views::new(views, buffers, |at| is_valid(validity, at))?;
+        Self::new(Values::Views(views), validity)
+    }
+
+    /// The values of another column, by their numbers in it. A value that occurs many times is
+    /// looked at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadColumn`] if a key that is not null is not the number of a value; if there is a
+    /// key without validity; or if `values` has keys itself.
+    pub fn from_keys<K: Key>(
+        keys: &'a [K],
+        values: &'a Column<'a>,
+        validity: Option<Validity<'a>>,
+    ) -> Result<Self, Error> {
+        let keys = K::keys(keys);
+        let is_key = |key: Option<usize>| key.is_some_and(|key| key < values.len());
+        if matches!(values.layout, Layout::Keys(..)) || !covers(validity, keys.len()) {
+            return Err(Error::BadColumn);
+        }
+        if (0..keys.len()).all(|at| !is_valid(validity, at) || is_key(keys.get(at))) {
+            Ok(Self { layout: Layout::Keys(keys, values), validity })
+        } else {
+            Err(Error::BadColumn)
+        }
+    }
+
+    /// Nulls alone.
+    #[must_use]
+    pub fn of_nulls(number: usize) -> Self {
+        Self { layout: Layout::Values(Values::Nulls(number)), validity: None }
+    }
+
+    fn new(values: Values<'a>, validity: Option<Validity<'a>>) -> Result<Self, Error> {
+        if covers(validity, values.len()) {
+            Ok(Self { layout: Layout::Values(values), validity })
+        } else {
+            Err(Error::BadColumn)
+        }
+    }
+
+    /// The number of values, nulls included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.layout {
+            Layout::Values(values) => values.len(),
+            Layout::Keys(keys, _) => keys.len(),
+        }
+    }
+
+    /// Whether there is no value.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value with a number; `None` if it is null, or there is none.
+    #[must_use]
+    pub fn get(&self, at: usize) -> Option<&'a [u8]> {
+        (at < self.len()).then(|| self.place(at))?.map(|place| place.bytes())
+    }
+
+    /// Passes the number of hits in each value to `sink`, in order; `None` for a null.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoMemory`], if the column has keys.
+    pub fn counts(&self, counter: &Counter, sink: impl FnMut(Option<u64>)) -> Result<(), Error> {
+        self.answers(counter, Query::Count, sink)
+    }
+
+    /// Passes the largest count of a segment of each value to `sink`, as [`counts`](Self::counts).
+    ///
+    /// # Errors
+    ///
+    /// As [`counts`](Self::counts).
+    pub fn max_counts(
+        &self,
+        counter: &Counter,
+        sink: impl FnMut(Option<u64>),
+    ) -> Result<(), Error> {
+        self.answers(counter, Query::MaxCount, sink)
+    }
+
+    /// Passes to `sink` whether a segment of each value matches, as [`counts`](Self::counts).
+    ///
+    /// # Errors
+    ///
+    /// As [`counts`](Self::counts).
+    pub fn has_counts(
+        &self,
+        counter: &Counter,
+        mut sink: impl FnMut(Option<bool>),
+    ) -> Result<(), Error> {
+        self.answers(counter, Query::HasCount, |answer| sink(answer.map(|answer| answer != 0)))
+    }
+
+    /// Passes the answer for each value to `sink`.
+    fn answers(
+        &self,
+        counter: &Counter,
+        query: Query,
+        mut sink: impl FnMut(Option<u64>),
+    ) -> Result<(), Error> {
+        let (keys, values) = match &self.layout {
+            Layout::Values(values) => {
+                answer_values(values, self.validity, Batch::new(counter, query), sink);
+                return Ok(());
+            }
+            Layout::Keys(keys, values) => (keys, values),
+        };
+        let is_small = values.len() <= keys.len();
+        if let (Layout::Values(layout), true) = (&values.layout, is_small) {
+            let mut answers = Vec::new();
+            answers.try_reserve_exact(values.len()).map_err(|_| Error::NoMemory)?;
+            let batch = Batch::new(counter, query);
+            answer_values(layout, values.validity, batch, |answer| answers.push(answer));
+            for at in 0..keys.len() {
+                let key = keys.get(at).filter(|_| is_valid(self.validity, at));
+                sink(key.and_then(|key| answers.get(key).copied().flatten()));
+            }
+        } else {
+            // Most values of the other column do not occur in this one.
+            let batch = Batch::new(counter, query);
+            for at in 0..keys.len() {
+                sink(self.place(at).map(|place| batch.answer(place.bytes())));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a value lies; `None` if it is null.
+    fn place(&self, at: usize) -> Option<Place<'a>> {
+        if !is_valid(self.validity, at) {
+            return None;
+        }
+        match &self.layout {
+            Layout::Values(values) => values.place(at),
+            Layout::Keys(keys, values) => values.place(keys.get(at)?),
+        }
+    }
+}
+
+/// Strings by their lengths, one right behind the other.
+pub(crate) struct List<'a> {
+    data: &'a [u8],
+    lens: &'a [usize],
+}
+
+impl<'a> List<'a> {
+    /// `None` if the sum of the lengths is not that of the data.
+    pub(crate) fn new(data: &'a [u8], lens: &'a [usize]) -> Option<Self> {
+        let sum = lens.iter().try_fold(0_usize, |sum, &len| sum.checked_add(len));
+        (sum == Some(data.len())).then_some(Self { data, lens })
+    }
+
+    /// Passes the number of hits in each string to `sink`.
+    pub(crate) fn counts(&self, counter: &Counter, sink: impl FnMut(u64)) {
+        self.answers(counter, Query::Count, sink);
+    }
+
+    /// Passes the largest count of each string to `sink`.
+    pub(crate) fn max_counts(&self, counter: &Counter, sink: impl FnMut(u64)) {
+        self.answers(counter, Query::MaxCount, sink);
+    }
+
+    /// Passes to `sink` whether each string matches.
+    pub(crate) fn has_counts(&self, counter: &Counter, mut sink: impl FnMut(bool)) {
+        self.answers(counter, Query::HasCount, |answer| sink(answer != 0));
+    }
+
+    fn answers(&self, counter: &Counter, query: Query, mut sink: impl FnMut(u64)) {
+        let mut sink = |_: usize, answers: &[u64]| answers.iter().copied().for_each(&mut sink);
+        let mut batch = Batch::new(counter, query);
+        let mut end = 0;
+        for &len in self.lens {
+            let start = end;
+            end += len;
+            batch.add(Place { buffer: self.data, start, end }, &mut sink);
+        }
+        batch.flush(&mut sink);
+    }
+}
+
+/// Passes the answer for each of the values to `sink`.
+fn answer_values<'a>(
+    values: &Values<'a>,
+    validity: Option<Validity<'_>>,
+    mut batch: Batch<'_, 'a>,
+    mut sink: impl FnMut(Option<u64>),
+) {
+    if let Values::Nulls(number) = *values {
+        (0..number).for_each(|_| sink(None));
+    } else if let Some(valid) = validity {
+        values.answer(&mut batch, |at| valid.get(at), &mut |at, answers| {
+            for (at, &answer) in (at..).zip(answers) {
+                sink(valid.get(at).then_some(answer));
+            }
+        });
+    } else {
+        values.answer(&mut batch, |_| true, &mut |_, answers| {
+            for &answer in answers {
+                sink(Some(answer));
+            }
+        });
+    }
+}
+
+/// Whether a value is not null.
+fn is_valid(validity: Option<Validity<'_>>, at: usize) -> bool {
+    validity.is_none_or(|validity| validity.get(at))
+}
+
+/// Whether every one of `number` values is known to be null or not.
+fn covers(validity: Option<Validity<'_>>, number: usize) -> bool {
+    validity.is_none_or(|validity| validity.covers(number))
+}
+
+impl fmt::Debug for Column<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Column").field("len", &self.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,210 @@
+use super::batch::{Batch, Sink};
+use super::place::Place;
+use crate::error::Error;
+
+/// The values of a column. What says where they lie has been checked.
+#[derive(Clone)]
+pub enum Values<'a> {
+    I32(ByOffsets<'a, i32>),
+    I64(ByOffsets<'a, i64>),
+    U32(ByOffsets<'a, u32>),
+    U64(ByOffsets<'a, u64>),
+    FixedWidth(FixedWidth<'a>),
+    Views(Views<'a>),
+    Nulls(usize),
+}
+
+impl<'a> Values<'a> {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::I32(values) => values.len(),
+            Self::I64(values) => values.len(),
+            Self::U32(values) => values.len(),
+            Self::U64(values) => values.len(),
+            Self::FixedWidth(values) => values.number,
+            Self::Views(values) => values.views.len(),
+            Self::Nulls(number) => *number,
+        }
+    }
+
+    /// Where the value `at` lies, which is not null for other reasons than that all are.
+    pub(super) fn place(&self, at: usize) -> Option<Place<'a>> {
+        Some(match self {
+            Self::I32(values) => values.place(at),
+            Self::I64(values) => values.place(at),
+            Self::U32(values) => values.place(at),
+            Self::U64(values) => values.place(at),
+            Self::FixedWidth(values) => values.place(at),
+            Self::Views(values) => values.place(at),
+            Self::Nulls(_) => return None,
+        })
+    }
+
+    /// Passes the answers for all values to `sink`; for those that are not valid, the answers for
+    /// an empty string, since they are not read.
+    pub(super) fn answer(
+        &self,
+        batch: &mut Batch<'_, 'a>,
+        is_valid: impl Fn(usize) -> bool,
+        sink: Sink<'_>,
+    ) {
+        let len = self.len();
+        match self {
+            Self::I32(values) => batch.answer_all(len, is_valid, |at| values.place(at), sink),
+            Self::I64(values) => batch.answer_all(len, is_valid, |at| values.place(at), sink),
+            Self::U32(values) => batch.answer_all(len, is_valid, |at| values.place(at), sink),
+            Self::U64(values) => batch.answer_all(len, is_valid, |at| values.place(at), sink),
+            Self::FixedWidth(values) => {
+                batch.answer_all(len, is_valid, |at| values.place(at), sink);
+            }
+            Self::Views(values) => batch.answer_all(len, is_valid, |at| values.place(at), sink),
+            Self::Nulls(_) => {}
+        }
+    }
+}
+
+/// An integer that is an offset in bytes, for
+/// [`Column::from_offsets`](crate::Column::from_offsets).
+pub trait Offset: sealed::Sealed + Copy + PartialOrd + 'static {
+    #[doc(hidden)]
+    fn values(offsets: ByOffsets<'_, Self>) -> Values<'_>;
+
+    /// `None` if it is negative.
+    #[doc(hidden)]
+    fn as_index(self) -> Option<usize>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! offsets {
+    ($($name:ident $offset:ty,)*) => {$(
+        impl sealed::Sealed for $offset {}
+
+        impl Offset for $offset {
+            fn values(offsets: ByOffsets<'_, Self>) -> Values<'_> {
+                Values::$name(offsets)
+            }
+
+            #[inline]
+            fn as_index(self) -> Option<usize> {
+                usize::try_from(self).ok()
+            }
+        }
+    )*};
+}
+
+offsets! {
+    I32 i32,
+    I64 i64,
+    U32 u32,
+    U64 u64,
+}
+
+/// Values in one buffer, by the offsets at which they start and end.
+#[derive(Clone)]
+pub struct ByOffsets<'a, T> {
+    data: &'a [u8],
+    offsets: &'a [T],
+}
+
+impl<'a, T: Offset> ByOffsets<'a, T> {
+    pub(super) fn new(data: &'a [u8], offsets: &'a [T]) -> Result<Self, Error> {
+        let (Some(first), Some(last)) = (offsets.first(), offsets.last()) else {
+            return Ok(Self { data, offsets });
+        };
+        // All are counted: without a branch for each, many are compared at a time.
+        let falls = offsets.windows(2).filter(|two| two[0] > two[1]).count();
+        let is_inside = last.as_index().is_some_and(|last| last <= data.len());
+        if falls == 0 && is_inside && first.as_index().is_some() {
+            Ok(Self { data, offsets })
+        } else {
+            Err(Error::BadColumn)
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    #[inline]
+    fn place(&self, at: usize) -> Place<'a> {
+        // Offsets rise from one that is not negative to one inside the data.
+        let offset = |at: usize| self.offsets[at].as_index().unwrap_or(0);
+        Place { buffer: self.data, start: offset(at), end: offset(at + 1) }
+    }
+}
+
+/// Values of one length.
+#[derive(Clone)]
+pub struct FixedWidth<'a> {
+    data: &'a [u8],
+    width: usize,
+    number: usize,
+}
+
+impl<'a> FixedWidth<'a> {
+    pub(super) fn new(data: &'a [u8], width: usize, number: usize) -> Result<Self, Error> {
+        if number.checked_mul(width) == Some(data.len()) {
+            Ok(Self { data, width, number })
+        } else {
+            Err(Error::BadColumn)
+        }
+    }
+
+    #[inline]
+    fn place(&self, at: usize) -> Place<'a> {
+        let start = at * self.width;
+        Place { buffer: self.data, start, end: start + self.width }
+    }
+}
+
+/// Values with a view of 16 bytes each.
+///
+/// ```text
+/// bytes    0..4      4..8                    8..12        12..16
+/// short    length    the string itself, up to 12 bytes
+/// long     length    its first four bytes    buffer       offset in the buffer
+/// ```
+#[derive(Clone)]
+pub struct Views<'a> {
+    views: &'a [[u8; 16]],
+    buffers: &'a [&'a [u8]],
+}
+
+impl<'a> Views<'a> {
+    const MAX_SHORT: usize = 12;
+
+    pub(super) fn new(
+        views: &'a [[u8; 16]],
+        buffers: &'a [&'a [u8]],
+        is_valid: impl Fn(usize) -> bool,
+    ) -> Result<Self, Error> {
+        let views = Self { views, buffers };
+        let is_right = |at| !is_valid(at) || views.checked_place(at).is_some();
+        if (0..views.views.len()).all(is_right) { Ok(views) } else { Err(Error::BadColumn) }
+    }
+
+    #[inline]
+    fn place(&self, at: usize) -> Place<'a> {
+        self.checked_place(at).unwrap_or(Place::EMPTY)
+    }
+
+    #[inline]
+    fn checked_place(&self, at: usize) -> Option<Place<'a>> {
+        let view = &self.views[at];
+        let number = |at: usize| {
+            let number = [view[at], view[at + 1], view[at + 2], view[at + 3]];
+            usize::try_from(i32::from_ne_bytes(number)).ok()
+        };
+        let len = number(0)?;
+        if len <= Self::MAX_SHORT {
+            return Some(Place { buffer: view, start: 4, end: 4 + len });
+        }
+        let buffer = *self.buffers.get(number(8)?)?;
+        let start = number(12)?;
+        let end = start.checked_add(len)?;
+        (end <= buffer.len()).then_some(Place { buffer, start, end })
+    }
+}

@@ -1,0 +1,96 @@
+//! Many strings that follow one another in memory, answered together.
+//!
+//! For a string of 20 bytes, a call costs more than reading it. So the masks of up to 4 KiB are
+//! filled in as if the strings were one text, and then split at their ends:
+//!
+//! ```text
+//! strings             a ; b | ; ; | c
+//! hits                . x .   x x   .
+//! hits before an end        1     3   3     the counts are the differences: 1, 2, 0
+//! ```
+//!
+//! Where there are resets, the first byte of each string is one too. Then a string matches if one
+//! of its segments reaches the number, and the ends of these are split in the same way.
+//!
+//! This is right only for needles of which an occurrence is one byte: a longer one could lie across
+//! the end of a string.
+//!
+//! Cost: linear, with a few instructions for each string.
+
+use std::mem::MaybeUninit;
+
+use super::kernels::{Edge, Fill, Kernels};
+use crate::engine::decide::strings::Masks;
+use crate::engine::find::finder::Carried;
+use crate::engine::find::needle::Needle;
+use crate::engine::isa::block::{BLOCK, GROUP, GROUP_BLOCKS};
+
+/// The most bytes that strings may have together.
+pub(crate) const MAX_LEN: usize = Masks::BLOCKS * BLOCK;
+
+/// What is looked for in which strings.
+#[derive(Clone, Copy)]
+pub(in crate::engine) struct Strings<'a> {
+    pub(in crate::engine) kernels: &'a Kernels,
+    /// A byte, or a set of bytes.
+    pub(in crate::engine) needle: &'a Needle,
+    pub(in crate::engine) resets: &'a Needle,
+    /// At most [`MAX_LEN`] bytes.
+    pub(in crate::engine) data: &'a [u8],
+    /// Where each string ends: ascending, the last one at the end of the data.
+    pub(in crate::engine) ends: &'a [u32],
+}
+
+impl Strings<'_> {
+    /// Writes the number of hits in each string.
+    pub(in crate::engine) fn counts(&self, counts: &mut [u64]) {
+        let Self { kernels, needle, data, ends, .. } = *self;
+        let mut hits = Masks::new();
+        // SAFETY: the processor runs these kernels.
+        unsafe { masks(kernels.hits.fill, kernels.hits.edge, needle, data, &mut hits) };
+        kernels.split(&hits, ends, counts);
+    }
+
+    /// Writes for each string how many of its segments reach `number`, which is at least 1.
+    pub(in crate::engine) fn matching(&self, number: u64, segments: &mut [u64]) {
+        let Self { kernels, needle, resets, data, ends } = *self;
+        let (mut hits, mut starts) = (Masks::new(), Masks::new());
+        // SAFETY: the processor runs these kernels.
+        unsafe {
+            masks(kernels.hits.fill, kernels.hits.edge, needle, data, &mut hits);
+            masks(kernels.resets.fill, kernels.resets.edge, resets, data, &mut starts);
+        }
+        for &end in ends {
+            starts.set(end);
+        }
+        let mut count = 0;
+        for (hits, &starts) in hits.0.iter_mut().zip(&starts.0) {
+            (*hits, count) = kernels.reached(*hits, starts, count, number);
+        }
+        kernels.split(&hits, ends, segments);
+    }
+}
+
+/// Fills in the masks of all blocks of the data, which has at most [`MAX_LEN`] bytes.
+///
+/// # Safety
+///
+/// The processor runs these kernels.
+unsafe fn masks(fill: Fill, edge: Edge, needle: &Needle, data: &[u8], masks: &mut Masks) {
+    assert!(data.len() <= MAX_LEN);
+    let mut places = [MaybeUninit::uninit(); Masks::BLOCKS];
+    let whole = data.len() / GROUP * GROUP_BLOCKS;
+    // SAFETY: the caller vouches for the processor. These are whole groups of the data, and a
+    // needle of one byte needs no lookback.
+    unsafe { fill(needle, data, 0, &mut Carried::default(), &mut places[..whole]) };
+    for (mask, place) in masks.0.iter_mut().zip(&places[..whole]) {
+        // SAFETY: `fill` writes every place that it is given.
+        *mask = unsafe { place.assume_init() };
+    }
+    let behind = (whole * BLOCK..data.len()).step_by(BLOCK);
+    for (mask, at) in masks.0[whole..].iter_mut().zip(behind) {
+        let end = data.len().min(at + BLOCK);
+        // SAFETY: the caller vouches for the processor; these are 1 to 64 bytes of the data.
+        *mask = unsafe { edge(needle, data, at..end, &mut Carried::default()).hits };
+    }
+}

@@ -1,0 +1,54 @@
+use super::Summary;
+use crate::columns::Column;
+use crate::error::Error;
+
+/// How many bytes of short values are fed at a time: on the stack, so that nothing is allocated.
+const ROOM: usize = 4 << 10;
+
+impl Summary {
+    /// Processes the values of a column, as if it was text in which each value is followed by a
+    /// reset byte. So values are segments; values of several segments are several. Nulls are left
+    /// out.
+    ///
+    /// The reset bytes count as data. Behind the last value an empty segment is open, as behind the
+    /// last newline of a text.
+    ///
+    /// ```
+    /// use tally::{Column, Counter, Reset, Summary};
+    ///
+    /// let mut summary = Summary::new(&Counter::new('c', 2, Reset::Newlines)?)?;
+    /// summary.feed_column(&Column::from_offsets(b"cbccc", &[0_u32, 1, 2, 5], None)?)?;
+    /// let totals = summary.totals();
+    /// assert_eq!((totals.count, totals.max_count, totals.matching_segments), (4, 3, 1));
+    /// assert_eq!((totals.bytes, totals.segments), (8, 4));
+    /// # Ok::<(), tally::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoReset`] if the counter has no reset byte, or all of them are in the needle.
+    pub fn feed_column(&mut self, column: &Column<'_>) -> Result<(), Error> {
+        let plan = self.counter.plan();
+        let hits = plan.needle().set();
+        let reset = plan.resets().iter().find(|&byte| !hits.contains(byte));
+        let reset = reset.ok_or(Error::NoReset)?;
+        let mut room = [0; ROOM];
+        let mut len = 0;
+        for value in (0..column.len()).filter_map(|at| column.get(at)) {
+            if value.len() >= ROOM - len {
+                self.feed(&room[..len]);
+                len = 0;
+            }
+            if value.len() >= ROOM {
+                self.feed(value);
+            } else {
+                room[len..len + value.len()].copy_from_slice(value);
+                len += value.len();
+            }
+            room[len] = reset;
+            len += 1;
+        }
+        self.feed(&room[..len]);
+        Ok(())
+    }
+}

@@ -1,0 +1,221 @@
+//! Columns: random strings in every layout, on every backend, against the plain loop.
+
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::similar_names,
+    reason = "offsets and keys of every integer type, of which all are small"
+)]
+
+mod common;
+
+use common::{Case, Random, plainly};
+use tally::{Column, Counter, Error, Summary, Validity};
+
+/// The number of cases; `TALLY_TEST_CASES` changes it.
+fn cases() -> u64 {
+    let number = std::env::var("TALLY_TEST_CASES").ok();
+    number.map_or(20_000, |cases| cases.parse().expect("TALLY_TEST_CASES is a number"))
+}
+
+/// The data of a case cut into strings: mostly short ones, some empty, some of more than a batch.
+fn cut(random: &mut Random, data: &[u8]) -> Vec<usize> {
+    let longest = random.pick(&[1, 8, 30, 100, 700, 20_000]);
+    let mut ends = vec![0];
+    let mut end = 0;
+    while end < data.len() {
+        end = data.len().min(end + random.below(longest + 1));
+        ends.push(end);
+        if random.one_in(30) {
+            ends.resize(ends.len() + random.below(300), end);
+        }
+    }
+    ends
+}
+
+/// What is right of a string, or `None` for a null.
+type Expected = Option<(bool, u64, u64)>;
+
+fn check(column: &Column<'_>, counter: &Counter, expected: &[Expected], about: &str) {
+    let (mut has, mut counts, mut largest) = (Vec::new(), Vec::new(), Vec::new());
+    column.has_counts(counter, |answer| has.push(answer)).unwrap();
+    column.counts(counter, |answer| counts.push(answer)).unwrap();
+    column.max_counts(counter, |answer| largest.push(answer)).unwrap();
+    assert_eq!(
+        (has.len(), counts.len(), largest.len()),
+        (expected.len(), expected.len(), expected.len()),
+        "{about}"
+    );
+    for (at, right) in expected.iter().enumerate() {
+        let found = has[at].map(|has| (has, counts[at].unwrap(), largest[at].unwrap()));
+        assert_eq!(found, *right, "string {at}, {about}");
+        assert_eq!(
+            (counts[at].is_some(), largest[at].is_some()),
+            (right.is_some(), right.is_some())
+        );
+    }
+}
+
+/// A view of a string at a place in a buffer.
+fn view(data: &[u8], buffer: i32, start: usize) -> [u8; 16] {
+    let mut view = [0; 16];
+    view[..4].copy_from_slice(&i32::try_from(data.len()).unwrap().to_ne_bytes());
+    if data.len() <= 12 {
+        view[4..4 + data.len()].copy_from_slice(data);
+    } else {
+        view[4..8].copy_from_slice(&data[..4]);
+        view[8..12].copy_from_slice(&buffer.to_ne_bytes());
+        view[12..].copy_from_slice(&i32::try_from(start).unwrap().to_ne_bytes());
+    }
+    view
+}
+
+#[test]
+fn every_layout_answers_as_the_plain_loop() {
+    let backends: Vec<&str> = tally::backends().collect();
+    let mut random = Random::new(7);
+    let (mut strings, mut nulls) = (0, 0);
+    for number in 0..cases() {
+        let most = if number % 40 == 0 { 40_000 } else { 3000 };
+        let Case { needle, reset, min_number, data } = Case::random(&mut random, most);
+        let ends = cut(&mut random, &data);
+        let len = ends.len() - 1;
+        let offset = random.below(9);
+        let mut bits = vec![0xFF_u8; (offset + len).div_ceil(8)];
+        let share = random.pick(&[0, 0, 3, 40]);
+        let mut expected: Vec<Expected> = Vec::new();
+        for (at, ends) in ends.windows(2).enumerate() {
+            if share > 0 && random.one_in(share) {
+                bits[(offset + at) / 8] &= !(1 << ((offset + at) % 8));
+                expected.push(None);
+                nulls += 1;
+            } else {
+                let right = plainly(needle.get(), reset, min_number, &data[ends[0]..ends[1]]);
+                expected.push(Some((right.has_count, right.count, right.max_count)));
+            }
+        }
+        strings += len;
+        let is_null = |at: usize| expected[at].is_none();
+        let validity = (share > 0).then(|| Validity::new(&bits, offset));
+
+        let as_u32: Vec<u32> = ends.iter().map(|&end| end as u32).collect();
+        let as_i32: Vec<i32> = ends.iter().map(|&end| end as i32).collect();
+        let as_u64: Vec<u64> = ends.iter().map(|&end| end as u64).collect();
+        let as_i64: Vec<i64> = ends.iter().map(|&end| end as i64).collect();
+        // In three buffers; those of nulls are nonsense.
+        let cuts = [data.len() / 3, data.len() / 2];
+        let buffers: Vec<&[u8]> = vec![&data, &data[cuts[0]..], &data[cuts[1]..]];
+        let views: Vec<[u8; 16]> = ends
+            .windows(2)
+            .enumerate()
+            .map(|(at, ends)| {
+                if is_null(at) {
+                    return [0xEE; 16];
+                }
+                let (buffer, start) = match ends[0] {
+                    start if start >= cuts[1] => (2, start - cuts[1]),
+                    start if start >= cuts[0] => (1, start - cuts[0]),
+                    start => (0, start),
+                };
+                view(&data[ends[0]..ends[1]], buffer, start)
+            })
+            .collect();
+        let all = Column::from_offsets(&data, &as_u32, validity).unwrap();
+        // Each string twice, then all backwards.
+        let mut keys: Vec<i32> = (0..len as i32).flat_map(|at| [at, at]).collect();
+        keys.extend((0..len as i32).rev());
+        let by_keys: Vec<Expected> = keys.iter().map(|&key| expected[key as usize]).collect();
+        let few: Vec<u16> = (0..len.min(7)).map(|at| at as u16).collect();
+        let columns = [
+            (Column::from_offsets(&data, &as_i32, validity).unwrap(), &expected[..], "i32"),
+            (Column::from_offsets(&data, &as_u64, validity).unwrap(), &expected, "u64"),
+            (Column::from_offsets(&data, &as_i64, validity).unwrap(), &expected, "i64"),
+            (Column::from_views(&views, &buffers, validity).unwrap(), &expected, "views"),
+            (Column::from_keys(&keys, &all, None).unwrap(), &by_keys, "keys"),
+            (Column::from_keys(&few, &all, None).unwrap(), &expected[..few.len()], "few keys"),
+        ];
+        for backend in &backends {
+            let counter = Counter::new_on(backend, needle.get(), min_number, reset);
+            let counter = counter.unwrap().unwrap();
+            check(&all, &counter, &expected, &format!("u32, {backend}, case {number}"));
+            if number % 4 == 0 {
+                for (column, expected, layout) in &columns {
+                    check(column, &counter, expected, &format!("{layout}, {backend}, {number}"));
+                }
+            }
+        }
+
+        // A summary counts each value as lines of a file in which it is one.
+        let counter = Counter::new(needle.get(), min_number, reset).unwrap();
+        let mut fed = Summary::new(&counter).unwrap();
+        let hits = plainly(needle.get(), reset, 0, &(0..=255).collect::<Vec<u8>>()).count;
+        let reset_byte = reset
+            .bytes()
+            .iter()
+            .find(|&byte| hits == 0 || plainly(needle.get(), reset, 0, &[byte]).count == 0);
+        match (fed.feed_column(&all), reset_byte) {
+            (Ok(()), Some(byte)) => {
+                let mut text = Vec::new();
+                for at in (0..len).filter(|&at| !is_null(at)) {
+                    text.extend_from_slice(all.get(at).unwrap());
+                    text.push(byte);
+                }
+                let right = plainly(needle.get(), reset, min_number, &text);
+                let totals = fed.totals();
+                assert_eq!(totals.bytes, text.len() as u64);
+                assert_eq!(totals.count, right.count);
+                assert_eq!(totals.max_count, right.max_count);
+                assert_eq!(totals.matching_segments, right.matching_segments);
+            }
+            (Err(error), None) => assert_eq!(error, Error::NoReset),
+            (result, byte) => panic!("{result:?} with {byte:?}"),
+        }
+    }
+    println!("{strings} strings, {nulls} nulls, differences: 0");
+}
+
+#[test]
+fn fixed_width_and_nulls() {
+    let counter = Counter::new('c', 2, tally::Reset::None).unwrap();
+    let data = b"ccabcc-c";
+    let column = Column::from_fixed_width(data, 2, 4, Some(Validity::new(&[0b1101_1000], 3)));
+    let right = [Some((true, 2, 2)), Some((false, 0, 0)), None, Some((false, 1, 1))];
+    check(&column.unwrap(), &counter, &right, "width 2");
+    let column = Column::from_fixed_width(&[], 0, 3, None).unwrap();
+    check(&column, &counter, &[Some((false, 0, 0)); 3], "width 0");
+    check(&Column::of_nulls(3), &counter, &[None; 3], "nulls");
+    assert_eq!(Column::of_nulls(3).get(1), None);
+}
+
+#[test]
+fn what_is_broken_is_refused() {
+    let bad = |column: Result<Column<'_>, Error>| assert_eq!(column.unwrap_err(), Error::BadColumn);
+    let data = b"ccc and more than twelve";
+    for offsets in [&[0, 2, 1][..], &[0, 25], &[-1, 3], &[i32::MIN, 0], &[0, -1], &[0, i32::MAX]] {
+        bad(Column::from_offsets(data, offsets, None));
+        let wide: Vec<i64> = offsets.iter().map(|&offset| offset.into()).collect();
+        bad(Column::from_offsets(data, &wide, None));
+    }
+    bad(Column::from_offsets(data, &[0, u32::MAX], None));
+    bad(Column::from_offsets(data, &[0, u64::MAX], None));
+    // Too few bits.
+    bad(Column::from_offsets(data, &[0, 1, 2], Some(Validity::new(&[0xFF], 7))));
+    bad(Column::from_offsets(data, &[0, 1, 2], Some(Validity::new(&[0xFF], usize::MAX))));
+    for (width, number) in [(3, 7), (5, 5), (usize::MAX, 2), (0, 1)] {
+        bad(Column::from_fixed_width(data, width, number, None));
+    }
+    for broken in [view(data, 1, 0), view(data, -1, 0), view(data, 0, 1), view(data, 0, 1 << 30)] {
+        bad(Column::from_views(&[broken], &[data], None));
+        // A null is not looked at.
+        let (views, buffers) = ([broken], [&data[..]]);
+        let column = Column::from_views(&views, &buffers, Some(Validity::new(&[0], 0))).unwrap();
+        assert_eq!(column.get(0), None);
+    }
+    let values = Column::from_offsets(data, &[0_u32, 3], None).unwrap();
+    bad(Column::from_keys(&[-1_i8], &values, None));
+    bad(Column::from_keys(&[1_u64], &values, None));
+    bad(Column::from_keys(&[u64::MAX], &values, None));
+    let keys = Column::from_keys(&[0_u8], &values, None).unwrap();
+    bad(Column::from_keys(&[0_u8], &keys, None));
+    assert_eq!((keys.get(0), keys.get(1)), (Some(&data[..3]), None));
+}
