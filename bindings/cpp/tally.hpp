@@ -933,6 +933,38 @@ private:
     detail::Handle<tally_summary> handle_;
 };
 
+// ---------------------------------------------------------------------------------------------
+// Results of columns, for other programs
+// ---------------------------------------------------------------------------------------------
+
+/// The type of the results of functions on columns.
+enum class Results : tally_results {
+    /// Counts: 64-bit integers with a sign.
+    counts = TALLY_RESULTS_COUNTS,
+    /// Whether a segment matches: bits.
+    bits = TALLY_RESULTS_BITS,
+};
+
+/// Copies the results of a function on columns to an array of the Arrow C data interface, which owns
+/// its memory: the caller has to call the release of both.
+///
+/// @param type      The type of the results.
+/// @param values    The results; may be null if `number` is 0.
+/// @param validity  Which of them are not null, as bits; null if all are not.
+/// @param number    How many there are.
+/// @param nulls     How many of them are null.
+/// @param schema    Receives the type of the array.
+/// @param array     Receives the array.
+///
+/// Status::invalid_argument for more nulls than results, and for nulls without validity;
+/// Status::no_memory.
+inline void export_results(Results type, const void *values, const std::uint8_t *validity,
+                           std::size_t number, std::uint64_t nulls, ArrowSchema &schema,
+                           ArrowArray &array) {
+    detail::check(tally_results_export(static_cast<tally_results>(type), values, validity, number,
+                                       nulls, &schema, &array));
+}
+
 } // namespace tally
 
 #endif

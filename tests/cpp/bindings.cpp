@@ -370,6 +370,14 @@ void check_columns() {
     CHECK(status_of([&] { (void)counter.column_counts(schema, array, column_counts, nullptr, 4); }) ==
               Status::limit,
           "capacity");
+    ArrowSchema exported_schema{};
+    ArrowArray exported{};
+    tally::export_results(tally::Results::counts, column_counts, &bits, 5, 1, exported_schema,
+                          exported);
+    CHECK(exported.length == 5 && exported.null_count == 1, "export_results");
+    CHECK(static_cast<const std::int64_t *>(exported.buffers[1])[3] == 4, "export_results");
+    exported.release(&exported);
+    exported_schema.release(&exported_schema);
     array.length = -1;
     CHECK(status_of([&] { (void)counter.column_counts(schema, array, column_counts, nullptr, 5); }) ==
               Status::invalid_argument,

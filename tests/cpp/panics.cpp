@@ -42,6 +42,17 @@ void check_functions(const char *file) {
     stream.feed(text);
     summary.feed(text);
     const std::string state = summary.save();
+    /* A column of one null. */
+    ArrowSchema schema{}, new_schema{};
+    ArrowArray column{}, new_array{};
+    schema.format = "n";
+    schema.release = [](ArrowSchema *) {};
+    column.length = 1;
+    column.release = [](ArrowArray *) {};
+    const std::uint32_t offsets32[] = {0, 1};
+    const std::uint64_t offsets64[] = {0, 1};
+    std::uint8_t bits = 0;
+    std::int64_t column_count = 0;
     const std::vector<std::pair<const char *, std::function<void()>>> calls{
         {"tally_counter_new_with", [] { Counter('c', 2); }},
         {"tally_counter_has_count", [&] { (void)counter.has_count(text); }},
@@ -53,6 +64,30 @@ void check_functions(const char *file) {
         {"tally_counter_has_counts", [&] { counter.has_counts(text, &len, 1, &matched); }},
         {"tally_counter_counts", [&] { counter.counts(text, &len, 1, &count); }},
         {"tally_counter_max_counts", [&] { counter.max_counts(text, &len, 1, &count); }},
+        {"tally_counter_offsets32_has_counts",
+         [&] { counter.has_counts_by_offsets(text, offsets32, 1, &matched); }},
+        {"tally_counter_offsets32_counts",
+         [&] { counter.counts_by_offsets(text, offsets32, 1, &count); }},
+        {"tally_counter_offsets32_max_counts",
+         [&] { counter.max_counts_by_offsets(text, offsets32, 1, &count); }},
+        {"tally_counter_offsets64_has_counts",
+         [&] { counter.has_counts_by_offsets(text, offsets64, 1, &matched); }},
+        {"tally_counter_offsets64_counts",
+         [&] { counter.counts_by_offsets(text, offsets64, 1, &count); }},
+        {"tally_counter_offsets64_max_counts",
+         [&] { counter.max_counts_by_offsets(text, offsets64, 1, &count); }},
+        {"tally_counter_column_has_counts",
+         [&] { counter.column_has_counts(schema, column, &bits, nullptr, 1); }},
+        {"tally_counter_column_counts",
+         [&] { counter.column_counts(schema, column, &column_count, nullptr, 1); }},
+        {"tally_counter_column_max_counts",
+         [&] { counter.column_max_counts(schema, column, &column_count, nullptr, 1); }},
+        {"tally_summary_feed_column", [&] { summary.feed_column(schema, column); }},
+        {"tally_results_export",
+         [&] {
+             tally::export_results(tally::Results::counts, &column_count, nullptr, 1, 0, new_schema,
+                                   new_array);
+         }},
         {"tally_counter_has_count_threads", [&] { (void)counter.has_count_threads(text, 2); }},
         {"tally_counter_has_count_threads", [&] { (void)counter.find_threads(text, 2); }},
         {"tally_counter_count_threads", [&] { (void)counter.count_threads(text, 2); }},
