@@ -53,9 +53,7 @@ pub(super) unsafe fn with_column<R>(
     // SAFETY: the contract above; a dictionary is a schema and an array too.
     unsafe {
         let (schema, array) = (object(schema)?, object(array)?);
-        if schema.release.is_none() || array.release.is_none() {
-            return Err(INVALID);
-        }
+        not_released(schema, array)?;
         let mut buffers = Vec::new();
         if schema.dictionary.is_null() && array.dictionary.is_null() {
             return work(&flat(schema, array, &mut buffers)?);
@@ -63,9 +61,16 @@ pub(super) unsafe fn with_column<R>(
         if schema.dictionary.is_null() || array.dictionary.is_null() {
             return Err(INVALID);
         }
-        let values = flat(&*schema.dictionary, &*array.dictionary, &mut buffers)?;
+        let (value_schema, values) = (&*schema.dictionary, &*array.dictionary);
+        not_released(value_schema, values)?;
+        let values = flat(value_schema, values, &mut buffers)?;
         work(&keyed(schema, array, &values)?)
     }
+}
+
+/// Refuses what was released or moved away: nothing that it points to may be read.
+fn not_released(schema: &ArrowSchema, array: &ArrowArray) -> Result<(), Failure> {
+    if schema.release.is_some() && array.release.is_some() { Ok(()) } else { Err(INVALID) }
 }
 
 /// A column of strings, or of nulls. `room` is for the buffers of views.

@@ -452,6 +452,8 @@ static void check_broken(void) {
     BREAK("i", column.value_schema.format = "i");
     BREAK("i", column.value_schema.dictionary = &column.value_schema);
     BREAK("i", column.values.dictionary = &column.values);
+    BREAK("i", column.value_schema.release = NULL);
+    BREAK("i", column.values.release = NULL);
     BREAK("i", column.values.length = 0);
     BREAK("i", column.values.length = -1);
     BREAK("i", column.values.n_buffers = 2);

@@ -30,6 +30,11 @@ try:
 except ImportError:
     numpy = None  # type: ignore[assignment]
 
+if sys.implementation.name == "cpython":
+    import columns_by_hand
+else:
+    columns_by_hand = None  # type: ignore[assignment]
+
 ALPHABET = b"cc;;,\n\n ab\0\xc3\xa9\xff"
 LENGTHS = [0, 1, 2, 5, 19, 20, 21, 63, 64, 65, 300, 2047, 2048, 2049, 16384, 33000]
 NEEDLES: list[Any] = ["c", b"c", 99, "é", 0xE9, "ab", "aa", b"\n", "\n", {99, 59}, frozenset(b";")]
@@ -96,6 +101,7 @@ class Fuzzer:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.calls = self.answers = self.exceptions = 0
+        self.broken: set[tuple[str, str]] = set()
         self.folder = tempfile.TemporaryDirectory()
         self.path = os.path.join(self.folder.name, "data")
         self.question = self.make_question()
@@ -269,6 +275,36 @@ class Fuzzer:
             bad = [*items, self.nonsense(), b"c"]
             self.call(getattr(self.question.counter, name), self.choose([bad, self.nonsense()]))
 
+    def columns(self) -> None:
+        """Right columns in all layouts, cut into chunks, and broken ones."""
+        if columns_by_hand is None:
+            return
+        layout = self.choose(columns_by_hand.LAYOUTS)
+        parts = []
+        for _ in range(self.choose([1, 1, 2, 5])):
+            values = [
+                None if self.chance(5) else self.content()[: self.choose([3, 12, 13, 300])]
+                for _ in range(self.choose([0, 1, 2, 9, 70]))
+            ]
+            offset = self.choose([0, 1, 8, 11])
+            parts.append(columns_by_hand.HandMade(layout, values, offset))
+        counter = self.question.counter
+        contents = [value for part in parts for value in part.values]
+        right = [None if value is None else self.question.answers(value) for value in contents]
+        for name in LISTS:
+            form = parts[0] if len(parts) == 1 else columns_by_hand.InChunks(parts)
+            answers = self.call(getattr(counter, name), form)
+            self.check(answers, [answer and answer[name[:-1]] for answer in right])
+            self.check(len(answers), len(right))
+        kind, layout, change = self.choose(columns_by_hand.BROKEN)
+        column = columns_by_hand.HandMade(layout, columns_by_hand.FOR_BREAKING, self.choose([0, 1]))
+        change(column)
+        self.broken.add((kind, layout))
+        summary = Summary(counter)
+        for ask in (*(getattr(counter, name) for name in LISTS), summary.feed_column):
+            self.check(self.call(ask, column), RAISED)
+        self.check(summary.totals.bytes, 0)
+
     def file(self, data: bytes) -> Any:
         """A file object or path with this content."""
         with open(self.path, "wb") as file:
@@ -390,7 +426,8 @@ class Fuzzer:
 
     def round(self) -> None:
         self.choose(
-            [self.counters, self.queries, self.queries, self.lists, self.streams, self.objects]
+            [self.counters, self.queries, self.queries, self.lists, self.columns, self.streams]
+            + [self.objects]
         )()
 
 
@@ -405,7 +442,7 @@ def run(seconds: float, seed: int, rounds: Optional[int] = None) -> str:
     return (
         f"{libtally.binding()}, seed {seed}: {fuzzer.calls} calls in "
         f"{time.monotonic() - began:.0f} s, {fuzzer.answers} answers compared, "
-        f"{fuzzer.exceptions} exceptions, no finding"
+        f"{fuzzer.exceptions} exceptions, {len(fuzzer.broken)} kinds of broken columns, no finding"
     )
 
 

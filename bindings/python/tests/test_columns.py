@@ -238,6 +238,10 @@ def test_duckdb() -> None:
     table = pyarrow.table({"n": range(len(VALUES)), "text": VALUES})
     connection.register("texts", table)
     check(connection.sql("select text from texts order by n"))
+    # A type with a dictionary.
+    values = ", ".join(f"'{value}'" for value in dict.fromkeys(VALUES) if value is not None)
+    connection.execute(f"create type words as enum ({values})")
+    check(connection.sql("select text::words from texts order by n"))
     with pytest.raises(TypeError, match="of 2 columns .*'n', 'text'.*: pass one of them"):
         COUNTER.counts(connection.sql("select * from texts"))
 

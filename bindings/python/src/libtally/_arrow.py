@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -104,7 +104,7 @@ def release(struct: Any) -> None:
         RELEASE(struct.release)(ctypes.addressof(struct))
 
 
-def chunks(column: Any) -> Iterator[tuple[Any, Any, int]]:
+def chunks(column: Any) -> Generator[tuple[Any, Any, int], None, None]:
     """The chunks of a column: for each a pointer to its schema, one to its array, and its length,
     for as long as the next is not asked for."""
     if hasattr(type(column), "__arrow_c_stream__"):
@@ -155,8 +155,7 @@ def get(stream: Any, function: int, struct: Any) -> None:
 
 def check_type(schema: Any, column: object) -> None:
     """TypeError unless the library knows the type of the column, or of the only one of a table."""
-    form = schema.format or b""
-    if form == b"+s":
+    if schema.format == b"+s":
         if schema.n_children != 1:
             names = (schema.children[at][0].name or b"" for at in range(schema.n_children))
             shown = ", ".join(repr(name.decode(errors="replace")) for name in names)
@@ -164,14 +163,13 @@ def check_type(schema: Any, column: object) -> None:
                 f"items is a {type(column).__name__} of {schema.n_children} columns ({shown}): "
                 "pass one of them"
             )
-        check_type(schema.children[0][0], column)
-        return
-    if schema.dictionary:
-        check_type(schema.dictionary[0], column)
-    elif form not in (b"u", b"U", b"z", b"Z", b"vu", b"vz", b"n") and not form.startswith(b"w:"):
+        schema = schema.children[0][0]
+    form = (schema.dictionary[0] if schema.dictionary else schema).format or b""
+    if form not in (b"u", b"U", b"z", b"Z", b"vu", b"vz", b"n") and not form.startswith(b"w:"):
+        shown = form.decode(errors="replace")
         raise TypeError(
-            f"items is a {type(column).__name__} of the Arrow format {form.decode()!r}, which is "
-            "not text: convert it to a column of strings or binary values"
+            f"items is a {type(column).__name__} of the Arrow format {shown!r}, which is not text: "
+            "convert it to a column of strings or binary values"
         )
 
 

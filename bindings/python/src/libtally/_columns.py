@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from importlib import import_module
 from itertools import chain
 from typing import Any, Generic, Optional, TypeVar, overload
@@ -163,27 +164,29 @@ def column_answers(function: Any, handle: Any, column: Any, is_bits: bool) -> Co
     lengths: list[int] = []
     nulls = 0
     place = library.new("uint64_t")
-    for schema, chunk, length in chunks(column):
-        # The library refuses a negative one.
-        length = max(0, length)
-        bits = (length + 7) // 8
-        answers = room(bits if is_bits else 8 * length)
-        valid = room(bits)
-        status = function(
-            handle,
-            schema,
-            chunk,
-            places("uint8_t" if is_bits else "int64_t", answers),
-            places("uint8_t", valid),
-            length,
-            place,
-        )
-        if status:
-            raise _failure(status, column)
-        values.append(answers)
-        validity.append(valid)
-        lengths.append(length)
-        nulls += place[0]
+    # Closed at once if there is an exception, not when its traceback is gone.
+    with closing(chunks(column)) as parts:
+        for schema, chunk, length in parts:
+            # The library refuses a negative one.
+            length = max(0, length)
+            bits = (length + 7) // 8
+            answers = room(bits if is_bits else 8 * length)
+            valid = room(bits)
+            status = function(
+                handle,
+                schema,
+                chunk,
+                places("uint8_t" if is_bits else "int64_t", answers),
+                places("uint8_t", valid),
+                length,
+                place,
+            )
+            if status:
+                raise _failure(status, column)
+            values.append(answers)
+            validity.append(valid)
+            lengths.append(length)
+            nulls += place[0]
     joined = _join_bits(values, lengths) if is_bits else _join(values)
     return Column._of(
         joined, _join_bits(validity, lengths) if nulls else None, sum(lengths), nulls, is_bits
@@ -192,10 +195,11 @@ def column_answers(function: Any, handle: Any, column: Any, is_bits: bool) -> Co
 
 def feed_column(function: Any, handle: Any, column: Any) -> None:
     """Feeds a summary the chunks of a column."""
-    for schema, chunk, _ in chunks(column):
-        status = function(handle, schema, chunk)
-        if status:
-            raise _failure(status, column)
+    with closing(chunks(column)) as parts:
+        for schema, chunk, _ in parts:
+            status = function(handle, schema, chunk)
+            if status:
+                raise _failure(status, column)
 
 
 def _failure(status: int, column: object) -> BaseException:

@@ -1,0 +1,92 @@
+"""Columns made by hand: right ones are counted, and each broken one is an exception."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any, Callable, Optional
+
+import pytest
+
+from libtally import Counter, Reset, Summary
+
+if sys.implementation.name != "cpython":
+    pytest.skip("no capsules", allow_module_level=True)
+
+from columns_by_hand import BROKEN, FOR_BREAKING, LAYOUTS, HandMade, InChunks  # noqa: E402
+
+COUNTER = Counter("c", 2, Reset.NEWLINES)
+VALUES = [b"ccc", None, b"c\nccc and more than twelve bytes", b"", None, b"xc", b"cc"]
+
+
+def expected(values: list[Optional[bytes]], ask: str) -> list[Any]:
+    answers: list[Any] = []
+    for value in values:
+        if value is None:
+            answers.append(None)
+            continue
+        most = max(line.count(b"c") for line in value.split(b"\n"))
+        answers.append(
+            {"counts": value.count(b"c"), "max_counts": most, "has_counts": most >= 2}[ask]
+        )
+    return answers
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("ask", ["counts", "max_counts", "has_counts"])
+def test_right_ones(layout: str, ask: str) -> None:
+    for values in (VALUES, VALUES * 9, VALUES[1:], []):
+        for offset in (0, 1, 8, 13):
+            column = HandMade(layout, values, offset)
+            assert getattr(COUNTER, ask)(column) == expected(column.values, ask)
+    stream = InChunks([HandMade(layout, part, 3) for part in (VALUES, [], VALUES[2:])])
+    right = [value for column in stream.columns for value in column.values]
+    assert getattr(COUNTER, ask)(stream) == expected(right, ask)
+    assert (stream.handed_out, stream.released) == (4, 4)
+
+
+def is_refused(ask: Callable[[Any], object], column: Any) -> bool:
+    try:
+        ask(column)
+    except (ValueError, TypeError, MemoryError):
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("layout", "change"),
+    [(layout, change) for _, layout, change in BROKEN],
+    ids=[f"{layout} {name}" for name, layout, _ in BROKEN],
+)
+def test_broken_ones(layout: str, change: Callable[[HandMade], object]) -> None:
+    for offset in (0, 1):
+        for in_chunks in (False, True):
+            column = HandMade(layout, FOR_BREAKING, offset)
+            change(column)
+            # A released array is the end of a stream.
+            if in_chunks and not column.array.release:
+                continue
+            summary = Summary(COUNTER)
+            for ask in (
+                COUNTER.counts,
+                COUNTER.max_counts,
+                COUNTER.has_counts,
+                summary.feed_column,
+            ):
+                form: Any = InChunks([column]) if in_chunks else column
+                assert is_refused(ask, form)
+                if in_chunks:
+                    assert form.handed_out == form.released
+            assert summary.totals.bytes == 0
+
+
+def test_all_kinds_are_there() -> None:
+    names = {re.sub(r" [^ ]*[\d'][^ ]*$| None$", "", name) for name, _, _ in BROKEN}
+    assert len(names) > 20
+    assert len(BROKEN) > 400
+
+
+def test_a_type_that_holds_itself() -> None:
+    column = HandMade("c", FOR_BREAKING)
+    column.schema.dictionary.contents.dictionary = column.schema.dictionary
+    assert is_refused(COUNTER.counts, column)
