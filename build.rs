@@ -125,7 +125,7 @@ mod header {
     use super::set;
 
     /// The tiers of the header, in order: the source of each, and its title.
-    const TIERS: [(&str, &str); 10] = [
+    const TIERS: [(&str, &str); 12] = [
         ("status", "Status"),
         ("counter", "Simple: data in memory"),
         ("options", "With options: byte strings, sets of bytes, reset bytes of your own"),
@@ -135,6 +135,8 @@ mod header {
         ("threads", "Several threads: large data in memory"),
         ("lists", "Lists: many strings in one call"),
         ("columns", "Columns: many strings in one call, in the layouts of Apache Arrow"),
+        ("count_words", "Words: how many"),
+        ("words", "Words: how often each occurs"),
         ("information", "Information"),
     ];
 

@@ -37,7 +37,8 @@
  * A tally_counter is a question; its functions answer it for data in memory. A tally_stream
  * answers it for data that comes in chunks or from files, up to the first match. A tally_summary
  * counts such data to its end, and summaries of the parts of a text can be merged. Streams and
- * summaries are made of a counter, which may be freed before them.
+ * summaries are made of a counter, which may be freed before them. The functions for words need no
+ * counter.
  *
  * CONVENTIONS
  *
@@ -866,9 +867,9 @@ typedef struct tally_read_options {
      */
     uint64_t max_bytes;
     /**
-     * The number of threads with which tally_summary_feed_file reads a large regular file, the
-     * calling thread included; 0 is the same as 1. Everything else is read by the calling thread
-     * alone. If a thread cannot be started, the others do its work.
+     * The number of threads with which tally_summary_feed_file and tally_words_feed_file read a
+     * large regular file, the calling thread included; 0 is the same as 1. Everything else is read
+     * by the calling thread alone. If a thread cannot be started, the others do its work.
      */
     uint32_t threads;
     /**
@@ -1444,6 +1445,483 @@ tally_status tally_results_export(tally_results type,
                                   uint64_t nulls,
                                   struct ArrowSchema *schema,
                                   struct ArrowArray *array);
+
+/* =============================================================================================
+ * Words: how many
+ * ============================================================================================= */
+
+/**
+ * What separates words: one of TALLY_WORDS_*. A word is a longest run of bytes that are in no
+ * separator. Since 0.1.0.
+ */
+typedef uint32_t tally_word_rule;
+
+/**
+ * How far the counting of words has come, in data that comes in chunks. Set all bytes to 0 to
+ * begin. It may be copied at any time. This struct never changes. Since 0.1.0.
+ */
+typedef struct tally_word_cursor {
+    /**
+     * The number of words so far, as if the data ended here.
+     */
+    uint64_t words;
+    /**
+     * What the last bytes mean for the next chunk. No program looks at it.
+     */
+    uint64_t state;
+} tally_word_cursor;
+
+/**
+ * Each space, "\t", "\n", "\v", "\f" and "\r": the words of C's isspace and of Python's
+ * bytes.split(), and of "wc -w" in printable text.
+ */
+#define TALLY_WORDS_ASCII 0
+
+/**
+ * Each character at which Python's str.split() cuts: those with the Unicode property White_Space,
+ * and U+001C to U+001F. In malformed UTF-8 every occurrence of the encoding of such a character
+ * separates, whatever stands around it, and nothing else does.
+ */
+#define TALLY_WORDS_UNICODE 1
+
+/**
+ * Counts the words in data.
+ *
+ * @param data   The data; may be NULL if len is 0.
+ * @param len    Its length in bytes.
+ * @param rule   What separates words.
+ * @param words  Receives the number of words.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_count_words(const void *data,
+                               size_t len,
+                               tally_word_rule rule,
+                               uint64_t *words);
+
+/**
+ * Counts the words in data that comes in chunks. A chunk may have any length, and may end inside a
+ * word or a character.
+ *
+ * @param data    The next chunk; may be NULL if len is 0.
+ * @param len     Its length in bytes.
+ * @param rule    What separates words; the same for all chunks.
+ * @param cursor  Where counting continues; receives where it has come to. All bytes 0 for the
+ *                first chunk.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * Thread-safe, for cursors that no other call uses. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_count_words_chunk(const void *data,
+                                     size_t len,
+                                     tally_word_rule rule,
+                                     tally_word_cursor *cursor);
+
+/**
+ * Counts the words in a file, as the next chunk of the data.
+ *
+ * @param path     The path of a regular file, a named pipe or a device; it ends in NUL. On Windows
+ *                 it is UTF-8, elsewhere any bytes.
+ * @param rule     What separates words.
+ * @param options  How to read; may be NULL. Only the calling thread reads.
+ * @param cursor   Where counting continues; receives where it has come to, after an error in
+ *                 reading too. All bytes 0 for the first file.
+ *
+ * @return  As tally_stream_feed_file.
+ *
+ * Thread-safe, for cursors that no other call uses. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_count_words_file(const char *path,
+                                    tally_word_rule rule,
+                                    const tally_read_options *options,
+                                    tally_word_cursor *cursor);
+
+/**
+ * Counts the words in what can be read from a file descriptor, from its position to its end, as the
+ * next chunk of the data. The descriptor stays open.
+ *
+ * @param fd       The descriptor of a file, a pipe, a socket or a terminal. On Windows, a
+ *                 descriptor of the C runtime that the library uses, in binary mode.
+ * @param rule     What separates words.
+ * @param options  How to read; may be NULL. Only the calling thread reads.
+ * @param cursor   Where counting continues; receives where it has come to, after an error in
+ *                 reading too. All bytes 0 for the first file.
+ *
+ * @return  As tally_stream_feed_fd.
+ *
+ * Thread-safe, for cursors that no other call uses. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_count_words_fd(int fd,
+                                  tally_word_rule rule,
+                                  const tally_read_options *options,
+                                  tally_word_cursor *cursor);
+
+/* =============================================================================================
+ * Words: how often each occurs
+ * ============================================================================================= */
+
+/**
+ * How often each word occurs, in data that comes in chunks or from files.
+ *
+ * A chunk may have any length, and may end inside a word or a character. The last word is counted
+ * once tally_words_finish says that the data has ended, or a separator follows it.
+ *
+ * With a limit of memory the table holds at most that much. Reaching it is TALLY_ERROR_LIMIT, and
+ * running out of memory TALLY_ERROR_NO_MEMORY; neither loses anything: everything before the byte
+ * that tally_words_bytes returns is counted, and feeding can continue there.
+ *
+ * One call at a time may use a table, from any thread. Since 0.1.0.
+ */
+typedef struct tally_words tally_words;
+
+/**
+ * All options of a table of words. Set all bytes to 0, for example with "= {0}", then size to
+ * sizeof(tally_words_options), then the fields that are needed: 0 is the default of each field.
+ *
+ * Later versions may add fields at the end, as for tally_counter_options. A size smaller than the
+ * struct of version 0.1.0 or larger than 4096, and bytes of the struct that this version does not
+ * know and that are not 0, are TALLY_ERROR_INVALID_ARGUMENT. Since 0.1.0.
+ */
+typedef struct tally_words_options {
+    /**
+     * The size of the struct that the caller knows, in bytes: sizeof(tally_words_options).
+     */
+    size_t size;
+    /**
+     * The most memory that the table may hold, in bytes; 0 for no limit. It needs about 16 KiB to
+     * begin, whatever the limit.
+     */
+    uint64_t max_bytes;
+    /**
+     * The length of the longest word in bytes; 0 for no limit. A longer one is TALLY_ERROR_LIMIT.
+     */
+    uint64_t max_word;
+    /**
+     * The seed of the hashing; 0 for a secret one. Whoever knows the seed can choose words that make
+     * the table slow. The results do not depend on it.
+     */
+    uint64_t seed;
+    /**
+     * What separates words.
+     */
+    tally_word_rule rule;
+} tally_words_options;
+
+/**
+ * A word and how often it occurs. This struct never changes. Since 0.1.0.
+ */
+typedef struct tally_word {
+    /**
+     * The word's bytes, in the memory of the table: valid until the next call that takes it without
+     * const.
+     */
+    const void *bytes;
+    /**
+     * Their number; it is never 0.
+     */
+    size_t len;
+    /**
+     * How often the word occurs.
+     */
+    uint64_t count;
+} tally_word;
+
+/**
+ * Creates a table of no data.
+ *
+ * @param rule       What separates words.
+ * @param max_bytes  The most memory that the table may hold, in bytes; 0 for no limit. It needs
+ *                   about 16 KiB to begin, whatever the limit.
+ * @param words      Receives the table. Free it with tally_words_free.
+ *
+ * @return  TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_words_new(tally_word_rule rule,
+                             uint64_t max_bytes,
+                             tally_words **words);
+
+/**
+ * Creates a table of no data with all options.
+ *
+ * @param options  The options.
+ * @param words    Receives the table. Free it with tally_words_free.
+ *
+ * @return  TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_words_new_with(const tally_words_options *options,
+                                  tally_words **words);
+
+/**
+ * Frees a table.
+ *
+ * @param words  The table; may be NULL. If a call is using it, as during a progress callback,
+ *               nothing happens.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API void tally_words_free(tally_words *words);
+
+/**
+ * Feeds the next chunk of the data.
+ *
+ * @param words  The table.
+ * @param data   The chunk; may be NULL if len is 0.
+ * @param len    Its length in bytes.
+ *
+ * @return  TALLY_ERROR_LIMIT; TALLY_ERROR_NO_MEMORY. After them, what is before the byte that
+ *          tally_words_bytes returns is counted.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_words_feed(tally_words *words, const void *data, size_t len);
+
+/**
+ * Feeds a file, up to its end. The data does not end there: see tally_words_finish.
+ *
+ * @param words    The table.
+ * @param path     The path of a regular file, a named pipe or a device; it ends in NUL. On Windows
+ *                 it is UTF-8, elsewhere any bytes.
+ * @param options  How to read; may be NULL. If the table has a limit, only the calling thread reads.
+ *
+ * @return  As tally_summary_feed_file. TALLY_ERROR_LIMIT also means that of the table.
+ *
+ * After an error, what is before the byte that tally_words_bytes returns is counted. One call at a
+ * time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_words_feed_file(tally_words *words,
+                                   const char *path,
+                                   const tally_read_options *options);
+
+/**
+ * Feeds what can be read from a file descriptor, from its position to its end. The descriptor stays
+ * open. The data does not end there: see tally_words_finish.
+ *
+ * @param words    The table.
+ * @param fd       The descriptor of a file, a pipe, a socket or a terminal. On Windows, a
+ *                 descriptor of the C runtime that the library uses, in binary mode.
+ * @param options  How to read; may be NULL. Only the calling thread reads.
+ *
+ * @return  As tally_summary_feed_fd. TALLY_ERROR_LIMIT also means that of the table.
+ *
+ * After an error, what is before the byte that tally_words_bytes returns is counted. One call at a
+ * time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_words_feed_fd(tally_words *words,
+                                 int fd,
+                                 const tally_read_options *options);
+
+/**
+ * Says that the data ends here, and so does its last word. What is fed next starts another one, as
+ * if a separator stood between.
+ *
+ * @param words  The table.
+ *
+ * @return  TALLY_ERROR_LIMIT and TALLY_ERROR_NO_MEMORY, after which the last word is not counted.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_words_finish(tally_words *words);
+
+/**
+ * Returns the number of words, but for the one that the data ends in so far.
+ *
+ * @param words  The table.
+ * @param total  Receives the number.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_words_total(const tally_words *words, uint64_t *total);
+
+/**
+ * Returns the number of different words.
+ *
+ * @param words     The table.
+ * @param distinct  Receives the number.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_words_distinct(const tally_words *words, uint64_t *distinct);
+
+/**
+ * Returns how many bytes of the data have been processed.
+ *
+ * @param words  The table.
+ * @param bytes  Receives the number of bytes.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_words_bytes(const tally_words *words, uint64_t *bytes);
+
+/**
+ * Returns how often a word occurs.
+ *
+ * @param words  The table.
+ * @param word   The word; may be NULL if len is 0.
+ * @param len    Its length in bytes.
+ * @param count  Receives the count; 0 if it does not occur.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_words_get(const tally_words *words,
+                             const void *word,
+                             size_t len,
+                             uint64_t *count);
+
+/**
+ * Returns the most frequent words: by count, the highest first, then by their bytes, the smallest
+ * first.
+ *
+ * @param words     The table.
+ * @param top       Receives the words; may be NULL if capacity is 0.
+ * @param capacity  How many to return at most.
+ * @param found     Receives their number.
+ *
+ * @return  TALLY_ERROR_NO_MEMORY.
+ *
+ * One call at a time. Needs memory for the words that it returns, 24 bytes each. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_words_top(const tally_words *words,
+                             tally_word *top,
+                             size_t capacity,
+                             size_t *found);
+
+/**
+ * Returns the words in no particular order, a part of them at a time.
+ *
+ * @param words     The table.
+ * @param first     How many words to pass over: 0, and then as many as were found before.
+ * @param list      Receives the words; may be NULL if capacity is 0.
+ * @param capacity  How many to return at most.
+ * @param found     Receives their number; less than capacity only at the end.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * The order does not change until the table does. One call at a time. Allocates no memory.
+ * Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_words_list(const tally_words *words,
+                              uint64_t first,
+                              tally_word *list,
+                              size_t capacity,
+                              size_t *found);
+
+/**
+ * Adds what from has counted to into; the data of from follows that of into.
+ *
+ * If the data of into ends in a word (it is not finished) and that of from starts with one, these
+ * are one word. A separator that the cut splits is found.
+ *
+ * @param into  The table that is changed. Its limits hold.
+ * @param from  The table to add; it is not changed. It may be into itself: its data then counts
+ *              twice.
+ *
+ * @return  TALLY_ERROR_DIFFERENT_COUNTERS for tables of different rules; TALLY_ERROR_LIMIT, also for
+ *          2^62 words or more together; TALLY_ERROR_NO_MEMORY.
+ *
+ * One call at a time on into, and on from. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_words_merge(tally_words *into,
+                               const tally_words *from);
+
+/**
+ * Returns the size of the state that tally_words_save writes.
+ *
+ * @param words  The table.
+ * @param len    Receives the size in bytes; it is never 0. It can change when the table is next fed,
+ *               finished, merged or cleared.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_words_state_size(const tally_words *words,
+                                    size_t *len);
+
+/**
+ * Saves a table as bytes, for tally_words_load in another process or on another machine. The format
+ * is the same on every processor.
+ *
+ * @param words     The table.
+ * @param state     Receives the state; may be NULL if capacity is 0.
+ * @param capacity  The size of state in bytes. What tally_words_state_size returns is enough.
+ * @param len       Receives the size of the state in bytes.
+ *
+ * @return  TALLY_ERROR_LIMIT if capacity is too small.
+ *
+ * One call at a time. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_words_save(const tally_words *words,
+                              void *state,
+                              size_t capacity,
+                              size_t *len);
+
+/**
+ * Creates a table from a saved state. It continues where the saved one was.
+ *
+ * The state is not trusted: any bytes may be given. Impossible states are refused where that can be
+ * detected; after a forged state that is accepted, the counts are meaningless, and nothing worse.
+ * Later versions load the states of this one.
+ *
+ * @param options  The options of the table; their rule is that of the saved one.
+ * @param state    The state; may be NULL if len is 0.
+ * @param len      Its size in bytes.
+ * @param words    Receives the table. Free it with tally_words_free.
+ *
+ * @return  TALLY_ERROR_BAD_STATE if the bytes are not a state that this version can load, or
+ *          damaged;
+ *          TALLY_ERROR_DIFFERENT_COUNTERS if the state was saved by a table of another rule;
+ *          TALLY_ERROR_LIMIT as the options say;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_words_load(const tally_words_options *options,
+                              const void *state,
+                              size_t len,
+                              tally_words **words);
+
+/**
+ * Clears a table, as if nothing had been fed; it keeps its memory. A table in which a panic happened
+ * is usable again.
+ *
+ * @param words  The table.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_words_clear(tally_words *words);
 
 /* =============================================================================================
  * Information

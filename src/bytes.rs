@@ -80,6 +80,20 @@ impl fmt::Debug for ByteSet {
     }
 }
 
+/// What separates words. A word is a longest run of bytes that are in no separator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WordRule {
+    /// Space, `\t`, `\n`, `\v`, `\f` and `\r`: the words of Python's `bytes.split()`, and of `wc -w`
+    /// in printable text.
+    Ascii,
+    /// Every character at which Python's `str.split()` cuts: those with the Unicode property
+    /// `White_Space`, and U+001C to U+001F.
+    ///
+    /// In malformed text every occurrence of the encoding of such a character separates, whatever
+    /// stands around it, and nothing else does.
+    Unicode,
+}
+
 /// A segment that satisfies the condition, and where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Match {

@@ -10,6 +10,7 @@
 //! - [`Summary`] counts everything in one pass; summaries of parts can be merged, and saved for
 //!   other processes and machines.
 //! - [`Column`] is many strings, which are answered in one call.
+//! - [`count_words`] and [`WordCounter`] count words; [`Words`] counts how often each occurs.
 //!
 //! Data is bytes, and any bytes have an answer; UTF-8 text needs no decoding. `tally.h` offers the
 //! same to C.
@@ -24,6 +25,7 @@ pub mod capi;
 
 mod stream;
 mod summary;
+mod words;
 
 mod columns;
 
@@ -41,7 +43,7 @@ mod error;
 pub mod fault;
 mod sys;
 
-pub use bytes::{ByteSet, Match};
+pub use bytes::{ByteSet, Match, WordRule};
 pub use chunk::Totals;
 pub use columns::{Column, Key, Offset, Validity};
 pub use counter::{Condition, Counter, CounterOptions, Matches, Needle, Reset};
@@ -49,6 +51,7 @@ pub use error::Error;
 pub use io::{ReadError, ReadOptions};
 pub use stream::Stream;
 pub use summary::Summary;
+pub use words::{Word, WordCounter, Words, WordsOptions, count_words};
 
 /// The widest instruction set in use: `"avx512"`, `"avx2"`, `"sse2"`, `"neon"` or `"portable"`.
 ///

@@ -38,6 +38,8 @@ struct Handles {
     /// Two to merge into `summary`: one short, which is counted again, and one long.
     short: *mut tally_summary,
     right: *mut tally_summary,
+    words: *mut tally_words,
+    right_words: *mut tally_words,
     data: Vec<u8>,
     /// A file with this data.
     path: CString,
@@ -54,6 +56,8 @@ impl Handles {
             summary: ptr::null_mut(),
             short: ptr::null_mut(),
             right: ptr::null_mut(),
+            words: ptr::null_mut(),
+            right_words: ptr::null_mut(),
             data,
             path: CString::new(path.to_str().unwrap()).unwrap(),
         };
@@ -70,10 +74,34 @@ impl Handles {
                 assert_eq!(tally_summary_new(counter, summary), TALLY_OK);
             }
         }
+        for words in [&mut handles.words, &mut handles.right_words] {
+            // SAFETY: the place is valid.
+            assert_eq!(unsafe { tally_words_new(TALLY_WORDS_ASCII, 0, words) }, TALLY_OK);
+        }
+        feed_words(handles.right_words, &Self::many_words());
         feed(handles.short, b"b");
         feed(handles.right, b"ba\nab\nab");
         handles.start();
         handles
+    }
+
+    /// Different words, more than fit the first index of a table.
+    fn many_words() -> Vec<u8> {
+        (0..2000).flat_map(|number| format!("w{number} ").into_bytes()).collect()
+    }
+
+    /// The table holds what [`start`](Self::start) fed it.
+    fn check_words(&self) {
+        let mut numbers = [0; 3];
+        let [total, bytes, count] = &mut numbers;
+        // SAFETY: table, word and places are valid.
+        unsafe {
+            assert_eq!(tally_words_total(self.words, total), TALLY_OK);
+            assert_eq!(tally_words_bytes(self.words, bytes), TALLY_OK);
+            let status = tally_words_get(self.words, b"xxab".as_ptr().cast(), 4, count);
+            assert_eq!(status, TALLY_OK);
+        }
+        assert_eq!(numbers, [1, FED.len() as u64, 1]);
     }
 
     fn data(&self) -> *const c_void {
@@ -91,11 +119,13 @@ impl Handles {
         unsafe {
             assert_eq!(tally_stream_reset(self.stream), TALLY_OK);
             assert_eq!(tally_summary_reset(self.summary), TALLY_OK);
+            assert_eq!(tally_words_clear(self.words), TALLY_OK);
             let (data, len) = (FED.as_ptr().cast(), FED.len());
             assert_eq!(tally_stream_feed(self.stream, data, len, &raw mut matched), TALLY_OK);
         }
         assert!(!matched);
         feed(self.summary, FED);
+        feed_words(self.words, FED);
     }
 
     /// The counter answers right.
@@ -144,6 +174,8 @@ impl Handles {
             tally_summary_free(self.summary);
             tally_summary_free(self.short);
             tally_summary_free(self.right);
+            tally_words_free(self.words);
+            tally_words_free(self.right_words);
             tally_counter_free(self.counter);
         }
     }
@@ -181,6 +213,12 @@ const TWO_THREADS: tally_read_options = tally_read_options {
 fn feed(summary: *mut tally_summary, data: &[u8]) {
     // SAFETY: summary and data are valid.
     let status = unsafe { tally_summary_feed(summary, data.as_ptr().cast(), data.len()) };
+    assert_eq!(status, TALLY_OK);
+}
+
+fn feed_words(words: *mut tally_words, data: &[u8]) {
+    // SAFETY: table and data are valid.
+    let status = unsafe { tally_words_feed(words, data.as_ptr().cast(), data.len()) };
     assert_eq!(status, TALLY_OK);
 }
 
@@ -279,6 +317,7 @@ enum Handle {
     None,
     Stream,
     Summary,
+    Words,
 }
 
 macro_rules! call {
@@ -337,6 +376,39 @@ const READ_AND_FEED: &[(&str, u64)] = &[
     ("read", 6),
     ("read", 12),
 ];
+
+/// The points of words that are counted in a file.
+const READ_AND_COUNT: &[(&str, u64)] =
+    &[("count_words", 0), ("count_words", 6), ("count_words", 12), ("read", 0), ("read", 12)];
+
+/// Calls `body` with the place as a cursor; the place is untouched if the cursor is.
+fn with_cursor(
+    place: *mut u64,
+    body: impl FnOnce(*mut tally_word_cursor) -> tally_status,
+) -> tally_status {
+    let place: *mut tally_word_cursor = place.cast();
+    // SAFETY: there is room for a cursor at the place.
+    let before = unsafe { place.replace(tally_word_cursor { words: 0, state: 0 }) };
+    let status = body(place);
+    // SAFETY: as above.
+    let after = unsafe { place.read() };
+    if (after.words, after.state) == (0, 0) {
+        // SAFETY: as above.
+        unsafe { place.write(before) };
+    }
+    status
+}
+
+/// The points of a table that is fed from a file.
+const READ_WORDS: &[(&str, u64)] = &[("batch", 0), ("batch", 2000), ("read", 0), ("read", 12)];
+
+const WORDS_OPTIONS: tally_words_options = tally_words_options {
+    size: size_of::<tally_words_options>(),
+    max_bytes: 0,
+    max_word: 0,
+    seed: 0,
+    rule: TALLY_WORDS_ASCII,
+};
 
 static CALLS: &[Call] = &[
     call!(None, &[], tally_counter_new, |_, place| {
@@ -459,6 +531,25 @@ static CALLS: &[Call] = &[
     call!(None, SCAN, tally_counter_matching_segments_threads, |h, place| {
         tally_counter_matching_segments_threads(h.counter, h.data(), h.len(), 2, place)
     }),
+    call!(None, &[("count_words", 0)], tally_count_words, |h, place| {
+        tally_count_words(h.data(), h.len(), TALLY_WORDS_UNICODE, place)
+    }),
+    call!(None, &[("count_words", 0)], tally_count_words_chunk, |h, place| {
+        with_cursor(place, |cursor| {
+            tally_count_words_chunk(h.data(), h.len(), TALLY_WORDS_UNICODE, cursor)
+        })
+    }),
+    call!(None, READ_AND_COUNT, tally_count_words_file, |h, place| {
+        with_cursor(place, |cursor| {
+            let (rule, path) = (TALLY_WORDS_UNICODE, h.path.as_ptr());
+            tally_count_words_file(path, rule, ptr::null(), cursor)
+        })
+    }),
+    call!(None, READ_AND_COUNT, tally_count_words_fd, |h, place| {
+        with_cursor(place, |cursor| {
+            with_file(h, |fd| tally_count_words_fd(fd, TALLY_WORDS_UNICODE, ptr::null(), cursor))
+        })
+    }),
     call!(None, &[], tally_stream_new, |h, place| tally_stream_new(h.counter, place.cast())),
     call!(Stream, ADVANCE, tally_stream_feed, |h, place| {
         tally_stream_feed(h.stream, h.data(), h.len(), place.cast())
@@ -530,6 +621,57 @@ static CALLS: &[Call] = &[
     call!(Summary, &[], tally_summary_totals, |h, place| {
         tally_summary_totals(h.summary, place.cast())
     }),
+    call!(None, &[], tally_words_new, |_, place| tally_words_new(0, 0, place.cast())),
+    call!(None, &[], tally_words_new_with, |_, place| {
+        tally_words_new_with(&WORDS_OPTIONS, place.cast())
+    }),
+    call!(None, &[("grown", 0)], tally_words_load, |h, place| {
+        let mut state = [0_u8; 50_000];
+        let mut len = 0;
+        let at = state.as_mut_ptr().cast();
+        assert_eq!(tally_words_save(h.right_words, at, 50_000, &raw mut len), TALLY_OK);
+        tally_words_load(&WORDS_OPTIONS, at, len, place.cast())
+    }),
+    call!(Words, &[("batch", 0), ("batch", 5), ("batch", 1000)], tally_words_feed, |h, _| {
+        tally_words_feed(h.words, h.data(), h.len())
+    }),
+    // A table that is cleared keeps its index, so this is the only time that one grows.
+    call!(Words, &[("grown", 0), ("batch", 4)], tally_words_feed, |h, _| {
+        let words = Handles::many_words();
+        tally_words_feed(h.words, words.as_ptr().cast(), words.len())
+    }),
+    call!(Words, READ_WORDS, tally_words_feed_file, |h, _| {
+        tally_words_feed_file(h.words, h.path.as_ptr(), ptr::null())
+    }),
+    call!(Words, READ_WORDS, tally_words_feed_fd, |h, _| {
+        with_file(h, |fd| tally_words_feed_fd(h.words, fd, ptr::null()))
+    }),
+    call!(Words, &[], tally_words_finish, |h, _| tally_words_finish(h.words)),
+    call!(Words, &[], tally_words_total, |h, place| tally_words_total(h.words, place)),
+    call!(Words, &[], tally_words_distinct, |h, place| tally_words_distinct(h.words, place)),
+    call!(Words, &[], tally_words_bytes, |h, place| tally_words_bytes(h.words, place)),
+    call!(Words, &[], tally_words_get, |h, place| {
+        tally_words_get(h.words, b"xa".as_ptr().cast(), 2, place)
+    }),
+    call!(Words, &[], tally_words_top, |h, place| {
+        tally_words_top(h.words, place.add(ARRAY).cast(), 2, place.cast())
+    }),
+    call!(Words, &[], tally_words_list, |h, place| {
+        tally_words_list(h.words, 0, place.add(ARRAY).cast(), 2, place.cast())
+    }),
+    call!(Words, &[("merged", 0)], tally_words_merge, |h, _| {
+        tally_words_merge(h.words, h.right_words)
+    }),
+    call!(Words, &[("merged", 0), ("merged", 1)], tally_words_merge, |h, _| {
+        tally_words_merge(h.words, h.words)
+    }),
+    call!(Words, &[], tally_words_state_size, |h, place| {
+        tally_words_state_size(h.words, place.cast())
+    }),
+    call!(Words, &[], tally_words_save, |h, place| {
+        tally_words_save(h.words, place.add(ARRAY).cast(), 96, place.cast())
+    }),
+    call!(Words, &[], tally_words_clear, |h, _| tally_words_clear(h.words)),
 ];
 
 /// Whether a panic was injected into a thread that the library had started.
@@ -565,8 +707,8 @@ fn panic_at(call: &Call, point: &str, passes: u64, handles: &Handles) -> [u64; 1
 
 /// Every other call on the stream or summary in which a panic happened returns its status again.
 fn check_broken(handle: Handle, handles: &Handles) {
-    for call in CALLS.iter().filter(|call| call.handle == handle && !call.name.ends_with("_reset"))
-    {
+    let mends = |name: &str| name.ends_with("_reset") || name.ends_with("_clear");
+    for call in CALLS.iter().filter(|call| call.handle == handle && !mends(call.name)) {
         let mut place = UNTOUCHED;
         assert_eq!((call.run)(handles, place.as_mut_ptr()), TALLY_ERROR_PANIC, "{}", call.name);
         assert_eq!(place, UNTOUCHED, "{}", call.name);
@@ -589,6 +731,7 @@ fn every_function_stops_a_panic() {
         handles.check_counter();
         handles.check_stream();
         handles.check_summary();
+        handles.check_words();
         handles.check_rights();
         handles.start();
         for &(point, passes) in call.points {
@@ -609,7 +752,7 @@ fn every_function_stops_a_panic() {
     free_what_is_broken(&handles);
     check_functions_without_status(&handles);
     handles.free();
-    println!("{points} pairs of a function and a point, and {} functions without a status", 6);
+    println!("{points} pairs of a function and a point, and {} functions without a status", 7);
 }
 
 /// After a panic inside the work of `call`.
@@ -633,9 +776,19 @@ fn check_broken_or_whole(call: &Call, handles: &Handles) {
     } else {
         handles.check_summary();
     }
+    if call.handle == Handle::Words {
+        check_broken(Handle::Words, handles);
+        arm("tally_words_clear", 0);
+        // SAFETY: the table is valid.
+        assert_eq!(unsafe { tally_words_clear(handles.words) }, TALLY_ERROR_PANIC);
+        check_broken(Handle::Words, handles);
+    } else {
+        handles.check_words();
+    }
     handles.start();
     handles.check_stream();
     handles.check_summary();
+    handles.check_words();
 }
 
 /// Which thread takes the second part is up to the system, so this is tried until it is another one.
@@ -685,13 +838,16 @@ fn check_functions_without_status(handles: &Handles) {
         assert_ne!(after_panic, text(name), "{name}");
     }
     // The panic comes before anything is freed.
-    for name in ["tally_stream_free", "tally_summary_free", "tally_counter_free"] {
+    for name in
+        ["tally_stream_free", "tally_summary_free", "tally_words_free", "tally_counter_free"]
+    {
         arm(name, 0);
         // SAFETY: the handles are valid, and are not freed here.
         unsafe {
             match name {
                 "tally_stream_free" => tally_stream_free(handles.stream),
                 "tally_summary_free" => tally_summary_free(handles.summary),
+                "tally_words_free" => tally_words_free(handles.words),
                 _ => tally_counter_free(handles.counter),
             }
         }
@@ -712,6 +868,7 @@ fn no_function_is_forgotten() {
         "tally_stream_free",
         "tally_summary_free",
         "tally_version",
+        "tally_words_free",
     ];
     let mut tested: Vec<_> = CALLS.iter().map(|call| call.name).chain(without_status).collect();
     tested.sort_unstable();

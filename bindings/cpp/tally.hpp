@@ -43,6 +43,7 @@
 #include <system_error>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <tally.h>
 
@@ -964,6 +965,207 @@ inline void export_results(Results type, const void *values, const std::uint8_t 
     detail::check(tally_results_export(static_cast<tally_results>(type), values, validity, number,
                                        nulls, &schema, &array));
 }
+
+// ---------------------------------------------------------------------------------------------
+// Words
+// ---------------------------------------------------------------------------------------------
+
+/// What separates words. A word is a longest run of bytes that are in no separator.
+enum class WordRule : tally_word_rule {
+    /// A space, "\t", "\n", "\v", "\f" or "\r", as C's isspace has it.
+    ascii = TALLY_WORDS_ASCII,
+    /// Each character at which Python's str.split() cuts; see TALLY_WORDS_UNICODE.
+    unicode = TALLY_WORDS_UNICODE,
+};
+
+/// The number of words in `data`.
+[[nodiscard]] inline std::uint64_t count_words(Bytes data, WordRule rule = WordRule::unicode) {
+    return detail::call<std::uint64_t>(tally_count_words, data.data(), data.size(),
+                                       static_cast<tally_word_rule>(rule));
+}
+
+/// Counts the words in data that comes in chunks and files. A chunk may have any size, and may end
+/// inside a word or a character. It can be copied.
+class WordCounter {
+public:
+    explicit WordCounter(WordRule rule = WordRule::unicode) noexcept
+        : rule_(static_cast<tally_word_rule>(rule)) {}
+
+    /// Feeds the next chunk.
+    void feed(Bytes data) {
+        detail::check(tally_count_words_chunk(data.data(), data.size(), rule_, &cursor_));
+    }
+
+    /// Feeds a file up to its end. Parameters and errors are those of Stream::feed_file.
+    void feed_file(const std::filesystem::path &path, const ReadOptions &options = {}) {
+        const std::string text = detail::c_path(path);
+        detail::read(options, [&](const tally_read_options *in_c) {
+            return tally_count_words_file(text.c_str(), rule_, in_c, &cursor_);
+        });
+    }
+
+    /// Feeds what a file descriptor has from its current position to its end, as Stream::feed_fd.
+    void feed_fd(int fd, const ReadOptions &options = {}) {
+        detail::read(options, [&](const tally_read_options *in_c) {
+            return tally_count_words_fd(fd, rule_, in_c, &cursor_);
+        });
+    }
+
+    /// The number of words so far, as if the data ended here.
+    [[nodiscard]] std::uint64_t words() const noexcept { return cursor_.words; }
+
+    /// Starts again, as if nothing had been fed.
+    void reset() noexcept { cursor_ = {}; }
+
+private:
+    tally_word_rule rule_;
+    tally_word_cursor cursor_{};
+};
+
+/// A word and how often it occurs. `bytes` is a view into the table, until that next changes.
+struct Word {
+    std::string_view bytes;
+    std::uint64_t count;
+};
+
+/// All options of Words. A 0 is the default of each.
+struct WordsOptions {
+    WordRule rule = WordRule::unicode;
+    /// The most memory that the table may hold, in bytes; 0 for no limit.
+    std::uint64_t max_bytes = 0;
+    /// The length of the longest word in bytes; 0 for no limit. A longer one is Status::limit.
+    std::uint64_t max_word = 0;
+    /// The seed of the hashing; 0 for a secret one.
+    std::uint64_t seed = 0;
+};
+
+/// How often each word occurs, in data that comes in chunks or from files.
+///
+/// After Status::limit or Status::no_memory nothing is lost: everything before the byte that bytes()
+/// returns is counted, and feeding can continue there. After Status::panic it has to be cleared.
+class Words {
+public:
+    explicit Words(WordRule rule = WordRule::unicode, std::uint64_t max_bytes = 0)
+        : handle_(detail::call<tally_words *>(tally_words_new, static_cast<tally_word_rule>(rule),
+                                              max_bytes)) {}
+
+    explicit Words(const WordsOptions &options) {
+        const tally_words_options in_c = to_c(options);
+        handle_.reset(detail::call<tally_words *>(tally_words_new_with, &in_c));
+    }
+
+    /// Feeds the next chunk, which may end inside a word or a character.
+    void feed(Bytes data) { detail::check(tally_words_feed(get(), data.data(), data.size())); }
+
+    /// Feeds a file up to its end. Parameters and errors are those of Stream::feed_file.
+    void feed_file(const std::filesystem::path &path, const ReadOptions &options = {}) {
+        const std::string text = detail::c_path(path);
+        detail::read(options, [&](const tally_read_options *in_c) {
+            return tally_words_feed_file(get(), text.c_str(), in_c);
+        });
+    }
+
+    /// Feeds what a file descriptor has from its current position to its end, as Stream::feed_fd.
+    void feed_fd(int fd, const ReadOptions &options = {}) {
+        detail::read(options, [&](const tally_read_options *in_c) {
+            return tally_words_feed_fd(get(), fd, in_c);
+        });
+    }
+
+    /// The data ends here, and so does its last word. What is fed next starts another one.
+    void finish() { detail::check(tally_words_finish(get())); }
+
+    /// The number of words, but for the one that the data ends in so far.
+    [[nodiscard]] std::uint64_t total() const {
+        return detail::call<std::uint64_t>(tally_words_total, get());
+    }
+
+    /// The number of different words.
+    [[nodiscard]] std::uint64_t distinct() const {
+        return detail::call<std::uint64_t>(tally_words_distinct, get());
+    }
+
+    /// How many bytes of the data have been processed.
+    [[nodiscard]] std::uint64_t bytes() const {
+        return detail::call<std::uint64_t>(tally_words_bytes, get());
+    }
+
+    /// How often `word` occurs; 0 if it does not.
+    [[nodiscard]] std::uint64_t get(Bytes word) const {
+        return detail::call<std::uint64_t>(tally_words_get, get(), word.data(), word.size());
+    }
+
+    /// The `most` most frequent words: by count, the highest first, then by their bytes.
+    [[nodiscard]] std::vector<Word> top(std::size_t most) const {
+        std::vector<tally_word> found(static_cast<std::size_t>(
+            most < distinct() ? most : distinct()));
+        found.resize(detail::call<std::size_t>(tally_words_top, get(), found.data(), found.size()));
+        return converted(found);
+    }
+
+    /// All words, in no particular order.
+    [[nodiscard]] std::vector<Word> all() const {
+        std::vector<tally_word> found(static_cast<std::size_t>(distinct()));
+        found.resize(detail::call<std::size_t>(tally_words_list, get(), std::uint64_t{0},
+                                               found.data(), found.size()));
+        return converted(found);
+    }
+
+    /// Appends what `right` has counted, whose data follows. If this table is not finished, its last
+    /// word and the first one of `right` are one, unless a separator stands between.
+    /// Status::different_counters for another rule; Status::limit; Status::no_memory.
+    void merge(const Words &right) { detail::check(tally_words_merge(get(), right.get())); }
+
+    /// The state as bytes, for load in another process or on another machine.
+    [[nodiscard]] std::string save() const {
+        std::string state(detail::call<std::size_t>(tally_words_state_size, get()), '\0');
+        state.resize(
+            detail::call<std::size_t>(tally_words_save, get(), state.data(), state.size()));
+        return state;
+    }
+
+    /// The table whose state was saved, by one with the rule of `options`. Any bytes may be given.
+    /// Status::bad_state; Status::different_counters; Status::limit; Status::no_memory.
+    [[nodiscard]] static Words load(const WordsOptions &options, Bytes state) {
+        const tally_words_options in_c = to_c(options);
+        return Words(detail::call<tally_words *>(tally_words_load, &in_c, state.data(),
+                                                 state.size()));
+    }
+
+    /// Forgets everything, but keeps the memory.
+    void clear() { detail::check(tally_words_clear(get())); }
+
+    /// The handle for the functions of tally.h; this object owns it.
+    [[nodiscard]] tally_words *get() const noexcept { return handle_.get(); }
+
+private:
+    struct Free {
+        void operator()(tally_words *words) const noexcept { tally_words_free(words); }
+    };
+
+    explicit Words(tally_words *handle) noexcept : handle_(handle) {}
+
+    [[nodiscard]] static tally_words_options to_c(const WordsOptions &options) noexcept {
+        tally_words_options in_c{};
+        in_c.size = sizeof in_c;
+        in_c.max_bytes = options.max_bytes;
+        in_c.max_word = options.max_word;
+        in_c.seed = options.seed;
+        in_c.rule = static_cast<tally_word_rule>(options.rule);
+        return in_c;
+    }
+
+    [[nodiscard]] static std::vector<Word> converted(const std::vector<tally_word> &found) {
+        std::vector<Word> words;
+        words.reserve(found.size());
+        for (const tally_word &word : found) {
+            words.push_back({{static_cast<const char *>(word.bytes), word.len}, word.count});
+        }
+        return words;
+    }
+
+    std::unique_ptr<tally_words, Free> handle_;
+};
 
 } // namespace tally
 

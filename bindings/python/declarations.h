@@ -20,6 +20,8 @@ typedef struct tally_stream tally_stream;
 
 typedef struct tally_summary tally_summary;
 
+typedef struct tally_words tally_words;
+
 typedef int32_t tally_status;
 
 typedef uint32_t tally_reset;
@@ -65,6 +67,26 @@ typedef struct tally_read_options {
 } tally_read_options;
 
 typedef uint32_t tally_results;
+typedef uint32_t tally_word_rule;
+
+typedef struct tally_word_cursor {
+    uint64_t words;
+    uint64_t state;
+} tally_word_cursor;
+
+typedef struct tally_words_options {
+    size_t size;
+    uint64_t max_bytes;
+    uint64_t max_word;
+    uint64_t seed;
+    tally_word_rule rule;
+} tally_words_options;
+
+typedef struct tally_word {
+    const void *bytes;
+    size_t len;
+    uint64_t count;
+} tally_word;
 
 #define TALLY_OK 0
 
@@ -105,6 +127,9 @@ typedef uint32_t tally_results;
 #define TALLY_RESULTS_COUNTS 0
 
 #define TALLY_RESULTS_BITS 1
+#define TALLY_WORDS_ASCII 0
+
+#define TALLY_WORDS_UNICODE 1
 
 tally_status tally_counter_new(uint32_t needle,
                                uint64_t min_number,
@@ -324,6 +349,79 @@ tally_status tally_results_export(tally_results type,
                                   uint64_t nulls,
                                   struct ArrowSchema *schema,
                                   struct ArrowArray *array);
+tally_status tally_count_words(const void *data, size_t len, tally_word_rule rule, uint64_t *words);
+
+tally_status tally_count_words_chunk(const void *data,
+                                     size_t len,
+                                     tally_word_rule rule,
+                                     struct tally_word_cursor *cursor);
+
+tally_status tally_count_words_file(const char *path,
+                                    tally_word_rule rule,
+                                    const struct tally_read_options *options,
+                                    struct tally_word_cursor *cursor);
+
+tally_status tally_count_words_fd(int fd,
+                                  tally_word_rule rule,
+                                  const struct tally_read_options *options,
+                                  struct tally_word_cursor *cursor);
+
+tally_status tally_words_new(tally_word_rule rule, uint64_t max_bytes, struct tally_words **words);
+
+tally_status tally_words_new_with(const struct tally_words_options *options,
+                                  struct tally_words **words);
+
+void tally_words_free(struct tally_words *words);
+
+tally_status tally_words_feed(struct tally_words *words, const void *data, size_t len);
+
+tally_status tally_words_feed_file(struct tally_words *words,
+                                   const char *path,
+                                   const struct tally_read_options *options);
+
+tally_status tally_words_feed_fd(struct tally_words *words,
+                                 int fd,
+                                 const struct tally_read_options *options);
+
+tally_status tally_words_finish(struct tally_words *words);
+
+tally_status tally_words_total(const struct tally_words *words, uint64_t *total);
+
+tally_status tally_words_distinct(const struct tally_words *words, uint64_t *distinct);
+
+tally_status tally_words_bytes(const struct tally_words *words, uint64_t *bytes);
+
+tally_status tally_words_get(const struct tally_words *words,
+                             const void *word,
+                             size_t len,
+                             uint64_t *count);
+
+tally_status tally_words_top(const struct tally_words *words,
+                             struct tally_word *top,
+                             size_t capacity,
+                             size_t *found);
+
+tally_status tally_words_list(const struct tally_words *words,
+                              uint64_t first,
+                              struct tally_word *list,
+                              size_t capacity,
+                              size_t *found);
+
+tally_status tally_words_merge(struct tally_words *into, const struct tally_words *from);
+
+tally_status tally_words_state_size(const struct tally_words *words, size_t *len);
+
+tally_status tally_words_save(const struct tally_words *words,
+                              void *state,
+                              size_t capacity,
+                              size_t *len);
+
+tally_status tally_words_load(const struct tally_words_options *options,
+                              const void *state,
+                              size_t len,
+                              struct tally_words **words);
+
+tally_status tally_words_clear(struct tally_words *words);
 
 const char *tally_status_message(tally_status status);
 

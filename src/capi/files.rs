@@ -53,9 +53,9 @@ pub struct tally_read_options {
     /// anything else, such as a pipe, would consume a byte, so there exactly max_bytes bytes also
     /// end in TALLY_ERROR_LIMIT.
     pub max_bytes: u64,
-    /// The number of threads with which tally_summary_feed_file reads a large regular file, the
-    /// calling thread included; 0 is the same as 1. Everything else is read by the calling thread
-    /// alone. If a thread cannot be started, the others do its work.
+    /// The number of threads with which tally_summary_feed_file and tally_words_feed_file read a
+    /// large regular file, the calling thread included; 0 is the same as 1. Everything else is read
+    /// by the calling thread alone. If a thread cannot be started, the others do its work.
     pub threads: u32,
     /// Not used: 0.
     pub reserved: u32,
@@ -85,7 +85,7 @@ impl tally_read_options {
     /// # Safety
     ///
     /// A pointer that is not NULL points to options of the size that they say.
-    unsafe fn get(at: *const Self) -> Result<Self, Failure> {
+    pub(super) unsafe fn get(at: *const Self) -> Result<Self, Failure> {
         if at.is_null() {
             return Ok(Self::DEFAULT);
         }
@@ -96,7 +96,7 @@ impl tally_read_options {
     }
 
     /// Runs `read` with these options.
-    fn run<T>(
+    pub(super) fn run<T>(
         self,
         read: impl FnOnce(&mut ReadOptions<'_>) -> Result<T, ReadError>,
     ) -> Result<T, ReadError> {
@@ -256,7 +256,7 @@ pub unsafe extern "C" fn tally_summary_feed_fd(
 }
 
 /// A [`Failure`], or one of reading.
-enum Stopped {
+pub(super) enum Stopped {
     Failure(Failure),
     Read(ReadError),
 }
@@ -280,7 +280,10 @@ impl From<io::Error> for Stopped {
 }
 
 /// [`call`] for a function that reads files. It sets `errno` last, since closing a file changes it.
-fn call_reading(name: &'static str, body: impl FnOnce() -> Result<(), Stopped>) -> tally_status {
+pub(super) fn call_reading(
+    name: &'static str,
+    body: impl FnOnce() -> Result<(), Stopped>,
+) -> tally_status {
     let _uncancelled = Uncancelled::new();
     let mut reason = None;
     let status = call(name, || {
@@ -309,7 +312,7 @@ fn call_reading(name: &'static str, body: impl FnOnce() -> Result<(), Stopped>) 
 ///
 /// A pointer that is not NULL points to a string that ends in NUL, which nobody writes during the
 /// call.
-unsafe fn path<'call>(at: *const c_char) -> Result<&'call Path, Failure> {
+pub(super) unsafe fn path<'call>(at: *const c_char) -> Result<&'call Path, Failure> {
     if at.is_null() {
         return Err(NULL);
     }
@@ -327,16 +330,16 @@ unsafe fn path<'call>(at: *const c_char) -> Result<&'call Path, Failure> {
 }
 
 /// A caller's file descriptor; it stays open.
-struct Descriptor(ManuallyDrop<File>);
+pub(super) struct Descriptor(ManuallyDrop<File>);
 
 impl Descriptor {
-    fn file(&self) -> &File {
+    pub(super) fn file(&self) -> &File {
         &self.0
     }
 }
 
 #[cfg(unix)]
-fn descriptor(fd: c_int) -> io::Result<Descriptor> {
+pub(super) fn descriptor(fd: c_int) -> io::Result<Descriptor> {
     use std::os::fd::FromRawFd;
 
     if fd < 0 {
@@ -349,7 +352,7 @@ fn descriptor(fd: c_int) -> io::Result<Descriptor> {
 
 /// The descriptors of Windows are the C runtime's, which keeps a handle for each.
 #[cfg(windows)]
-fn descriptor(fd: c_int) -> io::Result<Descriptor> {
+pub(super) fn descriptor(fd: c_int) -> io::Result<Descriptor> {
     use std::os::windows::io::FromRawHandle;
 
     // Some C runtimes end the process if they are asked for a negative one.
@@ -364,7 +367,7 @@ fn descriptor(fd: c_int) -> io::Result<Descriptor> {
 }
 
 #[cfg(not(any(unix, windows)))]
-fn descriptor(_: c_int) -> io::Result<Descriptor> {
+pub(super) fn descriptor(_: c_int) -> io::Result<Descriptor> {
     Err(io::ErrorKind::Unsupported.into())
 }
 

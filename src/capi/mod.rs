@@ -19,6 +19,7 @@
 mod arrow;
 mod call;
 mod columns;
+mod count_words;
 mod counter;
 mod files;
 mod information;
@@ -28,9 +29,11 @@ mod status;
 mod stream;
 mod summary;
 mod threads;
+mod words;
 
 pub use arrow::{ArrowArray, ArrowSchema};
 pub use columns::*;
+pub use count_words::*;
 pub use counter::*;
 pub use files::*;
 pub use information::*;
@@ -40,6 +43,7 @@ pub use status::*;
 pub use stream::*;
 pub use summary::*;
 pub use threads::*;
+pub use words::*;
 
 #[cfg(feature = "inject-panic")]
 pub use call::tally_inject_panic;

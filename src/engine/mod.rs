@@ -3,13 +3,15 @@
 //! The seam to the rest of the crate is [`Plan`]. Below it are four floors; calls only go down:
 //!
 //! ```text
-//! plan                                   the seam
+//! plan, words                            the seam, and that for words
 //! scan/    driver, strategy, query       the way through the data, for every question
 //!          strings                       many short strings at once
 //!          kernels                       what is below, compiled for each instruction set
+//!          words                         the loops over words, likewise
 //! decide/  batch, block, strings         masks -> exact answers
 //! find/    needle, bytes, short, long    bytes -> masks of hits and of resets
 //!          passes                        the loops over blocks
+//!          space                         bytes -> masks of white space
 //! isa/     avx512, avx2, sse2, ...       what an instruction set does with 64 bytes
 //! ```
 //!
@@ -54,9 +56,11 @@ mod find;
 mod isa;
 mod plan;
 mod scan;
+mod words;
 
 pub(crate) use find::needle::Needle;
 pub(crate) use isa::Backend;
 pub(crate) use plan::Plan;
 pub(crate) use scan::query::OpenSegment;
 pub(crate) use scan::strings::MAX_LEN as MAX_STRINGS_LEN;
+pub(crate) use words::{Batch, Before, Bucket, Entry, Key, SHORT, Seed, WordPlan};

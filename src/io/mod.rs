@@ -11,8 +11,10 @@ mod source;
 pub(crate) use buffer::Buffer;
 pub(crate) use meter::Meter;
 pub use options::{ReadError, ReadOptions};
-pub(crate) use source::{FileSource, ReaderSource, Source, read_at};
+use source::read_at;
+pub(crate) use source::{FileSource, ReaderSource, Source};
 
+use std::fs::File;
 use std::io::ErrorKind;
 
 /// What data that is read is given to.
@@ -81,4 +83,29 @@ fn buffer_for(size: Option<u64>, done: u64) -> Result<Buffer, ReadError> {
     let left = size.filter(|&size| size > 0).map(|size| size.saturating_sub(done));
     let len = left.map_or(largest, |left| left.saturating_add(1)).clamp(4 << 10, largest);
     Buffer::try_new(len as usize)
+}
+
+/// Passes the `len` bytes at the offset `at` of a file to `process`, in chunks; whether all of them
+/// could be read.
+pub(crate) fn read_part(
+    file: &File,
+    mut at: u64,
+    len: usize,
+    buffer: &mut Buffer,
+    mut process: impl FnMut(&[u8]),
+) -> bool {
+    let end = at + len as u64;
+    while at < end {
+        let room = (end - at).min(buffer.len() as u64) as usize;
+        match read_at(file, &mut buffer[..room], at) {
+            Ok(0) => return false,
+            Ok(len) => {
+                process(&buffer[..len]);
+                at += len as u64;
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => return false,
+        }
+    }
+    true
 }

@@ -1,7 +1,7 @@
 //! Files, on several threads where that pays.
 
 use std::fs::File;
-use std::io::{ErrorKind, Seek, SeekFrom};
+use std::io::{Seek, SeekFrom};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow::{Break, Continue};
 use std::path::Path;
@@ -11,7 +11,7 @@ use super::Summary;
 use crate::chunk::{Metrics, Partial};
 use crate::error::Error;
 use crate::io::{
-    Buffer, FileSource, Meter, ReadError, ReadOptions, Source, read, read_at, read_on,
+    Buffer, FileSource, Meter, ReadError, ReadOptions, Source, read, read_on, read_part,
 };
 use crate::parallel::{in_order, part_len};
 use crate::sys::open;
@@ -114,29 +114,4 @@ impl Summary {
         file.seek(SeekFrom::Start(meter.done))?;
         cancelled
     }
-}
-
-/// Passes the `len` bytes at the offset `at` of a file to `process`, in chunks; whether all of them
-/// could be read.
-fn read_part(
-    file: &File,
-    mut at: u64,
-    len: usize,
-    buffer: &mut Buffer,
-    mut process: impl FnMut(&[u8]),
-) -> bool {
-    let end = at + len as u64;
-    while at < end {
-        let room = (end - at).min(buffer.len() as u64) as usize;
-        match read_at(file, &mut buffer[..room], at) {
-            Ok(0) => return false,
-            Ok(len) => {
-                process(&buffer[..len]);
-                at += len as u64;
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(_) => return false,
-        }
-    }
-    true
 }

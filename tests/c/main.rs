@@ -9,7 +9,7 @@ mod linux;
 #[path = "../programs/mod.rs"]
 mod programs;
 
-use programs::{CASES, Compiler, Library, Program, WARNINGS, succeed};
+use programs::{CASES, Compiler, Library, Program, WARNINGS, WORD_CASES, build_folder, succeed};
 
 /// The program of `tests/c/NAME.c`, linked to the shared library.
 fn program(name: &str) -> Program {
@@ -48,6 +48,12 @@ fn cases() {
 #[test]
 fn cases_with_the_static_library() {
     succeed(build("cases", Library::Static, "static").command().arg(CASES));
+}
+
+#[test]
+fn words() {
+    let folder = build_folder();
+    run_on_each_backend(&program("words"), &[WORD_CASES, folder.to_str().unwrap()]);
 }
 
 #[test]

@@ -190,6 +190,7 @@ static struct right whole, of_short, of_fed;
 static tally_counter *counter;
 static tally_stream *stream;
 static tally_summary *summary, *other;
+static tally_words *words;
 static char state[100000];
 static size_t state_len;
 /* Results are written here. Before a call every byte is 0x5A. */
@@ -197,6 +198,7 @@ static union {
     tally_counter *counter;
     tally_stream *stream;
     tally_summary *summary;
+    tally_words *words;
     bool matched;
     bool many_matched[2];
     uint64_t number;
@@ -614,6 +616,206 @@ static void summary_free(void) {
     summary = NULL;
 }
 
+/* Words: a plain loop. */
+static uint64_t plain_words(size_t len) {
+    uint64_t number = 0;
+    for (size_t i = 0; i < len; i++) {
+        number += strchr(" \n", data[i]) == NULL && (i + 1 == len || strchr(" \n", data[i + 1]));
+    }
+    return number;
+}
+
+static void count_words(void) {
+    none_needed(FAILING(tally_count_words(data, SHORT, TALLY_WORDS_ASCII, &result.number)));
+    CHECK(result.number == plain_words(SHORT), about);
+}
+
+static void count_words_chunk(void) {
+    tally_word_cursor cursor = {0, 0};
+    none_needed(FAILING(tally_count_words_chunk(data, FED, TALLY_WORDS_ASCII, &cursor)));
+    none_needed(
+        FAILING(tally_count_words_chunk(data + FED, SHORT - FED, TALLY_WORDS_ASCII, &cursor)));
+    CHECK(cursor.words == plain_words(SHORT), about);
+}
+
+/* How often the word "x" stands in the first bytes of the data, behind it a separator. */
+static uint64_t plain_x(size_t len) {
+    uint64_t count = 0;
+    for (size_t i = 0; i + 1 < len; i++) {
+        count += data[i] == 'x' && strchr(" \n", data[i + 1]) != NULL &&
+                 (i == 0 || strchr(" \n", data[i - 1]) != NULL);
+    }
+    return count;
+}
+
+/* The table holds the words of the first `len` bytes, and takes the rest. */
+static void check_table(tally_words *table, size_t len) {
+    uint64_t total = 0, count = 0, bytes = 0;
+    CHECK(tally_words_bytes(table, &bytes) == TALLY_OK && bytes == len, about);
+    CHECK(tally_words_total(table, &total) == TALLY_OK, about);
+    const bool is_open = len > 0 && strchr(" \n", data[len - 1]) == NULL;
+    CHECK(total == plain_words(len) - is_open, about);
+    CHECK(tally_words_get(table, "x", 1, &count) == TALLY_OK && count == plain_x(len), about);
+    CHECK(tally_words_feed(table, data + len, LEN - len) == TALLY_OK, about);
+    CHECK(tally_words_finish(table) == TALLY_OK, about);
+    CHECK(tally_words_total(table, &total) == TALLY_OK && total == plain_words(LEN), about);
+    CHECK(tally_words_get(table, "x", 1, &count) == TALLY_OK && count == plain_x(LEN), about);
+}
+
+static size_t table_bytes(void) {
+    uint64_t bytes = 0;
+    CHECK(tally_words_bytes(words, &bytes) == TALLY_OK && bytes <= LEN, about);
+    return (size_t)bytes;
+}
+
+static void words_new(void) {
+    if (enough(FAILING(tally_words_new(TALLY_WORDS_ASCII, 0, &result.words)))) {
+        tally_words_free(result.words);
+    }
+}
+
+static void words_new_with(void) {
+    tally_words_options with = {0};
+    with.size = sizeof with;
+    if (enough(FAILING(tally_words_new_with(&with, &result.words)))) {
+        tally_words_free(result.words);
+    }
+}
+
+static void words_feed(void) {
+    const bool fed = enough(FAILING(tally_words_feed(words, data + FED, SHORT - FED)));
+    CHECK(!fed || table_bytes() == SHORT, about);
+    check_table(words, table_bytes());
+}
+
+static void words_feed_file(void) {
+    CHECK(tally_words_clear(words) == TALLY_OK, about);
+    const bool fed = enough(FAILING(tally_words_feed_file(words, path, NULL)));
+    CHECK(!fed || table_bytes() == LEN, about);
+    check_table(words, table_bytes());
+}
+
+static void words_feed_fd(void) {
+    const int fd = open(path, O_RDONLY);
+    CHECK(tally_words_clear(words) == TALLY_OK, about);
+    const bool fed = enough(FAILING(tally_words_feed_fd(words, fd, NULL)));
+    CHECK(!fed || table_bytes() == LEN, about);
+    check_table(words, table_bytes());
+    close(fd);
+}
+
+static void words_finish(void) {
+    uint64_t total;
+    const tally_status status = FAILING(tally_words_finish(words));
+    CHECK(tally_words_total(words, &total) == TALLY_OK, about);
+    if (enough(status)) {
+        CHECK(total == plain_words(FED), about);
+    } else {
+        check_table(words, FED);
+    }
+}
+
+static void words_total(void) {
+    none_needed(FAILING(tally_words_total(words, &result.number)));
+}
+
+static void words_distinct(void) {
+    none_needed(FAILING(tally_words_distinct(words, &result.number)));
+}
+
+static void words_bytes(void) {
+    none_needed(FAILING(tally_words_bytes(words, &result.number)));
+    CHECK(result.number == FED, about);
+}
+
+static void words_get(void) {
+    none_needed(FAILING(tally_words_get(words, "x", 1, &result.number)));
+    CHECK(result.number == plain_x(FED), about);
+}
+
+static void words_top(void) {
+    tally_word top[100];
+    if (enough(FAILING(tally_words_top(words, top, 100, &result.len)))) {
+        uint64_t sum = 0;
+        for (size_t i = 0; i < result.len; i++) {
+            sum += top[i].count;
+        }
+        CHECK(result.len == 100 || sum + 1 >= plain_words(FED), about);
+    }
+}
+
+static void words_list(void) {
+    tally_word list[2];
+    none_needed(FAILING(tally_words_list(words, 0, list, 2, &result.len)));
+}
+
+static void words_merge(void) {
+    tally_words *right;
+    CHECK(tally_words_new(TALLY_WORDS_ASCII, 0, &right) == TALLY_OK, about);
+    CHECK(tally_words_feed(right, data + FED, SHORT - FED) == TALLY_OK, about);
+    check_table(words, enough(FAILING(tally_words_merge(words, right))) ? SHORT : FED);
+    tally_words_free(right);
+}
+
+static void words_merge_itself(void) {
+    const bool merged = enough(FAILING(tally_words_merge(words, words)));
+    uint64_t bytes;
+    CHECK(tally_words_bytes(words, &bytes) == TALLY_OK, about);
+    CHECK(bytes == (merged ? 2 * FED : FED), about);
+}
+
+static void words_state_size(void) {
+    none_needed(FAILING(tally_words_state_size(words, &result.len)));
+}
+
+static void words_save(void) {
+    none_needed(FAILING(tally_words_save(words, state, sizeof state, &result.len)));
+}
+
+static void words_load(void) {
+    tally_words_options with = {0};
+    with.size = sizeof with;
+    size_t len;
+    CHECK(tally_words_save(words, state, sizeof state, &len) == TALLY_OK, about);
+    if (enough(FAILING(tally_words_load(&with, state, len, &result.words)))) {
+        check_table(result.words, FED);
+        tally_words_free(result.words);
+    }
+}
+
+static void words_clear(void) {
+    none_needed(FAILING(tally_words_clear(words)));
+    check_table(words, 0);
+}
+
+static void words_free(void) {
+    none_needed(FAILING((tally_words_free(words), TALLY_OK)));
+    words = NULL;
+}
+
+static void check_word_cursor(tally_status status, tally_word_cursor cursor) {
+    if (enough(status)) {
+        CHECK(cursor.words == plain_words(LEN), about);
+    } else {
+        CHECK(cursor.words == 0 && cursor.state == 0, about);
+    }
+}
+
+static void count_words_file(void) {
+    tally_word_cursor cursor = {0, 0};
+    const tally_status status =
+        FAILING(tally_count_words_file(path, TALLY_WORDS_ASCII, NULL, &cursor));
+    check_word_cursor(status, cursor);
+}
+
+static void count_words_fd(void) {
+    tally_word_cursor cursor = {0, 0};
+    const int fd = open(path, O_RDONLY);
+    const tally_status status = FAILING(tally_count_words_fd(fd, TALLY_WORDS_ASCII, NULL, &cursor));
+    check_word_cursor(status, cursor);
+    close(fd);
+}
+
 static void backend(void) {
     none_needed(FAILING((tally_backend() != NULL ? TALLY_OK : TALLY_ERROR_PANIC)));
 }
@@ -634,6 +836,10 @@ static const struct {
     {"tally_counter_column_counts", counter_column_counts},
     {"tally_counter_column_has_counts", counter_column_has_counts},
     {"tally_counter_column_max_counts", counter_column_max_counts},
+    {"tally_count_words", count_words},
+    {"tally_count_words_chunk", count_words_chunk},
+    {"tally_count_words_fd", count_words_fd},
+    {"tally_count_words_file", count_words_file},
     {"tally_counter_count", counter_count},
     {"tally_counter_count_threads", counter_count_threads},
     {"tally_counter_counts", counter_counts},
@@ -679,6 +885,25 @@ static const struct {
     {"tally_summary_state_size", summary_state_size},
     {"tally_summary_totals", summary_totals},
     {"tally_version", version},
+    {"tally_words_bytes", words_bytes},
+    {"tally_words_clear", words_clear},
+    {"tally_words_distinct", words_distinct},
+    {"tally_words_feed", words_feed},
+    {"tally_words_feed_fd", words_feed_fd},
+    {"tally_words_feed_file", words_feed_file},
+    {"tally_words_finish", words_finish},
+    {"tally_words_free", words_free},
+    {"tally_words_get", words_get},
+    {"tally_words_list", words_list},
+    {"tally_words_load", words_load},
+    {"tally_words_merge", words_merge},
+    {"tally_words_merge with itself", words_merge_itself},
+    {"tally_words_new", words_new},
+    {"tally_words_new_with", words_new_with},
+    {"tally_words_save", words_save},
+    {"tally_words_state_size", words_state_size},
+    {"tally_words_top", words_top},
+    {"tally_words_total", words_total},
 };
 
 /* One call of one function, with handles of its own. */
@@ -690,8 +915,11 @@ static void try(void (*call)(void)) {
     CHECK(tally_summary_new(counter, &other) == TALLY_OK, about);
     CHECK(tally_summary_feed(summary, data, FED) == TALLY_OK, about);
     CHECK(tally_summary_save(summary, state, sizeof state, &state_len) == TALLY_OK, about);
+    CHECK(tally_words_new(TALLY_WORDS_ASCII, 0, &words) == TALLY_OK, about);
+    CHECK(tally_words_feed(words, data, FED) == TALLY_OK, about);
     memset(&result, 0x5A, sizeof result);
     call();
+    tally_words_free(words);
     tally_stream_free(stream);
     tally_summary_free(summary);
     tally_summary_free(other);

@@ -74,6 +74,11 @@ static tally_counter *new_counter;
 static tally_stream *new_stream;
 static tally_summary *new_summary;
 static tally_counter_options options;
+static tally_word_cursor cursor;
+static tally_words *words, *other_words, *new_words;
+static tally_word list[2];
+static char words_state[LEN];
+static const tally_words_options words_options = {sizeof words_options, 0, 0, 0, 1};
 static const size_t lens[] = {LEN - 10, 10};
 
 static const uint32_t offsets32[] = {0, LEN - 10, LEN};
@@ -110,6 +115,11 @@ static tally_status export_and_release(void) {
     }
 CALL(nothing, TALLY_OK)
 CALL(backend, tally_backend() == NULL)
+CALL(count_words, tally_count_words(data, LEN, TALLY_WORDS_UNICODE, &number))
+CALL(count_words_ascii, tally_count_words(data, LEN, TALLY_WORDS_ASCII, &number))
+CALL(count_words_chunk, tally_count_words_chunk(data, LEN, TALLY_WORDS_UNICODE, &cursor))
+CALL(count_words_fd, tally_count_words_fd(fd, TALLY_WORDS_UNICODE, NULL, &cursor))
+CALL(count_words_file, tally_count_words_file(path, TALLY_WORDS_UNICODE, NULL, &cursor))
 CALL(counter_count, tally_counter_count(counter, data, LEN, &number))
 CALL(counter_count_threads, tally_counter_count_threads(counter, data, LEN, 3, &number))
 CALL(counter_counts, tally_counter_counts(counter, data, LEN, lens, 2, numbers))
@@ -174,6 +184,25 @@ CALL(summary_save, tally_summary_save(summary, state, sizeof state, &state_len))
 CALL(summary_state_size, tally_summary_state_size(summary, &found))
 CALL(summary_totals, tally_summary_totals(summary, &totals))
 CALL(version, tally_version() == NULL)
+CALL(words_new, tally_words_new(TALLY_WORDS_UNICODE, 0, &new_words))
+CALL(words_new_with, tally_words_new_with(&words_options, &new_words))
+CALL(words_free, (tally_words_free(new_words), TALLY_OK))
+CALL(words_feed, tally_words_feed(words, data, LEN))
+CALL(words_feed_fd, tally_words_feed_fd(words, fd, NULL))
+CALL(words_feed_file, tally_words_feed_file(words, path, NULL))
+CALL(words_finish, tally_words_finish(words))
+CALL(words_total, tally_words_total(words, &number))
+CALL(words_distinct, tally_words_distinct(words, &number))
+CALL(words_bytes, tally_words_bytes(words, &number))
+CALL(words_get, tally_words_get(words, data, 20, &number))
+CALL(words_top, tally_words_top(words, list, 2, &found))
+CALL(words_list, tally_words_list(words, 0, list, 2, &found))
+CALL(words_merge, tally_words_merge(other_words, words))
+CALL(words_merge_itself, tally_words_merge(other_words, other_words))
+CALL(words_clear, tally_words_clear(words))
+CALL(words_state_size, tally_words_state_size(words, &found))
+CALL(words_save, tally_words_save(words, words_state, sizeof words_state, &state_len))
+CALL(words_load, tally_words_load(&words_options, words_state, state_len, &new_words))
 
 /* In an order in which what one makes, a later one frees. */
 static struct {
@@ -183,6 +212,11 @@ static struct {
 } functions[] = {
     {"nothing", nothing, 0},
     {"tally_backend", backend, 0},
+    {"tally_count_words", count_words, 0},
+    {"tally_count_words", count_words_ascii, 0},
+    {"tally_count_words_chunk", count_words_chunk, 0},
+    {"tally_count_words_fd", count_words_fd, 0},
+    {"tally_count_words_file", count_words_file, 0},
     {"tally_counter_count", counter_count, 0},
     {"tally_counter_count_threads", counter_count_threads, 0},
     {"tally_counter_counts", counter_counts, 0},
@@ -235,6 +269,27 @@ static struct {
     {"tally_results_export", results_export, 0},
     {"tally_summary_feed_column", summary_feed_column, 0},
     {"tally_version", version, 0},
+    {"tally_words_new", words_new, 0},
+    {"tally_words_free", words_free, 0},
+    {"tally_words_new_with", words_new_with, 0},
+    {"tally_words_free", words_free, 0},
+    {"tally_words_feed", words_feed, 0},
+    {"tally_words_finish", words_finish, 0},
+    {"tally_words_feed_file", words_feed_file, 0},
+    {"tally_words_total", words_total, 0},
+    {"tally_words_distinct", words_distinct, 0},
+    {"tally_words_bytes", words_bytes, 0},
+    {"tally_words_get", words_get, 0},
+    {"tally_words_top", words_top, 0},
+    {"tally_words_list", words_list, 0},
+    {"tally_words_merge", words_merge, 0},
+    {"tally_words_merge", words_merge_itself, 0},
+    {"tally_words_clear", words_clear, 0},
+    {"tally_words_feed_fd", words_feed_fd, 0},
+    {"tally_words_state_size", words_state_size, 0},
+    {"tally_words_save", words_save, 0},
+    {"tally_words_load", words_load, 0},
+    {"tally_words_free", words_free, 0},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
@@ -290,6 +345,9 @@ int main(void) {
             CHECK(tally_summary_new(counter, &summary) == TALLY_OK, "summary");
             CHECK(tally_summary_new(counter, &other) == TALLY_OK, "other");
             CHECK(tally_summary_feed(other, data, LEN) == TALLY_OK, "other");
+            CHECK(tally_words_new_with(&words_options, &words) == TALLY_OK, "words");
+            CHECK(tally_words_new_with(&words_options, &other_words) == TALLY_OK, "words");
+            CHECK(tally_words_feed(other_words, "one two", 7) == TALLY_OK, "words");
             for (size_t function = 1; function < FUNCTIONS; function++) {
                 const size_t bytes = used(function);
                 const size_t more = bytes > base ? bytes - base : 0;
@@ -298,6 +356,8 @@ int main(void) {
                     functions[function].most = more;
                 }
             }
+            tally_words_free(words);
+            tally_words_free(other_words);
             tally_stream_free(stream);
             tally_summary_free(summary);
             tally_summary_free(other);

@@ -17,6 +17,7 @@ mod random;
 mod recipes;
 mod terminal;
 mod walk;
+mod words;
 
 use std::fmt::Write;
 

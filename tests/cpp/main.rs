@@ -10,8 +10,8 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use programs::{
-    CASES, Compiler, Library, Program, WARNINGS, build_folder, has_tool, in_project, is_native,
-    succeed,
+    CASES, Compiler, Library, Program, WARNINGS, WORD_CASES, build_folder, has_tool, in_project,
+    is_native, succeed,
 };
 
 const SANITIZE: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
@@ -65,7 +65,7 @@ fn header_has_every_constant() {
 #[test]
 fn header_sets_every_option() {
     let (header, c_header) = (text_of("bindings/cpp/tally.hpp"), text_of("include/tally.h"));
-    for options in ["tally_counter_options", "tally_read_options"] {
+    for options in ["tally_counter_options", "tally_read_options", "tally_words_options"] {
         let (_, body) = c_header.split_once(&format!("typedef struct {options} {{\n")).unwrap();
         let (body, _) = body.split_once("\n}").unwrap();
         let fields = body.lines().filter_map(|line| line.strip_suffix(';')?.split(' ').next_back());
@@ -105,6 +105,9 @@ fn program(compiler: &Compiler, kind: &str, name: &str, options: &[&str]) -> Pro
 /// Builds and runs all programs but the one for panics.
 fn run_all(compiler: &Compiler, kind: &str, options: &[&str]) {
     succeed(program(compiler, kind, "cases", options).command().arg(CASES));
+    let folder = build_folder().join(format!("cpp-words-{kind}-files"));
+    fs::create_dir_all(&folder).expect("a folder");
+    succeed(program(compiler, kind, "words", options).command().arg(WORD_CASES).arg(folder));
     let emulated = (!is_native()).then_some("emulated");
     succeed(program(compiler, kind, "bindings", options).command().args(emulated));
     if cfg!(unix) {

@@ -53,6 +53,8 @@ void check_functions(const char *file) {
     const std::uint64_t offsets64[] = {0, 1};
     std::uint8_t bits = 0;
     std::int64_t column_count = 0;
+    tally::Words words;
+    words.feed("c c ");
     const std::vector<std::pair<const char *, std::function<void()>>> calls{
         {"tally_counter_new_with", [] { Counter('c', 2); }},
         {"tally_counter_has_count", [&] { (void)counter.has_count(text); }},
@@ -94,6 +96,27 @@ void check_functions(const char *file) {
         {"tally_counter_max_count_threads", [&] { (void)counter.max_count_threads(text, 2); }},
         {"tally_counter_matching_segments_threads",
          [&] { (void)counter.matching_segments_threads(text, 2); }},
+        {"tally_count_words", [] { (void)tally::count_words(text); }},
+        {"tally_count_words_chunk", [] { tally::WordCounter().feed(text); }},
+        {"tally_count_words_file", [&] { tally::WordCounter().feed_file(file); }},
+        {"tally_count_words_fd", [] { tally::WordCounter().feed_fd(0); }},
+        {"tally_words_new", [] { tally::Words{}; }},
+        {"tally_words_new_with", [] { tally::Words{tally::WordsOptions{}}; }},
+        {"tally_words_feed", [&] { words.feed(text); }},
+        {"tally_words_feed_file", [&] { words.feed_file(file); }},
+        {"tally_words_feed_fd", [&] { words.feed_fd(0); }},
+        {"tally_words_finish", [&] { words.finish(); }},
+        {"tally_words_total", [&] { (void)words.total(); }},
+        {"tally_words_distinct", [&] { (void)words.distinct(); }},
+        {"tally_words_bytes", [&] { (void)words.bytes(); }},
+        {"tally_words_get", [&] { (void)words.get("c"); }},
+        {"tally_words_top", [&] { (void)words.top(1); }},
+        {"tally_words_list", [&] { (void)words.all(); }},
+        {"tally_words_merge", [&] { words.merge(words); }},
+        {"tally_words_state_size", [&] { (void)words.save(); }},
+        {"tally_words_save", [&] { (void)words.save(); }},
+        {"tally_words_load", [] { (void)tally::Words::load({}, "x"); }},
+        {"tally_words_clear", [&] { words.clear(); }},
         {"tally_stream_new", [&] { Stream{counter}; }},
         {"tally_stream_feed", [&] { stream.feed(text); }},
         {"tally_stream_feed_file", [&] { stream.feed_file(file); }},
@@ -118,6 +141,7 @@ void check_functions(const char *file) {
         CHECK(counter.count(text) == whole.count, name);
         CHECK(stream.first_match() == first, name);
         CHECK(summary.totals() == whole, name);
+        CHECK(words.get("c") == 2 && words.bytes() == 4, name);
     }
     /* In the second call of an iteration: it continues. */
     const auto matches = counter.matches(text);

@@ -20,6 +20,8 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The cases that the tests of all languages share, relative to [`ROOT`].
 pub const CASES: &str = "tests/cases/counter.txt";
+/// The same of words.
+pub const WORD_CASES: &str = "tests/cases/words.txt";
 
 /// What every program has to compile with.
 pub const WARNINGS: [&str; 6] =

@@ -25,7 +25,10 @@ from libtally import (
     Stream,
     Summary,
     Totals,
+    WordCounter,
+    WordCounts,
     _arrow,
+    count_words,
     totals_file,
 )
 
@@ -96,6 +99,24 @@ FUNCTIONS: list[tuple[str, Callable[[], object]]] = [
     ("tally_counter_column_max_counts", lambda: COUNTER.max_counts(Nulls())),
     ("tally_results_export", lambda: Column._of_list([5], False).__arrow_c_array__()),
     ("tally_summary_feed_column", lambda: Summary(LINES).feed_column(Nulls())),
+    ("tally_count_words", lambda: count_words("c c")),
+    ("tally_count_words_chunk", lambda: WordCounter().feed("c c")),
+    ("tally_count_words_fd", lambda: WordCounter().feed_file(__file__)),
+    ("tally_words_new_with", lambda: WordCounts()),
+    ("tally_words_feed", lambda: WordCounts().feed("c c")),
+    ("tally_words_feed_fd", lambda: WordCounts().feed_file(__file__)),
+    ("tally_words_finish", lambda: WordCounts().finish()),
+    ("tally_words_total", lambda: WordCounts().total()),
+    ("tally_words_distinct", lambda: len(WordCounts())),
+    ("tally_words_bytes", lambda: WordCounts().bytes),
+    ("tally_words_get", lambda: WordCounts().get(b"c")),
+    ("tally_words_top", lambda: WordCounts().most_common()),
+    ("tally_words_list", lambda: list(WordCounts())),
+    ("tally_words_merge", lambda: WordCounts().merge(WordCounts())),
+    ("tally_words_state_size", lambda: WordCounts().save()),
+    ("tally_words_save", lambda: WordCounts().save()),
+    ("tally_words_load", lambda: WordCounts.load(WordCounts().save())),
+    ("tally_words_clear", lambda: WordCounts().clear()),
     ("tally_stream_new", lambda: Stream(COUNTER)),
     ("tally_stream_feed", lambda: Stream(COUNTER).feed(b"c")),
     ("tally_stream_feed_fd", lambda: Stream(COUNTER).feed_file(__file__)),
@@ -128,7 +149,13 @@ def test_all_functions_that_can_fail() -> None:
     ends = ("_free", "_message", "_version", "_backend")
     # A path is opened here and read by its descriptor, and Counter has all options. Lists are
     # joined by their lengths.
-    unused = {"tally_stream_feed_file", "tally_counter_new"}
+    unused = {
+        "tally_stream_feed_file",
+        "tally_counter_new",
+        "tally_count_words_file",
+        "tally_words_new",
+        "tally_words_feed_file",
+    }
     unused |= {name for name in DECLARED if "_offsets" in name}
     assert {name for name in DECLARED if not name.endswith(ends)} - unused == dict(FUNCTIONS).keys()
 

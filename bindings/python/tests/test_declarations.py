@@ -29,6 +29,7 @@ def test_declarations_are_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_structs_have_the_sizes_of_c() -> None:
     assert ctypes.sizeof(_declarations.tally_match) == 32
     assert ctypes.sizeof(_declarations.tally_totals) == 40
+    assert ctypes.sizeof(_declarations.tally_word_cursor) == 16
     if libtally.binding() == "cffi":
         from libtally._cffi import ffi
 
@@ -37,5 +38,7 @@ def test_structs_have_the_sizes_of_c() -> None:
             "tally_totals",
             "tally_read_options",
             "tally_counter_options",
+            "tally_word",
+            "tally_words_options",
         ):
             assert ctypes.sizeof(getattr(_declarations, name)) == ffi.sizeof(name)

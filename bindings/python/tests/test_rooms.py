@@ -24,7 +24,8 @@ FLOORS = [
     {"_lists"},
     # The types, and functions of them.
     {"_counter"},
-    {"_stream", "_summary"},
+    {"_stream", "_summary", "_words"},
+    {"_word_counts"},
     {"_files"},
     {"aio", "__init__"},
     {"__main__"},

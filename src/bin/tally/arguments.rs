@@ -16,7 +16,7 @@ use crate::filter::Filter;
 use crate::needle::OwnedNeedle;
 use crate::options::{Binary, Options, Place, Recurse, Report};
 use crate::unit::Unit;
-use crate::{foreign, help, terminal};
+use crate::{foreign, help, terminal, words};
 
 /// The most threads that are used without -j. Memory is not read faster by more.
 const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
@@ -24,6 +24,7 @@ const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 /// What the command line asks for.
 pub(crate) enum Task {
     Search(Box<Options>),
+    Words(Box<ArgMatches>),
     Completions(Shell),
     Manual,
 }
@@ -209,6 +210,11 @@ fn other() -> [Arg; 4] {
 
 /// Reads the arguments of the process.
 pub(crate) fn parse() -> Result<Task, clap::Error> {
+    let mut arguments = std::env::args_os();
+    if arguments.nth(1).is_some_and(|first| first == words::NAME) {
+        let rest = [OsString::from("tally words")].into_iter().chain(arguments);
+        return words::command().try_get_matches_from(rest).map(Box::new).map(Task::Words);
+    }
     let mut matches = command().try_get_matches().map_err(explained)?;
     if let Some(shell) = matches.remove_one("completions") {
         return Ok(Task::Completions(shell));

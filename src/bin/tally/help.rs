@@ -42,6 +42,7 @@ pub(crate) const EXIT_STATUS: &str = concat!(
 pub(crate) fn after_help() -> String {
     format!(
         "Examples:\n{EXAMPLES}\n\n{NEEDLE}\n\nExit status: {EXIT_STATUS}\n\n\
+         For the most frequent words of files: tally words --help\n\n\
          For more about lines, words, binary files and JSON, and for more examples, see the manual \
          page: tally --man | man -l -"
     )

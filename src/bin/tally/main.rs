@@ -17,6 +17,7 @@ mod long;
 mod printer;
 mod totals;
 mod walk;
+mod words;
 
 mod blocks;
 mod output;
@@ -62,6 +63,15 @@ fn main() -> ExitCode {
             };
             written
         }
+        Ok(Task::Words(matches)) => standard::standard_output()
+            .and_then(|stdout| words::run(*matches, stdout))
+            .map(|(found, failed)| {
+                status = match (found, failed) {
+                    (_, true) => ERROR,
+                    (true, _) => SUCCESS,
+                    _ => FAILURE,
+                };
+            }),
         Ok(Task::Completions(shell)) => print(|out| {
             completions::script(shell, out);
             Ok(())

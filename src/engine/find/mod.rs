@@ -9,7 +9,8 @@
 //! - [`short`]: of strings of up to 16 bytes; [`overlap`]: which of their occurrences count, where
 //!   these can overlap; [`long`]: of longer strings;
 //! - [`passes`]: the loops over blocks that are written for every finder: counting, filling in
-//!   masks, searching, and the two tests that pass over data.
+//!   masks, searching, and the two tests that pass over data;
+//! - [`space`]: white space between words, in its ASCII and its Unicode sense.
 
 pub(super) mod bytes;
 pub(super) mod finder;
@@ -18,3 +19,4 @@ pub(super) mod needle;
 mod overlap;
 pub(super) mod passes;
 pub(super) mod short;
+pub(super) mod space;

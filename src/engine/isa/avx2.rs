@@ -89,6 +89,15 @@ impl Block for Avx2 {
     }
 
     #[inline(always)]
+    fn not_ascii(self) -> Avx2Hits {
+        // SAFETY: the processor has AVX2: a block was loaded.
+        unsafe {
+            let zero = _mm256_setzero_si256();
+            Avx2Hits(_mm256_cmpgt_epi8(zero, self.0), _mm256_cmpgt_epi8(zero, self.1))
+        }
+    }
+
+    #[inline(always)]
     fn in_set(self, set: &Set) -> Avx2Hits {
         // SAFETY: the processor has AVX2: a block was loaded.
         unsafe { Avx2Hits(find_in_set(self.0, set), find_in_set(self.1, set)) }

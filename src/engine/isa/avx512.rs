@@ -62,6 +62,12 @@ impl Block for Avx512 {
     }
 
     #[inline(always)]
+    fn not_ascii(self) -> Mask {
+        // SAFETY: the processor has AVX-512: a block was loaded.
+        Mask(unsafe { _mm512_movepi8_mask(self.0) })
+    }
+
+    #[inline(always)]
     fn in_set(self, set: &Set) -> Mask {
         // SAFETY: the processor has AVX-512: a block was loaded.
         unsafe {

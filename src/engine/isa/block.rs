@@ -71,6 +71,9 @@ pub(crate) trait Block: Copy {
     /// Which bytes equal `byte`.
     fn eq(self, byte: u8) -> Self::Hits;
 
+    /// Which bytes are not ASCII.
+    fn not_ascii(self) -> Self::Hits;
+
     /// Which bytes are in `set`.
     fn in_set(self, set: &Set) -> Self::Hits;
 

@@ -4,6 +4,7 @@
 //! looks bytes up. [`Backend`] says which instruction sets the processor has.
 
 pub(super) mod block;
+pub(super) mod hash;
 pub(super) mod lanes;
 pub(super) mod set;
 
@@ -60,6 +61,26 @@ impl Kind {
         Self::Portable,
     ];
 }
+
+/// Calls the macro `$compile` with each backend's block, and with the instruction sets that code for
+/// it is compiled for. The names of the blocks have to be imported.
+macro_rules! for_each_backend {
+    ($compile:ident) => {
+        #[cfg(has_avx512)]
+        $compile!(
+            Avx512,
+            "avx512f,avx512bw,avx512cd,avx512dq,avx512vbmi,avx512vpopcntdq,gfni,bmi1,bmi2,lzcnt,popcnt"
+        );
+        #[cfg(target_arch = "x86_64")]
+        $compile!(Avx2, "avx2,bmi1,bmi2,lzcnt,popcnt");
+        #[cfg(target_arch = "x86_64")]
+        $compile!(Sse2, "sse2");
+        #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+        $compile!(Neon, "neon");
+        $compile!(Portable);
+    };
+}
+pub(super) use for_each_backend;
 
 /// The environment variable that forces a backend.
 const VARIABLE: &CStr = c"TALLY_BACKEND";

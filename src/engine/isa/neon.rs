@@ -55,6 +55,15 @@ impl Block for Neon {
     }
 
     #[inline(always)]
+    fn not_ascii(self) -> NeonHits {
+        // SAFETY: the processor has NEON: a block was loaded.
+        NeonHits(unsafe {
+            let first = vdupq_n_u8(0x80);
+            self.0.map(|bytes| vcgeq_u8(bytes, first))
+        })
+    }
+
+    #[inline(always)]
     fn in_set(self, set: &Set) -> NeonHits {
         // SAFETY: the processor has NEON: a block was loaded. The tables have 16 bytes each.
         NeonHits(unsafe {

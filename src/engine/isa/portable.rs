@@ -53,6 +53,11 @@ impl Block for Portable {
         }))
     }
 
+    #[inline(always)]
+    fn not_ascii(self) -> WordHits {
+        WordHits(self.0.map(|word| word & HIGH))
+    }
+
     /// Not inlined, because the code is long.
     #[inline(never)]
     fn in_set(self, set: &Set) -> WordHits {

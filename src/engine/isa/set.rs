@@ -70,7 +70,7 @@ impl Set {
     /// No byte below 0x80.
     const NONE: u8 = 0x80;
 
-    pub(crate) fn new(bytes: &ByteSet) -> Self {
+    pub(crate) const fn new(bytes: &ByteSet) -> Self {
         let mut set = Self {
             bytes: *bytes,
             absent: [0; 64],
@@ -88,9 +88,16 @@ impl Set {
         };
         let (mut linear, mut single) = ([0_u8; 64], [0_u8; 64]);
         let mut first = 0;
-        for byte in bytes.iter() {
+        // Written with loops alone, which constants can be made with.
+        let mut next = 0;
+        while next <= u8::MAX as u16 {
+            let byte = next as u8;
+            next += 1;
+            if !bytes.contains(byte) {
+                continue;
+            }
             let bit = 1 << (byte >> 4 & 7);
-            let nibble = usize::from(byte & 15);
+            let nibble = (byte & 15) as usize;
             if byte < 0x80 {
                 set.low_half[nibble] |= bit;
             } else {
@@ -99,29 +106,36 @@ impl Set {
             }
             set.is_spread &= byte < 0x80 && set.members[nibble] == Self::NONE;
             set.members[nibble] = byte;
-            let (high, low) = (usize::from(byte >> 6), usize::from(byte & 63));
+            let (high, low) = ((byte >> 6) as usize, (byte & 63) as usize);
             linear[low] |= LINEAR_MARKS[high];
             single[low] |= SINGLE_MARKS[high];
-            set.table[usize::from(byte)] = 0xFF;
-            let neighbours = [byte.checked_sub(1), byte.checked_add(1)];
-            let [before, behind] =
-                neighbours.map(|near| near.is_some_and(|near| bytes.contains(near)));
+            set.table[byte as usize] = 0xFF;
+            let before = byte > 0 && bytes.contains(byte - 1);
+            let behind = byte < u8::MAX && bytes.contains(byte + 1);
             if !before && !behind {
-                if let Some(single) = set.singles.get_mut(set.single_count) {
-                    *single = byte;
+                if set.single_count < Self::MAX_SINGLES {
+                    set.singles[set.single_count] = byte;
                 }
                 set.single_count += 1;
             } else if !before {
                 first = byte;
             } else if !behind {
-                if let Some(range) = set.ranges.get_mut(set.range_count) {
-                    *range = Range { first, last: byte };
+                if set.range_count < Self::MAX_RANGES {
+                    set.ranges[set.range_count] = Range { first, last: byte };
                 }
                 set.range_count += 1;
             }
         }
-        set.is_linear = single.iter().all(|members| members.count_ones() != 3);
-        set.absent = if set.is_linear { linear } else { single }.map(|marks| !marks);
+        let mut low = 0;
+        while low < single.len() {
+            set.is_linear &= single[low].count_ones() != 3;
+            low += 1;
+        }
+        low = 0;
+        while low < single.len() {
+            set.absent[low] = !if set.is_linear { linear[low] } else { single[low] };
+            low += 1;
+        }
         set
     }
 

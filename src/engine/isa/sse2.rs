@@ -65,6 +65,12 @@ impl Block for Sse2 {
     }
 
     #[inline(always)]
+    fn not_ascii(self) -> Sse2Hits {
+        // SAFETY: x86-64 has SSE2.
+        Sse2Hits(self.0.map(|bytes| unsafe { _mm_cmpgt_epi8(_mm_setzero_si128(), bytes) }))
+    }
+
+    #[inline(always)]
     fn in_set(self, set: &Set) -> Sse2Hits {
         let Some((singles, ranges)) = set.parts() else { return self.look_up(set) };
         // SAFETY: x86-64 has SSE2.

@@ -23,7 +23,7 @@ use crate::engine::isa::block::{Block, GROUP};
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::engine::isa::neon::Neon;
 use crate::engine::isa::portable::Portable;
-use crate::engine::isa::{Backend, Kind};
+use crate::engine::isa::{Backend, Kind, for_each_backend};
 #[cfg(target_arch = "x86_64")]
 use crate::engine::isa::{avx2::Avx2, sse2::Sse2};
 
@@ -293,18 +293,7 @@ macro_rules! compile {
     };
 }
 
-#[cfg(has_avx512)]
-compile!(
-    Avx512,
-    "avx512f,avx512bw,avx512cd,avx512dq,avx512vbmi,avx512vpopcntdq,gfni,bmi1,bmi2,lzcnt,popcnt"
-);
-#[cfg(target_arch = "x86_64")]
-compile!(Avx2, "avx2,bmi1,bmi2,lzcnt,popcnt");
-#[cfg(target_arch = "x86_64")]
-compile!(Sse2, "sse2");
-#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-compile!(Neon, "neon");
-compile!(Portable);
+for_each_backend!(compile);
 
 /// Shorter data is read block by block, and AVX-512 can load a part of a block.
 const TINY: usize = GROUP;

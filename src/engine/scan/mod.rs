@@ -6,9 +6,11 @@
 //! - [`strategy`]: which test the data is passed over with, a state machine;
 //! - [`driver`]: the loop over the data, which puts these together;
 //! - [`strings`]: many short strings at once, which need no scan.
+//! - [`words`]: the loops over words, and their kernels.
 
 pub(super) mod driver;
 pub(super) mod kernels;
 pub(super) mod query;
 mod strategy;
 pub(super) mod strings;
+pub(super) mod words;

@@ -9,7 +9,8 @@ Match(segment=1, start=4, end=9, count=3)
 
 `Counter` is the question; its methods answer it for data in memory. `Stream` and `Summary` are made
 of a counter, for data in chunks and files. `has_count_file`, `find_file` and `totals_file` read a
-whole file. Offsets and lengths are in bytes.
+whole file. `count_words` and `WordCounter` count words,
+`word_counts` and `WordCounts` how often each occurs. Offsets and lengths are in bytes.
 
 Environment variables: `LIBTALLY_BINDING` forces a binding, "cffi" or "ctypes";
 `LIBTALLY_LIBRARY` is the path of the library for the latter; `TALLY_BACKEND` forces an instruction
@@ -32,6 +33,8 @@ from ._files import find_file, has_count_file, totals_file
 from ._library import library as _library
 from ._stream import Stream
 from ._summary import Summary, Totals
+from ._word_counts import WordCounts, word_counts
+from ._words import WordCounter, WordRule, count_words
 
 __all__ = [
     "BadStateError",
@@ -49,11 +52,16 @@ __all__ = [
     "Stream",
     "Summary",
     "Totals",
+    "WordCounter",
+    "WordCounts",
+    "WordRule",
     "backend",
     "binding",
+    "count_words",
     "find_file",
     "has_count_file",
     "totals_file",
+    "word_counts",
 ]
 
 __version__ = _library.text(_library.functions.tally_version())

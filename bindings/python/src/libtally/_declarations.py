@@ -14,6 +14,9 @@ class tally_stream(Handle):
 class tally_summary(Handle):
     __slots__ = ("address",)
 
+class tally_words(Handle):
+    __slots__ = ("address",)
+
 class tally_match(Structure):
     _fields_: ClassVar[Any] = [
         ("segment", c_uint64),
@@ -56,6 +59,28 @@ class tally_read_options(Structure):
         ("max_bytes", c_uint64),
         ("threads", c_uint32),
         ("reserved", c_uint32),
+    ]
+
+class tally_word_cursor(Structure):
+    _fields_: ClassVar[Any] = [
+        ("words", c_uint64),
+        ("state", c_uint64),
+    ]
+
+class tally_words_options(Structure):
+    _fields_: ClassVar[Any] = [
+        ("size", c_size_t),
+        ("max_bytes", c_uint64),
+        ("max_word", c_uint64),
+        ("seed", c_uint64),
+        ("rule", c_uint32),
+    ]
+
+class tally_word(Structure):
+    _fields_: ClassVar[Any] = [
+        ("bytes", c_void_p),
+        ("len", c_size_t),
+        ("count", c_uint64),
     ]
 
 # The result and the parameters of each function.
@@ -460,6 +485,178 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             c_uint64,
             c_void_p,
             c_void_p,
+    "tally_count_words": (
+        c_int32,
+        [
+            c_void_p,
+            c_size_t,
+            c_uint32,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_count_words_chunk": (
+        c_int32,
+        [
+            c_void_p,
+            c_size_t,
+            c_uint32,
+            POINTER(tally_word_cursor),
+        ],
+    ),
+    "tally_count_words_file": (
+        c_int32,
+        [
+            c_char_p,
+            c_uint32,
+            POINTER(tally_read_options),
+            POINTER(tally_word_cursor),
+        ],
+    ),
+    "tally_count_words_fd": (
+        c_int32,
+        [
+            c_int,
+            c_uint32,
+            POINTER(tally_read_options),
+            POINTER(tally_word_cursor),
+        ],
+    ),
+    "tally_words_new": (
+        c_int32,
+        [
+            c_uint32,
+            c_uint64,
+            POINTER(c_void_p),
+        ],
+    ),
+    "tally_words_new_with": (
+        c_int32,
+        [
+            POINTER(tally_words_options),
+            POINTER(c_void_p),
+        ],
+    ),
+    "tally_words_free": (
+        None,
+        [
+            tally_words,
+        ],
+    ),
+    "tally_words_feed": (
+        c_int32,
+        [
+            tally_words,
+            c_void_p,
+            c_size_t,
+        ],
+    ),
+    "tally_words_feed_file": (
+        c_int32,
+        [
+            tally_words,
+            c_char_p,
+            POINTER(tally_read_options),
+        ],
+    ),
+    "tally_words_feed_fd": (
+        c_int32,
+        [
+            tally_words,
+            c_int,
+            POINTER(tally_read_options),
+        ],
+    ),
+    "tally_words_finish": (
+        c_int32,
+        [
+            tally_words,
+        ],
+    ),
+    "tally_words_total": (
+        c_int32,
+        [
+            tally_words,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_words_distinct": (
+        c_int32,
+        [
+            tally_words,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_words_bytes": (
+        c_int32,
+        [
+            tally_words,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_words_get": (
+        c_int32,
+        [
+            tally_words,
+            c_void_p,
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_words_top": (
+        c_int32,
+        [
+            tally_words,
+            POINTER(tally_word),
+            c_size_t,
+            POINTER(c_size_t),
+        ],
+    ),
+    "tally_words_list": (
+        c_int32,
+        [
+            tally_words,
+            c_uint64,
+            POINTER(tally_word),
+            c_size_t,
+            POINTER(c_size_t),
+        ],
+    ),
+    "tally_words_merge": (
+        c_int32,
+        [
+            tally_words,
+            tally_words,
+        ],
+    ),
+    "tally_words_state_size": (
+        c_int32,
+        [
+            tally_words,
+            POINTER(c_size_t),
+        ],
+    ),
+    "tally_words_save": (
+        c_int32,
+        [
+            tally_words,
+            c_void_p,
+            c_size_t,
+            POINTER(c_size_t),
+        ],
+    ),
+    "tally_words_load": (
+        c_int32,
+        [
+            POINTER(tally_words_options),
+            c_void_p,
+            c_size_t,
+            POINTER(c_void_p),
+        ],
+    ),
+    "tally_words_clear": (
+        c_int32,
+        [
+            tally_words,
         ],
     ),
     "tally_status_message": (

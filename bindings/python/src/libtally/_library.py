@@ -80,6 +80,10 @@ class Library(Protocol):
         bytes do not move meanwhile."""
         ...
 
+    def bytes_at(self, pointer: Any, length: int) -> bytes:
+        """A copy of the bytes that a struct's `void` pointer points to."""
+        ...
+
     def text(self, result: Any) -> str:
         """A string that the library returned."""
         ...

@@ -53,12 +53,15 @@ class CffiLibrary:
             "tally_summary": "tally_summary *",
             "tally_match": "tally_match",
             "tally_totals": "tally_totals",
+            "tally_word_cursor": "tally_word_cursor",
+            "tally_words": "tally_words *",
+            "tally_word": "tally_word",
         }.items()
     }
 
     _frees = {
         kind: getattr(lib, f"{kind}_free")
-        for kind in ("tally_counter", "tally_stream", "tally_summary")
+        for kind in ("tally_counter", "tally_stream", "tally_summary", "tally_words")
     }
 
     def queries(self, counter: Any, failure: Callable[[int], BaseException]) -> Queries:
@@ -96,6 +99,9 @@ class CffiLibrary:
     def with_buffer(self, data: Any, use: Callable[[Any, int], T]) -> T:
         with ffi.from_buffer(data) as pointer:
             return use(pointer, len(pointer))
+
+    def bytes_at(self, pointer: Any, length: int) -> bytes:
+        return bytes(ffi.buffer(pointer, length))
 
     def text(self, result: Any) -> str:
         text: bytes = ffi.string(result)

@@ -144,6 +144,9 @@ class CtypesLibrary:
         "tally_summary": ctypes.c_void_p,
         "tally_match": _declarations.tally_match,
         "tally_totals": _declarations.tally_totals,
+        "tally_word_cursor": _declarations.tally_word_cursor,
+        "tally_words": ctypes.c_void_p,
+        "tally_word": _declarations.tally_word,
     }
 
     def queries(self, counter: Any, failure: Callable[[int], BaseException]) -> NoQueries:
@@ -179,6 +182,9 @@ class CtypesLibrary:
 
     def pointer(self, address: int) -> Any:
         return address
+
+    def bytes_at(self, pointer: Any, length: int) -> bytes:
+        return ctypes.string_at(pointer, length)
 
     def text(self, result: Any) -> str:
         text: bytes = result

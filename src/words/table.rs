@@ -1,0 +1,684 @@
+//! How often each word occurs.
+//!
+//! ```text
+//! index      buckets of eight tags (hashes) and numbers of entries; a cache line each
+//! entries    a key of 16 bytes and a count each, in the order in which the words were first met
+//! long       the bytes of words of more than 15 bytes, one word behind the other
+//! open       the bytes of the word that the data ends in so far
+//! ```
+//!
+//! A word of up to 15 bytes is its key, and is compared as such. The engine counts the words that
+//! have an entry in the first bucket that their hash says, a batch at a time; this file does the
+//! rest: words that are long or new, buckets that are full, and memory.
+//!
+//! **Memory.** All arrays grow by [`Words::reserve`], which counts what the table holds, the array
+//! that is being replaced included, against the limit. A word that cannot be inserted leaves the
+//! table as it was before that word: the words behind it that the engine has counted are taken
+//! back, and the number of bytes is the offset of the word.
+//!
+//! **Parts.** A table keeps the first word of its data apart in one respect: its number, because
+//! the data in front of it may end with the word's beginning. See [`Words::merge`].
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use crate::bytes::WordRule;
+use crate::engine::{Backend, Batch, Bucket, Entry, Key, SHORT, Seed, WordPlan};
+use crate::error::Error;
+
+/// A word and how often it occurs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Word<'a> {
+    /// The word's bytes.
+    pub bytes: &'a [u8],
+    /// How often it occurs.
+    pub count: u64,
+}
+
+/// By rank: the more frequent word is the smaller one, and of two with the same count, the one with
+/// the smaller bytes.
+impl Ord for Word<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.count.cmp(&self.count).then_with(|| self.bytes.cmp(other.bytes))
+    }
+}
+
+impl PartialOrd for Word<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The options of [`Words`].
+///
+/// ```
+/// use tally::{WordRule, WordsOptions};
+///
+/// let mut words = WordsOptions::new(WordRule::Ascii).max_bytes(64 << 20).build()?;
+/// words.feed(b"to be or not to be")?;
+/// assert_eq!(words.get(b"to"), 2);
+/// # Ok::<(), tally::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct WordsOptions {
+    rule: WordRule,
+    max_bytes: u64,
+    max_word: u64,
+    seed: Option<u64>,
+}
+
+impl WordsOptions {
+    /// No limits; hashing that differs from process to process.
+    pub fn new(rule: WordRule) -> Self {
+        Self { rule, max_bytes: u64::MAX, max_word: u64::MAX, seed: None }
+    }
+
+    /// The most memory that the table may hold, in bytes. (It needs about 16 KiB to begin.)
+    pub fn max_bytes(mut self, max_bytes: u64) -> Self {
+        self.max_bytes = max_bytes;
+        self
+    }
+
+    /// The length of the longest word in bytes. A longer one is [`Error::Limit`].
+    pub fn max_word(mut self, max_word: u64) -> Self {
+        self.max_word = max_word;
+        self
+    }
+
+    /// The seed of the hashing, instead of a secret one. Whoever knows it can choose words that make
+    /// the table slow. The results are the same for every seed.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Makes the table.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoMemory`].
+    pub fn build(self) -> Result<Words, Error> {
+        Words::on(self, Backend::chosen())
+    }
+
+    /// [`build`](Self::build) on the backend of that name, if this processor has it. For tests.
+    #[doc(hidden)]
+    pub fn build_on(self, backend: &str) -> Result<Option<Words>, Error> {
+        Backend::named(backend).map(|backend| Words::on(self, backend)).transpose()
+    }
+}
+
+/// How often each word occurs, in data that comes in chunks or files.
+///
+/// A chunk may have any length, and may end inside a word or a character. The last word is counted
+/// once [`finish`](Self::finish) says that the data has ended, or a separator follows it.
+///
+/// ```
+/// use tally::{WordRule, Words};
+///
+/// let mut words = Words::new(WordRule::Unicode)?;
+/// words.feed(b"to be or n")?;
+/// words.feed(b"ot to be")?;
+/// words.finish()?;
+/// let top: Vec<_> = words.top(2)?.iter().map(|word| (word.bytes, word.count)).collect();
+/// assert_eq!(top, [(&b"be"[..], 2), (b"to", 2)]);
+/// assert_eq!((words.total(), words.distinct()), (6, 4));
+/// # Ok::<(), tally::Error>(())
+/// ```
+///
+/// With a limit ([`WordsOptions::max_bytes`]) the table holds at most that much memory. Reaching it,
+/// as running out of memory, is an error that loses nothing: everything up to the byte that
+/// [`bytes`](Self::bytes) returns is counted, and feeding can continue there.
+pub struct Words {
+    plan: WordPlan,
+    seed: Seed,
+    options: WordsOptions,
+    index: Vec<Bucket>,
+    /// The first one is no word's.
+    entries: Vec<Entry>,
+    long: Vec<u8>,
+    open: Vec<u8>,
+    /// What the data starts with.
+    head: Head,
+    total: u64,
+    bytes: u64,
+    /// One, or none yet.
+    batch: Vec<Batch>,
+}
+
+/// What the data of a table starts with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Head {
+    /// With the open word; there is no other data.
+    Open,
+    /// With the word of an entry.
+    Word(u32),
+    /// With a separator, or its end came before any word.
+    Separator,
+}
+
+impl Words {
+    /// A table without limits.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoMemory`].
+    pub fn new(rule: WordRule) -> Result<Self, Error> {
+        WordsOptions::new(rule).build()
+    }
+
+    fn on(options: WordsOptions, backend: Backend) -> Result<Self, Error> {
+        let secrets = match options.seed {
+            Some(seed) => [seed, 0],
+            None => {
+                [RandomState::new(), RandomState::new()].map(|keys| keys.build_hasher().finish())
+            }
+        };
+        let mut words = Self {
+            plan: WordPlan::new(options.rule, backend),
+            seed: Seed::new(secrets),
+            options,
+            index: Vec::new(),
+            entries: Vec::new(),
+            long: Vec::new(),
+            open: Vec::new(),
+            head: Head::Open,
+            total: 0,
+            bytes: 0,
+            batch: Vec::new(),
+        };
+        words.index = words.larger_index(Self::SMALLEST)?;
+        words.index.resize(Self::SMALLEST, Bucket::default());
+        words.entries.try_reserve_exact(Self::SMALLEST).map_err(|_| Error::NoMemory)?;
+        words.entries.push(Entry::default());
+        Ok(words)
+    }
+
+    /// In memory of its own: it is large for a stack.
+    fn new_batch() -> Result<Vec<Batch>, Error> {
+        let mut batch = Vec::new();
+        batch.try_reserve_exact(1).map_err(|_| Error::NoMemory)?;
+        batch.push(Batch::EMPTY);
+        Ok(batch)
+    }
+
+    /// The number of buckets at the start.
+    const SMALLEST: usize = 64;
+
+    /// How many entries there may be for a number of buckets of eight: three quarters.
+    /// `cargo bench --bench words -- load`, Zen 4.
+    fn most_entries(buckets: usize) -> usize {
+        buckets * 6
+    }
+
+    /// How much memory the table holds.
+    fn held(&self) -> u64 {
+        let bytes = self.index.capacity() * size_of::<Bucket>()
+            + self.entries.capacity() * size_of::<Entry>()
+            + self.long.capacity()
+            + self.open.capacity()
+            + size_of::<Batch>();
+        bytes as u64
+    }
+
+    /// Makes room for `more` elements in one of the arrays, of which `held` bytes are held with all
+    /// others: for twice as many as there are, if the limit allows.
+    fn reserve<T>(vec: &mut Vec<T>, more: usize, held: u64, limit: u64) -> Result<(), Error> {
+        let needed = vec.len().checked_add(more).ok_or(Error::NoMemory)?;
+        if needed <= vec.capacity() {
+            return Ok(());
+        }
+        let room = limit.saturating_sub(held) / size_of::<T>() as u64;
+        let twice = vec.capacity().saturating_mul(2).max(needed).max(64);
+        // Less than an eighth more would copy too often.
+        let eighth = vec.capacity().saturating_add(vec.capacity() / 8).max(needed);
+        let capacity = [twice, eighth].into_iter().find(|&capacity| capacity as u64 <= room);
+        let capacity = capacity.ok_or(Error::Limit)?;
+        vec.try_reserve_exact(capacity - vec.len()).map_err(|_| Error::NoMemory)
+    }
+
+    /// Memory for an index of `buckets` buckets.
+    fn larger_index(&self, buckets: usize) -> Result<Vec<Bucket>, Error> {
+        let size = buckets as u64 * size_of::<Bucket>() as u64;
+        // A table always has its first index.
+        if buckets > Self::SMALLEST && size > self.options.max_bytes.saturating_sub(self.held()) {
+            return Err(Error::Limit);
+        }
+        let mut index = Vec::new();
+        index.try_reserve_exact(buckets).map_err(|_| Error::NoMemory)?;
+        Ok(index)
+    }
+
+    /// Adds `count` to the entry of a word whose tag is known, which is made if there is none.
+    /// Returns its number. If there is no memory, nothing has changed.
+    fn add(&mut self, word: &[u8], tag: u32, count: u64) -> Result<u32, Error> {
+        let entry = match self.find(word, tag) {
+            Some(entry) => entry,
+            None => self.insert(word, tag)?,
+        };
+        let Entry { count: so_far, .. } = &mut self.entries[entry as usize];
+        *so_far = so_far.wrapping_add(count);
+        Ok(entry)
+    }
+
+    /// The number of a word's entry.
+    fn find(&self, word: &[u8], tag: u32) -> Option<u32> {
+        let mask = self.index.len() - 1;
+        let mut at = tag as usize & mask;
+        loop {
+            let Bucket { tags, entries } = &self.index[at];
+            for (&other, &entry) in tags.iter().zip(entries) {
+                if entry == 0 {
+                    return None;
+                }
+                if other == tag && self.bytes_of(entry as usize) == word {
+                    return Some(entry);
+                }
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// The bytes of the word of an entry.
+    fn bytes_of(&self, entry: usize) -> &[u8] {
+        let key = &self.entries[entry].key;
+        match key.place() {
+            Some((at, len)) => &self.long[at..at + len],
+            None => key.bytes(),
+        }
+    }
+
+    /// Makes an entry with count 0 for a word that has none.
+    #[cold]
+    fn insert(&mut self, word: &[u8], tag: u32) -> Result<u32, Error> {
+        if word.len() as u64 > self.options.max_word {
+            return Err(Error::Limit);
+        }
+        let limit = self.options.max_bytes;
+        let number = u32::try_from(self.entries.len()).map_err(|_| Error::Limit)?;
+        if self.entries.len() > Self::most_entries(self.index.len()) {
+            self.grow()?;
+        }
+        let held = self.held();
+        Self::reserve(&mut self.entries, 1, held, limit)?;
+        let key = if word.len() > SHORT {
+            let held = self.held();
+            Self::reserve(&mut self.long, word.len(), held, limit)?;
+            let at = self.long.len();
+            self.long.extend_from_slice(word);
+            Key::long(at, word.len())
+        } else {
+            Key::short(word)
+        };
+        self.entries.push(Entry { key, count: 0 });
+        Self::place(&mut self.index, tag, number);
+        Ok(number)
+    }
+
+    /// Writes the number of an entry into the first bucket with room.
+    fn place(index: &mut [Bucket], tag: u32, entry: u32) {
+        let mask = index.len() - 1;
+        let mut at = tag as usize & mask;
+        loop {
+            let bucket = &mut index[at];
+            if let Some(free) = bucket.entries.iter().position(|&entry| entry == 0) {
+                bucket.tags[free] = tag;
+                bucket.entries[free] = entry;
+                return;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Doubles the index.
+    fn grow(&mut self) -> Result<(), Error> {
+        let buckets = self.index.len() * 2;
+        let mut index = self.larger_index(buckets)?;
+        index.resize(buckets, Bucket::default());
+        for Bucket { tags, entries } in &self.index {
+            for (&tag, &entry) in tags.iter().zip(entries).filter(|&(_, &entry)| entry != 0) {
+                Self::place(&mut index, tag, entry);
+            }
+        }
+        self.index = index;
+        crate::fault::point("grown");
+        Ok(())
+    }
+
+    /// Processes the next chunk.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Limit`] or [`Error::NoMemory`]: then everything before the byte that
+    /// [`bytes`](Self::bytes) returns is counted, and feeding can continue there.
+    pub fn feed(&mut self, data: &[u8]) -> Result<(), Error> {
+        let result = self.feed_chunk(data);
+        if self.open.is_empty() && self.open.capacity() > 1 << 16 {
+            // A long word's memory is needed for others.
+            self.open = Vec::new();
+        }
+        result
+    }
+
+    fn feed_chunk(&mut self, mut data: &[u8]) -> Result<(), Error> {
+        if !self.open.is_empty() {
+            let before = match *self.open {
+                [.., a, b] => [a, b],
+                [b] => [0, b],
+                [] => [0; 2],
+            };
+            let Some((end, len)) = self.plan.first_separator(data, before) else {
+                return self.extend_open(data);
+            };
+            // The separator may have started before the data.
+            let (inside, cut) = ((end + 1).saturating_sub(len), len.saturating_sub(end + 1));
+            self.extend_open(&data[..inside])?;
+            self.end_word(cut)?;
+            let behind = end + 1;
+            self.bytes += (behind - inside) as u64;
+            data = &data[behind..];
+        }
+        self.feed_words(data)
+    }
+
+    /// Adds to the open word.
+    fn extend_open(&mut self, data: &[u8]) -> Result<(), Error> {
+        if self.open.len() as u64 + data.len() as u64 > self.options.max_word.saturating_add(2) {
+            return Err(Error::Limit);
+        }
+        let (held, limit) = (self.held(), self.options.max_bytes);
+        Self::reserve(&mut self.open, data.len(), held, limit)?;
+        self.open.extend_from_slice(data);
+        self.bytes += data.len() as u64;
+        Ok(())
+    }
+
+    /// Ends the open word, of which the last `cut` bytes belong to a separator.
+    fn end_word(&mut self, cut: usize) -> Result<(), Error> {
+        let open = std::mem::take(&mut self.open);
+        let word = &open[..open.len() - cut.min(open.len())];
+        let result = if word.is_empty() {
+            Ok(None)
+        } else {
+            let tag = self.plan.hash(&self.seed, word);
+            self.add(word, tag, 1).map(Some)
+        };
+        self.open = open;
+        let entry = result?;
+        self.total += u64::from(entry.is_some());
+        if self.head == Head::Open {
+            self.head = entry.map_or(Head::Separator, Head::Word);
+        }
+        self.open.clear();
+        Ok(())
+    }
+
+    /// Processes data in front of which there is a separator, or nothing.
+    fn feed_words(&mut self, data: &[u8]) -> Result<(), Error> {
+        if self.batch.is_empty() {
+            // At the first time, or a panic has dropped it.
+            self.batch = Self::new_batch()?;
+        }
+        let mut batch = std::mem::take(&mut self.batch);
+        let result = batch.first_mut().map_or(Ok(()), |batch| self.feed_batches(data, batch));
+        self.batch = batch;
+        result
+    }
+
+    fn feed_batches(&mut self, data: &[u8], batch: &mut Batch) -> Result<(), Error> {
+        let start = self.bytes;
+        batch.start();
+        while batch.find(&self.plan, data) {
+            crate::fault::point("batch");
+            batch.count(&self.plan, &self.seed, &self.index, &mut self.entries, data);
+            let number = batch.len();
+            for left in 0..batch.rest() {
+                let (place, tag) = batch.left(left);
+                let [from, to] = batch.word(place);
+                match self.add(&data[from..to], tag, 1) {
+                    Ok(entry) if self.head == Head::Open => {
+                        let is_first = place == 0 && from == 0;
+                        self.head = if is_first { Head::Word(entry) } else { Head::Separator };
+                    }
+                    Ok(_) => {}
+                    Err(error) => {
+                        // The words behind this one are not counted.
+                        for entry in batch.counted_from(place) {
+                            self.entries[entry].count -= 1;
+                        }
+                        self.total += place as u64;
+                        self.bytes = start + from as u64;
+                        if from > 0 && self.head == Head::Open {
+                            self.head = Head::Separator;
+                        }
+                        return Err(error);
+                    }
+                }
+            }
+            self.total += number as u64;
+        }
+        let open = batch.open().unwrap_or(data.len());
+        self.bytes = start + open as u64;
+        if open > 0 && self.head == Head::Open {
+            self.head = Head::Separator;
+        }
+        self.extend_open(&data[open..])
+    }
+
+    /// The data ends here, and so does its last word. What is fed next starts another one, as if a
+    /// separator stood between.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Limit`] or [`Error::NoMemory`]: then the last word is not counted.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        self.end_word(0)
+    }
+
+    /// How many words there are, but for the one that the data ends in so far.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// How many different words there are.
+    #[must_use]
+    pub fn distinct(&self) -> u64 {
+        self.entries.len() as u64 - 1
+    }
+
+    /// How many bytes have been processed.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// How often `word` occurs; 0 if it does not.
+    #[must_use]
+    pub fn get(&self, word: &[u8]) -> u64 {
+        if word.is_empty() {
+            return 0;
+        }
+        let entry = self.find(word, self.plan.hash(&self.seed, word));
+        entry.map_or(0, |entry| self.entries[entry as usize].count)
+    }
+
+    /// All words with their counts, in no particular order, which is the same for the same calls.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Word<'_>> {
+        (1..self.entries.len()).map(|entry| self.word(entry))
+    }
+
+    /// The words from number `first` on of [`iter`](Self::iter).
+    pub(crate) fn list(&self, first: u64) -> impl Iterator<Item = Word<'_>> {
+        let first = usize::try_from(first).unwrap_or(usize::MAX).saturating_add(1);
+        (first.min(self.entries.len())..self.entries.len()).map(|entry| self.word(entry))
+    }
+
+    fn word(&self, entry: usize) -> Word<'_> {
+        Word { bytes: self.bytes_of(entry), count: self.entries[entry].count }
+    }
+
+    /// The `most` most frequent words: by count, the highest first, then by their bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoMemory`].
+    pub fn top(&self, most: usize) -> Result<Vec<Word<'_>>, Error> {
+        let most = most.min(self.entries.len() - 1);
+        let mut heap = Vec::new();
+        heap.try_reserve_exact(most).map_err(|_| Error::NoMemory)?;
+        // The lowest of the best so far is on top of the heap.
+        let mut heap: BinaryHeap<Word<'_>> = BinaryHeap::from(heap);
+        for word in self.iter() {
+            if heap.len() < most {
+                heap.push(word);
+            } else if let Some(mut lowest) = heap.peek_mut() {
+                if word < *lowest {
+                    *lowest = word;
+                }
+            }
+        }
+        Ok(heap.into_sorted_vec())
+    }
+
+    /// Forgets everything, but keeps the memory.
+    pub fn clear(&mut self) {
+        self.index.fill(Bucket::default());
+        self.entries.truncate(1);
+        self.entries.fill(Entry::default());
+        self.long.clear();
+        self.open.clear();
+        (self.head, self.total, self.bytes) = (Head::Open, 0, 0);
+    }
+
+    /// Adds what `right` has counted, whose data follows this table's.
+    ///
+    /// If this table's data ends in a word (it is not [finished](Self::finish)) and the other one's
+    /// starts with one, these are one word. A separator that the cut splits is found. The limits are
+    /// those of this table.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DifferentCounters`] for tables of different rules; [`Error::Limit`] or
+    /// [`Error::NoMemory`]: then the table is as before, but for its memory.
+    pub fn merge(&mut self, right: &Words) -> Result<(), Error> {
+        if self.plan.rule() != right.plan.rule() {
+            return Err(Error::DifferentCounters);
+        }
+        let bytes = self.bytes.checked_add(right.bytes).ok_or(Error::Limit)?;
+        self.total.checked_add(right.total).filter(|total| *total < 1 << 62).ok_or(Error::Limit)?;
+        // The first of the right words, which this table's last one may continue in.
+        let head = match right.head {
+            Head::Open => &right.open[..],
+            Head::Word(entry) => right.bytes_of(entry as usize),
+            Head::Separator => &[],
+        };
+        self.reserve_merge(right, head.len())?;
+        // From here on there is enough memory.
+        self.feed_chunk(head)?;
+        if right.head != Head::Open {
+            self.end_word(0)?;
+            self.open.extend_from_slice(&right.open);
+        }
+        for (number, word) in right.iter().enumerate() {
+            let is_head = right.head == Head::Word(number as u32 + 1);
+            let count = word.count - u64::from(is_head);
+            if count > 0 {
+                let tag = self.plan.hash(&self.seed, word.bytes);
+                self.add(word.bytes, tag, count)?;
+                self.total += count;
+            }
+        }
+        self.bytes = bytes;
+        crate::fault::point("merged");
+        Ok(())
+    }
+
+    /// Makes room for all words of `right`, and for the one that is joined of this table's last one
+    /// and the first `head` bytes of the other's data.
+    fn reserve_merge(&mut self, right: &Words, head: usize) -> Result<(), Error> {
+        let most = self.options.max_word;
+        let joined = self.open.len() + head;
+        let (mut words, mut long, mut longest) = (2, joined, joined);
+        for word in right.iter() {
+            if self.find(word.bytes, self.plan.hash(&self.seed, word.bytes)).is_none() {
+                words += 1;
+                longest = longest.max(word.bytes.len());
+                if word.bytes.len() > SHORT {
+                    long += word.bytes.len();
+                }
+            }
+        }
+        if longest.max(right.open.len()) as u64 > most {
+            return Err(Error::Limit);
+        }
+        let limit = self.options.max_bytes;
+        while self.entries.len() + words > Self::most_entries(self.index.len()) {
+            self.grow()?;
+        }
+        let before = self.held();
+        Self::reserve(&mut self.entries, words, before, limit)?;
+        let before = self.held();
+        Self::reserve(&mut self.long, long, before, limit)?;
+        let before = self.held();
+        Self::reserve(&mut self.open, head.max(right.open.len()), before, limit)
+    }
+
+    /// The options, if they have no limit: then parts can be counted at the same time.
+    pub(super) fn unlimited(&self) -> Option<WordsOptions> {
+        let Self { options, .. } = self;
+        (options.max_bytes == u64::MAX && options.max_word == u64::MAX).then_some(*options)
+    }
+
+    /// What the data starts with, and the open word.
+    pub(super) fn ends(&self) -> (Head, &[u8]) {
+        (self.head, &self.open)
+    }
+
+    /// Sets what the data starts with, the open word, and the number of bytes.
+    pub(super) fn set_ends(&mut self, head: Head, open: &[u8], bytes: u64) -> Result<(), Error> {
+        self.extend_open(open)?;
+        (self.head, self.bytes) = (head, bytes);
+        Ok(())
+    }
+
+    /// Whether no separator is in `word`.
+    pub(super) fn is_word(&self, word: &[u8]) -> bool {
+        self.plan.first_separator(word, [0; 2]).is_none()
+    }
+
+    /// Adds a word that occurs `count` times.
+    pub(super) fn add_new(&mut self, word: &[u8], count: u64) -> Result<(), Error> {
+        let tag = self.plan.hash(&self.seed, word);
+        self.add(word, tag, count)?;
+        self.total += count;
+        Ok(())
+    }
+
+    /// The rule that says what a word is.
+    #[must_use]
+    pub fn rule(&self) -> WordRule {
+        self.plan.rule()
+    }
+
+    /// A copy, of the same limits.
+    pub(crate) fn try_clone(&self) -> Result<Self, Error> {
+        let mut copy = Self::on(self.options, Backend::chosen())?;
+        copy.merge(self)?;
+        Ok(copy)
+    }
+}
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Words")
+            .field("options", &self.options)
+            .field("total", &self.total)
+            .field("distinct", &self.distinct())
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
+    }
+}
