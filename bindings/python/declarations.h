@@ -67,6 +67,7 @@ typedef struct tally_read_options {
 } tally_read_options;
 
 typedef uint32_t tally_results;
+
 typedef uint32_t tally_word_rule;
 
 typedef struct tally_word_cursor {
@@ -127,6 +128,7 @@ typedef struct tally_word {
 #define TALLY_RESULTS_COUNTS 0
 
 #define TALLY_RESULTS_BITS 1
+
 #define TALLY_WORDS_ASCII 0
 
 #define TALLY_WORDS_UNICODE 1
@@ -349,6 +351,7 @@ tally_status tally_results_export(tally_results type,
                                   uint64_t nulls,
                                   struct ArrowSchema *schema,
                                   struct ArrowArray *array);
+
 tally_status tally_count_words(const void *data, size_t len, tally_word_rule rule, uint64_t *words);
 
 tally_status tally_count_words_chunk(const void *data,

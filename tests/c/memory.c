@@ -833,13 +833,13 @@ static const struct {
     void (*call)(void);
 } functions[] = {
     {"tally_backend", backend},
-    {"tally_counter_column_counts", counter_column_counts},
-    {"tally_counter_column_has_counts", counter_column_has_counts},
-    {"tally_counter_column_max_counts", counter_column_max_counts},
     {"tally_count_words", count_words},
     {"tally_count_words_chunk", count_words_chunk},
     {"tally_count_words_fd", count_words_fd},
     {"tally_count_words_file", count_words_file},
+    {"tally_counter_column_counts", counter_column_counts},
+    {"tally_counter_column_has_counts", counter_column_has_counts},
+    {"tally_counter_column_max_counts", counter_column_max_counts},
     {"tally_counter_count", counter_count},
     {"tally_counter_count_threads", counter_count_threads},
     {"tally_counter_counts", counter_counts},

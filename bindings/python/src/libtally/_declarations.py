@@ -485,6 +485,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             c_uint64,
             c_void_p,
             c_void_p,
+        ],
+    ),
     "tally_count_words": (
         c_int32,
         [
