@@ -1587,7 +1587,7 @@ typedef struct tally_words tally_words;
  *
  * Later versions may add fields at the end, as for tally_counter_options. A size smaller than the
  * struct of version 0.1.0 or larger than 4096, and bytes of the struct that this version does not
- * know and that are not 0, are TALLY_ERROR_INVALID_ARGUMENT. Since 0.1.0.
+ * use and that are not 0, are TALLY_ERROR_INVALID_ARGUMENT. Since 0.1.0.
  */
 typedef struct tally_words_options {
     /**
@@ -1612,6 +1612,10 @@ typedef struct tally_words_options {
      * What separates words.
      */
     tally_word_rule rule;
+    /**
+     * Not used: 0.
+     */
+    uint32_t reserved;
 } tally_words_options;
 
 /**

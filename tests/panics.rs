@@ -408,6 +408,7 @@ const WORDS_OPTIONS: tally_words_options = tally_words_options {
     max_word: 0,
     seed: 0,
     rule: TALLY_WORDS_ASCII,
+    reserved: 0,
 };
 
 static CALLS: &[Call] = &[

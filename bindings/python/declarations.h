@@ -81,6 +81,7 @@ typedef struct tally_words_options {
     uint64_t max_word;
     uint64_t seed;
     tally_word_rule rule;
+    uint32_t reserved;
 } tally_words_options;
 
 typedef struct tally_word {

@@ -2,7 +2,8 @@ use std::ffi::{c_char, c_int, c_void};
 use std::mem::offset_of;
 
 use super::call::{
-    Exclusive, Failure, allocate, call, call_or, free_unused, input, object, out, out_array, sized,
+    Exclusive, Failure, INVALID, allocate, call, call_or, free_unused, input, object, out,
+    out_array, sized,
 };
 use super::count_words::{TALLY_WORDS_ASCII, rule_of, tally_word_rule};
 use super::files::{Stopped, call_reading, descriptor, path, tally_read_options};
@@ -45,7 +46,7 @@ impl From<Word<'_>> for tally_word {
 ///
 /// Later versions may add fields at the end, as for tally_counter_options. A size smaller than the
 /// struct of version 0.1.0 or larger than 4096, and bytes of the struct that this version does not
-/// know and that are not 0, are TALLY_ERROR_INVALID_ARGUMENT. Since 0.1.0.
+/// use and that are not 0, are TALLY_ERROR_INVALID_ARGUMENT. Since 0.1.0.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tally_words_options {
@@ -61,8 +62,15 @@ pub struct tally_words_options {
     pub seed: u64,
     /// What separates words.
     pub rule: tally_word_rule,
-    // A later field may not use the padding here: programs need not set it to 0.
+    /// Not used: 0.
+    pub reserved: u32,
 }
+
+// A later field must not fit padding at the end: its presence would not show in the size.
+const _: () = {
+    const SIZE: usize = tally_words_options::SMALLEST;
+    assert!(SIZE == SIZE.next_multiple_of(align_of::<tally_words_options>()));
+};
 
 impl tally_words_options {
     const DEFAULT: Self = Self {
@@ -71,17 +79,23 @@ impl tally_words_options {
         max_word: 0,
         seed: 0,
         rule: TALLY_WORDS_ASCII,
+        reserved: 0,
     };
 
     /// The size of the first version.
-    const SMALLEST: usize = offset_of!(Self, rule) + size_of::<tally_word_rule>();
+    const SMALLEST: usize = offset_of!(Self, reserved) + size_of::<u32>();
+
+    /// The options for the simple functions.
+    pub(super) fn new(rule: tally_word_rule, max_bytes: u64) -> Self {
+        Self { max_bytes, rule, ..Self::DEFAULT }
+    }
 
     /// The options at `at`.
     ///
     /// # Safety
     ///
     /// A pointer that is not NULL points to options of the size that they say.
-    unsafe fn get(at: *const Self) -> Result<WordsOptions, Failure> {
+    pub(super) unsafe fn get(at: *const Self) -> Result<WordsOptions, Failure> {
         if at.is_null() {
             return Err(super::call::NULL);
         }
@@ -90,7 +104,10 @@ impl tally_words_options {
         unsafe { sized(at, Self::SMALLEST, Self::DEFAULT) }?.build()
     }
 
-    fn build(self) -> Result<WordsOptions, Failure> {
+    pub(super) fn build(self) -> Result<WordsOptions, Failure> {
+        if self.reserved != 0 {
+            return Err(INVALID);
+        }
         let mut options = WordsOptions::new(rule_of(self.rule)?);
         if self.max_bytes > 0 {
             options = options.max_bytes(self.max_bytes);
@@ -124,7 +141,7 @@ pub unsafe extern "C" fn tally_words_new(
     call("tally_words_new", || {
         // SAFETY: the header requires a valid place.
         let words = unsafe { out(words) }?;
-        let options = tally_words_options { max_bytes, rule, ..tally_words_options::DEFAULT };
+        let options = tally_words_options::new(rule, max_bytes);
         words.write(allocate(tally_words(Exclusive::new(options.build()?.build()?)))?);
         Ok(())
     })

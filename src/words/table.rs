@@ -207,8 +207,9 @@ impl Words {
     /// The number of buckets at the start.
     const SMALLEST: usize = 64;
 
-    /// How many entries there may be for a number of buckets of eight: three quarters.
-    /// `cargo bench --bench words -- load`, Zen 4.
+    /// How many entries there may be for a number of buckets. With six for each, one bucket in seven
+    /// would have more than its eight places (by Poisson's law), and passes words on to the next;
+    /// after the index has doubled, none in a hundred.
     fn most_entries(buckets: usize) -> usize {
         buckets * 6
     }

@@ -78,7 +78,7 @@ static tally_word_cursor cursor;
 static tally_words *words, *other_words, *new_words;
 static tally_word list[2];
 static char words_state[LEN];
-static const tally_words_options words_options = {sizeof words_options, 0, 0, 0, 1};
+static const tally_words_options words_options = {sizeof words_options, 0, 0, 0, 1, 0};
 static const size_t lens[] = {LEN - 10, 10};
 
 static const uint32_t offsets32[] = {0, LEN - 10, LEN};

@@ -240,6 +240,12 @@ static void check_table_arguments(void) {
     options.rule = 5;
     CHECK(tally_words_new_with(&options, &words) == TALLY_ERROR_INVALID_ARGUMENT, "rule");
     options.rule = TALLY_WORDS_ASCII;
+    options.reserved = 1;
+    CHECK(tally_words_new_with(&options, &words) == TALLY_ERROR_INVALID_ARGUMENT, "reserved");
+    options.reserved = 0;
+    options.size = sizeof options - 1;
+    CHECK(tally_words_new_with(&options, &words) == TALLY_ERROR_INVALID_ARGUMENT, "size");
+    options.size = sizeof options;
     options.max_word = 20;
     options.seed = 7;
     CHECK(words == NULL, "untouched");

@@ -30,6 +30,8 @@ fn manual_page() {
         "JSON",
         ".SH \"EXIT STATUS\"",
         ".SH \"ENVIRONMENT\"",
+        "TALLY WORDS",
+        "max\\-bytes",
         "NO_COLOR",
         "TALLY_BACKEND",
         ".SH \"SEE ALSO\"",
@@ -64,6 +66,11 @@ fn completions() {
             ("-n x", "ba", ""),
             ("--files0-from", "ba", "bash"),
             ("--per", "w", "word"),
+            ("words", "--to", "--top"),
+            ("words", "--at", ""),
+            ("words x", "--as", "--ascii"),
+            ("words", "", ""),
+            ("words", "ba", ""),
         ] {
             let last = before.split(' ').next_back().filter(|last| !last.is_empty());
             let line = format!(
@@ -79,12 +86,33 @@ fn completions() {
         let ended = folder.command("bash", ["-c", "source ./bash; complete -p tally"]).output();
         assert!(String::from_utf8_lossy(&ended.unwrap().stdout).contains("-o default"));
     }
+    if has("fish", &["--version"]) {
+        for (line, answers) in [
+            ("tally --at-l", "--at-least"),
+            ("tally words --to", "--top"),
+            ("tally words --at-l", ""),
+            ("tally words x --asc", "--ascii"),
+        ] {
+            let script = format!("source ./fish; complete -C '{line}'");
+            let ended = folder.command("fish", ["--no-config", "-c", &script]).output().unwrap();
+            let shown = String::from_utf8_lossy(&ended.stdout);
+            let shown: Vec<&str> =
+                shown.lines().filter_map(|line| line.split('\t').next()).collect();
+            assert_eq!(shown.join(" "), answers, "{line}");
+        }
+    }
+    if has("zsh", &["--version"]) {
+        let ended = folder.command("zsh", ["-f", "-n", "zsh"]).output().unwrap();
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    }
     // The scripts of these shells are changed after they are generated.
     for (shell, part) in [
         ("elvish", "edit:complete-filename $words[-1]"),
-        ("elvish", "$completions[tally]"),
+        ("elvish", "put tally"),
         ("powershell", "if (-not $wordToComplete.StartsWith('-')) {"),
-        ("powershell", "switch ('tally') {"),
+        ("powershell", "{'tally;words'} else {'tally'}"),
+        ("powershell", "'tally;words' {"),
+        ("elvish", "put 'tally;words'"),
         ("zsh", ":_files"),
     ] {
         let script = std::fs::read_to_string(folder.path(shell)).unwrap();

@@ -149,6 +149,33 @@ def test_files(tmp_path: Path) -> None:
         counts.feed_file(tmp_path / "missing")
 
 
+def test_files_on_several_threads(tmp_path: Path) -> None:
+    """Of several parts of 8 MiB, which cut words."""
+    text = "one two\u2003three two four, five\n" * 700_000
+    path = tmp_path / "text"
+    path.write_text(text, encoding="utf-8")
+    expected = Counter(text.split())
+    for threads in 2, 3:
+        reports: list[int] = []
+        counts = WordCounts(text=True)
+        counts.feed_file(path, threads=threads, progress=lambda done, _: reports.append(done))
+        counts.finish()
+        assert counts == expected
+        assert counts.bytes == reports[-1] == path.stat().st_size
+    limited = WordCounts(text=True, max_bytes=1 << 20)
+    limited.feed_file(path, threads=2)
+    limited.finish()
+    assert limited == expected
+    with pytest.raises(LimitError):
+        counts.feed_file(path, max_bytes=100, threads=2)
+    with pytest.raises(LimitError):
+        WordCounts(max_word=4).feed_file(path, threads=2)
+    with pytest.raises(FileNotFoundError):
+        counts.feed_file(tmp_path / "missing", threads=2)
+    with pytest.raises(ValueError):
+        counts.feed_file(path, threads=0)
+
+
 def test_limits(tmp_path: Path) -> None:
     data = b" ".join(b"word%d" % number for number in range(100_000))
     path = tmp_path / "words"

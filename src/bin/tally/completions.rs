@@ -2,16 +2,18 @@
 
 use clap_complete::Shell;
 
-use crate::arguments;
+use crate::{arguments, words};
 
 /// Writes the completions for `shell`.
 ///
 /// The generated scripts for some shells offer options wherever a word may stand, and no files; some
 /// take NEEDLE for a subcommand, and offer nothing behind it. Here they offer options for a word that
-/// starts with a dash, and files for others.
+/// starts with a dash, those of `tally words` behind its name, and files for other words.
 pub(crate) fn script(shell: Shell, out: &mut Vec<u8>) {
+    let words = words::command().name(words::NAME);
+    let mut command = arguments::command().subcommand(words).disable_help_subcommand(true);
     let mut generated = Vec::new();
-    clap_complete::generate(shell, &mut arguments::command(), "tally", &mut generated);
+    clap_complete::generate(shell, &mut command, "tally", &mut generated);
     let mut script = String::from_utf8_lossy(&generated).into_owned();
     for (old, new) in changes(shell) {
         script = script.replace(old, new);
@@ -25,7 +27,8 @@ fn changes(shell: Shell) -> &'static [(&'static str, &'static str)] {
         // Without a reply, bash offers files.
         Shell::Bash => &[
             (" || ${COMP_CWORD} -eq 1 ]]", " ]]"),
-            (" [NEEDLE] [FILE]...\"", "\""),
+            (" || ${COMP_CWORD} -eq 2 ]]", " ]]"),
+            (" --version words\"", " --version\""),
             (
                 "            esac\n            COMPREPLY=( $(compgen -W \"${opts}\" -- \"${cur}\") )\n",
                 "            esac\n",
@@ -33,17 +36,33 @@ fn changes(shell: Shell) -> &'static [(&'static str, &'static str)] {
         ],
         Shell::Elvish => &[(
             "    $completions[$command]\n",
-            "    if (str:has-prefix $words[-1] -) {\n        $completions[tally]\n    } else {\n        \
+            "    if (str:has-prefix $words[-1] -) {\n        $completions[(if (and (> (count $words) 2) (eq $words[1] words)) \
+             { put 'tally;words' } else { put tally })]\n    } else {\n        \
              edit:complete-filename $words[-1]\n    }\n",
         )],
         // Without a result, PowerShell offers files.
         Shell::PowerShell => &[
-            ("switch ($command) {", "switch ('tally') {"),
+            (
+                "switch ($command) {",
+                "switch ($(if ($command -match '^tally;words(;|$)') {'tally;words'} else {'tally'})) {",
+            ),
             (
                 "    param($wordToComplete, $commandAst, $cursorPosition)\n",
                 "    param($wordToComplete, $commandAst, $cursorPosition)\n\n    \
              if (-not $wordToComplete.StartsWith('-')) {\n        return\n    }\n",
             ),
+        ],
+        // Operands would be offered for one file, and the subcommand behind it.
+        Shell::Zsh => &[
+            (
+                "    _arguments \"${_arguments_options[@]}\" : \\\n'-N+",
+                "    if (( CURRENT > 2 )) && [[ ${words[2]} == words ]]; then\n        \
+                 words=(\"${(@)words[3,-1]}\")\n        (( CURRENT -= 2 ))\n        \
+                 state=tally line=('' '' words)\n    else\n    \
+                 _arguments \"${_arguments_options[@]}\" : \\\n'-N+",
+            ),
+            ("\":: :_tally_commands\" \\\n\"*::: :->tally\" \\\n&& ret=0\n", "&& ret=0\n    fi\n"),
+            ("'::file -- ", "'*::file -- "),
         ],
         _ => &[],
     }

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use clap_mangen::Man;
 
-use crate::arguments;
 use crate::help::{self, Part};
+use crate::{arguments, words};
 
 /// Writes the page.
 pub(crate) fn page(out: &mut Vec<u8>) -> io::Result<()> {
@@ -16,6 +16,7 @@ pub(crate) fn page(out: &mut Vec<u8>) -> io::Result<()> {
     man.render_synopsis_section(out)?;
     man.render_description_section(out)?;
     man.render_options_section(out)?;
+    words(out)?;
     for (title, parts) in help::SECTIONS {
         writeln!(out, ".SH \"{title}\"")?;
         for part in *parts {
@@ -33,6 +34,24 @@ pub(crate) fn page(out: &mut Vec<u8>) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The section about `tally words`.
+fn words(out: &mut Vec<u8>) -> io::Result<()> {
+    let command = words::command();
+    writeln!(out, ".SH \"TALLY WORDS\"")?;
+    writeln!(out, ".PP\n.B {}", escaped(words::USAGE))?;
+    for text in [command.get_about(), command.get_after_help()].into_iter().flatten() {
+        for paragraph in text.to_string().split("\n\n") {
+            writeln!(out, ".PP\n\\&{}", escaped(paragraph))?;
+        }
+    }
+    let mut options = Vec::new();
+    Man::new(command).render_options_section(&mut options)?;
+    // Without its title: the options are a part of this section.
+    let lines = options.split_inclusive(|&byte| byte == b'\n');
+    let mut lines = lines.skip_while(|line| !line.starts_with(b".SH")).skip(1);
+    lines.try_for_each(|line| out.write_all(line))
 }
 
 /// Text in which each character stands for itself, also when it is copied from the page.

@@ -18,6 +18,9 @@ use crate::standard::StandardOutput;
 /// The first argument that asks for this.
 pub(crate) const NAME: &str = "words";
 
+/// How it is called.
+pub(crate) const USAGE: &str = "tally words [OPTION]... [FILE]...";
+
 /// The length of the longest bar.
 const BAR: u64 = 40;
 
@@ -28,7 +31,7 @@ pub(crate) fn command() -> Command {
     };
     Command::new("tally words")
         .about("Print the most frequent words, and how many words there are")
-        .override_usage("tally words [OPTION]... [FILE]...")
+        .override_usage(USAGE)
         .disable_version_flag(true)
         .args_override_self(true)
         .after_help(
@@ -49,6 +52,7 @@ pub(crate) fn command() -> Command {
                 .short('k')
                 .long("top")
                 .value_name("NUM")
+                .value_hint(ValueHint::Other)
                 .default_value("20")
                 .value_parser(value_parser!(u64))
                 .help("Print NUM words"),
@@ -59,6 +63,7 @@ pub(crate) fn command() -> Command {
             Arg::new("max-bytes")
                 .long("max-bytes")
                 .value_name("NUM")
+                .value_hint(ValueHint::Other)
                 .value_parser(value_parser!(u64).range(1..))
                 .help("Use at most NUM bytes of memory for the words"),
         )

@@ -74,6 +74,7 @@ class tally_words_options(Structure):
         ("max_word", c_uint64),
         ("seed", c_uint64),
         ("rule", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 class tally_word(Structure):

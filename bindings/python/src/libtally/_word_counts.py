@@ -121,10 +121,17 @@ class WordCounts(Mapping[Key, int]):
         *,
         progress: Union[Progress, bool, None] = None,
         max_bytes: Optional[int] = None,
+        threads: int = 1,
     ) -> None:
         """Feeds a file, to its end. Arguments and exceptions are those of `Stream.feed_file`. The
-        data does not end there: see `finish`."""
-        read(file, self._feed_chunk, self._feed_fd, progress, max_bytes)
+        data does not end there: see `finish`.
+
+        With more than one of `threads`, the library starts threads that read a large regular file,
+        given by its path, unless the table has a limit. The calling thread waits, and `progress` may
+        not use the counts. Anything else is read by one thread.
+        """
+        feed_path = self._feed_path if arguments.threads(threads) > 1 else None
+        read(file, self._feed_chunk, self._feed_fd, progress, max_bytes, feed_path, threads)
 
     def _feed_chunk(self, chunk: memoryview) -> bool:
         self.feed(chunk)
@@ -138,6 +145,9 @@ class WordCounts(Mapping[Key, int]):
             # Not the end of a slice: the table's own limit.
             raise failure(status)
         return status
+
+    def _feed_path(self, path: bytes, options: Any) -> int:
+        return self._call_status(_functions.tally_words_feed_file, path, options)
 
     def finish(self) -> None:
         """Says that the data ends here, and so does its last word. What is fed next starts another
