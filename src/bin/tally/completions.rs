@@ -62,7 +62,7 @@ fn changes(shell: Shell) -> &'static [(&'static str, &'static str)] {
                  _arguments \"${_arguments_options[@]}\" : \\\n'-N+",
             ),
             ("\":: :_tally_commands\" \\\n\"*::: :->tally\" \\\n&& ret=0\n", "&& ret=0\n    fi\n"),
-            ("'::file -- ", "'*::file -- "),
+            ("'::file -- ", "'*:file -- "),
         ],
         _ => &[],
     }
