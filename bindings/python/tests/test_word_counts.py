@@ -8,7 +8,7 @@ import random
 import threading
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable, Optional
 
 import pytest
 from test_words import chunks, random_text
@@ -149,6 +149,13 @@ def test_files(tmp_path: Path) -> None:
         counts.feed_file(tmp_path / "missing")
 
 
+def reporter(reports: list[int]) -> Callable[[int, Optional[int]], None]:
+    def report(done: int, _: Optional[int]) -> None:
+        reports.append(done)
+
+    return report
+
+
 def test_files_on_several_threads(tmp_path: Path) -> None:
     """Of several parts of 8 MiB, which cut words."""
     text = "one two\u2003three two four, five\n" * 700_000
@@ -158,7 +165,7 @@ def test_files_on_several_threads(tmp_path: Path) -> None:
     for threads in 2, 3:
         reports: list[int] = []
         counts = WordCounts(text=True)
-        counts.feed_file(path, threads=threads, progress=lambda done, _: reports.append(done))
+        counts.feed_file(path, threads=threads, progress=reporter(reports))
         counts.finish()
         assert counts == expected
         assert counts.bytes == reports[-1] == path.stat().st_size

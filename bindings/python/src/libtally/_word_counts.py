@@ -127,8 +127,8 @@ class WordCounts(Mapping[Key, int]):
         data does not end there: see `finish`.
 
         With more than one of `threads`, the library starts threads that read a large regular file,
-        given by its path, unless the table has a limit. The calling thread waits, and `progress` may
-        not use the counts. Anything else is read by one thread.
+        given by its path, unless the table has a limit. The calling thread waits, and `progress`
+        may not use the counts. Anything else is read by one thread.
         """
         feed_path = self._feed_path if arguments.threads(threads) > 1 else None
         read(file, self._feed_chunk, self._feed_fd, progress, max_bytes, feed_path, threads)
