@@ -125,7 +125,7 @@ mod header {
     use super::set;
 
     /// The tiers of the header, in order: the source of each, and its title.
-    const TIERS: [(&str, &str); 12] = [
+    const TIERS: [(&str, &str); 13] = [
         ("status", "Status"),
         ("counter", "Simple: data in memory"),
         ("options", "With options: byte strings, sets of bytes, reset bytes of your own"),
@@ -137,6 +137,7 @@ mod header {
         ("columns", "Columns: many strings in one call, in the layouts of Apache Arrow"),
         ("count_words", "Words: how many"),
         ("words", "Words: how often each occurs"),
+        ("top", "Words: the most frequent ones, approximately, in fixed memory"),
         ("information", "Information"),
     ];
 

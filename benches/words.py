@@ -1,14 +1,25 @@
-"""Words in Python, beside the package: python benches/words.py PROSE SOURCE"""
+"""Words in Python, beside the package: python benches/words.py PROSE SOURCE
 
+Contenders take turns, and a figure is the median of the rounds. Needs the package, and for files
+`cat`, `wc` and the command, target/release/tally.
+"""
+
+import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
+from pathlib import Path
 from statistics import median
 
 import libtally
+from libtally import WordCounter, WordCounts, WordRule
+
+COMMAND = Path(__file__).resolve().parent.parent / "target/release/tally"
 
 
-def measure(title, data, contenders, rounds=5):
+def measure(title, size, contenders, rounds=5):
+    """Prints the speed of each contender, and the ratio of its time to the first one's."""
     times = [[] for _ in contenders]
     answers = [None for _ in contenders]
     for _ in range(rounds):
@@ -16,40 +27,99 @@ def measure(title, data, contenders, rounds=5):
             start = time.perf_counter()
             answers[at] = call()
             times[at].append(time.perf_counter() - start)
-    print(f"\n{title}: {len(data) / 1e6:.1f} MB")
+    print(f"\n{title}: {size / 1e6:.1f} MB")
     first = median(times[0])
     for (name, _), some, answer in zip(contenders, times, answers):
-        speed = len(data) / median(some) / 1e9
+        speed = size / median(some) / 1e9
         print(f"  {name:<34} {speed:8.3f} GB/s {median(some) / first:8.2f}  = {answer}")
 
 
+def run(*arguments, **options):
+    return lambda: subprocess.run(arguments, stdout=subprocess.DEVNULL, check=True, **options)
+
+
+def counted(path, rule=WordRule.ASCII):
+    def call():
+        counter = WordCounter(rule)
+        counter.feed_file(path)
+        return counter.words
+
+    return call
+
+
+def peak(name, call):
+    """How much memory the process needs at its peak, more than before. Linux."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return
+    before = memory("VmRSS")
+    call()
+    print(f"  {name:<34} {(memory('VmHWM') - before) / 1024:8.1f} MiB at the peak")
+
+
+def memory(field):
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(field):
+            return int(line.split()[1])
+    return 0
+
+
 def main():
-    prose, source = (open(path, "rb").read() for path in sys.argv[1:3])
+    prose, source = (Path(path).read_bytes() for path in sys.argv[1:3])
     text = prose.decode("utf-8", "replace")
+    large = (prose * 3)[: 256 << 20]
     measure(
         "How many, prose",
-        prose,
+        len(large),
         [
-            ("count_words of bytes", lambda: libtally.count_words(prose)),
-            ("count_words of str", lambda: libtally.count_words(text)),
-            ("len(data.split())", lambda: len(prose.split())),
+            ("count_words(data), ASCII", lambda: libtally.count_words(large)),
+            (
+                "count_words(data), UNICODE",
+                lambda: libtally.count_words(large, WordRule.UNICODE),
+            ),
+            ("len(data.split())", lambda: len(large.split())),
+        ],
+    )
+    measure(
+        "How many, prose as str",
+        len(prose),
+        [
+            ("count_words(text)", lambda: libtally.count_words(text)),
             ("len(text.split())", lambda: len(text.split())),
         ],
     )
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(large)
+        file.flush()
+        measure(
+            "How many, a file of prose",
+            len(large),
+            [
+                ("cat > /dev/null", run("cat", file.name)),
+                ("WordCounter.feed_file, ASCII", counted(file.name)),
+                ("WordCounter.feed_file, UNICODE", counted(file.name, WordRule.UNICODE)),
+                (
+                    "tally words -c --ascii",
+                    run(COMMAND, "words", "-c", "--ascii", "--no-progress", file.name),
+                ),
+                ("wc -w", run("wc", "-w", file.name)),
+            ],
+            rounds=9,
+        )
     for name, words in (
-        ("Greek", "αβγδε ζη θικλμνξο"),
-        ("Russian", "абвгде жз иклмнопрст"),
-        ("Chinese", "太初有道。道与神同在，道就是神。 "),
+        ("Greek", "Ἐν ἀρχῇ ἦν ὁ λόγος, καὶ ὁ λόγος ἦν πρὸς τὸν θεόν,"),
+        ("Russian", "В начале было Слово, и Слово было у Бога,"),
+        ("Chinese", "太初有道，道与神同在，道就是神。\u3000这道太初与神同在。\n"),
         ("emoji", "😀😁 😂😃😄 😅"),
     ):
-        data = ((words + " ") * (16 << 20)).encode()[: 16 << 20].decode("utf-8", "ignore").encode()
-        decoded = data.decode()
+        decoded = (words + " ") * ((16 << 20) // len(words.encode()))
+        data = decoded.encode()
         measure(
             f"How many, {name}",
-            data,
+            len(data),
             [
-                ("count_words of UTF-8", lambda: libtally.count_words(data, libtally.WordRule.UNICODE)),
-                ("count_words of str", lambda: libtally.count_words(decoded)),
+                ("count_words of UTF-8", lambda: libtally.count_words(data, WordRule.UNICODE)),
                 ("len(text.split())", lambda: len(decoded.split())),
             ],
         )
@@ -57,14 +127,27 @@ def main():
         decoded = data.decode("utf-8", "replace")
         measure(
             f"How often, {name}",
-            data,
+            len(data),
             [
                 ("word_counts(data)", lambda: len(libtally.word_counts(data))),
+                ("word_counts(text)", lambda: len(libtally.word_counts(decoded))),
                 ("Counter(data.split())", lambda: len(Counter(data.split()))),
                 ("Counter(text.split())", lambda: len(Counter(decoded.split()))),
             ],
             rounds=3,
         )
+    print("\nMemory for the table of source code, whose bytes are in memory before")
+    peak("word_counts(data)", lambda: libtally.word_counts(source))
+    peak("Counter(data.split())", lambda: Counter(source.split()))
+
+    def line_by_line():
+        counter = Counter()
+        for line in source.splitlines(keepends=True):
+            counter.update(line.split())
+
+    peak("Counter, line by line", line_by_line)
+    # A table over a file needs no data in memory.
+    peak("WordCounts.feed_file", lambda: WordCounts().feed_file(sys.argv[2]))
 
 
 main()

@@ -1928,6 +1928,336 @@ TALLY_API
 tally_status tally_words_clear(tally_words *words);
 
 /* =============================================================================================
+ * Words: the most frequent ones, approximately, in fixed memory
+ * ============================================================================================= */
+
+/**
+ * The most frequent words of data that never ends, in fixed memory: approximate counts, each with a
+ * bound of its error.
+ *
+ * A word that is held occurs at most count times, and at least count - error times; a word that is
+ * not held, at most tally_top_floor times. So every word that occurs more often than that is held,
+ * and if there is room for all words, their counts are exact. The result depends on the data, the
+ * memory and the longest word alone. Feeding needs no memory, and does not fail for want of it.
+ *
+ * Words longer than the max_word of the options (by default a 64th of max_bytes, at most 1024) are
+ * never held: see tally_top_skipped.
+ *
+ * One call at a time may use it, from any thread. Since 0.1.0.
+ */
+typedef struct tally_top tally_top;
+
+/**
+ * A word that is held, and how often it occurs. This struct never changes. Since 0.1.0.
+ */
+typedef struct tally_top_word {
+    /**
+     * The word's bytes: valid until the next call that takes the tally_top without const.
+     */
+    const void *bytes;
+    /**
+     * Their number; it is never 0.
+     */
+    size_t len;
+    /**
+     * How often the word occurs at most.
+     */
+    uint64_t count;
+    /**
+     * How much less often it may occur: at least count - error times.
+     */
+    uint64_t error;
+} tally_top_word;
+
+/**
+ * Creates a tally_top of no data.
+ *
+ * @param rule       What separates words.
+ * @param max_bytes  How much memory it takes, in bytes, at least 32768; 0 for 1 MiB.
+ * @param top        Receives it. Free it with tally_top_free.
+ *
+ * @return  TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_top_new(tally_word_rule rule,
+                           uint64_t max_bytes,
+                           tally_top **top);
+
+/**
+ * Creates a tally_top of no data with all options.
+ *
+ * @param options  The options. Their max_bytes is how much memory it takes, at least 32768 bytes,
+ *                 and their max_word is at most a 16th of that.
+ * @param top      Receives it. Free it with tally_top_free.
+ *
+ * @return  TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_top_new_with(const tally_words_options *options,
+                                tally_top **top);
+
+/**
+ * Frees a tally_top.
+ *
+ * @param top  The tally_top; may be NULL. If a call is using it, as during a progress callback,
+ *             nothing happens.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API void tally_top_free(tally_top *top);
+
+/**
+ * Feeds the next chunk of the data, which may end inside a word or a character.
+ *
+ * @param top   The tally_top.
+ * @param data  The chunk; may be NULL if len is 0.
+ * @param len   Its length in bytes.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API tally_status tally_top_feed(tally_top *top, const void *data, size_t len);
+
+/**
+ * Feeds a file, up to its end. The data does not end there: see tally_top_finish.
+ *
+ * @param top      The tally_top.
+ * @param path     The path of a regular file, a named pipe or a device; it ends in NUL. On Windows
+ *                 it is UTF-8, elsewhere any bytes.
+ * @param options  How to read; may be NULL. Only the calling thread reads.
+ *
+ * @return  As tally_summary_feed_file.
+ *
+ * After an error, what was read before it has been fed. One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_top_feed_file(tally_top *top,
+                                 const char *path,
+                                 const tally_read_options *options);
+
+/**
+ * Feeds what can be read from a file descriptor, from its position to its end. The descriptor stays
+ * open. The data does not end there: see tally_top_finish.
+ *
+ * @param top      The tally_top.
+ * @param fd       The descriptor of a file, a pipe, a socket or a terminal. On Windows, a
+ *                 descriptor of the C runtime that the library uses, in binary mode.
+ * @param options  How to read; may be NULL. Only the calling thread reads.
+ *
+ * @return  As tally_summary_feed_fd.
+ *
+ * After an error, what was read before it has been fed. One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_top_feed_fd(tally_top *top,
+                               int fd,
+                               const tally_read_options *options);
+
+/**
+ * Says that the data ends here, and so does its last word. What is fed next starts another one, as
+ * if a separator stood between.
+ *
+ * @param top  The tally_top.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API tally_status tally_top_finish(tally_top *top);
+
+/**
+ * Returns the number of words, but for the one that the data ends in so far.
+ *
+ * @param top    The tally_top.
+ * @param total  Receives the number.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_top_total(const tally_top *top, uint64_t *total);
+
+/**
+ * Returns how many words were longer than the max_word of the options. They are in the total alone.
+ *
+ * @param top      The tally_top.
+ * @param skipped  Receives the number.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_top_skipped(const tally_top *top, uint64_t *skipped);
+
+/**
+ * Returns how many bytes of the data have been processed.
+ *
+ * @param top    The tally_top.
+ * @param bytes  Receives the number of bytes.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_top_bytes(const tally_top *top, uint64_t *bytes);
+
+/**
+ * Returns how many words are held.
+ *
+ * @param top   The tally_top.
+ * @param held  Receives the number.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_top_held(const tally_top *top, uint64_t *held);
+
+/**
+ * Returns how often a word that is not held and not longer than max_word occurs at most. It is 0 as
+ * long as there is room for all words.
+ *
+ * @param top    The tally_top.
+ * @param floor  Receives the number.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_top_floor(const tally_top *top, uint64_t *floor);
+
+/**
+ * Returns how often a word occurs: at most count times, and at least count - error times. For a word
+ * that is not held both are tally_top_floor.
+ *
+ * @param top    The tally_top.
+ * @param word   The word; may be NULL if len is 0. Of one longer than max_word nothing is known.
+ * @param len    Its length in bytes.
+ * @param count  Receives how often it occurs at most.
+ * @param error  Receives how much less often it may occur.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_top_get(const tally_top *top,
+                           const void *word,
+                           size_t len,
+                           uint64_t *count,
+                           uint64_t *error);
+
+/**
+ * Returns the most frequent words: by count, the highest first, then by their bytes, the smallest
+ * first.
+ *
+ * @param top       The tally_top.
+ * @param words     Receives the words; may be NULL if capacity is 0.
+ * @param capacity  How many to return at most.
+ * @param found     Receives their number.
+ *
+ * @return  TALLY_ERROR_NO_MEMORY.
+ *
+ * One call at a time. Needs memory for the words that it returns, 56 bytes each. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_top_words(const tally_top *top,
+                             tally_top_word *words,
+                             size_t capacity,
+                             size_t *found);
+
+/**
+ * Adds what from has counted to into; the data of from is behind that of into and a separator. The
+ * last word of into ends, and what is fed next continues the last one of from.
+ *
+ * All bounds hold for the whole. The memory of the two may differ.
+ *
+ * @param into  The tally_top that is changed.
+ * @param from  The tally_top to add; it is not changed. It may be into itself: its data then counts
+ *              twice.
+ *
+ * @return  TALLY_ERROR_DIFFERENT_COUNTERS if their rules or the longest words they hold differ;
+ *          TALLY_ERROR_LIMIT for 2^62 words or more together;
+ *          TALLY_ERROR_NO_MEMORY, for into itself alone.
+ *
+ * One call at a time on into, and on from. Since 0.1.0.
+ */
+TALLY_API tally_status tally_top_merge(tally_top *into, const tally_top *from);
+
+/**
+ * Returns the size of the state that tally_top_save writes.
+ *
+ * @param top  The tally_top.
+ * @param len  Receives the size in bytes; it is never 0. It can change when more is fed.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_top_state_size(const tally_top *top, size_t *len);
+
+/**
+ * Saves a tally_top as bytes, for tally_top_load in another process or on another machine. The format
+ * is the same on every processor.
+ *
+ * @param top       The tally_top.
+ * @param state     Receives the state; may be NULL if capacity is 0.
+ * @param capacity  The size of state in bytes. What tally_top_state_size returns is enough.
+ * @param len       Receives the size of the state in bytes.
+ *
+ * @return  TALLY_ERROR_LIMIT if capacity is too small.
+ *
+ * One call at a time. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_top_save(const tally_top *top,
+                            void *state,
+                            size_t capacity,
+                            size_t *len);
+
+/**
+ * Creates a tally_top from a saved state. It continues where the saved one was.
+ *
+ * The state is not trusted: any bytes may be given. Impossible states are refused where that can be
+ * detected; after a forged state that is accepted, the counts are meaningless, and nothing worse.
+ * Later versions load the states of this one.
+ *
+ * @param options  The options; their rule and longest word are those of the saved one. With less
+ *                 memory than that had, it holds fewer words.
+ * @param state    The state; may be NULL if len is 0.
+ * @param len      Its size in bytes.
+ * @param top      Receives the tally_top. Free it with tally_top_free.
+ *
+ * @return  TALLY_ERROR_BAD_STATE if the bytes are not a state that this version can load, or
+ *          damaged;
+ *          TALLY_ERROR_DIFFERENT_COUNTERS if rule or longest word differ;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_top_load(const tally_words_options *options,
+                            const void *state,
+                            size_t len,
+                            tally_top **top);
+
+/**
+ * Clears a tally_top, as if nothing had been fed. One in which a panic happened is usable again.
+ *
+ * @param top  The tally_top.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API tally_status tally_top_clear(tally_top *top);
+
+/* =============================================================================================
  * Information
  * ============================================================================================= */
 

@@ -10,7 +10,8 @@
 //! - [`Summary`] counts everything in one pass; summaries of parts can be merged, and saved for
 //!   other processes and machines.
 //! - [`Column`] is many strings, which are answered in one call.
-//! - [`count_words`] and [`WordCounter`] count words; [`Words`] counts how often each occurs.
+//! - [`count_words`] and [`WordCounter`] count words; [`Words`] counts how often each occurs,
+//!   and [`TopWords`] the most frequent ones, approximately and in fixed memory.
 //!
 //! Data is bytes, and any bytes have an answer; UTF-8 text needs no decoding. `tally.h` offers the
 //! same to C.
@@ -51,7 +52,7 @@ pub use error::Error;
 pub use io::{ReadError, ReadOptions};
 pub use stream::Stream;
 pub use summary::Summary;
-pub use words::{Word, WordCounter, Words, WordsOptions, count_words};
+pub use words::{TopWord, TopWords, Word, WordCounter, Words, WordsOptions, count_words};
 
 /// The widest instruction set in use: `"avx512"`, `"avx2"`, `"sse2"`, `"neon"` or `"portable"`.
 ///

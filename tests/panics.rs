@@ -40,6 +40,8 @@ struct Handles {
     right: *mut tally_summary,
     words: *mut tally_words,
     right_words: *mut tally_words,
+    top: *mut tally_top,
+    right_top: *mut tally_top,
     data: Vec<u8>,
     /// A file with this data.
     path: CString,
@@ -58,6 +60,8 @@ impl Handles {
             right: ptr::null_mut(),
             words: ptr::null_mut(),
             right_words: ptr::null_mut(),
+            top: ptr::null_mut(),
+            right_top: ptr::null_mut(),
             data,
             path: CString::new(path.to_str().unwrap()).unwrap(),
         };
@@ -79,6 +83,11 @@ impl Handles {
             assert_eq!(unsafe { tally_words_new(TALLY_WORDS_ASCII, 0, words) }, TALLY_OK);
         }
         feed_words(handles.right_words, &Self::many_words());
+        for top in [&mut handles.top, &mut handles.right_top] {
+            // SAFETY: the place is valid.
+            assert_eq!(unsafe { tally_top_new(TALLY_WORDS_ASCII, TOP_BYTES, top) }, TALLY_OK);
+        }
+        feed_top(handles.right_top, &Self::many_words());
         feed(handles.short, b"b");
         feed(handles.right, b"ba\nab\nab");
         handles.start();
@@ -104,6 +113,20 @@ impl Handles {
         assert_eq!(numbers, [1, FED.len() as u64, 1]);
     }
 
+    /// The top holds what [`start`](Self::start) fed it.
+    fn check_top(&self) {
+        let mut numbers = [0; 4];
+        let [total, bytes, count, error] = &mut numbers;
+        // SAFETY: handle, word and places are valid.
+        unsafe {
+            assert_eq!(tally_top_total(self.top, total), TALLY_OK);
+            assert_eq!(tally_top_bytes(self.top, bytes), TALLY_OK);
+            let status = tally_top_get(self.top, b"xxab".as_ptr().cast(), 4, count, error);
+            assert_eq!(status, TALLY_OK);
+        }
+        assert_eq!(numbers, [1, FED.len() as u64, 1, 0]);
+    }
+
     fn data(&self) -> *const c_void {
         self.data.as_ptr().cast()
     }
@@ -120,12 +143,14 @@ impl Handles {
             assert_eq!(tally_stream_reset(self.stream), TALLY_OK);
             assert_eq!(tally_summary_reset(self.summary), TALLY_OK);
             assert_eq!(tally_words_clear(self.words), TALLY_OK);
+            assert_eq!(tally_top_clear(self.top), TALLY_OK);
             let (data, len) = (FED.as_ptr().cast(), FED.len());
             assert_eq!(tally_stream_feed(self.stream, data, len, &raw mut matched), TALLY_OK);
         }
         assert!(!matched);
         feed(self.summary, FED);
         feed_words(self.words, FED);
+        feed_top(self.top, FED);
     }
 
     /// The counter answers right.
@@ -176,6 +201,8 @@ impl Handles {
             tally_summary_free(self.right);
             tally_words_free(self.words);
             tally_words_free(self.right_words);
+            tally_top_free(self.top);
+            tally_top_free(self.right_top);
             tally_counter_free(self.counter);
         }
     }
@@ -219,6 +246,15 @@ fn feed(summary: *mut tally_summary, data: &[u8]) {
 fn feed_words(words: *mut tally_words, data: &[u8]) {
     // SAFETY: table and data are valid.
     let status = unsafe { tally_words_feed(words, data.as_ptr().cast(), data.len()) };
+    assert_eq!(status, TALLY_OK);
+}
+
+/// The memory of a top: fewer words than [`Handles::many_words`].
+const TOP_BYTES: u64 = 32 << 10;
+
+fn feed_top(top: *mut tally_top, data: &[u8]) {
+    // SAFETY: handle and data are valid.
+    let status = unsafe { tally_top_feed(top, data.as_ptr().cast(), data.len()) };
     assert_eq!(status, TALLY_OK);
 }
 
@@ -318,6 +354,7 @@ enum Handle {
     Stream,
     Summary,
     Words,
+    Top,
 }
 
 macro_rules! call {
@@ -673,6 +710,50 @@ static CALLS: &[Call] = &[
         tally_words_save(h.words, place.add(ARRAY).cast(), 96, place.cast())
     }),
     call!(Words, &[], tally_words_clear, |h, _| tally_words_clear(h.words)),
+    call!(None, &[], tally_top_new, |_, place| tally_top_new(0, 0, place.cast())),
+    call!(None, &[], tally_top_new_with, |_, place| {
+        tally_top_new_with(&WORDS_OPTIONS, place.cast())
+    }),
+    call!(None, &[], tally_top_load, |h, place| {
+        let mut state = [0_u8; 50_000];
+        let mut len = 0;
+        let at = state.as_mut_ptr().cast();
+        assert_eq!(tally_top_save(h.right_top, at, 50_000, &raw mut len), TALLY_OK);
+        let options = tally_words_options { max_bytes: TOP_BYTES, ..WORDS_OPTIONS };
+        tally_top_load(&raw const options, at, len, place.cast())
+    }),
+    call!(Top, &[("batch", 0), ("batch", 5), ("batch", 1000)], tally_top_feed, |h, _| {
+        tally_top_feed(h.top, h.data(), h.len())
+    }),
+    call!(Top, &[("evicted", 0), ("evicted", 1), ("batch", 4)], tally_top_feed, |h, _| {
+        let words = Handles::many_words();
+        tally_top_feed(h.top, words.as_ptr().cast(), words.len())
+    }),
+    call!(Top, READ_WORDS, tally_top_feed_file, |h, _| {
+        tally_top_feed_file(h.top, h.path.as_ptr(), ptr::null())
+    }),
+    call!(Top, READ_WORDS, tally_top_feed_fd, |h, _| {
+        with_file(h, |fd| tally_top_feed_fd(h.top, fd, ptr::null()))
+    }),
+    call!(Top, &[], tally_top_finish, |h, _| tally_top_finish(h.top)),
+    call!(Top, &[], tally_top_total, |h, place| tally_top_total(h.top, place)),
+    call!(Top, &[], tally_top_skipped, |h, place| tally_top_skipped(h.top, place)),
+    call!(Top, &[], tally_top_bytes, |h, place| tally_top_bytes(h.top, place)),
+    call!(Top, &[], tally_top_held, |h, place| tally_top_held(h.top, place)),
+    call!(Top, &[], tally_top_floor, |h, place| tally_top_floor(h.top, place)),
+    call!(Top, &[], tally_top_get, |h, place| {
+        tally_top_get(h.top, b"xa".as_ptr().cast(), 2, place, place.add(1))
+    }),
+    call!(Top, &[], tally_top_words, |h, place| {
+        tally_top_words(h.top, place.add(ARRAY).cast(), 2, place.cast())
+    }),
+    call!(Top, &[("merged", 0)], tally_top_merge, |h, _| tally_top_merge(h.top, h.right_top)),
+    call!(Top, &[("merged", 0)], tally_top_merge, |h, _| tally_top_merge(h.top, h.top)),
+    call!(Top, &[], tally_top_state_size, |h, place| tally_top_state_size(h.top, place.cast())),
+    call!(Top, &[], tally_top_save, |h, place| {
+        tally_top_save(h.top, place.add(ARRAY).cast(), 96, place.cast())
+    }),
+    call!(Top, &[], tally_top_clear, |h, _| tally_top_clear(h.top)),
 ];
 
 /// Whether a panic was injected into a thread that the library had started.
@@ -733,6 +814,7 @@ fn every_function_stops_a_panic() {
         handles.check_stream();
         handles.check_summary();
         handles.check_words();
+        handles.check_top();
         handles.check_rights();
         handles.start();
         for &(point, passes) in call.points {
@@ -753,7 +835,7 @@ fn every_function_stops_a_panic() {
     free_what_is_broken(&handles);
     check_functions_without_status(&handles);
     handles.free();
-    println!("{points} pairs of a function and a point, and {} functions without a status", 7);
+    println!("{points} pairs of a function and a point, and {} functions without a status", 8);
 }
 
 /// After a panic inside the work of `call`.
@@ -786,10 +868,20 @@ fn check_broken_or_whole(call: &Call, handles: &Handles) {
     } else {
         handles.check_words();
     }
+    if call.handle == Handle::Top {
+        check_broken(Handle::Top, handles);
+        arm("tally_top_clear", 0);
+        // SAFETY: the handle is valid.
+        assert_eq!(unsafe { tally_top_clear(handles.top) }, TALLY_ERROR_PANIC);
+        check_broken(Handle::Top, handles);
+    } else {
+        handles.check_top();
+    }
     handles.start();
     handles.check_stream();
     handles.check_summary();
     handles.check_words();
+    handles.check_top();
 }
 
 /// Which thread takes the second part is up to the system, so this is tried until it is another one.
@@ -839,9 +931,13 @@ fn check_functions_without_status(handles: &Handles) {
         assert_ne!(after_panic, text(name), "{name}");
     }
     // The panic comes before anything is freed.
-    for name in
-        ["tally_stream_free", "tally_summary_free", "tally_words_free", "tally_counter_free"]
-    {
+    for name in [
+        "tally_stream_free",
+        "tally_summary_free",
+        "tally_words_free",
+        "tally_top_free",
+        "tally_counter_free",
+    ] {
         arm(name, 0);
         // SAFETY: the handles are valid, and are not freed here.
         unsafe {
@@ -849,6 +945,7 @@ fn check_functions_without_status(handles: &Handles) {
                 "tally_stream_free" => tally_stream_free(handles.stream),
                 "tally_summary_free" => tally_summary_free(handles.summary),
                 "tally_words_free" => tally_words_free(handles.words),
+                "tally_top_free" => tally_top_free(handles.top),
                 _ => tally_counter_free(handles.counter),
             }
         }
@@ -868,6 +965,7 @@ fn no_function_is_forgotten() {
         "tally_status_message",
         "tally_stream_free",
         "tally_summary_free",
+        "tally_top_free",
         "tally_version",
         "tally_words_free",
     ];

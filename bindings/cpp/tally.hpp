@@ -1028,16 +1028,33 @@ struct Word {
     std::uint64_t count;
 };
 
-/// All options of Words. A 0 is the default of each.
+/// All options of Words and TopWords. A 0 is the default of each.
 struct WordsOptions {
     WordRule rule = WordRule::unicode;
-    /// The most memory that the table may hold, in bytes; 0 for no limit.
+    /// The most memory that a table may hold, in bytes; 0 for no limit. The memory of TopWords, at
+    /// least 32768 bytes; 0 for 1 MiB.
     std::uint64_t max_bytes = 0;
-    /// The length of the longest word in bytes; 0 for no limit. A longer one is Status::limit.
+    /// The length of the longest word in bytes. Words: a longer one is Status::limit; 0 for no limit.
+    /// TopWords: a longer one is skipped; at most a 16th of max_bytes; 0 for a 64th of it, but at most
+    /// 1024.
     std::uint64_t max_word = 0;
     /// The seed of the hashing; 0 for a secret one.
     std::uint64_t seed = 0;
 };
+
+namespace detail {
+
+[[nodiscard]] inline tally_words_options to_c(const WordsOptions &options) noexcept {
+    tally_words_options in_c{};
+    in_c.size = sizeof in_c;
+    in_c.max_bytes = options.max_bytes;
+    in_c.max_word = options.max_word;
+    in_c.seed = options.seed;
+    in_c.rule = static_cast<tally_word_rule>(options.rule);
+    return in_c;
+}
+
+} // namespace detail
 
 /// How often each word occurs, in data that comes in chunks or from files.
 ///
@@ -1050,7 +1067,7 @@ public:
                                               max_bytes)) {}
 
     explicit Words(const WordsOptions &options) {
-        const tally_words_options in_c = to_c(options);
+        const tally_words_options in_c = detail::to_c(options);
         handle_.reset(detail::call<tally_words *>(tally_words_new_with, &in_c));
     }
 
@@ -1127,7 +1144,7 @@ public:
     /// The table whose state was saved, by one with the rule of `options`. Any bytes may be given.
     /// Status::bad_state; Status::different_counters; Status::limit; Status::no_memory.
     [[nodiscard]] static Words load(const WordsOptions &options, Bytes state) {
-        const tally_words_options in_c = to_c(options);
+        const tally_words_options in_c = detail::to_c(options);
         return Words(detail::call<tally_words *>(tally_words_load, &in_c, state.data(),
                                                  state.size()));
     }
@@ -1145,16 +1162,6 @@ private:
 
     explicit Words(tally_words *handle) noexcept : handle_(handle) {}
 
-    [[nodiscard]] static tally_words_options to_c(const WordsOptions &options) noexcept {
-        tally_words_options in_c{};
-        in_c.size = sizeof in_c;
-        in_c.max_bytes = options.max_bytes;
-        in_c.max_word = options.max_word;
-        in_c.seed = options.seed;
-        in_c.rule = static_cast<tally_word_rule>(options.rule);
-        return in_c;
-    }
-
     [[nodiscard]] static std::vector<Word> converted(const std::vector<tally_word> &found) {
         std::vector<Word> words;
         words.reserve(found.size());
@@ -1165,6 +1172,133 @@ private:
     }
 
     std::unique_ptr<tally_words, Free> handle_;
+};
+
+/// A word of TopWords: it occurs at most `count` times, and at least `count - error` times. `bytes`
+/// is a view into the TopWords, until that next changes.
+struct TopWord {
+    std::string_view bytes;
+    std::uint64_t count;
+    std::uint64_t error;
+};
+
+/// The most frequent words of data that never ends, in fixed memory: approximate counts, each with a
+/// bound of its error. tally_top says what holds. After Status::panic it has to be cleared.
+class TopWords {
+public:
+    /// `max_bytes` is how much memory it takes, at least 32768 bytes; 0 for 1 MiB.
+    explicit TopWords(WordRule rule = WordRule::unicode, std::uint64_t max_bytes = 0)
+        : handle_(detail::call<tally_top *>(tally_top_new, static_cast<tally_word_rule>(rule),
+                                            max_bytes)) {}
+
+    explicit TopWords(const WordsOptions &options) {
+        const tally_words_options in_c = detail::to_c(options);
+        handle_.reset(detail::call<tally_top *>(tally_top_new_with, &in_c));
+    }
+
+    /// Feeds the next chunk, which may end inside a word or a character.
+    void feed(Bytes data) { detail::check(tally_top_feed(get(), data.data(), data.size())); }
+
+    /// Feeds a file up to its end. Parameters and errors are those of Stream::feed_file.
+    void feed_file(const std::filesystem::path &path, const ReadOptions &options = {}) {
+        const std::string text = detail::c_path(path);
+        detail::read(options, [&](const tally_read_options *in_c) {
+            return tally_top_feed_file(get(), text.c_str(), in_c);
+        });
+    }
+
+    /// Feeds what a file descriptor has from its current position to its end, as Stream::feed_fd.
+    void feed_fd(int fd, const ReadOptions &options = {}) {
+        detail::read(options, [&](const tally_read_options *in_c) {
+            return tally_top_feed_fd(get(), fd, in_c);
+        });
+    }
+
+    /// The data ends here, and so does its last word. What is fed next starts another one.
+    void finish() { detail::check(tally_top_finish(get())); }
+
+    /// The `most` most frequent words: by count, the highest first, then by their bytes.
+    [[nodiscard]] std::vector<TopWord> words(std::size_t most) const {
+        std::vector<tally_top_word> found(
+            static_cast<std::size_t>(most < held() ? most : held()));
+        found.resize(
+            detail::call<std::size_t>(tally_top_words, get(), found.data(), found.size()));
+        std::vector<TopWord> words;
+        words.reserve(found.size());
+        for (const tally_top_word &word : found) {
+            words.push_back(
+                {{static_cast<const char *>(word.bytes), word.len}, word.count, word.error});
+        }
+        return words;
+    }
+
+    /// How often `word` occurs. If it is not held, count and error are floor(). The bytes are those
+    /// given.
+    [[nodiscard]] TopWord get(Bytes word) const {
+        TopWord found{{static_cast<const char *>(word.data()), word.size()}, 0, 0};
+        detail::check(
+            tally_top_get(get(), word.data(), word.size(), &found.count, &found.error));
+        return found;
+    }
+
+    /// The number of words, but for the one that the data ends in so far.
+    [[nodiscard]] std::uint64_t total() const {
+        return detail::call<std::uint64_t>(tally_top_total, get());
+    }
+
+    /// How many words were longer than the limit. They are in the total alone.
+    [[nodiscard]] std::uint64_t skipped() const {
+        return detail::call<std::uint64_t>(tally_top_skipped, get());
+    }
+
+    /// How many bytes of the data have been processed.
+    [[nodiscard]] std::uint64_t bytes() const {
+        return detail::call<std::uint64_t>(tally_top_bytes, get());
+    }
+
+    /// How many words are held.
+    [[nodiscard]] std::uint64_t held() const {
+        return detail::call<std::uint64_t>(tally_top_held, get());
+    }
+
+    /// How often a word that is not held occurs at most.
+    [[nodiscard]] std::uint64_t floor() const {
+        return detail::call<std::uint64_t>(tally_top_floor, get());
+    }
+
+    /// Appends what `right` has counted, whose data is behind this one's and a separator.
+    /// Status::different_counters for another rule or longest word; Status::limit.
+    void merge(const TopWords &right) { detail::check(tally_top_merge(get(), right.get())); }
+
+    /// The state as bytes, for load in another process or on another machine.
+    [[nodiscard]] std::string save() const {
+        std::string state(detail::call<std::size_t>(tally_top_state_size, get()), '\0');
+        state.resize(detail::call<std::size_t>(tally_top_save, get(), state.data(), state.size()));
+        return state;
+    }
+
+    /// The TopWords whose state was saved, with the rule and the longest word of `options`. Any bytes
+    /// may be given. Status::bad_state; Status::different_counters; Status::no_memory.
+    [[nodiscard]] static TopWords load(const WordsOptions &options, Bytes state) {
+        const tally_words_options in_c = detail::to_c(options);
+        return TopWords(
+            detail::call<tally_top *>(tally_top_load, &in_c, state.data(), state.size()));
+    }
+
+    /// Forgets everything.
+    void clear() { detail::check(tally_top_clear(get())); }
+
+    /// The handle for the functions of tally.h; this object owns it.
+    [[nodiscard]] tally_top *get() const noexcept { return handle_.get(); }
+
+private:
+    struct Free {
+        void operator()(tally_top *top) const noexcept { tally_top_free(top); }
+    };
+
+    explicit TopWords(tally_top *handle) noexcept : handle_(handle) {}
+
+    std::unique_ptr<tally_top, Free> handle_;
 };
 
 } // namespace tally

@@ -20,6 +20,8 @@ typedef struct tally_stream tally_stream;
 
 typedef struct tally_summary tally_summary;
 
+typedef struct tally_top tally_top;
+
 typedef struct tally_words tally_words;
 
 typedef int32_t tally_status;
@@ -89,6 +91,13 @@ typedef struct tally_word {
     size_t len;
     uint64_t count;
 } tally_word;
+
+typedef struct tally_top_word {
+    const void *bytes;
+    size_t len;
+    uint64_t count;
+    uint64_t error;
+} tally_top_word;
 
 #define TALLY_OK 0
 
@@ -426,6 +435,58 @@ tally_status tally_words_load(const struct tally_words_options *options,
                               struct tally_words **words);
 
 tally_status tally_words_clear(struct tally_words *words);
+
+tally_status tally_top_new(tally_word_rule rule, uint64_t max_bytes, struct tally_top **top);
+
+tally_status tally_top_new_with(const struct tally_words_options *options, struct tally_top **top);
+
+void tally_top_free(struct tally_top *top);
+
+tally_status tally_top_feed(struct tally_top *top, const void *data, size_t len);
+
+tally_status tally_top_feed_file(struct tally_top *top,
+                                 const char *path,
+                                 const struct tally_read_options *options);
+
+tally_status tally_top_feed_fd(struct tally_top *top,
+                               int fd,
+                               const struct tally_read_options *options);
+
+tally_status tally_top_finish(struct tally_top *top);
+
+tally_status tally_top_total(const struct tally_top *top, uint64_t *total);
+
+tally_status tally_top_skipped(const struct tally_top *top, uint64_t *skipped);
+
+tally_status tally_top_bytes(const struct tally_top *top, uint64_t *bytes);
+
+tally_status tally_top_held(const struct tally_top *top, uint64_t *held);
+
+tally_status tally_top_floor(const struct tally_top *top, uint64_t *floor);
+
+tally_status tally_top_get(const struct tally_top *top,
+                           const void *word,
+                           size_t len,
+                           uint64_t *count,
+                           uint64_t *error);
+
+tally_status tally_top_words(const struct tally_top *top,
+                             struct tally_top_word *words,
+                             size_t capacity,
+                             size_t *found);
+
+tally_status tally_top_merge(struct tally_top *into, const struct tally_top *from);
+
+tally_status tally_top_state_size(const struct tally_top *top, size_t *len);
+
+tally_status tally_top_save(const struct tally_top *top, void *state, size_t capacity, size_t *len);
+
+tally_status tally_top_load(const struct tally_words_options *options,
+                            const void *state,
+                            size_t len,
+                            struct tally_top **top);
+
+tally_status tally_top_clear(struct tally_top *top);
 
 const char *tally_status_message(tally_status status);
 

@@ -1,5 +1,5 @@
-//! Words, on every backend, whole, in chunks, merged and saved, against the plain loop; and tables
-//! loaded from any state.
+//! Words, on every backend, whole, in chunks, merged and saved, against the plain loop; the bounds of
+//! the most frequent ones; and tables loaded from any state.
 
 #![no_main]
 
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
 use reference::{RULES, plainly};
-use tally::{WordCounter, Words, WordsOptions, count_words};
+use tally::{TopWords, WordCounter, Words, WordsOptions, count_words};
 
 /// Each input byte stands for one of these pieces.
 const PIECES: [&[u8]; 24] = [
@@ -31,6 +31,15 @@ fuzz_target!(|input: &[u8]| {
             words.merge(&copy).unwrap();
             words.feed(input).unwrap();
             words.finish().unwrap();
+        }
+        let options = options.max_bytes(32 << 10);
+        if let Ok(mut top) = TopWords::load(options, &input[1..]) {
+            assert_eq!(top.save().unwrap(), &input[1..]);
+            let copy = TopWords::load(options, &top.save().unwrap()).unwrap();
+            top.merge(&copy).unwrap();
+            top.feed(input).unwrap();
+            top.finish();
+            top.words(3).unwrap();
         }
         return;
     }
@@ -67,4 +76,51 @@ fuzz_target!(|input: &[u8]| {
             assert_eq!(words.total(), found.len() as u64);
         }
     }
+    // Longer words than 40 bytes are skipped; with numbers behind them, words do not fit.
+    let data = if first & 8 != 0 { numbered(&data) } else { data };
+    let found: Vec<&[u8]> = plainly(&data, rule);
+    let options = options.max_bytes(32 << 10).max_word(40);
+    let mut top = options.build_top().unwrap();
+    let mut merged = options.build_top().unwrap();
+    for (number, chunk) in data.chunks(size * 50).enumerate() {
+        top.feed(chunk).unwrap();
+        let mut part = options.build_top().unwrap();
+        part.feed(chunk).unwrap();
+        merged.merge(&part).unwrap();
+        if number % 2 == 1 {
+            top = TopWords::load(options, &top.save().unwrap()).unwrap();
+        }
+    }
+    top.finish();
+    merged.finish();
+    let mut whole = options.build_top().unwrap();
+    whole.feed(&data).unwrap();
+    whole.finish();
+    assert_eq!(top.save().unwrap(), whole.save().unwrap());
+    let of_parts: Vec<&[u8]> =
+        data.chunks(size * 50).flat_map(|chunk| plainly(chunk, rule)).collect();
+    check_top(&top, &found);
+    check_top(&merged, &of_parts);
 });
+
+/// The words with a number behind each.
+fn numbered(data: &[u8]) -> Vec<u8> {
+    let words = data.split(|&byte| byte == b' ');
+    words.enumerate().flat_map(|(n, word)| [word, format!("{n} ").as_bytes()].concat()).collect()
+}
+
+fn check_top(top: &TopWords, words: &[&[u8]]) {
+    let (short, long): (Vec<&[u8]>, Vec<&[u8]>) = words.iter().partition(|word| word.len() <= 40);
+    assert_eq!((top.total(), top.skipped()), (words.len() as u64, long.len() as u64));
+    let mut exact: BTreeMap<&[u8], u64> = BTreeMap::new();
+    for word in short {
+        *exact.entry(word).or_default() += 1;
+    }
+    for (word, &times) in &exact {
+        let (count, error) = top.get(word);
+        assert!(times <= count && times >= count - error);
+    }
+    for word in top.words(usize::MAX).unwrap() {
+        assert!(exact.contains_key(word.bytes) && word.count > top.floor());
+    }
+}

@@ -29,6 +29,7 @@ mod status;
 mod stream;
 mod summary;
 mod threads;
+mod top;
 mod words;
 
 pub use arrow::{ArrowArray, ArrowSchema};
@@ -43,6 +44,7 @@ pub use status::*;
 pub use stream::*;
 pub use summary::*;
 pub use threads::*;
+pub use top::*;
 pub use words::*;
 
 #[cfg(feature = "inject-panic")]

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::table::Words;
+use super::top::TopWords;
 use crate::error::Error;
 use crate::io::{
     Buffer, Consumer, FileSource, Meter, ReadError, ReadOptions, ReaderSource, Source, read,
@@ -50,7 +51,7 @@ impl Words {
         let len = source.size().unwrap_or(0).min(options.max_bytes);
         let mut meter = Meter::new(options, source.size());
         self.feed_parts(&file, len, threads, &mut meter)?;
-        self.feeding(|feeding| read_on(&mut source, meter, feeding))
+        feeding(self, |feeding| read_on(&mut source, meter, feeding))
     }
 
     /// Feeds the first `len` bytes of a regular file on `threads` threads, in whole parts, as far as
@@ -116,33 +117,88 @@ impl Words {
         source: &mut impl Source,
         options: &mut ReadOptions<'_>,
     ) -> Result<(), ReadError> {
-        self.feeding(|feeding| read(source, options, feeding))
-    }
-
-    /// Runs `read`, which feeds this table.
-    fn feeding(
-        &mut self,
-        read: impl FnOnce(&mut Feeding<'_>) -> Result<(), ReadError>,
-    ) -> Result<(), ReadError> {
-        let mut feeding = Feeding { words: self, stopped: None };
-        let result = read(&mut feeding);
-        match feeding.stopped {
-            Some(Error::NoMemory) => Err(ReadError::NoMemory),
-            Some(_) => Err(ReadError::Limit),
-            None => result,
-        }
+        feeding(self, |feeding| read(source, options, feeding))
     }
 }
 
-/// A table that is fed, until that fails.
-struct Feeding<'a> {
-    words: &'a mut Words,
+impl TopWords {
+    /// Feeds what `reader` returns, up to its end. (That does not [finish](Self::finish) the data.)
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`]; what was read before is counted.
+    pub fn feed_reader(
+        &mut self,
+        reader: impl Read,
+        options: &mut ReadOptions<'_>,
+    ) -> Result<(), ReadError> {
+        feeding(self, |feeding| read(&mut ReaderSource(reader), options, feeding))
+    }
+
+    /// [`feed_reader`](Self::feed_reader) for the file at `path`: a regular file, a named pipe, a
+    /// device. Only the calling thread reads.
+    ///
+    /// # Errors
+    ///
+    /// As [`feed_reader`](Self::feed_reader).
+    pub fn feed_file(
+        &mut self,
+        path: impl AsRef<Path>,
+        options: &mut ReadOptions<'_>,
+    ) -> Result<(), ReadError> {
+        self.feed_open_file(&open(path.as_ref())?, options)
+    }
+
+    /// [`feed_reader`](Self::feed_reader) for an open file, from its position on.
+    pub(crate) fn feed_open_file(
+        &mut self,
+        file: &File,
+        options: &mut ReadOptions<'_>,
+    ) -> Result<(), ReadError> {
+        feeding(self, |feeding| read(&mut FileSource::new(file), options, feeding))
+    }
+}
+
+/// What is fed a chunk at a time.
+trait Feed {
+    fn feed_chunk(&mut self, data: &[u8]) -> Result<(), Error>;
+}
+
+impl Feed for Words {
+    fn feed_chunk(&mut self, data: &[u8]) -> Result<(), Error> {
+        self.feed(data)
+    }
+}
+
+impl Feed for TopWords {
+    fn feed_chunk(&mut self, data: &[u8]) -> Result<(), Error> {
+        self.feed(data)
+    }
+}
+
+/// Runs `read`, which feeds `words`.
+fn feeding<F: Feed>(
+    words: &mut F,
+    read: impl FnOnce(&mut Feeding<'_, F>) -> Result<(), ReadError>,
+) -> Result<(), ReadError> {
+    let mut feeding = Feeding { words, stopped: None };
+    let result = read(&mut feeding);
+    match feeding.stopped {
+        Some(Error::NoMemory) => Err(ReadError::NoMemory),
+        Some(_) => Err(ReadError::Limit),
+        None => result,
+    }
+}
+
+/// What is fed, until that fails.
+struct Feeding<'a, F> {
+    words: &'a mut F,
     stopped: Option<Error>,
 }
 
-impl Consumer for Feeding<'_> {
+impl<F: Feed> Consumer for Feeding<'_, F> {
     fn consume(&mut self, data: &[u8]) -> bool {
-        self.stopped = self.words.feed(data).err();
+        self.stopped = self.words.feed_chunk(data).err();
         self.stopped.is_none()
     }
 

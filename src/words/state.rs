@@ -13,17 +13,14 @@
 //! | number | its length |
 //! | that | its bytes |
 //!
-//! A *number* has seven bits in each byte, the lowest first; the highest bit of a byte says that
-//! another one follows.
+//! A *number* is that of `encoding.rs`.
 
+use super::encoding::{State, put_number};
 use super::table::{Head, Words, WordsOptions};
 use crate::bytes::WordRule;
 use crate::error::Error;
 
 const VERSION: u8 = 1;
-
-/// The most bytes of a number.
-const LONGEST: usize = 10;
 
 impl Words {
     /// The state as bytes, for [`load`](Self::load) in another process or on another machine.
@@ -85,7 +82,7 @@ impl Words {
     /// another rule; [`Error::Limit`]; [`Error::NoMemory`].
     pub fn load(options: WordsOptions, state: &[u8]) -> Result<Self, Error> {
         let mut words = options.build()?;
-        let mut state = State(state);
+        let mut state = State::new(state);
         let rule = match state.take(2).ok_or(Error::BadState)? {
             [VERSION, 0] => WordRule::Ascii,
             [VERSION, 1] => WordRule::Unicode,
@@ -123,53 +120,9 @@ impl Words {
             _ => return None,
         };
         let fits = total.saturating_add(open.len() as u64) <= bytes;
-        if !state.0.is_empty() || !fits || !self.is_word(open) {
+        if !state.is_empty() || !fits || !self.is_word(open) {
             return None;
         }
         Some(self.set_ends(head, open, bytes))
-    }
-}
-
-fn put_number(mut number: u64, put: &mut impl FnMut(&[u8])) {
-    let mut bytes = [0; LONGEST];
-    let mut len = 0;
-    loop {
-        bytes[len] = number as u8 & 0x7F | if number > 0x7F { 0x80 } else { 0 };
-        len += 1;
-        number >>= 7;
-        if number == 0 {
-            return put(&bytes[..len]);
-        }
-    }
-}
-
-/// What is left of a state.
-struct State<'a>(&'a [u8]);
-
-impl<'a> State<'a> {
-    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    /// A number; in its shortest form, so that a state can be loaded in one form only.
-    fn number(&mut self) -> Option<u64> {
-        let mut number = 0;
-        for place in 0..LONGEST {
-            let byte = *self.take(1)?.first()?;
-            let bits = u64::from(byte & 0x7F);
-            number |=
-                bits.checked_shl(7 * place as u32).filter(|part| part >> (7 * place) == bits)?;
-            if byte < 0x80 {
-                return (byte > 0 || place == 0).then_some(number);
-            }
-        }
-        None
-    }
-
-    fn word(&mut self) -> Option<&'a [u8]> {
-        let len = usize::try_from(self.number()?).ok()?;
-        self.take(len)
     }
 }

@@ -14,7 +14,8 @@
 //! **Memory.** All arrays grow by [`Words::reserve`], which counts what the table holds, the array
 //! that is being replaced included, against the limit. A word that cannot be inserted leaves the
 //! table as it was before that word: the words behind it that the engine has counted are taken
-//! back, and the number of bytes is the offset of the word.
+//! back, and the number of bytes is the offset of the word. A table in a [`Room`] never grows: there,
+//! [`TopWords`](super::TopWords) makes room by removing words.
 //!
 //! **Parts.** A table keeps the first word of its data apart in one respect: its number, because
 //! the data in front of it may end with the word's beginning. See [`Words::merge`].
@@ -94,6 +95,26 @@ impl WordsOptions {
         self
     }
 
+    /// The limits of memory and of a word's length.
+    pub(super) fn limits(&self) -> (u64, u64) {
+        (self.max_bytes, self.max_word)
+    }
+
+    /// With limits where there are none: of memory, and of a word's length, which follows from that.
+    pub(super) fn with_defaults(
+        mut self,
+        max_bytes: u64,
+        max_word: impl FnOnce(u64) -> u64,
+    ) -> Self {
+        if self.max_bytes == u64::MAX {
+            self.max_bytes = max_bytes;
+        }
+        if self.max_word == u64::MAX {
+            self.max_word = max_word(self.max_bytes);
+        }
+        self
+    }
+
     /// Makes the table.
     ///
     /// # Errors
@@ -146,6 +167,48 @@ pub struct Words {
     bytes: u64,
     /// One, or none yet.
     batch: Vec<Batch>,
+    /// What a table of a fixed size has besides.
+    fixed: Option<Fixed>,
+}
+
+/// The sizes of a table that never grows.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    buckets: usize,
+    /// The number of words.
+    pub(super) entries: usize,
+    /// The bytes of all long words.
+    long: usize,
+}
+
+impl Room {
+    /// What fits in `max_bytes` bytes, if each entry has `more` bytes elsewhere, and `long` bytes of
+    /// long words on average. At most a third is the index. `None` if a word of `max_word` bytes does
+    /// not fit, or more than there are addresses.
+    pub(super) fn new(max_bytes: u64, max_word: u64, more: u64, long: u64) -> Option<Self> {
+        let (bucket, batch) = (size_of::<Bucket>() as u64, size_of::<Batch>() as u64);
+        let entry = size_of::<Entry>() as u64 + more;
+        let free = max_bytes.checked_sub(batch + entry)?.checked_sub(max_word.checked_add(2)?)?;
+        let buckets = 1 << (free / (3 * bucket)).checked_ilog2()?;
+        let rest = free - buckets * bucket;
+        let most = (buckets * Words::MOST).min(u64::from(u32::MAX));
+        let entries = (rest / (entry + long)).min(most);
+        let long = rest - entries * entry;
+        let size = |number| usize::try_from(number).ok();
+        (entries > 0 && long >= max_word).then_some(())?;
+        Some(Self { buckets: size(buckets)?, entries: size(entries)?, long: size(long)? })
+    }
+}
+
+/// The state of a table of a fixed size.
+struct Fixed {
+    room: Room,
+    /// The count of a word when it is inserted.
+    floor: u64,
+    /// How many words were longer than the limit.
+    skipped: u64,
+    /// Whether the open word is longer than the limit. Then only its last two bytes are kept.
+    skips: bool,
 }
 
 /// What the data of a table starts with.
@@ -170,13 +233,43 @@ impl Words {
     }
 
     fn on(options: WordsOptions, backend: Backend) -> Result<Self, Error> {
+        let mut words = Self::empty(options, backend);
+        words.index = words.larger_index(Self::SMALLEST)?;
+        words.index.resize(Self::SMALLEST, Bucket::default());
+        words.entries.try_reserve_exact(Self::SMALLEST).map_err(|_| Error::NoMemory)?;
+        words.entries.push(Entry::default());
+        Ok(words)
+    }
+
+    /// A table of a fixed size.
+    pub(super) fn in_room(
+        options: WordsOptions,
+        backend: Backend,
+        room: Room,
+    ) -> Result<Self, Error> {
+        let mut words = Self::empty(options, backend);
+        let open = usize::try_from(options.max_word).map_err(|_| Error::NoMemory)? + 2;
+        let no_memory = |_| Error::NoMemory;
+        words.index.try_reserve_exact(room.buckets).map_err(no_memory)?;
+        words.index.resize(room.buckets, Bucket::default());
+        words.entries.try_reserve_exact(room.entries + 1).map_err(no_memory)?;
+        words.entries.push(Entry::default());
+        words.long.try_reserve_exact(room.long).map_err(no_memory)?;
+        words.open.try_reserve_exact(open).map_err(no_memory)?;
+        words.batch = Self::new_batch()?;
+        words.fixed = Some(Fixed { room, floor: 0, skipped: 0, skips: false });
+        Ok(words)
+    }
+
+    /// Without memory.
+    fn empty(options: WordsOptions, backend: Backend) -> Self {
         let secrets = match options.seed {
             Some(seed) => [seed, 0],
             None => {
                 [RandomState::new(), RandomState::new()].map(|keys| keys.build_hasher().finish())
             }
         };
-        let mut words = Self {
+        Self {
             plan: WordPlan::new(options.rule, backend),
             seed: Seed::new(secrets),
             options,
@@ -188,12 +281,8 @@ impl Words {
             total: 0,
             bytes: 0,
             batch: Vec::new(),
-        };
-        words.index = words.larger_index(Self::SMALLEST)?;
-        words.index.resize(Self::SMALLEST, Bucket::default());
-        words.entries.try_reserve_exact(Self::SMALLEST).map_err(|_| Error::NoMemory)?;
-        words.entries.push(Entry::default());
-        Ok(words)
+            fixed: None,
+        }
     }
 
     /// In memory of its own: it is large for a stack.
@@ -207,11 +296,13 @@ impl Words {
     /// The number of buckets at the start.
     const SMALLEST: usize = 64;
 
-    /// How many entries there may be for a number of buckets. With six for each, one bucket in seven
-    /// would have more than its eight places (by Poisson's law), and passes words on to the next;
-    /// after the index has doubled, none in a hundred.
+    /// How many entries there may be for each bucket. With six on average, which is the most, one
+    /// bucket in seven would have more than its eight places (by Poisson's law), and passes words on
+    /// to the next; after the index has doubled, none in a hundred.
+    const MOST: u64 = 6;
+
     fn most_entries(buckets: usize) -> usize {
-        buckets * 6
+        buckets * Self::MOST as usize
     }
 
     /// How much memory the table holds.
@@ -291,31 +382,44 @@ impl Words {
         }
     }
 
-    /// Makes an entry with count 0 for a word that has none.
+    /// Makes an entry for a word that has none, with the count of a word that does not occur.
     #[cold]
     fn insert(&mut self, word: &[u8], tag: u32) -> Result<u32, Error> {
         if word.len() as u64 > self.options.max_word {
             return Err(Error::Limit);
         }
-        let limit = self.options.max_bytes;
         let number = u32::try_from(self.entries.len()).map_err(|_| Error::Limit)?;
-        if self.entries.len() > Self::most_entries(self.index.len()) {
-            self.grow()?;
+        let long = if word.len() > SHORT { word.len() } else { 0 };
+        match &self.fixed {
+            Some(Fixed { room, .. }) => {
+                if self.entries.len() > room.entries || self.long.len() + long > room.long {
+                    return Err(Error::Limit);
+                }
+            }
+            None => self.make_room(long)?,
         }
-        let held = self.held();
-        Self::reserve(&mut self.entries, 1, held, limit)?;
-        let key = if word.len() > SHORT {
-            let held = self.held();
-            Self::reserve(&mut self.long, word.len(), held, limit)?;
+        let key = if long > 0 {
             let at = self.long.len();
             self.long.extend_from_slice(word);
             Key::long(at, word.len())
         } else {
             Key::short(word)
         };
-        self.entries.push(Entry { key, count: 0 });
+        self.entries.push(Entry { key, count: self.floor() });
         Self::place(&mut self.index, tag, number);
         Ok(number)
+    }
+
+    /// Makes room for an entry, and `long` bytes of a long word.
+    fn make_room(&mut self, long: usize) -> Result<(), Error> {
+        let limit = self.options.max_bytes;
+        if self.entries.len() > Self::most_entries(self.index.len()) {
+            self.grow()?;
+        }
+        let held = self.held();
+        Self::reserve(&mut self.entries, 1, held, limit)?;
+        let held = self.held();
+        Self::reserve(&mut self.long, long, held, limit)
     }
 
     /// Writes the number of an entry into the first bucket with room.
@@ -356,7 +460,7 @@ impl Words {
     /// [`bytes`](Self::bytes) returns is counted, and feeding can continue there.
     pub fn feed(&mut self, data: &[u8]) -> Result<(), Error> {
         let result = self.feed_chunk(data);
-        if self.open.is_empty() && self.open.capacity() > 1 << 16 {
+        if self.open.is_empty() && self.open.capacity() > 1 << 16 && self.fixed.is_none() {
             // A long word's memory is needed for others.
             self.open = Vec::new();
         }
@@ -386,10 +490,23 @@ impl Words {
 
     /// Adds to the open word.
     fn extend_open(&mut self, data: &[u8]) -> Result<(), Error> {
-        if self.open.len() as u64 + data.len() as u64 > self.options.max_word.saturating_add(2) {
+        // The last two bytes may turn out to belong to a separator.
+        let most = self.options.max_word.saturating_add(2);
+        let is_long = self.open.len() as u64 + data.len() as u64 > most;
+        if let Some(fixed) = self.fixed.as_mut().filter(|fixed| is_long || fixed.skips) {
+            fixed.skips = true;
+            let last = &data[data.len().saturating_sub(2)..];
+            self.open.drain(..(self.open.len() + last.len()).saturating_sub(2));
+            self.open.extend_from_slice(last);
+            self.bytes += data.len() as u64;
+            return Ok(());
+        }
+        if is_long {
             return Err(Error::Limit);
         }
-        let (held, limit) = (self.held(), self.options.max_bytes);
+        // A table of a fixed size has room for it, unless a panic has lost that.
+        let limit = if self.fixed.is_some() { u64::MAX } else { self.options.max_bytes };
+        let held = self.held();
         Self::reserve(&mut self.open, data.len(), held, limit)?;
         self.open.extend_from_slice(data);
         self.bytes += data.len() as u64;
@@ -400,7 +517,8 @@ impl Words {
     fn end_word(&mut self, cut: usize) -> Result<(), Error> {
         let open = std::mem::take(&mut self.open);
         let word = &open[..open.len() - cut.min(open.len())];
-        let result = if word.is_empty() {
+        let is_skipped = self.skips_open() || self.skips(word.len());
+        let result = if word.is_empty() || is_skipped {
             Ok(None)
         } else {
             let tag = self.plan.hash(&self.seed, word);
@@ -408,12 +526,31 @@ impl Words {
         };
         self.open = open;
         let entry = result?;
-        self.total += u64::from(entry.is_some());
+        self.total += u64::from(entry.is_some() || is_skipped);
         if self.head == Head::Open {
             self.head = entry.map_or(Head::Separator, Head::Word);
         }
         self.open.clear();
         Ok(())
+    }
+
+    /// Whether a word of `len` bytes is longer than a limit that does not end feeding; then it is
+    /// counted among those.
+    fn skips(&mut self, len: usize) -> bool {
+        let is_long = len as u64 > self.options.max_word;
+        self.fixed.as_mut().filter(|_| is_long).is_some_and(|fixed| {
+            fixed.skipped += 1;
+            true
+        })
+    }
+
+    /// The same of the open word, if it is known to be so long. It ends.
+    fn skips_open(&mut self) -> bool {
+        self.fixed.as_mut().is_some_and(|fixed| {
+            let skips = std::mem::take(&mut fixed.skips);
+            fixed.skipped += u64::from(skips);
+            skips
+        })
     }
 
     /// Processes data in front of which there is a separator, or nothing.
@@ -438,6 +575,9 @@ impl Words {
             for left in 0..batch.rest() {
                 let (place, tag) = batch.left(left);
                 let [from, to] = batch.word(place);
+                if self.skips(to - from) {
+                    continue;
+                }
                 match self.add(&data[from..to], tag, 1) {
                     Ok(entry) if self.head == Head::Open => {
                         let is_first = place == 0 && from == 0;
@@ -502,8 +642,12 @@ impl Words {
         if word.is_empty() {
             return 0;
         }
-        let entry = self.find(word, self.plan.hash(&self.seed, word));
-        entry.map_or(0, |entry| self.entries[entry as usize].count)
+        self.entry(word).map_or(0, |entry| self.entries[entry].count)
+    }
+
+    /// The number of the entry of `word`, which is not empty.
+    pub(super) fn entry(&self, word: &[u8]) -> Option<usize> {
+        self.find(word, self.plan.hash(&self.seed, word)).map(|entry| entry as usize)
     }
 
     /// All words with their counts, in no particular order, which is the same for the same calls.
@@ -518,7 +662,8 @@ impl Words {
         (first.min(self.entries.len())..self.entries.len()).map(|entry| self.word(entry))
     }
 
-    fn word(&self, entry: usize) -> Word<'_> {
+    /// The word of an entry.
+    pub(super) fn word(&self, entry: usize) -> Word<'_> {
         Word { bytes: self.bytes_of(entry), count: self.entries[entry].count }
     }
 
@@ -553,6 +698,89 @@ impl Words {
         self.long.clear();
         self.open.clear();
         (self.head, self.total, self.bytes) = (Head::Open, 0, 0);
+        if let Some(Fixed { floor, skipped, skips, .. }) = &mut self.fixed {
+            (*floor, *skipped, *skips) = (0, 0, false);
+        }
+    }
+
+    /// Keeps the words of the entries that `keep` accepts: it is called with the number and the count
+    /// of each, in order. Those that stay keep their order, and get the numbers from 1 on.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(usize, u64) -> bool) {
+        self.index.fill(Bucket::default());
+        let (mut kept, mut used) = (1, 0);
+        for entry in 1..self.entries.len() {
+            let Entry { mut key, count } = self.entries[entry];
+            if !keep(entry, count) {
+                continue;
+            }
+            // The bytes of long words have the order of the entries.
+            if let Some((at, len)) = key.place() {
+                self.long.copy_within(at..at + len, used);
+                key = Key::long(used, len);
+                used += len;
+            }
+            self.entries[kept] = Entry { key, count };
+            kept += 1;
+        }
+        self.entries.truncate(kept);
+        self.long.truncate(used);
+        for (entry, number) in (1..kept).zip(1..) {
+            let tag = self.plan.hash(&self.seed, self.bytes_of(entry));
+            Self::place(&mut self.index, tag, number);
+        }
+    }
+
+    /// The count of a word when it is inserted.
+    pub(super) fn floor(&self) -> u64 {
+        self.fixed.as_ref().map_or(0, |fixed| fixed.floor)
+    }
+
+    /// How many words were longer than the limit, and whether the open one is.
+    pub(super) fn skipped(&self) -> (u64, bool) {
+        self.fixed.as_ref().map_or((0, false), |fixed| (fixed.skipped, fixed.skips))
+    }
+
+    /// Makes an entry for a word that has none, with that count. The total is as before.
+    pub(super) fn insert_new(&mut self, word: &[u8], count: u64) -> Result<(), Error> {
+        let entry = self.insert(word, self.plan.hash(&self.seed, word))?;
+        self.set_count(entry as usize, count);
+        Ok(())
+    }
+
+    /// Sets the count of an entry.
+    pub(super) fn set_count(&mut self, entry: usize, count: u64) {
+        self.entries[entry].count = count;
+    }
+
+    /// The count of an entry.
+    pub(super) fn count_of(&self, entry: usize) -> u64 {
+        self.entries[entry].count
+    }
+
+    /// Sets how many words there are, and how many of them were longer than the limit.
+    pub(super) fn set_totals(&mut self, total: u64, skipped: u64) {
+        self.total = total;
+        if let Some(fixed) = &mut self.fixed {
+            fixed.skipped = skipped;
+        }
+    }
+
+    /// Sets the open word, which so far is empty, and whether it is longer than the limit; and the
+    /// number of bytes.
+    pub(super) fn set_open(&mut self, open: &[u8], skips: bool, bytes: u64) -> Result<(), Error> {
+        if let Some(fixed) = &mut self.fixed {
+            fixed.skips = skips;
+        }
+        self.extend_open(open)?;
+        self.bytes = bytes;
+        Ok(())
+    }
+
+    /// Sets the floor.
+    pub(super) fn set_floor(&mut self, to: u64) {
+        if let Some(Fixed { floor, .. }) = &mut self.fixed {
+            *floor = to;
+        }
     }
 
     /// Adds what `right` has counted, whose data follows this table's.
@@ -641,9 +869,8 @@ impl Words {
 
     /// Sets what the data starts with, the open word, and the number of bytes.
     pub(super) fn set_ends(&mut self, head: Head, open: &[u8], bytes: u64) -> Result<(), Error> {
-        self.extend_open(open)?;
-        (self.head, self.bytes) = (head, bytes);
-        Ok(())
+        self.head = head;
+        self.set_open(open, false, bytes)
     }
 
     /// Whether no separator is in `word`.

@@ -191,6 +191,7 @@ static tally_counter *counter;
 static tally_stream *stream;
 static tally_summary *summary, *other;
 static tally_words *words;
+static tally_top *top;
 static char state[100000];
 static size_t state_len;
 /* Results are written here. Before a call every byte is 0x5A. */
@@ -199,6 +200,7 @@ static union {
     tally_stream *stream;
     tally_summary *summary;
     tally_words *words;
+    tally_top *top;
     bool matched;
     bool many_matched[2];
     uint64_t number;
@@ -734,11 +736,11 @@ static void words_get(void) {
 }
 
 static void words_top(void) {
-    tally_word top[100];
-    if (enough(FAILING(tally_words_top(words, top, 100, &result.len)))) {
+    tally_word best[100];
+    if (enough(FAILING(tally_words_top(words, best, 100, &result.len)))) {
         uint64_t sum = 0;
         for (size_t i = 0; i < result.len; i++) {
-            sum += top[i].count;
+            sum += best[i].count;
         }
         CHECK(result.len == 100 || sum + 1 >= plain_words(FED), about);
     }
@@ -791,6 +793,149 @@ static void words_clear(void) {
 static void words_free(void) {
     none_needed(FAILING((tally_words_free(words), TALLY_OK)));
     words = NULL;
+}
+
+/* What is held of the first `len` bytes is right, and it takes the rest. */
+static void check_top(tally_top *table, size_t len) {
+    uint64_t total = 0, count = 0, error = 0, bytes = 0;
+    CHECK(tally_top_bytes(table, &bytes) == TALLY_OK && bytes == len, about);
+    CHECK(tally_top_total(table, &total) == TALLY_OK, about);
+    const bool is_open = len > 0 && strchr(" \n", data[len - 1]) == NULL;
+    CHECK(total == plain_words(len) - is_open, about);
+    CHECK(tally_top_get(table, "x", 1, &count, &error) == TALLY_OK, about);
+    CHECK(count >= plain_x(len) && count - error <= plain_x(len), about);
+    CHECK(tally_top_feed(table, data + len, LEN - len) == TALLY_OK, about);
+    CHECK(tally_top_finish(table) == TALLY_OK, about);
+    CHECK(tally_top_total(table, &total) == TALLY_OK && total == plain_words(LEN), about);
+    CHECK(tally_top_get(table, "x", 1, &count, &error) == TALLY_OK, about);
+    CHECK(count >= plain_x(LEN) && count - error <= plain_x(LEN), about);
+}
+
+static size_t top_bytes_fed(void) {
+    uint64_t bytes = 0;
+    CHECK(tally_top_bytes(top, &bytes) == TALLY_OK && bytes <= LEN, about);
+    return (size_t)bytes;
+}
+
+static void top_new(void) {
+    if (enough(FAILING(tally_top_new(TALLY_WORDS_ASCII, 0, &result.top)))) {
+        tally_top_free(result.top);
+    }
+}
+
+static void top_new_with(void) {
+    tally_words_options with = {0};
+    with.size = sizeof with;
+    if (enough(FAILING(tally_top_new_with(&with, &result.top)))) {
+        tally_top_free(result.top);
+    }
+}
+
+static void top_feed(void) {
+    none_needed(FAILING(tally_top_feed(top, data + FED, SHORT - FED)));
+    CHECK(top_bytes_fed() == SHORT, about);
+    check_top(top, SHORT);
+}
+
+static void top_feed_file(void) {
+    CHECK(tally_top_clear(top) == TALLY_OK, about);
+    const bool fed = enough(FAILING(tally_top_feed_file(top, path, NULL)));
+    CHECK(!fed || top_bytes_fed() == LEN, about);
+    check_top(top, top_bytes_fed());
+}
+
+static void top_feed_fd(void) {
+    const int fd = open(path, O_RDONLY);
+    CHECK(tally_top_clear(top) == TALLY_OK, about);
+    const bool fed = enough(FAILING(tally_top_feed_fd(top, fd, NULL)));
+    CHECK(!fed || top_bytes_fed() == LEN, about);
+    check_top(top, top_bytes_fed());
+    close(fd);
+}
+
+static void top_finish(void) {
+    none_needed(FAILING(tally_top_finish(top)));
+    uint64_t total;
+    CHECK(tally_top_total(top, &total) == TALLY_OK && total == plain_words(FED), about);
+}
+
+static void top_total(void) {
+    none_needed(FAILING(tally_top_total(top, &result.number)));
+}
+
+static void top_skipped(void) {
+    none_needed(FAILING(tally_top_skipped(top, &result.number)));
+}
+
+static void top_bytes(void) {
+    none_needed(FAILING(tally_top_bytes(top, &result.number)));
+    CHECK(result.number == FED, about);
+}
+
+static void top_held(void) {
+    none_needed(FAILING(tally_top_held(top, &result.number)));
+}
+
+static void top_floor(void) {
+    none_needed(FAILING(tally_top_floor(top, &result.number)));
+}
+
+static void top_get(void) {
+    uint64_t error;
+    none_needed(FAILING(tally_top_get(top, "x", 1, &result.number, &error)));
+}
+
+static void top_words(void) {
+    tally_top_word found[100];
+    if (enough(FAILING(tally_top_words(top, found, 100, &result.len)))) {
+        CHECK(result.len > 0, about);
+    }
+}
+
+static void top_merge(void) {
+    tally_top *right;
+    CHECK(tally_top_new(TALLY_WORDS_ASCII, 0, &right) == TALLY_OK, about);
+    CHECK(tally_top_feed(right, " x ", 3) == TALLY_OK, about);
+    none_needed(FAILING(tally_top_merge(top, right)));
+    CHECK(top_bytes_fed() == FED + 3, about);
+    tally_top_free(right);
+}
+
+static void top_merge_itself(void) {
+    if (enough(FAILING(tally_top_merge(top, top)))) {
+        CHECK(top_bytes_fed() == 2 * FED, about);
+    } else {
+        check_top(top, FED);
+    }
+}
+
+static void top_state_size(void) {
+    none_needed(FAILING(tally_top_state_size(top, &result.len)));
+}
+
+static void top_save(void) {
+    none_needed(FAILING(tally_top_save(top, state, sizeof state, &result.len)));
+}
+
+static void top_load(void) {
+    tally_words_options with = {0};
+    with.size = sizeof with;
+    size_t len;
+    CHECK(tally_top_save(top, state, sizeof state, &len) == TALLY_OK, about);
+    if (enough(FAILING(tally_top_load(&with, state, len, &result.top)))) {
+        check_top(result.top, FED);
+        tally_top_free(result.top);
+    }
+}
+
+static void top_clear(void) {
+    none_needed(FAILING(tally_top_clear(top)));
+    check_top(top, 0);
+}
+
+static void top_free(void) {
+    none_needed(FAILING((tally_top_free(top), TALLY_OK)));
+    top = NULL;
 }
 
 static void check_word_cursor(tally_status status, tally_word_cursor cursor) {
@@ -884,6 +1029,26 @@ static const struct {
     {"tally_summary_save", summary_save},
     {"tally_summary_state_size", summary_state_size},
     {"tally_summary_totals", summary_totals},
+    {"tally_top_bytes", top_bytes},
+    {"tally_top_clear", top_clear},
+    {"tally_top_feed", top_feed},
+    {"tally_top_feed_fd", top_feed_fd},
+    {"tally_top_feed_file", top_feed_file},
+    {"tally_top_finish", top_finish},
+    {"tally_top_floor", top_floor},
+    {"tally_top_free", top_free},
+    {"tally_top_get", top_get},
+    {"tally_top_held", top_held},
+    {"tally_top_load", top_load},
+    {"tally_top_merge", top_merge},
+    {"tally_top_merge with itself", top_merge_itself},
+    {"tally_top_new", top_new},
+    {"tally_top_new_with", top_new_with},
+    {"tally_top_save", top_save},
+    {"tally_top_skipped", top_skipped},
+    {"tally_top_state_size", top_state_size},
+    {"tally_top_total", top_total},
+    {"tally_top_words", top_words},
     {"tally_version", version},
     {"tally_words_bytes", words_bytes},
     {"tally_words_clear", words_clear},
@@ -917,9 +1082,12 @@ static void try(void (*call)(void)) {
     CHECK(tally_summary_save(summary, state, sizeof state, &state_len) == TALLY_OK, about);
     CHECK(tally_words_new(TALLY_WORDS_ASCII, 0, &words) == TALLY_OK, about);
     CHECK(tally_words_feed(words, data, FED) == TALLY_OK, about);
+    CHECK(tally_top_new(TALLY_WORDS_ASCII, 0, &top) == TALLY_OK, about);
+    CHECK(tally_top_feed(top, data, FED) == TALLY_OK, about);
     memset(&result, 0x5A, sizeof result);
     call();
     tally_words_free(words);
+    tally_top_free(top);
     tally_stream_free(stream);
     tally_summary_free(summary);
     tally_summary_free(other);

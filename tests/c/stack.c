@@ -76,6 +76,8 @@ static tally_summary *new_summary;
 static tally_counter_options options;
 static tally_word_cursor cursor;
 static tally_words *words, *other_words, *new_words;
+static tally_top *top, *other_top, *new_top;
+static tally_top_word top_list[2];
 static tally_word list[2];
 static char words_state[LEN];
 static const tally_words_options words_options = {sizeof words_options, 0, 0, 0, 1, 0};
@@ -203,6 +205,26 @@ CALL(words_clear, tally_words_clear(words))
 CALL(words_state_size, tally_words_state_size(words, &found))
 CALL(words_save, tally_words_save(words, words_state, sizeof words_state, &state_len))
 CALL(words_load, tally_words_load(&words_options, words_state, state_len, &new_words))
+CALL(top_new, tally_top_new(TALLY_WORDS_UNICODE, 0, &new_top))
+CALL(top_new_with, tally_top_new_with(&words_options, &new_top))
+CALL(top_free, (tally_top_free(new_top), TALLY_OK))
+CALL(top_feed, tally_top_feed(top, data, LEN))
+CALL(top_feed_fd, tally_top_feed_fd(top, fd, NULL))
+CALL(top_feed_file, tally_top_feed_file(top, path, NULL))
+CALL(top_finish, tally_top_finish(top))
+CALL(top_total, tally_top_total(top, &number))
+CALL(top_skipped, tally_top_skipped(top, &number))
+CALL(top_bytes, tally_top_bytes(top, &number))
+CALL(top_held, tally_top_held(top, &number))
+CALL(top_floor, tally_top_floor(top, &number))
+CALL(top_get, tally_top_get(top, data, 20, &number, &numbers[0]))
+CALL(top_words, tally_top_words(top, top_list, 2, &found))
+CALL(top_merge, tally_top_merge(other_top, top))
+CALL(top_merge_itself, tally_top_merge(other_top, other_top))
+CALL(top_clear, tally_top_clear(top))
+CALL(top_state_size, tally_top_state_size(top, &found))
+CALL(top_save, tally_top_save(top, words_state, sizeof words_state, &state_len))
+CALL(top_load, tally_top_load(&words_options, words_state, state_len, &new_top))
 
 /* In an order in which what one makes, a later one frees. */
 static struct {
@@ -290,6 +312,28 @@ static struct {
     {"tally_words_save", words_save, 0},
     {"tally_words_load", words_load, 0},
     {"tally_words_free", words_free, 0},
+    {"tally_top_new", top_new, 0},
+    {"tally_top_free", top_free, 0},
+    {"tally_top_new_with", top_new_with, 0},
+    {"tally_top_free", top_free, 0},
+    {"tally_top_feed", top_feed, 0},
+    {"tally_top_finish", top_finish, 0},
+    {"tally_top_feed_file", top_feed_file, 0},
+    {"tally_top_total", top_total, 0},
+    {"tally_top_skipped", top_skipped, 0},
+    {"tally_top_bytes", top_bytes, 0},
+    {"tally_top_held", top_held, 0},
+    {"tally_top_floor", top_floor, 0},
+    {"tally_top_get", top_get, 0},
+    {"tally_top_words", top_words, 0},
+    {"tally_top_merge", top_merge, 0},
+    {"tally_top_merge", top_merge_itself, 0},
+    {"tally_top_clear", top_clear, 0},
+    {"tally_top_feed_fd", top_feed_fd, 0},
+    {"tally_top_state_size", top_state_size, 0},
+    {"tally_top_save", top_save, 0},
+    {"tally_top_load", top_load, 0},
+    {"tally_top_free", top_free, 0},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
@@ -348,6 +392,9 @@ int main(void) {
             CHECK(tally_words_new_with(&words_options, &words) == TALLY_OK, "words");
             CHECK(tally_words_new_with(&words_options, &other_words) == TALLY_OK, "words");
             CHECK(tally_words_feed(other_words, "one two", 7) == TALLY_OK, "words");
+            CHECK(tally_top_new_with(&words_options, &top) == TALLY_OK, "top");
+            CHECK(tally_top_new_with(&words_options, &other_top) == TALLY_OK, "top");
+            CHECK(tally_top_feed(other_top, "one two", 7) == TALLY_OK, "top");
             for (size_t function = 1; function < FUNCTIONS; function++) {
                 const size_t bytes = used(function);
                 const size_t more = bytes > base ? bytes - base : 0;
@@ -358,6 +405,8 @@ int main(void) {
             }
             tally_words_free(words);
             tally_words_free(other_words);
+            tally_top_free(top);
+            tally_top_free(other_top);
             tally_stream_free(stream);
             tally_summary_free(summary);
             tally_summary_free(other);

@@ -138,11 +138,65 @@ static void check_table(tally_word_rule rule, uint64_t total) {
     tally_words_free(right);
 }
 
+static void check_top_words(const tally_top *top, uint64_t total) {
+    static tally_top_word found_words[MAX_WORDS];
+    uint64_t number = 77, error = 77;
+    size_t found = 0;
+    CHECK(tally_top_total(top, &number) == TALLY_OK && number == total, name);
+    CHECK(tally_top_skipped(top, &number) == TALLY_OK && number == 0, name);
+    CHECK(tally_top_floor(top, &number) == TALLY_OK && number == 0, name);
+    CHECK(tally_top_held(top, &number) == TALLY_OK && number == expected_number, name);
+    CHECK(tally_top_words(top, found_words, MAX_WORDS, &found) == TALLY_OK, name);
+    CHECK(found == expected_number, name);
+    for (size_t i = 0; i < found && i < expected_number; i++) {
+        const tally_top_word *word = &found_words[i];
+        CHECK(word->count == expected[i].count && word->error == 0, name);
+        CHECK(word->len == expected[i].len, name);
+        CHECK(memcmp(word->bytes, expected[i].bytes, word->len) == 0, name);
+        CHECK(tally_top_get(top, word->bytes, word->len, &number, &error) == TALLY_OK, name);
+        CHECK(number == word->count && error == 0, name);
+    }
+}
+
+/* The most frequent words, while there is room for all: whole, in chunks, from a file, saved and
+ * loaded. */
+static void check_top(tally_word_rule rule, uint64_t total) {
+    tally_words_options options = {0};
+    options.size = sizeof options;
+    options.rule = rule;
+    /* Room for one word that is all of the data. */
+    options.max_bytes = data.len < 1000 ? 1 << 16 : 1 << 24;
+    options.max_word = options.max_bytes / 16;
+    tally_top *top, *loaded;
+    CHECK(tally_top_new_with(&options, &top) == TALLY_OK, name);
+    CHECK(tally_top_feed_file(top, path, NULL) == TALLY_OK, name);
+    CHECK(tally_top_finish(top) == TALLY_OK, name);
+    check_top_words(top, total);
+    const size_t len = data.len;
+    for (size_t cut = 0; cut <= len; cut += len < 500 ? 1 : 1 + len / 20) {
+        CHECK(tally_top_clear(top) == TALLY_OK, name);
+        CHECK(tally_top_feed(top, data.bytes, cut) == TALLY_OK, name);
+        size_t size = 0;
+        CHECK(tally_top_state_size(top, &size) == TALLY_OK && size > 0, name);
+        char *state = malloc(size);
+        CHECK(tally_top_save(top, state, size - 1, &size) == TALLY_ERROR_LIMIT, name);
+        CHECK(tally_top_save(top, state, size, &size) == TALLY_OK, name);
+        CHECK(tally_top_load(&options, state, size, &loaded) == TALLY_OK, name);
+        free(state);
+        CHECK(tally_top_feed(loaded, data.bytes + cut, len - cut) == TALLY_OK, name);
+        CHECK(tally_top_finish(loaded) == TALLY_OK, name);
+        check_top_words(loaded, total);
+        tally_top_free(loaded);
+    }
+    tally_top_free(top);
+}
+
 static void check_case(tally_word_rule rule, const char *line) {
     const uint64_t total = strtoull(line, NULL, 10);
     check_count(rule, total);
     parse_words(line);
     check_table(rule, total);
+    check_top(rule, total);
 }
 
 static void run_cases(const char *cases) {
@@ -289,6 +343,73 @@ static void check_table_arguments(void) {
     tally_words_free(NULL);
 }
 
+static void check_top_arguments(void) {
+    tally_words_options options = {0};
+    tally_top *top = NULL, *other = NULL, *loaded = NULL;
+    tally_top_word words[2];
+    uint64_t number = 77, error = 77;
+    size_t found = 77;
+    CHECK(tally_top_new(2, 0, &top) == TALLY_ERROR_INVALID_ARGUMENT, "rule");
+    CHECK(tally_top_new(0, 0, NULL) == TALLY_ERROR_NULL_POINTER, "NULL");
+    CHECK(tally_top_new(0, 32767, &top) == TALLY_ERROR_INVALID_ARGUMENT, "memory");
+    CHECK(tally_top_new(0, UINT64_MAX - 1, &top) == TALLY_ERROR_NO_MEMORY, "memory");
+    CHECK(tally_top_new_with(NULL, &top) == TALLY_ERROR_NULL_POINTER, "NULL");
+    CHECK(tally_top_new_with(&options, &top) == TALLY_ERROR_INVALID_ARGUMENT, "size");
+    options.size = sizeof options;
+    options.max_bytes = 32768;
+    options.max_word = 2049;
+    CHECK(tally_top_new_with(&options, &top) == TALLY_ERROR_INVALID_ARGUMENT, "longest word");
+    CHECK(top == NULL, "untouched");
+    options.max_word = 20;
+    CHECK(tally_top_new_with(&options, &top) == TALLY_OK, "new");
+    CHECK(tally_top_new(TALLY_WORDS_ASCII, 0, &other) == TALLY_OK, "new");
+    CHECK(tally_top_feed(NULL, "a", 1) == TALLY_ERROR_NULL_POINTER, "NULL");
+    CHECK(tally_top_feed(top, NULL, 1) == TALLY_ERROR_NULL_POINTER, "NULL");
+    CHECK(tally_top_feed(top, NULL, 0) == TALLY_OK, "no data");
+    CHECK(tally_top_feed_file(top, "/missing/file", NULL) == TALLY_ERROR_IO, "missing");
+    CHECK(tally_top_feed_file(top, NULL, NULL) == TALLY_ERROR_NULL_POINTER, "NULL");
+    CHECK(tally_top_feed_fd(top, -1, NULL) == TALLY_ERROR_IO, "descriptor");
+    CHECK(tally_top_finish(NULL) == TALLY_ERROR_NULL_POINTER, "NULL");
+    CHECK(tally_top_total(top, NULL) == TALLY_ERROR_NULL_POINTER, "NULL");
+    CHECK(tally_top_get(top, "a", 1, &number, NULL) == TALLY_ERROR_NULL_POINTER, "NULL");
+    CHECK(tally_top_get(top, "a", 1, NULL, &error) == TALLY_ERROR_NULL_POINTER, "NULL");
+    CHECK(tally_top_words(top, NULL, 1, &found) == TALLY_ERROR_NULL_POINTER, "NULL");
+    CHECK(tally_top_words(top, words, 2, NULL) == TALLY_ERROR_NULL_POINTER, "NULL");
+    CHECK(number == 77 && error == 77 && found == 77, "untouched");
+    CHECK(tally_top_words(top, NULL, 0, &found) == TALLY_OK && found == 0, "empty");
+    CHECK(tally_top_get(top, NULL, 0, &number, &error) == TALLY_OK && number == 0, "empty");
+    CHECK(tally_top_merge(top, other) == TALLY_ERROR_DIFFERENT_COUNTERS, "longest word");
+    CHECK(tally_top_merge(NULL, other) == TALLY_ERROR_NULL_POINTER, "NULL");
+    CHECK(tally_top_load(&options, "", 0, &loaded) == TALLY_ERROR_BAD_STATE, "no state");
+    CHECK(tally_top_load(&options, "\1\3", 2, &loaded) == TALLY_ERROR_BAD_STATE, "cut");
+    CHECK(loaded == NULL, "untouched");
+    CHECK(tally_top_feed(top, "a 123456789012345678901 b", 25) == TALLY_OK, "long");
+    CHECK(tally_top_skipped(top, &number) == TALLY_OK && number == 1, "long");
+    CHECK(tally_top_merge(top, top) == TALLY_OK, "itself");
+    CHECK(tally_top_finish(top) == TALLY_OK, "itself");
+    CHECK(tally_top_get(top, "b", 1, &number, &error) == TALLY_OK, "itself");
+    CHECK(number == 2 && error == 0, "itself");
+    CHECK(tally_top_total(top, &number) == TALLY_OK && number == 6, "itself");
+    /* More words than fit: the floor rises, and what is known holds. */
+    CHECK(tally_top_clear(top) == TALLY_OK, "clear");
+    char word[16];
+    for (int i = 0; i < 5000; i++) {
+        const int len = snprintf(word, sizeof word, "often %d ", i);
+        CHECK(tally_top_feed(top, word, (size_t)len) == TALLY_OK, "many");
+    }
+    CHECK(tally_top_get(top, "often", 5, &number, &error) == TALLY_OK, "many");
+    CHECK(number == 5000 && error == 0, "many");
+    uint64_t floor = 0;
+    CHECK(tally_top_floor(top, &floor) == TALLY_OK && floor > 0 && floor < 50, "many");
+    CHECK(tally_top_get(top, "7", 1, &number, &error) == TALLY_OK, "many");
+    CHECK(number >= 1 && error >= number - 1, "many");
+    CHECK(tally_top_words(top, words, 2, &found) == TALLY_OK && found == 2, "many");
+    CHECK(words[0].len == 5 && memcmp(words[0].bytes, "often", 5) == 0, "many");
+    tally_top_free(top);
+    tally_top_free(other);
+    tally_top_free(NULL);
+}
+
 int main(int count, char **arguments) {
     if (count != 3) {
         stop("usage: words CASES FOLDER");
@@ -297,6 +418,7 @@ int main(int count, char **arguments) {
     run_cases(arguments[1]);
     check_arguments();
     check_table_arguments();
+    check_top_arguments();
     remove(path);
     return report("words");
 }

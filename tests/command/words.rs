@@ -1,6 +1,6 @@
 //! `tally words`.
 
-use crate::folder::Folder;
+use crate::folder::{Folder, TALLY, output};
 
 #[test]
 fn prints_the_most_frequent_words() {
@@ -34,4 +34,33 @@ fn prints_the_most_frequent_words() {
     folder.write("w", "words\nother\n");
     folder.expect("-N1 words w", 0, "words\n");
     folder.expect("-- words w", 0, "words\n");
+}
+
+/// In fixed memory: exact while there is room for all words, then with a bound of each error.
+#[test]
+fn prints_approximate_counts() {
+    let folder = Folder::new("prints_approximate_counts");
+    folder.write("t", "to be or not to be\n");
+    let end = "6 words; of each other one at most 0, and 0 are too long\n";
+    folder.expect("words --approximate 32768 -k 2 t", 0, format!("2 -0 be\n2 -0 to\n{end}"));
+    let json = concat!(
+        r#"{"type":"word","text":{"text":"be"},"count":2,"error":0}"#,
+        "\n",
+        r#"{"type":"words","total":6,"floor":0,"skipped":0}"#,
+        "\n",
+    );
+    folder.expect("words --approximate 32768 --json -k 1 t", 0, json);
+    let numbers: Vec<String> = (0..5000).map(|number| number.to_string()).collect();
+    let many = format!("often {} {}", numbers.join("\noften "), "x".repeat(3000));
+    folder.write("many", &many);
+    let shown = output(&folder, &["words", "--approximate", "32768", "-k", "1", "many"]);
+    let (first, last) = shown.split_once('\n').unwrap();
+    assert_eq!(first, "5000    -0 often");
+    let floor = last.strip_prefix("10001 words; of each other one at most ").unwrap();
+    let floor: u64 = floor.strip_suffix(", and 1 are too long\n").unwrap().parse().unwrap();
+    assert!((1..50).contains(&floor), "{floor}");
+    for refused in ["--approximate 1000", "-c --approximate 32768", "--approximate x"] {
+        let mut command = folder.command(TALLY, ["words"]);
+        assert_eq!(command.args(refused.split(' ')).output().unwrap().status.code(), Some(2));
+    }
 }

@@ -55,6 +55,8 @@ void check_functions(const char *file) {
     std::int64_t column_count = 0;
     tally::Words words;
     words.feed("c c ");
+    tally::TopWords top;
+    top.feed("c c ");
     const std::vector<std::pair<const char *, std::function<void()>>> calls{
         {"tally_counter_new_with", [] { Counter('c', 2); }},
         {"tally_counter_has_count", [&] { (void)counter.has_count(text); }},
@@ -117,6 +119,24 @@ void check_functions(const char *file) {
         {"tally_words_save", [&] { (void)words.save(); }},
         {"tally_words_load", [] { (void)tally::Words::load({}, "x"); }},
         {"tally_words_clear", [&] { words.clear(); }},
+        {"tally_top_new", [] { tally::TopWords{}; }},
+        {"tally_top_new_with", [] { tally::TopWords{tally::WordsOptions{}}; }},
+        {"tally_top_feed", [&] { top.feed(text); }},
+        {"tally_top_feed_file", [&] { top.feed_file(file); }},
+        {"tally_top_feed_fd", [&] { top.feed_fd(0); }},
+        {"tally_top_finish", [&] { top.finish(); }},
+        {"tally_top_total", [&] { (void)top.total(); }},
+        {"tally_top_skipped", [&] { (void)top.skipped(); }},
+        {"tally_top_bytes", [&] { (void)top.bytes(); }},
+        {"tally_top_held", [&] { (void)top.held(); }},
+        {"tally_top_floor", [&] { (void)top.floor(); }},
+        {"tally_top_get", [&] { (void)top.get("c"); }},
+        {"tally_top_words", [&] { (void)top.words(1); }},
+        {"tally_top_merge", [&] { top.merge(top); }},
+        {"tally_top_state_size", [&] { (void)top.save(); }},
+        {"tally_top_save", [&] { (void)top.save(); }},
+        {"tally_top_load", [] { (void)tally::TopWords::load({}, "x"); }},
+        {"tally_top_clear", [&] { top.clear(); }},
         {"tally_stream_new", [&] { Stream{counter}; }},
         {"tally_stream_feed", [&] { stream.feed(text); }},
         {"tally_stream_feed_file", [&] { stream.feed_file(file); }},

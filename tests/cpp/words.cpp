@@ -57,6 +57,42 @@ Counts counts_of(const std::vector<tally::Word> &words) {
     return counts;
 }
 
+/* While there is room for all. */
+void check_top(const std::string &name, const std::string &data, WordRule rule,
+               const Counts &expected, const std::string &path) {
+    tally::WordsOptions options;
+    options.rule = rule;
+    // Room for one word that is all of the data.
+    options.max_bytes = data.size() < 1000 ? 1 << 16 : 1 << 24;
+    options.max_word = options.max_bytes / 16;
+    tally::TopWords top(options), right(options);
+    const auto counts = [&] {
+        Counts found;
+        for (const tally::TopWord &word : top.words(1000)) {
+            CHECK(word.error == 0 && top.get(word.bytes).count == word.count, name.c_str());
+            found[std::string(word.bytes)] = word.count;
+        }
+        return found;
+    };
+    top.feed_file(path);
+    top.finish();
+    CHECK(counts() == expected, name.c_str());
+    CHECK(top.held() == expected.size() && top.bytes() == data.size(), name.c_str());
+    CHECK(top.floor() == 0 && top.skipped() == 0 && top.get("").count == 0, name.c_str());
+    right.feed(data);
+    right.finish();
+    CHECK(right.total() == top.total(), name.c_str());
+    top = tally::TopWords::load(options, top.save());
+    top.merge(right);
+    Counts twice = expected;
+    for (auto &word : twice) {
+        word.second *= 2;
+    }
+    CHECK(counts() == twice, name.c_str());
+    top.clear();
+    CHECK(top.total() == 0 && top.words(1).empty(), name.c_str());
+}
+
 void check_table(const std::string &name, const std::string &data, WordRule rule,
                  const Counts &expected, const std::string &path) {
     tally::Words words(rule), left(rule);
@@ -82,6 +118,7 @@ void check_table(const std::string &name, const std::string &data, WordRule rule
     merged.merge(right);
     merged.finish();
     CHECK(counts_of(merged.all()) == expected, name.c_str());
+    check_top(name, data, rule, expected, path);
 }
 
 } // namespace
@@ -128,6 +165,12 @@ int main(int count, char **arguments) {
         CHECK(error.status() == tally::Status::limit, "limit");
     }
     CHECK(words.bytes() == 2 && words.get("a") == 1 && words.total() == 1, "limit");
+    try {
+        tally::TopWords(WordRule::ascii, 1000);
+        CHECK(false, "no error");
+    } catch (const tally::Error &error) {
+        CHECK(error.status() == tally::Status::invalid_argument, "memory");
+    }
     std::remove(path.c_str());
     return report("words");
 }

@@ -39,6 +39,7 @@ def test_structs_have_the_sizes_of_c() -> None:
             "tally_read_options",
             "tally_counter_options",
             "tally_word",
+            "tally_top_word",
             "tally_words_options",
         ):
             assert ctypes.sizeof(getattr(_declarations, name)) == ffi.sizeof(name)

@@ -25,7 +25,8 @@ FLOORS = [
     # The types, and functions of them.
     {"_counter"},
     {"_stream", "_summary", "_words"},
-    {"_word_counts"},
+    {"_word_table"},
+    {"_word_counts", "_top_words"},
     {"_files"},
     {"aio", "__init__"},
     {"__main__"},

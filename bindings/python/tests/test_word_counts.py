@@ -32,6 +32,13 @@ def ranked(expected: Counter[Any]) -> list[tuple[Any, int]]:
     return sorted(expected.items(), key=key)
 
 
+def reporter(reports: list[int]) -> Callable[[int, Optional[int]], None]:
+    def report(done: int, _: Optional[int]) -> None:
+        reports.append(done)
+
+    return report
+
+
 def test_random_text() -> None:
     source = random.Random(18)
     for _ in range(1500):
@@ -138,7 +145,7 @@ def test_files(tmp_path: Path) -> None:
     sources: list[Any] = [path, io.BytesIO(text.encode())]
     for file in sources:
         counts = WordCounts(text=True)
-        counts.feed_file(file, progress=lambda done, _: reports.append(done))
+        counts.feed_file(file, progress=reporter(reports))
         counts.finish()
         assert counts == expected
         assert reports[-1] == path.stat().st_size
@@ -147,13 +154,6 @@ def test_files(tmp_path: Path) -> None:
     assert counts.bytes == path.stat().st_size + 100
     with pytest.raises(FileNotFoundError):
         counts.feed_file(tmp_path / "missing")
-
-
-def reporter(reports: list[int]) -> Callable[[int, Optional[int]], None]:
-    def report(done: int, _: Optional[int]) -> None:
-        reports.append(done)
-
-    return report
 
 
 def test_files_on_several_threads(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use serde::Serialize;
-use tally::{ReadOptions, Word, WordCounter, WordRule, Words, WordsOptions};
+use tally::{ReadOptions, TopWords, WordCounter, WordRule, Words, WordsOptions};
 
 use crate::failure::Failure;
 use crate::input::{Input, Reader};
@@ -67,6 +67,18 @@ pub(crate) fn command() -> Command {
                 .value_parser(value_parser!(u64).range(1..))
                 .help("Use at most NUM bytes of memory for the words"),
         )
+        .arg(
+            Arg::new("approximate")
+                .long("approximate")
+                .value_name("NUM")
+                .value_hint(ValueHint::Other)
+                .value_parser(value_parser!(u64).range(32 << 10..))
+                .conflicts_with_all(["count", "max-bytes"])
+                .help(
+                    "Count the most frequent words in NUM bytes of memory, however long the input \
+                     is; print how many less there may be of each",
+                ),
+        )
         .arg(flag("json", "Print JSON, an object a line"))
         .arg(flag("no-progress", "Show no progress bar"))
 }
@@ -78,18 +90,33 @@ enum Record<'a> {
     Word {
         text: Text<'a>,
         count: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<u64>,
     },
     Words {
         total: u64,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        distinct: Option<u64>,
+        #[serde(flatten)]
+        rest: Rest,
     },
+}
+
+/// What is known of all words together.
+#[derive(Clone, Copy, Serialize)]
+#[serde(untagged)]
+enum Rest {
+    /// Nothing but their number.
+    None {},
+    /// How many are different.
+    Exact { distinct: u64 },
+    /// How often one that is not held occurs at most, and how many are too long to be held.
+    Approximate { floor: u64, skipped: u64 },
 }
 
 /// What is counted.
 enum Counter {
     Number(WordCounter),
     Each(Box<Words>),
+    Top(Box<TopWords>),
 }
 
 impl Counter {
@@ -97,6 +124,7 @@ impl Counter {
         match self {
             Self::Number(words) => words.feed(data),
             Self::Each(words) => words.feed(data)?,
+            Self::Top(words) => words.feed(data)?,
         }
         Ok(())
     }
@@ -107,8 +135,32 @@ impl Counter {
             // A separator by each rule.
             Self::Number(words) => words.feed(b"\n"),
             Self::Each(words) => words.finish()?,
+            Self::Top(words) => words.finish(),
         }
         Ok(())
+    }
+}
+
+/// A word, its count, and how much less that may be.
+type Counted<'a> = (&'a [u8], u64, Option<u64>);
+
+impl Counter {
+    /// The most frequent words, the number of all, and what else is known.
+    fn result(&self, most: usize) -> io::Result<(Vec<Counted<'_>>, u64, Rest)> {
+        Ok(match self {
+            Self::Number(words) => (Vec::new(), words.words(), Rest::None {}),
+            Self::Each(words) => {
+                let top = words.top(most).map_err(io::Error::other)?;
+                let top = top.iter().map(|word| (word.bytes, word.count, None)).collect();
+                (top, words.total(), Rest::Exact { distinct: words.distinct() })
+            }
+            Self::Top(words) => {
+                let top = words.words(most).map_err(io::Error::other)?;
+                let top = top.iter().map(|word| (word.bytes, word.count, Some(word.error)));
+                let rest = Rest::Approximate { floor: words.floor(), skipped: words.skipped() };
+                (top.collect(), words.total(), rest)
+            }
+        })
     }
 }
 
@@ -119,10 +171,12 @@ pub(crate) fn run(mut matches: ArgMatches, stdout: StandardOutput) -> io::Result
         matches.remove_many("file").map_or_else(|| vec!["-".into()], Iterator::collect);
     let rule = if matches.get_flag("ascii") { WordRule::Ascii } else { WordRule::Unicode };
     let progress = Progress::new(!matches.get_flag("no-progress"));
+    let mut options = WordsOptions::new(rule);
     let mut counter = if matches.get_flag("count") {
         Counter::Number(WordCounter::new(rule))
+    } else if let Some(&memory) = matches.get_one("approximate") {
+        Counter::Top(Box::new(options.max_bytes(memory).build_top().map_err(io::Error::other)?))
     } else {
-        let mut options = WordsOptions::new(rule);
         if let Some(&most) = matches.get_one("max-bytes") {
             options = options.max_bytes(most);
         }
@@ -146,27 +200,24 @@ pub(crate) fn run(mut matches: ArgMatches, stdout: StandardOutput) -> io::Result
     }
     let is_terminal = stdout.is_terminal();
     let mut out = Output::new(stdout, &progress);
-    let total = match &counter {
-        Counter::Number(words) => {
-            print_total(words.words(), None, matches.get_flag("json"), &mut out)?;
-            words.words()
+    let most = matches.get_one("top").copied().unwrap_or(20_u64);
+    let (top, total, rest) = counter.result(usize::try_from(most).unwrap_or(usize::MAX))?;
+    if matches.get_flag("json") {
+        for &(bytes, count, error) in &top {
+            write_json(&Record::Word { text: bytes.into(), count, error }, &mut out)?;
         }
-        Counter::Each(words) => {
-            let most = matches.get_one("top").copied().unwrap_or(20_u64);
-            let top = words.top(usize::try_from(most).unwrap_or(usize::MAX));
-            let top = top.map_err(io::Error::other)?;
-            if matches.get_flag("json") {
-                for &Word { bytes, count } in &top {
-                    write_json(&Record::Word { text: bytes.into(), count }, &mut out)?;
-                }
-            } else {
-                print_words(&top, is_terminal, &mut out)?;
-            }
-            let distinct = Some(words.distinct());
-            print_total(words.total(), distinct, matches.get_flag("json"), &mut out)?;
-            words.total()
-        }
-    };
+        write_json(&Record::Words { total, rest }, &mut out)?;
+    } else {
+        print_words(&top, is_terminal, &mut out)?;
+        match rest {
+            Rest::None {} => writeln!(out, "{total}"),
+            Rest::Exact { distinct } => writeln!(out, "{total} words, {distinct} different"),
+            Rest::Approximate { floor, skipped } => writeln!(
+                out,
+                "{total} words; of each other one at most {floor}, and {skipped} are too long"
+            ),
+        }?;
+    }
     out.flush()?;
     Ok((total > 0, failed))
 }
@@ -183,11 +234,14 @@ fn read(input: &Input, counter: &mut Counter, progress: &Progress) -> Result<(),
 }
 
 /// The words with their counts; on a terminal, with a bar each.
-fn print_words(top: &[Word<'_>], is_terminal: bool, out: &mut Output<'_>) -> io::Result<()> {
-    let most = top.first().map_or(0, |word| word.count);
+fn print_words(top: &[Counted<'_>], is_terminal: bool, out: &mut Output<'_>) -> io::Result<()> {
+    let most = top.first().map_or(0, |&(_, count, _)| count);
     let width = most.to_string().len();
-    for Word { bytes, count } in top {
+    for &(bytes, count, error) in top {
         write!(out, "{count:>width$} ")?;
+        if let Some(error) = error {
+            write!(out, "{:>width$} ", format!("-{error}"), width = width + 1)?;
+        }
         if is_terminal {
             // Control characters could do anything to a terminal.
             let text: String = String::from_utf8_lossy(bytes)
@@ -195,7 +249,7 @@ fn print_words(top: &[Word<'_>], is_terminal: bool, out: &mut Output<'_>) -> io:
                 .map(|c| if c.is_control() { '?' } else { c })
                 .take(60)
                 .collect();
-            let len = (u128::from(*count) * u128::from(BAR)).div_ceil(u128::from(most.max(1)));
+            let len = (u128::from(count) * u128::from(BAR)).div_ceil(u128::from(most.max(1)));
             writeln!(out, "{:<40} {text}", "\u{2588}".repeat(len as usize))?;
         } else {
             out.write_all(bytes)?;
@@ -203,19 +257,6 @@ fn print_words(top: &[Word<'_>], is_terminal: bool, out: &mut Output<'_>) -> io:
         }
     }
     Ok(())
-}
-
-fn print_total(
-    total: u64,
-    distinct: Option<u64>,
-    json: bool,
-    out: &mut Output<'_>,
-) -> io::Result<()> {
-    match distinct {
-        _ if json => write_json(&Record::Words { total, distinct }, out),
-        Some(distinct) => writeln!(out, "{total} words, {distinct} different"),
-        None => writeln!(out, "{total}"),
-    }
 }
 
 fn write_json(record: &Record<'_>, out: &mut Output<'_>) -> io::Result<()> {

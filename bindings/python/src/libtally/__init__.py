@@ -10,7 +10,8 @@ Match(segment=1, start=4, end=9, count=3)
 `Counter` is the question; its methods answer it for data in memory. `Stream` and `Summary` are made
 of a counter, for data in chunks and files. `has_count_file`, `find_file` and `totals_file` read a
 whole file. `count_words` and `WordCounter` count words,
-`word_counts` and `WordCounts` how often each occurs. Offsets and lengths are in bytes.
+`word_counts` and `WordCounts` how often each occurs, `TopWords` the most frequent ones in fixed
+memory. Offsets and lengths are in bytes.
 
 Environment variables: `LIBTALLY_BINDING` forces a binding, "cffi" or "ctypes";
 `LIBTALLY_LIBRARY` is the path of the library for the latter; `TALLY_BACKEND` forces an instruction
@@ -33,6 +34,7 @@ from ._files import find_file, has_count_file, totals_file
 from ._library import library as _library
 from ._stream import Stream
 from ._summary import Summary, Totals
+from ._top_words import TopWord, TopWords
 from ._word_counts import WordCounts, word_counts
 from ._words import WordCounter, WordRule, count_words
 
@@ -52,6 +54,8 @@ __all__ = [
     "Stream",
     "Summary",
     "Totals",
+    "TopWord",
+    "TopWords",
     "WordCounter",
     "WordCounts",
     "WordRule",

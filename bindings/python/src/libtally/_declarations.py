@@ -14,6 +14,9 @@ class tally_stream(Handle):
 class tally_summary(Handle):
     __slots__ = ("address",)
 
+class tally_top(Handle):
+    __slots__ = ("address",)
+
 class tally_words(Handle):
     __slots__ = ("address",)
 
@@ -82,6 +85,14 @@ class tally_word(Structure):
         ("bytes", c_void_p),
         ("len", c_size_t),
         ("count", c_uint64),
+    ]
+
+class tally_top_word(Structure):
+    _fields_: ClassVar[Any] = [
+        ("bytes", c_void_p),
+        ("len", c_size_t),
+        ("count", c_uint64),
+        ("error", c_uint64),
     ]
 
 # The result and the parameters of each function.
@@ -660,6 +671,149 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         c_int32,
         [
             tally_words,
+        ],
+    ),
+    "tally_top_new": (
+        c_int32,
+        [
+            c_uint32,
+            c_uint64,
+            POINTER(c_void_p),
+        ],
+    ),
+    "tally_top_new_with": (
+        c_int32,
+        [
+            POINTER(tally_words_options),
+            POINTER(c_void_p),
+        ],
+    ),
+    "tally_top_free": (
+        None,
+        [
+            tally_top,
+        ],
+    ),
+    "tally_top_feed": (
+        c_int32,
+        [
+            tally_top,
+            c_void_p,
+            c_size_t,
+        ],
+    ),
+    "tally_top_feed_file": (
+        c_int32,
+        [
+            tally_top,
+            c_char_p,
+            POINTER(tally_read_options),
+        ],
+    ),
+    "tally_top_feed_fd": (
+        c_int32,
+        [
+            tally_top,
+            c_int,
+            POINTER(tally_read_options),
+        ],
+    ),
+    "tally_top_finish": (
+        c_int32,
+        [
+            tally_top,
+        ],
+    ),
+    "tally_top_total": (
+        c_int32,
+        [
+            tally_top,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_top_skipped": (
+        c_int32,
+        [
+            tally_top,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_top_bytes": (
+        c_int32,
+        [
+            tally_top,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_top_held": (
+        c_int32,
+        [
+            tally_top,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_top_floor": (
+        c_int32,
+        [
+            tally_top,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_top_get": (
+        c_int32,
+        [
+            tally_top,
+            c_void_p,
+            c_size_t,
+            POINTER(c_uint64),
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_top_words": (
+        c_int32,
+        [
+            tally_top,
+            POINTER(tally_top_word),
+            c_size_t,
+            POINTER(c_size_t),
+        ],
+    ),
+    "tally_top_merge": (
+        c_int32,
+        [
+            tally_top,
+            tally_top,
+        ],
+    ),
+    "tally_top_state_size": (
+        c_int32,
+        [
+            tally_top,
+            POINTER(c_size_t),
+        ],
+    ),
+    "tally_top_save": (
+        c_int32,
+        [
+            tally_top,
+            c_void_p,
+            c_size_t,
+            POINTER(c_size_t),
+        ],
+    ),
+    "tally_top_load": (
+        c_int32,
+        [
+            POINTER(tally_words_options),
+            c_void_p,
+            c_size_t,
+            POINTER(c_void_p),
+        ],
+    ),
+    "tally_top_clear": (
+        c_int32,
+        [
+            tally_top,
         ],
     ),
     "tally_status_message": (

@@ -56,12 +56,14 @@ class CffiLibrary:
             "tally_word_cursor": "tally_word_cursor",
             "tally_words": "tally_words *",
             "tally_word": "tally_word",
+            "tally_top": "tally_top *",
+            "tally_top_word": "tally_top_word",
         }.items()
     }
 
     _frees = {
         kind: getattr(lib, f"{kind}_free")
-        for kind in ("tally_counter", "tally_stream", "tally_summary", "tally_words")
+        for kind in ("tally_counter", "tally_stream", "tally_summary", "tally_words", "tally_top")
     }
 
     def queries(self, counter: Any, failure: Callable[[int], BaseException]) -> Queries:

@@ -147,6 +147,8 @@ class CtypesLibrary:
         "tally_word_cursor": _declarations.tally_word_cursor,
         "tally_words": ctypes.c_void_p,
         "tally_word": _declarations.tally_word,
+        "tally_top": ctypes.c_void_p,
+        "tally_top_word": _declarations.tally_top_word,
     }
 
     def queries(self, counter: Any, failure: Callable[[int], BaseException]) -> NoQueries:

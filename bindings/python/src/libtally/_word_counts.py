@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any, Callable, Optional, Union
 
 from . import _arguments as arguments
 from . import _constants as constants
 from ._data import Buffer, Data, with_bytes
-from ._errors import InUseError, failure
+from ._errors import failure
 from ._library import library
 from ._reading import File, Progress, read
-from ._words import WordRule, utf8, word_rule
+from ._word_table import Key, Table, decoded, encoded, with_bytes_of
+from ._words import WordRule, word_rule
 
 _functions = library.functions
 
 # How many words are copied at a time.
 PAGE = 4096
 
-Key = Union[str, bytes]
 
-
-class WordCounts(Mapping[Key, int]):
+class WordCounts(Table, Mapping[Key, int]):
     """How often each word occurs, for data in chunks and files: a mapping from words to counts.
 
     >>> counts = WordCounts(text=True)
@@ -47,73 +44,18 @@ class WordCounts(Mapping[Key, int]):
     use them. Concurrent use raises `InUseError`.
     """
 
-    __slots__ = ("__weakref__", "_handle", "_lock", "_options", "_text")
+    __slots__ = ()
+
+    _KIND = "tally_words"
 
     # It can change.
     __hash__ = None  # type: ignore[assignment]
-
-    def __init__(
-        self,
-        rule: WordRule = WordRule.UNICODE,
-        *,
-        text: bool = False,
-        max_bytes: Optional[int] = None,
-        max_word: Optional[int] = None,
-        seed: Optional[int] = None,
-    ) -> None:
-        if hasattr(self, "_handle"):
-            raise arguments.initialized(self)
-        self._options = {"rule": word_rule(rule)}
-        for name, value in (("max_bytes", max_bytes), ("max_word", max_word), ("seed", seed)):
-            if value is not None:
-                self._options[name] = arguments.integer(name, value, 64, least=1)
-        self._text = bool(text)
-        self._lock = threading.Lock()
-        place = library.new("tally_words")
-        status = library.with_options(
-            "tally_words_options",
-            self._options,
-            lambda options: _functions.tally_words_new_with(options, place),
-        )
-        if status:
-            raise failure(status)
-        self._handle: Any = library.owned("tally_words", place)
-
-    @contextmanager
-    def _used(self) -> Iterator[Any]:
-        """The handle, for one thread: what it points to is read here after the call."""
-        if not self._lock.acquire(blocking=False):
-            raise InUseError("another call is using the counts")
-        try:
-            yield self._handle
-        finally:
-            self._lock.release()
-
-    def _call(self, function: Callable[..., int], *rest: Any) -> None:
-        with self._used() as handle:
-            status = function(handle, *rest)
-        if status:
-            raise failure(status)
-
-    def _number(self, function: Callable[..., int], kind: str = "uint64_t") -> int:
-        place = library.new(kind)
-        self._call(function, place)
-        number: int = place[0]
-        return number
 
     # Feeding
 
     def feed(self, data: Data) -> None:
         """Feeds the next chunk, of any size. It may end inside a word or a character."""
         with_bytes_of(data, lambda *chunk: self._call_status(_functions.tally_words_feed, *chunk))
-
-    def _call_status(self, function: Callable[..., int], *rest: Any) -> int:
-        if not self._lock.acquire(blocking=False):
-            return constants.TALLY_ERROR_IN_USE
-        try:
-            return function(self._handle, *rest)
-        finally:
-            self._lock.release()
 
     def feed_file(
         self,
@@ -165,30 +107,9 @@ class WordCounts(Mapping[Key, int]):
 
     # Reading
 
-    def _encoded(self, key: object) -> list[bytes]:
-        """The words that a key can stand for."""
-        if isinstance(key, bytes) and not self._text:
-            return [key]
-        if isinstance(key, str) and self._text:
-            found = [key.encode("utf-8", "surrogatepass")]
-            try:
-                found.append(key.encode("utf-8", "surrogateescape"))
-            except UnicodeEncodeError:
-                pass
-            return found
-        return []
-
-    def _decoded(self, word: bytes) -> Key:
-        if not self._text:
-            return word
-        try:
-            return word.decode("utf-8", "surrogatepass")
-        except UnicodeDecodeError:
-            return word.decode("utf-8", "surrogateescape")
-
     def __getitem__(self, key: Key) -> int:
         place = library.new("uint64_t")
-        for word in self._encoded(key):
+        for word in encoded(key, self._text):
             status = with_bytes(
                 word,
                 lambda pointer, length: self._call_status(
@@ -235,7 +156,7 @@ class WordCounts(Mapping[Key, int]):
                 ]
         if status:
             raise failure(status)
-        return [(self._decoded(word), count) for word, count in copied]
+        return [(decoded(word, self._text), count) for word, count in copied]
 
     def most_common(self, n: Optional[int] = None) -> list[tuple[Key, int]]:
         """The `n` most frequent words, or all, with their counts: by count, the highest first, then
@@ -262,15 +183,7 @@ class WordCounts(Mapping[Key, int]):
         If this one's data ends in a word (it is not finished) and the other one's starts with one,
         these are one word. Raises `DifferentCountersError` if the rules differ.
         """
-        if not issubclass(type(right), WordCounts):
-            raise TypeError(f"right has to be WordCounts, not {type(right).__name__}")
-        if right is self:
-            self._call(_functions.tally_words_merge, self._handle)
-            return
-        with right._used() as other:
-            status = self._call_status(_functions.tally_words_merge, other)
-        if status:
-            raise failure(status)
+        self._merge(right, _functions.tally_words_merge)
 
     def __add__(self, other: WordCounts) -> WordCounts:
         if not isinstance(other, WordCounts):
@@ -285,69 +198,14 @@ class WordCounts(Mapping[Key, int]):
         self.update(other)
         return self
 
-    def copy(self) -> WordCounts:
-        """A copy, with the same options."""
-        return WordCounts._loaded(self._options, self._text, self.save())
-
-    def clear(self) -> None:
-        """Forgets everything."""
-        self._call(_functions.tally_words_clear)
-
-    def save(self) -> Any:
-        """The state as bytes, for `load` in another process or on another machine."""
-        size = library.new("size_t")
-        self._call(_functions.tally_words_state_size, size)
-        state = bytearray(size[0])
-        status = with_bytes(
-            state,
-            lambda pointer, length: self._call_status(
-                _functions.tally_words_save, pointer, length, size
-            ),
-        )
-        if status:
-            raise failure(status)
-        return memoryview(state)[: size[0]].tobytes()
-
     @staticmethod
     def load(state: Buffer, rule: WordRule = WordRule.UNICODE, *, text: bool = False) -> WordCounts:
         """The counts that were saved, of the same rule. Any bytes may be given; raises
         `BadStateError` and `DifferentCountersError`."""
         return WordCounts._loaded({"rule": word_rule(rule)}, text, state)
 
-    @staticmethod
-    def _loaded(fields: dict[str, int], text: bool, state: Buffer) -> WordCounts:
-        if isinstance(state, str):
-            raise TypeError("state has to be a bytes-like object, not str")
-        place = library.new("tally_words")
-        status = library.with_options(
-            "tally_words_options",
-            fields,
-            lambda options: with_bytes(
-                state,
-                lambda pointer, length: _functions.tally_words_load(
-                    options, pointer, length, place
-                ),
-            ),
-        )
-        if status:
-            raise failure(status)
-        counts = WordCounts.__new__(WordCounts)
-        counts._options, counts._text, counts._lock = dict(fields), bool(text), threading.Lock()
-        counts._handle = library.owned("tally_words", place)
-        return counts
-
-    def __reduce__(self) -> tuple[Callable[..., WordCounts], tuple[dict[str, int], bool, Any]]:
-        return WordCounts._loaded, (self._options, self._text, self.save())
-
     def __repr__(self) -> str:
         return f"<WordCounts of {self.total()} words, {len(self)} different>"
-
-
-def with_bytes_of(data: Data, use: Callable[[Any, int], int]) -> None:
-    """Raises the exception for the status of `use` of the data's bytes."""
-    status = with_bytes(utf8(data), use)
-    if status:
-        raise failure(status)
 
 
 def word_counts(data: Data, rule: Optional[WordRule] = None) -> WordCounts:
