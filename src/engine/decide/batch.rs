@@ -213,7 +213,7 @@ impl<'a> Batch<'a> {
         while at < self.blocks {
             let row = at / ROW;
             let end = self.blocks.min(at + ROW);
-            let mut too_few = true;
+            let (enough, mut below) = (sum.enough(), one.all(u64::MAX));
             while at < end {
                 // SAFETY: the caller vouches for the processor; there is such a block.
                 let (hits, resets) = unsafe { self.lanes::<B::Counts>(at) };
@@ -222,9 +222,9 @@ impl<'a> Batch<'a> {
                 let ended;
                 (ended, counts) = CountLanes::carried(parts.lead, parts.tail, resets, counts);
                 sum.add(ended, resets);
-                too_few &= sum.lacks(parts.middle).all_signs();
+                below = below.and(parts.middle.minus(enough));
             }
-            undecided |= u64::from(!too_few) << row;
+            undecided |= u64::from(!below.all_signs()) << row;
         }
         (counts.last(), undecided)
     }
@@ -236,8 +236,8 @@ trait Summary<C> {
     /// the counts so far in the others.
     fn add(&mut self, ended: C, resets: C);
 
-    /// Negative numbers where so few hits, all in one segment, would not change the answer.
-    fn lacks(&self, hits: C) -> C;
+    /// As many hits of one segment as can change the answer.
+    fn enough(&self) -> C;
 }
 
 /// How many segments reach a number.
@@ -255,8 +255,8 @@ impl<C: CountLanes> Summary<C> for Reaching<C> {
     }
 
     #[inline(always)]
-    fn lacks(&self, hits: C) -> C {
-        hits.minus(self.in_middle)
+    fn enough(&self) -> C {
+        self.in_middle
     }
 }
 
@@ -270,8 +270,8 @@ impl<C: CountLanes> Summary<C> for Highest<C> {
     }
 
     #[inline(always)]
-    fn lacks(&self, hits: C) -> C {
-        hits.minus(self.0.plus(hits.all(1)))
+    fn enough(&self) -> C {
+        self.0.plus(self.0.all(1))
     }
 }
 

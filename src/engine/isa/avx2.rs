@@ -7,6 +7,7 @@
 )]
 
 use std::arch::x86_64::*;
+use std::mem::MaybeUninit;
 
 use super::block::{Block, Hits, words_of_ends};
 use super::lanes::ROW;
@@ -129,6 +130,16 @@ impl Hits for Avx2Hits {
         // SAFETY: the processor has AVX2: hits came of a block.
         let (low, high) = unsafe { (_mm256_movemask_epi8(self.0), _mm256_movemask_epi8(self.1)) };
         u64::from(low as u32) | u64::from(high as u32) << 32
+    }
+
+    #[inline(always)]
+    fn write(self, to: &mut MaybeUninit<u64>) {
+        let to = to.as_mut_ptr().cast::<i32>();
+        // SAFETY: the processor has AVX2, as in `mask`; two of these make 64 bits.
+        unsafe {
+            to.write(_mm256_movemask_epi8(self.0));
+            to.add(1).write(_mm256_movemask_epi8(self.1));
+        }
     }
 
     #[inline(always)]

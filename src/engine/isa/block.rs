@@ -9,6 +9,8 @@
 //! the processor, and all other methods are safe because a value exists. They may not be called in
 //! a closure: a closure is compiled without the instructions.
 
+use std::mem::MaybeUninit;
+
 use super::lanes::{CountLanes, Lanes};
 use super::set::Set;
 
@@ -98,6 +100,12 @@ pub(crate) trait Hits: Copy {
 
     /// A bit for each byte, the first byte's the lowest.
     fn mask(self) -> u64;
+
+    /// Writes [`mask`](Self::mask). Where it is put together from parts, these are written one by one.
+    #[inline(always)]
+    fn write(self, to: &mut MaybeUninit<u64>) {
+        to.write(self.mask());
+    }
 
     /// Whether any byte matched.
     #[inline(always)]

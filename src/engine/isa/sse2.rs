@@ -7,6 +7,7 @@
 )]
 
 use std::arch::x86_64::*;
+use std::mem::MaybeUninit;
 
 use super::block::{Block, Hits, words_of_ends};
 use super::lanes::ROW;
@@ -132,6 +133,15 @@ impl Hits for Sse2Hits {
         // SAFETY: x86-64 has SSE2.
         let [a, b, c, d] = self.0.map(|hits| u64::from(unsafe { _mm_movemask_epi8(hits) } as u32));
         a | b << 16 | (c | d << 16) << 32
+    }
+
+    #[inline(always)]
+    fn write(self, to: &mut MaybeUninit<u64>) {
+        let to = to.as_mut_ptr().cast::<u16>();
+        for (part, hits) in self.0.into_iter().enumerate() {
+            // SAFETY: x86-64 has SSE2; four of these make 64 bits.
+            unsafe { to.add(part).write(_mm_movemask_epi8(hits) as u16) };
+        }
     }
 
     #[inline(always)]

@@ -15,7 +15,7 @@ use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Never, Spread};
 use crate::engine::find::finder::Carried;
 use crate::engine::find::long::Long;
 use crate::engine::find::needle::{self, Needle};
-use crate::engine::find::passes::{self, Passed};
+use crate::engine::find::passes::{self, FAR, Passed};
 use crate::engine::find::short::{Few, Overlapping, Short};
 #[cfg(has_avx512)]
 use crate::engine::isa::avx512::Avx512;
@@ -279,8 +279,7 @@ macro_rules! compile {
             fn kernels(needle: &Needle, resets: &Needle) -> Kernels {
                 Kernels {
                     hits: Self::hits(needle),
-                    small: Self::hits(needle),
-                    large: Self::hits(needle),
+                    narrow: Self::hits(needle),
                     resets: Self::resets(resets),
                     matching: Self::matching,
                     largest: Self::largest,
@@ -295,24 +294,19 @@ macro_rules! compile {
 
 for_each_backend!(compile);
 
-/// Shorter data is read block by block, and AVX-512 can load a part of a block.
-const TINY: usize = GROUP;
+/// Of shorter data, much is read in blocks that are not whole, which AVX-512 can load.
+const TINY: usize = 4 * GROUP;
 
 /// Shorter data is in the first-level cache, or comes from the second fast enough.
 const SMALL: usize = 128 << 10;
-
-/// Data of this length comes from memory.
-const LARGE: usize = 32 << 20;
 
 /// The kernels for a needle and resets, which this processor runs. Their methods have to be called
 /// with the needle and the resets for which they were picked.
 #[derive(Debug)]
 pub(in crate::engine) struct Kernels {
     pub(super) hits: HitKernels,
-    /// Those that count and pass by hits in data of [`TINY`] to [`SMALL`] bytes, and from [`LARGE`]
-    /// on.
-    small: HitKernels,
-    large: HitKernels,
+    /// Those that count and pass by hits in data of [`TINY`] to [`SMALL`] bytes, and from [`FAR`] on.
+    narrow: HitKernels,
     pub(super) resets: ResetKernels,
     matching: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
@@ -355,18 +349,17 @@ impl Kernels {
     /// | count, any of 16 bytes | 117     | 47   |
     ///
     /// From 128 KiB on, where data is in the second-level cache or further away, both count a byte
-    /// at the same speed, and AVX-512 passes faster: but from memory AVX2 passes 8 % faster, and of
+    /// at the same speed, and AVX-512 passes faster: but from memory AVX2 passes 10 % faster, and of
     /// three bytes its count is 10 % faster at all lengths (`-- auto`, 1 and 256 MiB).
     #[cfg(has_avx512)]
     fn mixed(needle: &Needle, resets: &Needle) -> Self {
         let mut kernels = Avx512::kernels(needle, resets);
-        let avx2 = Avx2::hits(needle);
         match needle {
-            Needle::Byte(_) | Needle::Two(_) => (kernels.small, kernels.large) = (avx2, avx2),
+            Needle::Byte(_) | Needle::Two(_) => kernels.narrow = Avx2::hits(needle),
             Needle::Three(_) => {
-                (kernels.hits, kernels.small, kernels.large) = (avx2, avx2, avx2);
+                kernels.narrow = Avx2::hits(needle);
+                kernels.hits = kernels.narrow;
             }
-            Needle::AnyOf(_) | Needle::Spread(_) => kernels.large.pass = avx2.pass,
             _ => {}
         }
         kernels
@@ -375,8 +368,7 @@ impl Kernels {
     #[inline(always)]
     pub(super) fn hits_for(&self, data: &[u8]) -> &HitKernels {
         match data.len() {
-            TINY..SMALL => &self.small,
-            LARGE.. => &self.large,
+            TINY..SMALL | FAR.. => &self.narrow,
             _ => &self.hits,
         }
     }
