@@ -174,7 +174,7 @@ impl Plan {
     /// `count` hits so far; or `least`, if that is larger.
     pub(crate) fn max_count_from(&self, data: &[u8], count: u64, least: u64) -> u64 {
         let least = least.max(count);
-        if let Needle::Never(_) = self.resets {
+        if self.resets.is_never() {
             return least.max(count + self.count(data));
         }
         let mut question = Largest { largest: least };
@@ -187,7 +187,7 @@ impl Plan {
         if self.min_number == 0 {
             return self.count_resets(data) + 1;
         }
-        if let Needle::Never(_) = self.resets {
+        if self.resets.is_never() {
             return u64::from(self.has_count(data));
         }
         let mut question = Matching { number: self.threshold(), segments: 0 };

@@ -64,6 +64,11 @@ impl Needle {
         })
     }
 
+    /// Whether it never occurs.
+    pub(crate) fn is_never(&self) -> bool {
+        matches!(self, Self::Never(_))
+    }
+
     /// The set of bytes that are hits; empty for a string.
     pub(crate) fn set(&self) -> ByteSet {
         match self {

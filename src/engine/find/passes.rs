@@ -131,6 +131,8 @@ pub(crate) unsafe fn fill<B: Block, F: Finder>(
     carried: &mut Carried,
     masks: &mut [MaybeUninit<u64>],
 ) {
+    // What is read again at once should be written as a whole.
+    let in_parts = masks.len() > GROUP_BLOCKS;
     let mut local = *carried;
     for (group, masks) in masks.chunks_exact_mut(GROUP_BLOCKS).enumerate() {
         let at = at + group * GROUP;
@@ -138,7 +140,11 @@ pub(crate) unsafe fn fill<B: Block, F: Finder>(
         for (block, mask) in masks.iter_mut().enumerate() {
             // SAFETY: the caller's promise.
             let hits = unsafe { finder.at::<B>(data, at + block * BLOCK, &mut local) };
-            hits.write(mask);
+            if in_parts {
+                hits.write(mask);
+            } else {
+                mask.write(hits.mask());
+            }
         }
     }
     *carried = local;
@@ -252,30 +258,6 @@ pub(crate) unsafe fn pass_by_pairs<B: Block, F: ByteFinder, R: ByteFinder>(
         at += GROUP;
     }
     Passed { at, bound }
-}
-
-/// The offset of the first of these bytes in `data[from..]`.
-///
-/// # Safety
-///
-/// The processor has the instructions of `B`.
-#[inline(always)]
-pub(crate) unsafe fn first<B: Block, R: ByteFinder>(
-    resets: &R,
-    data: &[u8],
-    from: usize,
-) -> Option<usize> {
-    let mut at = from;
-    while at < data.len() {
-        let to = data.len().min(at + BLOCK);
-        // SAFETY: the caller vouches for the processor; these are at most 64 bytes of the data.
-        let mask = unsafe { resets.at_edge::<B>(data, at..to, &mut Carried::default()) };
-        if mask != 0 {
-            return Some(at + mask.trailing_zeros() as usize);
-        }
-        at = to;
-    }
-    None
 }
 
 /// The offset of the last of these bytes in `data[from..]`.

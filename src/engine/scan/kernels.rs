@@ -19,7 +19,7 @@ use crate::engine::find::passes::{self, FAR, Passed};
 use crate::engine::find::short::{Few, Overlapping, Short};
 #[cfg(has_avx512)]
 use crate::engine::isa::avx512::Avx512;
-use crate::engine::isa::block::{Block, GROUP};
+use crate::engine::isa::block::{BLOCK, Block, GROUP};
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::engine::isa::neon::Neon;
 use crate::engine::isa::portable::Portable;
@@ -42,7 +42,6 @@ pub(super) type Edge = unsafe fn(&Needle, &[u8], Range<usize>, &mut Carried) -> 
 pub(super) type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
-type First = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
 
 /// The kernels that depend on the needle.
@@ -65,7 +64,6 @@ pub(super) struct ResetKernels {
     count: Count,
     pub(super) edge: Edge,
     pub(super) fill: Fill,
-    first: First,
     last: Last,
 }
 
@@ -160,16 +158,6 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn first<R: needle::Form + ByteFinder>(
-                resets: &Needle,
-                data: &[u8],
-                from: usize,
-            ) -> Option<usize> {
-                // SAFETY: the caller's promise is the same.
-                unsafe { passes::first::<Self, R>(R::of(resets)?, data, from) }
-            }
-
-            $(#[target_feature(enable = $features)])?
             unsafe fn last<R: needle::Form + ByteFinder>(resets: &Needle, data: &[u8], from: usize) -> Option<usize> {
                 // SAFETY: the caller's promise is the same.
                 unsafe { passes::last::<Self, R>(R::of(resets)?, data, from) }
@@ -259,7 +247,6 @@ macro_rules! compile {
                         count: Self::count::<Never>,
                         edge: Self::edge::<Never>,
                         fill: Self::fill::<Never>,
-                        first: |_, _, _| None,
                         last: |_, _, _| None,
                     },
                 }
@@ -270,7 +257,6 @@ macro_rules! compile {
                     count: Self::count::<R>,
                     edge: Self::edge::<R>,
                     fill: Self::fill::<R>,
-                    first: Self::first::<R>,
                     last: Self::last::<R>,
                 }
             }
@@ -388,8 +374,17 @@ impl Kernels {
 
     /// The offset of the first reset byte in `data[from..]`; `from` may be past the end.
     pub(crate) fn first_reset(&self, resets: &Needle, data: &[u8], from: usize) -> Option<usize> {
-        // SAFETY: the processor runs these kernels.
-        unsafe { (self.resets.first)(resets, data, from) }
+        let (mut at, len) = (from, data.len());
+        while at < len && !resets.is_never() {
+            let (block, none) = (at..len.min(at + BLOCK), &mut Carried::default());
+            at = block.end;
+            // SAFETY: the processor runs this kernel; these are 1 to 64 bytes of the data.
+            let mask = unsafe { (self.resets.edge)(resets, data, block.clone(), none).hits };
+            if mask != 0 {
+                return Some(block.start + mask.trailing_zeros() as usize);
+            }
+        }
+        None
     }
 
     /// The offset of the last reset byte in `data[from..]`.
