@@ -190,34 +190,6 @@ pub(crate) unsafe fn pass_by_hits<B: Block, F: Finder>(
     Passed { at, bound }
 }
 
-/// [`pass_by_hits`] at the edges of the data: over `data[at..to]` block by block, the last block
-/// being shorter.
-///
-/// # Safety
-///
-/// The processor has the instructions of `B`, and `to` is not behind the end of the data.
-#[inline(always)]
-pub(crate) unsafe fn pass_edge<B: Block, F: Finder>(
-    finder: &F,
-    data: &[u8],
-    carried: &mut Carried,
-    Passed { mut at, mut bound }: Passed,
-    to: usize,
-    threshold: u64,
-) -> Passed {
-    while at < to {
-        let (end, mut next) = (to.min(at + BLOCK), *carried);
-        // SAFETY: these are 1 to 64 bytes of the data, and the caller vouches for the processor.
-        let hits = unsafe { finder.at_edge::<B>(data, at..end, &mut next) };
-        let higher = bound + u64::from(hits.count_ones());
-        if higher >= threshold {
-            break;
-        }
-        (at, bound, *carried) = (end, higher, next);
-    }
-    Passed { at, bound }
-}
-
 /// Passes over groups as [`pass_by_hits`], but looks at the resets too: behind two blocks with a
 /// reset, the bound is the number of their hits.
 ///

@@ -234,25 +234,23 @@ impl Scan<'_> {
     /// left after the last group. `None` if the question is answered.
     fn read_edges<Q: Question>(&mut self, question: &mut Q, to: usize) -> Option<()> {
         let Input { kernels, needle, data, .. } = *self.input;
-        loop {
-            let Self { carried, passed, .. } = self;
-            let threshold = question.threshold();
-            // SAFETY: `to` is inside the data.
-            *passed =
-                unsafe { (kernels.hits.pass_edge)(needle, data, carried, *passed, to, threshold) };
-            let at = self.passed.at;
-            if at >= to {
-                return Some(());
-            }
+        while self.passed.at < to {
+            let Passed { at, bound } = self.passed;
             let end = to.min(at + BLOCK);
             // SAFETY: these are 1 to 64 bytes of the data.
             let edge = unsafe { (kernels.hits.edge)(needle, data, at..end, &mut self.carried) };
+            let higher = bound + edge.number;
+            if higher < question.threshold() {
+                self.passed = Passed { at: end, bound: higher };
+                continue;
+            }
             self.look_back();
             let (hits, count) = (edge.hits, self.exact.count);
             // SAFETY: the same.
             let count = unsafe { decide_edge(self.input, question, hits, at..end, count)? };
             self.know(end, count);
         }
+        Some(())
     }
 
     /// Moves to `at`, where the count is known.

@@ -54,8 +54,6 @@ pub(super) struct HitKernels {
     pub(super) fill: Fill,
     /// [`passes::pass_by_hits`].
     pub(super) pass: Pass,
-    /// [`passes::pass_edge`].
-    pub(super) pass_edge: Pass,
 }
 
 /// Those that depend on the resets.
@@ -123,20 +121,6 @@ macro_rules! compile {
                 unsafe {
                     passes::pass_by_hits::<Self, F>(finder, data, carried, from, last, threshold)
                 }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn pass_edge<F: needle::Form>(
-                needle: &Needle,
-                data: &[u8],
-                carried: &mut Carried,
-                from: Passed,
-                to: usize,
-                threshold: u64,
-            ) -> Passed {
-                let Some(finder) = F::of(needle) else { return from };
-                // SAFETY: the caller's promise is the same.
-                unsafe { passes::pass_edge::<Self, F>(finder, data, carried, from, to, threshold) }
             }
 
             $(#[target_feature(enable = $features)])?
@@ -234,7 +218,6 @@ macro_rules! compile {
                     edge: Self::edge::<F>,
                     fill: Self::fill::<F>,
                     pass: Self::pass_by_hits::<F>,
-                    pass_edge: Self::pass_edge::<F>,
                 }
             }
 
