@@ -44,7 +44,7 @@ type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passe
 type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
 
-/// The kernels that depend on the needle.
+/// The kernels that depend on what is looked for: the needle, or the resets.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HitKernels {
     count: Count,
@@ -54,15 +54,6 @@ pub(super) struct HitKernels {
     pub(super) fill: Fill,
     /// [`passes::pass_by_hits`].
     pub(super) pass: Pass,
-}
-
-/// Those that depend on the resets.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ResetKernels {
-    count: Count,
-    pub(super) edge: Edge,
-    pub(super) fill: Fill,
-    last: Last,
 }
 
 /// Compiles the kernels for an instruction set, with the target features named.
@@ -221,26 +212,12 @@ macro_rules! compile {
                 }
             }
 
-            fn resets(resets: &Needle) -> ResetKernels {
-                match resets {
-                    Needle::Byte(_) => Self::resets_of::<Byte>(),
-                    Needle::Spread(_) if Self::HAS_SPREAD => Self::resets_of::<Spread>(),
-                    Needle::AnyOf(_) | Needle::Spread(_) => Self::resets_of::<AnyOf>(),
-                    _ => ResetKernels {
-                        count: Self::count::<Never>,
-                        edge: Self::edge::<Never>,
-                        fill: Self::fill::<Never>,
-                        last: |_, _, _| None,
-                    },
-                }
-            }
-
-            fn resets_of<R: needle::Form + ByteFinder>() -> ResetKernels {
-                ResetKernels {
-                    count: Self::count::<R>,
-                    edge: Self::edge::<R>,
-                    fill: Self::fill::<R>,
-                    last: Self::last::<R>,
+            fn last_of(needle: &Needle) -> Last {
+                match needle {
+                    Needle::Byte(_) => Self::last::<Byte>,
+                    Needle::Spread(_) if Self::HAS_SPREAD => Self::last::<Spread>,
+                    Needle::AnyOf(_) | Needle::Spread(_) => Self::last::<AnyOf>,
+                    _ => |_, _, _| None,
                 }
             }
 
@@ -249,7 +226,8 @@ macro_rules! compile {
                 Kernels {
                     hits: Self::hits(needle),
                     narrow: Self::hits(needle),
-                    resets: Self::resets(resets),
+                    resets: Self::hits(resets),
+                    last_reset: Self::last_of(resets),
                     matching: Self::matching,
                     largest: Self::largest,
                     reached: Self::reached,
@@ -276,7 +254,8 @@ pub(in crate::engine) struct Kernels {
     pub(super) hits: HitKernels,
     /// Those that count and pass by hits in data of [`TINY`] to [`SMALL`] bytes, and from [`FAR`] on.
     narrow: HitKernels,
-    pub(super) resets: ResetKernels,
+    pub(super) resets: HitKernels,
+    last_reset: Last,
     matching: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     reached: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
@@ -374,7 +353,7 @@ impl Kernels {
     pub(crate) fn last_reset(&self, resets: &Needle, data: &[u8], from: usize) -> Option<usize> {
         assert!(from <= data.len());
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.resets.last)(resets, data, from) }
+        unsafe { (self.last_reset)(resets, data, from) }
     }
 
     /// [`Batch::matching`].
