@@ -72,9 +72,7 @@ impl Plan {
         if self.min_number == 0 {
             return true;
         }
-        let mut exists = Exists { number: self.threshold(), found: false };
-        self.scan(data, 0, &mut exists);
-        exists.found
+        self.scan(data, 0, &mut Exists { number: self.threshold() }).is_none()
     }
 
     /// Whether strings can be answered together by [`counts`](Self::counts) and

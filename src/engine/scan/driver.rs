@@ -342,9 +342,8 @@ mod tests {
             let input = Input { kernels, needle, resets: reset_needle, data, count };
             let about = || format!("{backend:?}, {number} from {count}: {:?}", data.escape_ascii());
 
-            let mut exists = Exists { number, found: false };
-            scan(&input, &mut exists);
-            assert_eq!(exists.found, !expected.matches.is_empty(), "{}", about());
+            let exists = scan(&input, &mut Exists { number }).is_none();
+            assert_eq!(exists, !expected.matches.is_empty(), "{}", about());
 
             let mut matching = Matching { number, segments: 0 };
             let end = scan(&input, &mut matching).unwrap();

@@ -15,33 +15,40 @@ pub(in crate::engine) trait Question {
     /// The count that a segment has to reach to matter; at least 1 and below 2⁶³. It may rise.
     fn threshold(&self) -> u64;
 
+    /// Whether it asks where segments match.
+    const PLACES: bool = false;
+
     /// Decides the blocks of `batch`, which begin at `at`. The count of the segment that is open
     /// there is `count`. Returns the count of the one that is open behind them, or `None` if the
     /// question is answered.
-    fn decide(&mut self, kernels: &Kernels, batch: Batch<'_>, at: usize, count: u64)
-    -> Option<u64>;
-
-    /// The same for one block, or less.
-    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
-        let OneBlock { hits, resets, at, count } = block;
-        self.decide(kernels, Places::new().single(hits, resets), at, count)
-    }
-
-    /// [`decide`](Self::decide), block by block. For a group or less, this is faster, if deciding a
-    /// block is: `cargo bench --bench ratios -- early`, Zen 4.
-    fn decide_each(
+    ///
+    /// This is for questions about a match, and others have their own. A group or less is decided
+    /// block by block, which is faster: `cargo bench --bench ratios -- early`, Zen 4.
+    fn decide(
         &mut self,
         kernels: &Kernels,
         batch: Batch<'_>,
         mut at: usize,
         mut count: u64,
     ) -> Option<u64> {
+        if !batch.is_short() {
+            let outcome = kernels.matching(batch, count, self.threshold());
+            if outcome.answer == 0 || !Self::PLACES {
+                return (outcome.answer == 0).then_some(outcome.count);
+            }
+        }
         let (hits, resets) = batch.masks();
         for (&hits, &resets) in hits.iter().zip(resets) {
             count = self.decide_block(kernels, OneBlock { hits, resets, at, count })?;
             at += BLOCK;
         }
         Some(count)
+    }
+
+    /// The same for one block, or less.
+    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
+        let OneBlock { hits, resets, at, count } = block;
+        self.decide(kernels, Places::new().single(hits, resets), at, count)
     }
 }
 
@@ -57,10 +64,9 @@ pub(in crate::engine) struct OneBlock {
 /// The highest threshold: no count reaches it.
 pub(in crate::engine) const NEVER_REACHED: u64 = i64::MAX as u64;
 
-/// Does a segment reach the number?
+/// Does a segment reach the number? It does if the question is answered early.
 pub(in crate::engine) struct Exists {
     pub(in crate::engine) number: u64,
-    pub(in crate::engine) found: bool,
 }
 
 impl Question for Exists {
@@ -70,26 +76,10 @@ impl Question for Exists {
         self.number
     }
 
-    fn decide(
-        &mut self,
-        kernels: &Kernels,
-        batch: Batch<'_>,
-        at: usize,
-        count: u64,
-    ) -> Option<u64> {
-        if batch.is_short() {
-            return self.decide_each(kernels, batch, at, count);
-        }
-        let outcome = kernels.matching(batch, count, self.number);
-        self.found |= outcome.answer != 0;
-        (!self.found).then_some(outcome.count)
-    }
-
     fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
         let OneBlock { hits, resets, count, .. } = block;
         let (ends, count) = kernels.reached(hits, resets, count, self.number);
-        self.found |= ends != 0;
-        (!self.found).then_some(count)
+        (ends == 0).then_some(count)
     }
 }
 
@@ -166,25 +156,10 @@ pub(in crate::engine) struct Find<'q> {
 
 impl Question for Find<'_> {
     const FIRST_GROUPS: usize = 1;
+    const PLACES: bool = true;
 
     fn threshold(&self) -> u64 {
         self.number
-    }
-
-    fn decide(
-        &mut self,
-        kernels: &Kernels,
-        batch: Batch<'_>,
-        at: usize,
-        count: u64,
-    ) -> Option<u64> {
-        if !batch.is_short() {
-            let outcome = kernels.matching(batch, count, self.number);
-            if outcome.answer == 0 {
-                return Some(outcome.count);
-            }
-        }
-        self.decide_each(kernels, batch, at, count)
     }
 
     fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
