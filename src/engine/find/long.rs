@@ -65,6 +65,12 @@ impl Long {
             && data.last_chunk::<16>() == bytes.last_chunk()
     }
 
+    /// Not inlined, so that [`hits`](Self::hits) keeps all it needs in registers.
+    #[inline(never)]
+    fn search(&self, data: &[u8]) -> Option<usize> {
+        self.finder.find(data)
+    }
+
     /// The hits that end in `data[at]`, at most 64 bytes, one bit for each byte. All that end before
     /// have been found.
     #[inline(never)]
@@ -73,24 +79,24 @@ impl Long {
         let Carried { mut free, mut ahead, mut is_hit } = *carried;
         let mut hits = 0;
         loop {
+            // Where the next hit may end does not wait for the comparison: only a branch does.
+            while is_hit && ahead <= at.end {
+                hits |= 1 << (ahead - 1 - at.start);
+                free = ahead;
+                ahead += len;
+                is_hit = self.begins(&data[free..]);
+            }
             if !is_hit {
                 ahead = ahead.max(free + len);
             }
             if ahead > at.end {
                 break;
             }
-            if is_hit {
-                hits |= 1 << (ahead - 1 - at.start);
-                free = ahead;
-                is_hit = self.begins(&data[free..]);
-                ahead = free + len + usize::from(!is_hit);
-            } else {
-                let further = (at.end - free).min(MOST_AHEAD).max(len);
-                let (from, to) = (ahead - len, data.len().min(at.end + further));
-                let found = self.finder.find(&data[from..to]);
-                is_hit = found.is_some();
-                ahead = found.map_or(to + 1, |place| from + place + len);
-            }
+            let further = (at.end - free).min(MOST_AHEAD).max(len);
+            let (from, to) = (ahead - len, data.len().min(at.end + further));
+            let found = self.search(&data[from..to]);
+            is_hit = found.is_some();
+            ahead = found.map_or(to + 1, |place| from + place + len);
         }
         *carried = Carried { free, ahead, is_hit };
         hits
