@@ -202,7 +202,8 @@ impl CountLanes for Lanes512<1> {
     }
 
     /// A prefix sum in three steps: each count is added to that of the block one further on, then
-    /// two, then four, where no reset lies between.
+    /// two, then four, where no reset lies between. Only the last step waits for `before`: its count
+    /// is added up to the first reset.
     #[inline(always)]
     fn carried(
         Self([lead]): Self,
@@ -216,14 +217,15 @@ impl CountLanes for Lanes512<1> {
             let by_1 = _mm512_testn_epi64_mask(resets, resets);
             let by_2 = by_1 & by_1 << 1;
             let by_4 = by_2 & by_2 << 2;
-            let first = _mm512_maskz_alignr_epi64::<7>(1, none, before);
-            let mut counts = _mm512_mask_add_epi64(tail, by_1, tail, first);
-            let further = _mm512_alignr_epi64::<7>(counts, none);
-            counts = _mm512_mask_add_epi64(counts, by_1, counts, further);
+            let further = _mm512_alignr_epi64::<7>(tail, none);
+            let mut counts = _mm512_mask_add_epi64(tail, by_1, tail, further);
             let further = _mm512_alignr_epi64::<6>(counts, none);
             counts = _mm512_mask_add_epi64(counts, by_2, counts, further);
             let further = _mm512_alignr_epi64::<4>(counts, none);
             counts = _mm512_mask_add_epi64(counts, by_4, counts, further);
+            let up_to_first = by_1 & !by_1.wrapping_add(1);
+            let last = _mm512_permutexvar_epi64(_mm512_set1_epi64(7), before);
+            counts = _mm512_mask_add_epi64(counts, up_to_first, counts, last);
             let before = _mm512_alignr_epi64::<7>(counts, before);
             (Self([_mm512_add_epi64(before, lead)]), Self([counts]))
         }
