@@ -161,6 +161,8 @@ impl Set {
 
 #[cfg(test)]
 mod tests {
+    use std::mem::MaybeUninit;
+
     use super::super::block::{BLOCK, Block, Hits};
     use super::super::{Check, check_on_all};
     use super::*;
@@ -174,7 +176,12 @@ mod tests {
                 let expected = members.fold(0_u64, |mask, place| mask | 1 << place);
                 // SAFETY: the caller vouches for the processor; a block has 64 bytes.
                 let block = unsafe { B::load(block.as_ptr()) };
-                assert_eq!(block.in_set(set).mask(), expected, "{self:?}");
+                let hits = block.in_set(set);
+                assert_eq!(hits.mask(), expected, "{self:?}");
+                let mut written = MaybeUninit::uninit();
+                hits.write(&mut written);
+                // SAFETY: all parts of it were written.
+                assert_eq!(unsafe { written.assume_init() }, expected, "{self:?}");
                 if set.is_spread {
                     assert_eq!(block.in_spread(set).mask(), expected, "spread: {self:?}");
                 }

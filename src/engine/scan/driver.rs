@@ -368,6 +368,24 @@ mod tests {
         }
     }
 
+    /// No sum of hits overflows, wherever the data begins and ends.
+    #[test]
+    fn all_bytes_are_hits() {
+        let data = vec![b'a'; 70_000];
+        let (needle, resets) =
+            (Needle::of_set(&ByteSet::new(b"a")), Needle::of_set(&ByteSet::EMPTY));
+        for backend in Backend::NAMES.into_iter().filter_map(Backend::named) {
+            let kernels = Kernels::new(backend, &needle, &resets);
+            for from in [0, 1, 63, 64, 65, 255, 256, 1_000] {
+                for end in [from, 1_000, 1_024, 1_087, 33_000, 69_999, 70_000] {
+                    let expected = (end - from) as u64;
+                    assert_eq!(kernels.count_hits(&needle, &data[..end], from), expected);
+                    assert_eq!(kernels.count_hits(&needle, &data[from..end], 0), expected);
+                }
+            }
+        }
+    }
+
     #[test]
     fn every_question_is_answered_as_byte_by_byte() {
         let mut state = 1_u64;
