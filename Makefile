@@ -64,7 +64,7 @@ help:
 	@echo 'make test-install  installs, and builds programs against what is installed'
 	@echo 'make test-forks 100 000 forks while other threads use the library (about five minutes)'
 	@echo 'make test-languages  the examples in other languages that are installed (or LANGUAGES=)'
-	@echo 'make test-long  50 million random cases and 20 million cuts against the plain loop (about 15 minutes)'
+	@echo 'make test-long  70 million random cases and 40 million cuts against plain loops (about 45 minutes)'
 	@echo 'make test-platforms the tests on other processors, musl, Windows and WebAssembly (or PLATFORMS=)'
 	@echo 'make wheels     wheels for all platforms, in build/wheels/dist'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
@@ -178,6 +178,8 @@ test-languages: $(LIBRARY)
 test-long:
 	TALLY_TEST_CASES=50000000 $(CARGO) test --profile release --test properties -- --show-output
 	TALLY_TEST_CUTS=20000000 $(CARGO) test --profile release --test streams -- --show-output
+	TALLY_TEST_CASES=20000000 TALLY_TEST_CUTS=20000000 $(CARGO) test --profile release \
+		--test records -- --show-output
 	TALLY_TEST_CUTS=65535 $(CARGO) test --profile release --features command --test command -- \
 		--show-output a_pipe_cut_anywhere
 

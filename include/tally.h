@@ -229,6 +229,11 @@ typedef int32_t tally_status;
  */
 #define TALLY_ERROR_BAD_STATE 13
 
+/**
+ * The data of the stream has ended, by tally_stream_finish. Nothing can be fed until it is reset.
+ */
+#define TALLY_ERROR_FINISHED 14
+
 /* =============================================================================================
  * Simple: data in memory
  * ============================================================================================= */
@@ -258,12 +263,13 @@ typedef struct tally_match {
      */
     uint64_t start;
     /**
-     * The offset just past the hit with which the count reached the number, in bytes; equal to
-     * start if the number is 0.
+     * TALLY_AT_LEAST: the offset just past the hit with which the count reached the number, in
+     * bytes; equal to start if the number is 0. Otherwise the end of the segment: the offset of its
+     * reset byte, or the length of the data.
      */
     uint64_t end;
     /**
-     * The count of the segment at end: the number.
+     * The count of the segment at end. For TALLY_AT_LEAST it is the number.
      */
     uint64_t count;
 } tally_match;
@@ -424,6 +430,26 @@ tally_status tally_counter_matching_segments(const tally_counter *counter,
                                              size_t len,
                                              uint64_t *segments);
 
+/**
+ * Determines where the quote was opened that is still open at the end of the data.
+ *
+ * @param counter  The counter.
+ * @param data     The data; may be NULL if len is 0.
+ * @param len      Its length in bytes.
+ * @param offset   Receives the offset of the quote, if one is open; may be NULL.
+ * @param open     Receives whether one is open. Without a quote rule none is.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_unclosed_quote(const tally_counter *counter,
+                                          const void *data,
+                                          size_t len,
+                                          uint64_t *offset,
+                                          bool *open);
+
 /* =============================================================================================
  * With options: byte strings, sets of bytes, reset bytes of your own
  * ============================================================================================= */
@@ -449,9 +475,49 @@ tally_status tally_counter_matching_segments(const tally_counter *counter,
 #define TALLY_AT_LEAST 0
 
 /**
+ * For condition: a segment matches if its final count is below min_number or above max_number.
+ */
+#define TALLY_OUTSIDE 1
+
+/**
+ * For condition: a segment matches if its final count is from min_number to max_number.
+ */
+#define TALLY_WITHIN 2
+
+/**
  * For max_number: no maximum.
  */
 #define TALLY_NO_MAXIMUM UINT64_MAX
+
+/**
+ * For flags: a segment without a byte never matches.
+ */
+#define TALLY_SKIP_EMPTY 1
+
+/**
+ * For flags: the last segment never matches if it has no byte. What follows a final newline is no
+ * line.
+ */
+#define TALLY_SKIP_LAST_EMPTY 2
+
+/**
+ * For quote_rule: nothing is quoted.
+ */
+#define TALLY_QUOTES_NONE 0
+
+/**
+ * For quote_rule: the quotes of CSV, as Python's csv.reader reads them. A quote opens only where a
+ * field starts: at the start of the data, and behind a reset byte or a delimiter. Inside, a doubled
+ * quote is a literal one; any other closes, and what follows up to the next delimiter or reset byte
+ * is ordinary. An escape directly behind a closing quote is ordinary too.
+ */
+#define TALLY_QUOTES_FIELDS 1
+
+/**
+ * For quote_rule: the quotes of JSON, programs and logs. Every quote that is not escaped opens or
+ * closes.
+ */
+#define TALLY_QUOTES_ANYWHERE 2
 
 /**
  * All options of a counter. Set all bytes to 0, for example with "= {0}", then size to
@@ -484,7 +550,8 @@ typedef struct tally_counter_options {
      */
     uint32_t character;
     /**
-     * What the count of a segment has to satisfy: TALLY_AT_LEAST.
+     * What the count of a segment has to satisfy: one of TALLY_AT_LEAST, TALLY_OUTSIDE and
+     * TALLY_WITHIN.
      */
     uint32_t condition;
     /**
@@ -493,11 +560,12 @@ typedef struct tally_counter_options {
      */
     tally_reset named_reset;
     /**
-     * The number of hits with which a segment matches. With 0, every segment does.
+     * For TALLY_AT_LEAST, the number of hits with which a segment matches; with 0, every segment
+     * does. Otherwise the lowest number of the range.
      */
     uint64_t min_number;
     /**
-     * Not used by TALLY_AT_LEAST: 0.
+     * The highest number of the range, or TALLY_NO_MAXIMUM. 0 for TALLY_AT_LEAST.
      */
     uint64_t max_number;
     /**
@@ -508,6 +576,44 @@ typedef struct tally_counter_options {
      * The length of reset in bytes: 0 if named_reset is not TALLY_RESET_NONE.
      */
     size_t reset_len;
+    /**
+     * TALLY_SKIP_EMPTY and TALLY_SKIP_LAST_EMPTY, or neither. With a needle that has a reset byte,
+     * neither.
+     */
+    uint32_t flags;
+    /**
+     * Which quotes hide bytes: one of TALLY_QUOTES_*. Quoted bytes, quotes, escapes and the bytes
+     * that these make literal are neither hits nor resets, closing bytes or delimiters.
+     */
+    uint32_t quote_rule;
+    /**
+     * The quote, a byte value; 0: '"'.
+     */
+    uint32_t quote;
+    /**
+     * A byte value that makes the next byte literal, inside quotes and outside; 0: none.
+     */
+    uint32_t escape;
+    /**
+     * For TALLY_QUOTES_FIELDS: the bytes that end a field, besides the reset bytes. They are in
+     * any order, and are copied. May be NULL if delimiters_len is 0.
+     */
+    const void *delimiters;
+    /**
+     * The length of delimiters in bytes; 0: the delimiters are the bytes of the needle, which then
+     * are not several bytes of a string.
+     */
+    size_t delimiters_len;
+    /**
+     * The bytes that lower the count by one, but not below 0, in any order; they are copied. With
+     * the needle "{[" and these "}]", the count is the depth of nesting. Not for a string of
+     * several bytes. May be NULL if closing_len is 0.
+     */
+    const void *closing;
+    /**
+     * The length of closing in bytes.
+     */
+    size_t closing_len;
 } tally_counter_options;
 
 /**
@@ -517,10 +623,14 @@ typedef struct tally_counter_options {
  * @param counter  Receives the counter. Free it with tally_counter_free.
  *
  * @return  TALLY_ERROR_INVALID_ARGUMENT for an empty needle, a surrogate (0xD800 to 0xDFFF), a
- *          character above 0x10FFFF, a length, character or number that needle_kind or condition
- *          does not use and that is not 0, both a named reset and reset bytes, a size smaller than the struct of version
- *          0.1.0 or larger than 4096, and bytes of the struct that this version does not know and
- *          that are not 0;
+ *          character above 0x10FFFF, an unknown constant or flag, a length, byte or number that
+ *          the needle_kind, condition or quote_rule does not use and that is not 0, a byte value
+ *          above 255, both a named reset and reset bytes, a maximum below the minimum, a flag with a
+ *          needle that has a reset byte, a quote or escape that is in the needle, the reset, the
+ *          closing bytes or the delimiters, or that is the other one, closing bytes that are in
+ *          the needle or for a string of several bytes, TALLY_QUOTES_FIELDS without delimiters for
+ *          such a string, a size smaller than the struct of version 0.1.0 or larger than 4096, and
+ *          bytes of the struct that this version does not know and that are not 0;
  *          TALLY_ERROR_RESET_IN_NEEDLE for a needle of several bytes, one of which is a reset
  *          byte;
  *          TALLY_ERROR_NO_MEMORY.
@@ -536,12 +646,17 @@ tally_status tally_counter_new_with(const tally_counter_options *options,
  * ============================================================================================= */
 
 /**
- * Incremental search: feed chunks until a segment matches.
+ * Incremental search: feed chunks until a segment matches, or find all matches, chunk by chunk.
  *
  * The answer is that for all data fed so far, as if it were one piece: a needle or segment that a
- * chunk boundary cuts is counted as one. Chunks may have any length, 0 included. The first match
- * is final: after it, more data is accepted and ignored. If the number is 0, segment 0 matches
- * before anything is fed.
+ * chunk boundary cuts is counted as one. Chunks may have any length, 0 included.
+ *
+ * A stream is fed either by tally_stream_feed and the functions that read files, which stop at the
+ * first match: after it, more data is accepted and ignored. Or by tally_stream_find, which returns
+ * every match. If the number is 0 and no flag is set, segment 0 matches before anything is fed.
+ *
+ * TALLY_OUTSIDE and TALLY_WITHIN are decided at the end of a segment: for the last one, at
+ * tally_stream_finish.
  *
  * One call at a time may use a stream, from any thread. Since 0.1.0.
  */
@@ -577,7 +692,8 @@ TALLY_API void tally_stream_free(tally_stream *stream);
  * @param len      Its length in bytes.
  * @param matched  Receives whether a segment has matched so far, in this chunk or before.
  *
- * @return  TALLY_OK or a common error.
+ * @return  TALLY_ERROR_FINISHED after tally_stream_finish;
+ *          TALLY_ERROR_INVALID_ARGUMENT after tally_stream_find. Either until the stream is reset.
  *
  * One call at a time. Allocates no memory. Reads the chunk up to the first match, and at
  * most 4 KiB further. Since 0.1.0.
@@ -589,7 +705,74 @@ tally_status tally_stream_feed(tally_stream *stream,
                                bool *matched);
 
 /**
- * Returns the first match in the data fed so far.
+ * Finds the matches in the next chunk of the data.
+ *
+ * Stops when matches are full: the next call has to continue with the rest of the chunk, behind
+ * the bytes that were used. While there is room, all bytes of the chunk are used. A match is found
+ * in the chunk that decides it, which for TALLY_OUTSIDE and TALLY_WITHIN is the one with the end of
+ * the segment. What tally_stream_finish still finds is then the match of tally_stream_match.
+ *
+ * @param stream    The stream.
+ * @param data      The chunk; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param matches   Receives the matches, in the order of the data; their offsets count from the
+ *                  first byte ever fed. Elements that are not needed are not written. May be NULL
+ *                  if capacity is 0.
+ * @param capacity  The number of elements of matches. With 0, no byte is used.
+ * @param found     Receives the number of matches found, at most capacity.
+ * @param used      Receives how many bytes of the chunk were used.
+ *
+ * @return  TALLY_ERROR_FINISHED after tally_stream_finish;
+ *          TALLY_ERROR_INVALID_ARGUMENT after tally_stream_feed or a function that feeds a file.
+ *          Either until the stream is reset.
+ *
+ * One call at a time. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_stream_find(tally_stream *stream,
+                               const void *data,
+                               size_t len,
+                               tally_match *matches,
+                               size_t capacity,
+                               size_t *found,
+                               size_t *used);
+
+/**
+ * Ends the data: judges the last segment. Needed for TALLY_OUTSIDE and TALLY_WITHIN, and allowed
+ * for every counter. May be called again, with the same result. Until the stream is reset, nothing
+ * more can be fed.
+ *
+ * @param stream   The stream.
+ * @param matched  Receives whether a segment has matched. For a stream that was fed by
+ *                 tally_stream_find, whether the last segment matches and had not been found.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API tally_status tally_stream_finish(tally_stream *stream, bool *matched);
+
+/**
+ * Returns where the quote was opened that is open at the end of the data so far.
+ *
+ * @param stream  The stream.
+ * @param offset  Receives the offset of the quote from the first byte ever fed, if one is open; may
+ *                be NULL.
+ * @param open    Receives whether one is open. Without a quote rule none is, and a stream that
+ *                stopped at a match knows of none.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_stream_unclosed_quote(const tally_stream *stream,
+                                         uint64_t *offset,
+                                         bool *open);
+
+/**
+ * Returns the first match in the data fed so far. For a stream that was fed by tally_stream_find,
+ * the match that tally_stream_finish found.
  *
  * @param stream   The stream.
  * @param match    Receives the match, if there is one; its offsets count from the first byte ever
@@ -744,6 +927,22 @@ tally_status tally_summary_totals(const tally_summary *summary,
                                   tally_totals *totals);
 
 /**
+ * Returns where the quote was opened that is open at the end of the data.
+ *
+ * @param summary  The summary.
+ * @param offset   Receives the offset of the quote, if one is open; may be NULL.
+ * @param open     Receives whether one is open. Without a quote rule none is.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * One call at a time. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_summary_unclosed_quote(const tally_summary *summary,
+                                          uint64_t *offset,
+                                          bool *open);
+
+/**
  * Returns the size of the state that tally_summary_save writes.
  *
  * @param summary  The summary.
@@ -880,7 +1079,8 @@ typedef struct tally_read_options {
 
 /**
  * Feeds a file to a stream, up to its end or the first match. At most 256 KiB are read past the
- * match. If a segment had matched before, the file is not opened.
+ * match. If a segment had matched before, the file is not opened. The end of the file is not taken
+ * for the end of the data: for that, there is tally_stream_finish.
  *
  * @param stream   The stream.
  * @param path     The path of a regular file, a named pipe or a device; it ends in NUL. On Windows
@@ -892,7 +1092,8 @@ typedef struct tally_read_options {
  *          TALLY_ERROR_LIMIT and TALLY_ERROR_CANCELLED as the options say;
  *          TALLY_ERROR_INVALID_ARGUMENT as the options say, and on Windows for a path that is not
  *          UTF-8;
- *          TALLY_ERROR_NO_MEMORY.
+ *          TALLY_ERROR_NO_MEMORY;
+ *          TALLY_ERROR_FINISHED and TALLY_ERROR_INVALID_ARGUMENT as tally_stream_feed.
  *
  * After an error, what was read before it has been fed, and feeding can continue;
  * tally_stream_match returns whether it contains a match. Interrupted reads (EINTR) are repeated.

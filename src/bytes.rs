@@ -1,4 +1,4 @@
-//! Sets of bytes and matches: what the engine and everything above it share.
+//! Sets of bytes, conditions and matches: what the engine and everything above it share.
 
 use std::fmt;
 
@@ -94,6 +94,28 @@ pub enum WordRule {
     Unicode,
 }
 
+/// What a segment's count has to satisfy for the segment to match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Condition {
+    /// The count reaches this number; 0 holds for every segment.
+    AtLeast(u64),
+    /// The final count is below `min_number` or above `max_number`.
+    Outside {
+        /// The lowest count that does not match.
+        min_number: u64,
+        /// The highest count that does not match; [`u64::MAX`] is no maximum.
+        max_number: u64,
+    },
+    /// The final count is from `min_number` to `max_number`.
+    Within {
+        /// The lowest count that matches.
+        min_number: u64,
+        /// The highest count that matches; [`u64::MAX`] is no maximum.
+        max_number: u64,
+    },
+}
+
 /// A segment that satisfies the condition, and where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Match {
@@ -101,10 +123,11 @@ pub struct Match {
     pub segment: u64,
     /// The offset in bytes at which the segment starts.
     pub start: u64,
-    /// The offset just past the hit with which the count reached the number; the same as `start`
-    /// if the number is 0.
+    /// For [`Condition::AtLeast`], the offset just past the hit with which the count reached the
+    /// number; the same as `start` if the number is 0. Otherwise the end of the segment: the offset
+    /// of its reset byte, or the length of the data.
     pub end: u64,
-    /// The segment's count at `end`, which is the number.
+    /// The segment's count at `end`: for [`Condition::AtLeast`], the number.
     pub count: u64,
 }
 

@@ -2,8 +2,9 @@ use std::fmt;
 
 /// Why a counter could not be made, or a call could not be answered.
 ///
-/// Each is one `TALLY_ERROR_...` of the C interface; [`EmptyNeedle`](Self::EmptyNeedle),
-/// [`BadColumn`](Self::BadColumn) and [`NoReset`](Self::NoReset) are `TALLY_ERROR_INVALID_ARGUMENT`.
+/// Each is one `TALLY_ERROR_...` of the C interface. Options that contradict one another,
+/// [`BadColumn`](Self::BadColumn), [`NoReset`](Self::NoReset) and
+/// [`OtherSearch`](Self::OtherSearch) are `TALLY_ERROR_INVALID_ARGUMENT` there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -28,6 +29,26 @@ pub enum Error {
     NoReset,
     /// Not enough memory.
     NoMemory,
+    /// The data of the stream has ended: nothing can be fed until it is reset.
+    Finished,
+    /// A stream is fed with [`feed`](crate::Stream::feed) or with [`find`](crate::Stream::find);
+    /// the other one can be used once it is reset.
+    OtherSearch,
+    /// The maximum is below the minimum.
+    EmptyRange,
+    /// Empty segments are skipped, but the needle has a reset byte: its hits would be in them.
+    ResetIsHit,
+    /// The quote or the escape is NUL, or both are the same byte, or one of them is in the needle,
+    /// the reset, the closing bytes or the delimiters.
+    QuoteInUse,
+    /// A needle of several bytes needs delimiters, if quotes open at the start of a field.
+    NoDelimiters,
+    /// Delimiters are only for quotes that open at the start of a field.
+    NotFields,
+    /// A closing byte is in the needle.
+    ClosingInUse,
+    /// A needle of several bytes cannot have closing bytes.
+    ClosingString,
 }
 
 impl fmt::Display for Error {
@@ -43,6 +64,20 @@ impl fmt::Display for Error {
             Self::BadColumn => "the offsets, views, keys or validity of a column are not right",
             Self::NoReset => "the counter has no reset byte that is not in the needle",
             Self::NoMemory => "not enough memory",
+            Self::Finished => "the data has ended; reset the stream first",
+            Self::OtherSearch => "the stream is fed in the other way; reset it first",
+            Self::EmptyRange => "the maximum is below the minimum",
+            Self::ResetIsHit => "empty segments cannot be skipped: the needle has a reset byte",
+            Self::QuoteInUse => {
+                "the quote or escape byte is NUL, or is used twice: as both, or in the needle, the \
+                 reset, the closing bytes or the delimiters"
+            }
+            Self::NoDelimiters => {
+                "quotes of fields need delimiters, if the needle has several bytes"
+            }
+            Self::NotFields => "delimiters are only for quotes of fields",
+            Self::ClosingInUse => "a closing byte is in the needle",
+            Self::ClosingString => "a needle of several bytes cannot have closing bytes",
         })
     }
 }

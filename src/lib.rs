@@ -44,10 +44,10 @@ mod error;
 pub mod fault;
 mod sys;
 
-pub use bytes::{ByteSet, Match, WordRule};
+pub use bytes::{ByteSet, Condition, Match, WordRule};
 pub use chunk::Totals;
 pub use columns::{Column, Key, Offset, Validity};
-pub use counter::{Condition, Counter, CounterOptions, Matches, Needle, Reset};
+pub use counter::{Counter, CounterOptions, Matches, Needle, Quotes, Reset};
 pub use error::Error;
 pub use io::{ReadError, ReadOptions};
 pub use stream::Stream;

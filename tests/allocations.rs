@@ -95,7 +95,7 @@ fn questions_do_not_allocate() {
                         right.reset();
                         let mut chunks = 0;
                         for chunk in data.chunks(data.len() / 13 + 1) {
-                            stream.feed(chunk);
+                            stream.feed(chunk).unwrap();
                             summary.feed(chunk);
                             chunks += 1;
                         }
@@ -138,6 +138,14 @@ fn options() -> tally_counter_options {
         max_number: 0,
         reset: ptr::null(),
         reset_len: 0,
+        flags: 0,
+        quote_rule: TALLY_QUOTES_NONE,
+        quote: 0,
+        escape: 0,
+        delimiters: ptr::null(),
+        delimiters_len: 0,
+        closing: ptr::null(),
+        closing_len: 0,
     }
 }
 

@@ -34,6 +34,8 @@ fn long() -> Vec<u8> {
 struct Handles {
     counter: *mut tally_counter,
     stream: *mut tally_stream,
+    /// One that is not fed, but finds all matches.
+    finder: *mut tally_stream,
     summary: *mut tally_summary,
     /// Two to merge into `summary`: one short, which is counted again, and one long.
     short: *mut tally_summary,
@@ -55,6 +57,7 @@ impl Handles {
         let mut handles = Self {
             counter: ptr::null_mut(),
             stream: ptr::null_mut(),
+            finder: ptr::null_mut(),
             summary: ptr::null_mut(),
             short: ptr::null_mut(),
             right: ptr::null_mut(),
@@ -74,6 +77,7 @@ impl Handles {
             );
             let counter = handles.counter;
             assert_eq!(tally_stream_new(counter, &raw mut handles.stream), TALLY_OK);
+            assert_eq!(tally_stream_new(counter, &raw mut handles.finder), TALLY_OK);
             for summary in [&mut handles.summary, &mut handles.short, &mut handles.right] {
                 assert_eq!(tally_summary_new(counter, summary), TALLY_OK);
             }
@@ -135,12 +139,13 @@ impl Handles {
         self.data.len()
     }
 
-    /// Resets the stream and the summary, and feeds them what they hold before each panic.
+    /// Resets the streams and the summary, and feeds them what they hold before each panic.
     fn start(&self) {
         let mut matched = true;
         // SAFETY: handles, data and place are valid.
         unsafe {
             assert_eq!(tally_stream_reset(self.stream), TALLY_OK);
+            assert_eq!(tally_stream_reset(self.finder), TALLY_OK);
             assert_eq!(tally_summary_reset(self.summary), TALLY_OK);
             assert_eq!(tally_words_clear(self.words), TALLY_OK);
             assert_eq!(tally_top_clear(self.top), TALLY_OK);
@@ -196,6 +201,7 @@ impl Handles {
         // SAFETY: nobody uses them any more.
         unsafe {
             tally_stream_free(self.stream);
+            tally_stream_free(self.finder);
             tally_summary_free(self.summary);
             tally_summary_free(self.short);
             tally_summary_free(self.right);
@@ -224,6 +230,14 @@ fn options() -> tally_counter_options {
         max_number: 0,
         reset: ptr::null(),
         reset_len: 0,
+        flags: 0,
+        quote_rule: TALLY_QUOTES_NONE,
+        quote: 0,
+        escape: 0,
+        delimiters: ptr::null(),
+        delimiters_len: 0,
+        closing: ptr::null(),
+        closing_len: 0,
     }
 }
 
@@ -541,6 +555,9 @@ static CALLS: &[Call] = &[
         let (offsets, array) = ([0, 10, h.len() as u64], place.add(ARRAY).cast());
         tally_counter_offsets64_max_counts(h.counter, h.data(), h.len(), offsets.as_ptr(), 2, array)
     }),
+    call!(None, &[], tally_counter_unclosed_quote, |h, place| {
+        tally_counter_unclosed_quote(h.counter, h.data(), h.len(), place.add(1), place.cast())
+    }),
     call!(None, PARTS, tally_counter_has_count_threads, |h, place| {
         let found = place.add(1).cast();
         tally_counter_has_count_threads(h.counter, h.data(), h.len(), 2, found, place.cast())
@@ -597,6 +614,16 @@ static CALLS: &[Call] = &[
     }),
     call!(Stream, READ_AND_ADVANCE, tally_stream_feed_fd, |h, place| {
         with_file(h, |fd| tally_stream_feed_fd(h.stream, fd, ptr::null(), place.cast()))
+    }),
+    call!(None, &[("advance", 0), ("each", 0)], tally_stream_find, |h, place| {
+        let array = place.add(ARRAY).cast();
+        tally_stream_find(h.finder, h.data(), h.len(), array, 2, place.cast(), place.add(1).cast())
+    }),
+    call!(Stream, &[("finish", 0)], tally_stream_finish, |h, place| {
+        tally_stream_finish(h.stream, place.cast())
+    }),
+    call!(Stream, &[], tally_stream_unclosed_quote, |h, place| {
+        tally_stream_unclosed_quote(h.stream, place.add(1), place.cast())
     }),
     call!(Stream, &[], tally_stream_match, |h, place| {
         tally_stream_match(h.stream, place.add(1).cast(), place.cast())
@@ -655,6 +682,9 @@ static CALLS: &[Call] = &[
     }),
     call!(Summary, &[], tally_summary_state_size, |h, place| {
         tally_summary_state_size(h.summary, place.cast())
+    }),
+    call!(Summary, &[], tally_summary_unclosed_quote, |h, place| {
+        tally_summary_unclosed_quote(h.summary, place.add(1), place.cast())
     }),
     call!(Summary, &[], tally_summary_totals, |h, place| {
         tally_summary_totals(h.summary, place.cast())

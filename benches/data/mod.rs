@@ -9,12 +9,14 @@
 
 mod adversarial;
 mod case;
+mod records;
 mod source;
 
 use std::ops::Deref;
 
 pub(crate) use adversarial::{Adversarial, Alphabet, Place};
 pub(crate) use case::{Case, CaseKind, cached_text};
+pub(crate) use records::{Fields, json, records};
 pub(crate) use source::source;
 
 /// Random numbers, the same for the same seed (xorshift64*).

@@ -5,9 +5,11 @@
 
 mod c;
 mod read;
+mod records;
 
 pub(crate) use c::CCounter;
 pub(crate) use read::read;
+pub(crate) use records::{Found, has_record, is_deep};
 
 /// The plain loop, a byte at a time. Calls `on_hit` with the segment's count at each hit, until it
 /// returns true; returns whether it did.

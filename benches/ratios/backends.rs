@@ -1,6 +1,6 @@
 //! Counters with the automatic choice of kernels, and with each backend of this processor forced.
 
-use tally::{Counter, Needle, Reset};
+use tally::{Counter, CounterOptions, Error, Needle, Reset};
 
 /// The library's own choice.
 pub(crate) const AUTOMATIC: &str = "automatic";
@@ -25,6 +25,11 @@ pub(crate) fn counter(choice: &str, needle: Needle<'_>, min_number: u64, reset: 
         Ok(Some(counter)) => counter,
         other => panic!("no counter for {choice}: {other:?}"),
     }
+}
+
+/// The counter that asks what `options` say.
+pub(crate) fn build(choice: &str, options: CounterOptions<'_>) -> Result<Option<Counter>, Error> {
+    if choice == AUTOMATIC { options.build().map(Some) } else { options.build_on(choice) }
 }
 
 /// A counter for each choice.

@@ -87,6 +87,8 @@ enum class Status : tally_status {
     different_counters = TALLY_ERROR_DIFFERENT_COUNTERS,
     /// The bytes are not a state that this version can load, or they are damaged.
     bad_state = TALLY_ERROR_BAD_STATE,
+    /// The data of the stream has ended; nothing can be fed until it is reset.
+    finished = TALLY_ERROR_FINISHED,
 };
 
 /// What a status means, in English. The text is static.
@@ -274,18 +276,72 @@ class Condition {
 public:
     /// The count reaches `min_number`; 0 holds for every segment.
     [[nodiscard]] static constexpr Condition at_least(std::uint64_t min_number) noexcept {
-        return {TALLY_AT_LEAST, min_number};
+        return {TALLY_AT_LEAST, min_number, 0};
+    }
+
+    /// For max_number: no maximum.
+    static constexpr std::uint64_t no_maximum = TALLY_NO_MAXIMUM;
+
+    /// The final count is below `min_number` or above `max_number`.
+    [[nodiscard]] static constexpr Condition outside(std::uint64_t min_number,
+                                                     std::uint64_t max_number) noexcept {
+        return {TALLY_OUTSIDE, min_number, max_number};
+    }
+
+    /// The final count is from `min_number` to `max_number`.
+    [[nodiscard]] static constexpr Condition within(std::uint64_t min_number,
+                                                    std::uint64_t max_number) noexcept {
+        return {TALLY_WITHIN, min_number, max_number};
     }
 
 private:
     friend class Counter;
 
-    constexpr Condition(std::uint32_t kind, std::uint64_t min_number) noexcept
-        : kind_(kind), min_number_(min_number) {}
+    constexpr Condition(std::uint32_t kind, std::uint64_t min_number,
+                        std::uint64_t max_number) noexcept
+        : kind_(kind), min_number_(min_number), max_number_(max_number) {}
 
     std::uint32_t kind_;
     std::uint64_t min_number_;
+    std::uint64_t max_number_;
 };
+
+/// Which quotes hide bytes; see TALLY_QUOTES_* in tally.h. A view: it is only valid as long as the
+/// bytes of the delimiters.
+class Quotes {
+public:
+    /// Nothing is quoted.
+    static const Quotes none;
+
+    /// The quotes of CSV: a quote opens only where a field starts.
+    ///
+    /// @param quote       The quote.
+    /// @param escape      Makes the next byte literal; NUL: none.
+    /// @param delimiters  The bytes that end a field, besides the reset bytes; none: the needle's.
+    [[nodiscard]] static Quotes fields(char quote = '"', char escape = '\0',
+                                       Bytes delimiters = {}) noexcept {
+        return {TALLY_QUOTES_FIELDS, quote, escape, delimiters};
+    }
+
+    /// The quotes of JSON, programs and logs: every quote that is not escaped opens or closes.
+    [[nodiscard]] static Quotes anywhere(char quote = '"', char escape = '\0') noexcept {
+        return {TALLY_QUOTES_ANYWHERE, quote, escape, {}};
+    }
+
+private:
+    friend class Counter;
+
+    Quotes(std::uint32_t rule, char quote, char escape, Bytes delimiters) noexcept
+        : rule_(rule), quote_(static_cast<unsigned char>(quote)),
+          escape_(static_cast<unsigned char>(escape)), delimiters_(delimiters) {}
+
+    std::uint32_t rule_;
+    std::uint32_t quote_;
+    std::uint32_t escape_;
+    Bytes delimiters_;
+};
+
+inline const Quotes Quotes::none{TALLY_QUOTES_NONE, '\0', '\0', {}};
 
 /// All options of a Counter. Only the needle has no default.
 ///
@@ -297,6 +353,14 @@ struct CounterOptions {
     Needle needle;
     Condition condition = Condition::at_least(0);
     Reset reset = Reset::none;
+    /// A segment without a byte never matches.
+    bool skip_empty = false;
+    /// The last segment never matches if it has no byte.
+    bool skip_last_empty = false;
+    /// The quotes, which hide bytes.
+    Quotes quotes = Quotes::none;
+    /// The bytes that lower the count by one, but not below 0.
+    Bytes closing = {};
 };
 
 /// A segment that matches, and where: the number of the segment, counted from 0, its start, the end
@@ -358,6 +422,15 @@ template <class T, class Function, class... Args> T call(Function function, Args
     T result{};
     check(function(args..., &result));
     return result;
+}
+
+/// Calls a function of tally.h whose last parameters receive the offset of an open quote and whether
+/// one is open.
+template <class Function, class... Args>
+std::optional<std::uint64_t> call_for_quote(Function function, Args... args) {
+    std::uint64_t offset = 0;
+    const bool open = call<bool>(function, args..., &offset);
+    return open ? std::optional(offset) : std::nullopt;
 }
 
 /// Calls a function of tally.h whose last parameters receive a match and whether there is one.
@@ -475,7 +548,8 @@ public:
     /// Status::reset_in_needle for a needle of several bytes that contains a reset byte;
     /// Status::no_memory.
     Counter(Needle needle, std::uint64_t min_number, Reset reset = Reset::none)
-        : Counter(CounterOptions{needle, Condition::at_least(min_number), reset}) {}
+        : Counter(CounterOptions{needle, Condition::at_least(min_number), reset, false, false,
+                                 Quotes::none, Bytes{}}) {}
 
     /// A counter with all options. Throws as the other constructor.
     explicit Counter(const CounterOptions &options) {
@@ -488,9 +562,19 @@ public:
         in_c.character = needle.character_;
         in_c.condition = options.condition.kind_;
         in_c.min_number = options.condition.min_number_;
+        in_c.max_number = options.condition.max_number_;
         in_c.named_reset = options.reset.named_;
         in_c.reset = options.reset.bytes_.data();
         in_c.reset_len = options.reset.bytes_.size();
+        in_c.flags = (options.skip_empty ? TALLY_SKIP_EMPTY : 0U) |
+                     (options.skip_last_empty ? TALLY_SKIP_LAST_EMPTY : 0U);
+        in_c.quote_rule = options.quotes.rule_;
+        in_c.quote = options.quotes.quote_;
+        in_c.escape = options.quotes.escape_;
+        in_c.delimiters = options.quotes.delimiters_.data();
+        in_c.delimiters_len = options.quotes.delimiters_.size();
+        in_c.closing = options.closing.data();
+        in_c.closing_len = options.closing.size();
         handle_.reset(detail::call<tally_counter *>(tally_counter_new_with, &in_c));
     }
 
@@ -573,6 +657,12 @@ public:
     [[nodiscard]] std::uint64_t matching_segments_threads(Bytes data, std::uint32_t threads) const {
         return detail::call<std::uint64_t>(tally_counter_matching_segments_threads, get(),
                                            data.data(), data.size(), threads);
+    }
+
+    /// Where the quote was opened that is still open at the end of the data.
+    [[nodiscard]] std::optional<std::uint64_t> unclosed_quote(Bytes data) const {
+        return detail::call_for_quote(tally_counter_unclosed_quote, get(), data.data(),
+                                      data.size());
     }
 
     /// has_count for each of many strings, in one call: for short strings, a call for each would
@@ -823,6 +913,35 @@ public:
         return matched;
     }
 
+    /// Finds the matches in the next chunk, instead of feed: stops when `matches` are full.
+    ///
+    /// @param data     The chunk, or what is left of it.
+    /// @param matches  Receives the matches; may be null if `room` is 0.
+    /// @param room     The number of elements of `matches`.
+    ///
+    /// Status::finished after finish, Status::invalid_argument if the stream was fed, until it is
+    /// reset.
+    ///
+    /// @return  The number of matches, and how many bytes of the chunk were used: the next call has
+    ///          to continue with the rest.
+    std::pair<std::size_t, std::size_t> find(Bytes data, Match *matches, std::size_t room) {
+        std::size_t found = 0;
+        std::size_t used = 0;
+        detail::check(
+            tally_stream_find(get(), data.data(), data.size(), matches, room, &found, &used));
+        return {found, used};
+    }
+
+    /// The data ends here: judges the last segment. Returns whether a segment has matched; after
+    /// find, whether the last one matches and had not been found.
+    bool finish() { return detail::call<bool>(tally_stream_finish, get()); }
+
+    /// Where the quote was opened that is open at the end of the data so far. A stream that stopped
+    /// at a match knows of none.
+    [[nodiscard]] std::optional<std::uint64_t> unclosed_quote() const {
+        return detail::call_for_quote(tally_stream_unclosed_quote, get());
+    }
+
     /// Whether a segment has matched.
     [[nodiscard]] bool matched() const {
         return detail::call<bool>(tally_stream_match, get(), nullptr);
@@ -897,6 +1016,11 @@ public:
     /// The counts so far.
     [[nodiscard]] Totals totals() const {
         return detail::call<Totals>(tally_summary_totals, get());
+    }
+
+    /// Where the quote was opened that is still open at the end of the data.
+    [[nodiscard]] std::optional<std::uint64_t> unclosed_quote() const {
+        return detail::call_for_quote(tally_summary_unclosed_quote, get());
     }
 
     /// The state as bytes, for load in another process or on another machine. Its format is the

@@ -12,7 +12,21 @@ struct ArrowArray;
 
 #define TALLY_AT_LEAST 0
 
+#define TALLY_OUTSIDE 1
+
+#define TALLY_WITHIN 2
+
 #define TALLY_NO_MAXIMUM 18446744073709551615
+
+#define TALLY_SKIP_EMPTY 1
+
+#define TALLY_SKIP_LAST_EMPTY 2
+
+#define TALLY_QUOTES_NONE 0
+
+#define TALLY_QUOTES_FIELDS 1
+
+#define TALLY_QUOTES_ANYWHERE 2
 
 typedef struct tally_counter tally_counter;
 
@@ -47,6 +61,14 @@ typedef struct tally_counter_options {
     uint64_t max_number;
     const void *reset;
     size_t reset_len;
+    uint32_t flags;
+    uint32_t quote_rule;
+    uint32_t quote;
+    uint32_t escape;
+    const void *delimiters;
+    size_t delimiters_len;
+    const void *closing;
+    size_t closing_len;
 } tally_counter_options;
 
 typedef struct tally_totals {
@@ -127,6 +149,8 @@ typedef struct tally_top_word {
 
 #define TALLY_ERROR_BAD_STATE 13
 
+#define TALLY_ERROR_FINISHED 14
+
 #define TALLY_RESET_NONE 0
 
 #define TALLY_RESET_NEWLINES 1
@@ -178,6 +202,12 @@ tally_status tally_counter_matching_segments(const struct tally_counter *counter
                                              size_t len,
                                              uint64_t *segments);
 
+tally_status tally_counter_unclosed_quote(const struct tally_counter *counter,
+                                          const void *data,
+                                          size_t len,
+                                          uint64_t *offset,
+                                          bool *open);
+
 tally_status tally_counter_new_with(const struct tally_counter_options *options,
                                     struct tally_counter **counter);
 
@@ -189,6 +219,20 @@ tally_status tally_stream_feed(struct tally_stream *stream,
                                const void *data,
                                size_t len,
                                bool *matched);
+
+tally_status tally_stream_find(struct tally_stream *stream,
+                               const void *data,
+                               size_t len,
+                               struct tally_match *matches,
+                               size_t capacity,
+                               size_t *found,
+                               size_t *used);
+
+tally_status tally_stream_finish(struct tally_stream *stream, bool *matched);
+
+tally_status tally_stream_unclosed_quote(const struct tally_stream *stream,
+                                         uint64_t *offset,
+                                         bool *open);
 
 tally_status tally_stream_match(const struct tally_stream *stream,
                                 struct tally_match *match,
@@ -205,6 +249,10 @@ tally_status tally_summary_feed(struct tally_summary *summary, const void *data,
 tally_status tally_summary_merge(struct tally_summary *left, const struct tally_summary *right);
 
 tally_status tally_summary_totals(const struct tally_summary *summary, struct tally_totals *totals);
+
+tally_status tally_summary_unclosed_quote(const struct tally_summary *summary,
+                                          uint64_t *offset,
+                                          bool *open);
 
 tally_status tally_summary_state_size(const struct tally_summary *summary, size_t *len);
 

@@ -11,6 +11,7 @@ mod decode;
 
 use std::ffi::{CStr, c_char, c_void};
 use std::fmt;
+use std::mem::offset_of;
 use std::ptr;
 
 use common::OwnedNeedle;
@@ -18,7 +19,7 @@ use decode::{Change, Input, exactly};
 use libfuzzer_sys::arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use tally::capi::*;
-use tally::{ByteSet, Counter, Error, Match, Reset, Summary};
+use tally::{ByteSet, Condition, Counter, CounterOptions, Error, Match, Reset, Summary};
 
 /// What a C program does: make a counter, ask it, free it.
 #[derive(Debug)]
@@ -217,6 +218,14 @@ impl With {
             max_number: self.max_number,
             reset,
             reset_len,
+            flags: 0,
+            quote_rule: TALLY_QUOTES_NONE,
+            quote: 0,
+            escape: 0,
+            delimiters: ptr::null(),
+            delimiters_len: 0,
+            closing: ptr::null(),
+            closing_len: 0,
         };
         // SAFETY: the struct has no padding.
         let known = unsafe { std::mem::transmute::<tally_counter_options, [u8; KNOWN]>(options) };
@@ -229,13 +238,15 @@ impl With {
         bytes.into_boxed_slice()
     }
 
-    fn add_faults(&self, faults: &mut Faults) {
+    fn add_faults(&self, min_number: u64, faults: &mut Faults) {
         const KNOWN: usize = size_of::<tally_counter_options>();
+        const FIRST: usize = offset_of!(tally_counter_options, flags);
         faults.add(TALLY_ERROR_NULL_POINTER, self.null);
-        let is_unknown = !(KNOWN..=Self::MOST).contains(&self.size)
+        let is_range = matches!(self.condition, TALLY_OUTSIDE | TALLY_WITHIN);
+        let is_unknown = !(FIRST..=Self::MOST).contains(&self.size)
             || self.size > KNOWN && self.last != 0
-            || self.condition != TALLY_AT_LEAST
-            || self.max_number != 0
+            || !is_range && (self.condition != TALLY_AT_LEAST || self.max_number != 0)
+            || is_range && self.max_number < min_number
             || named(self.named_reset).is_none();
         let two_resets = self.named_reset != TALLY_RESET_NONE && self.reset.raw().1 > 0;
         let has_bytes = self.needle.raw().1 > 0;
@@ -335,8 +346,10 @@ fuzz_target!(|program: Program| {
     let mut made = Box::new(untouched);
     let place = if program.place { &raw mut *made } else { ptr::null_mut() };
     let (needle, reset) = new.question();
-    let counter = Counter::new(needle.get(), *min_number, reset);
-    let mut faults = new.faults();
+    let condition = new.condition(*min_number);
+    let options = CounterOptions::new(needle.get()).condition(condition).reset(reset);
+    let counter = options.build();
+    let mut faults = new.faults(*min_number);
     if let (true, Err(error)) = (faults.none(), &counter) {
         faults.add(status_of(*error), true);
     }
@@ -354,7 +367,7 @@ fuzz_target!(|program: Program| {
 
     assert_eq!(text(tally_backend()), tally::backend());
     assert_ne!(text(tally_version()), "");
-    let is_known = (TALLY_OK..=TALLY_ERROR_BAD_STATE).contains(&program.status);
+    let is_known = (TALLY_OK..=TALLY_ERROR_FINISHED).contains(&program.status);
     let message = text(tally_status_message(program.status));
     assert_eq!(message != text(tally_status_message(-1)), is_known);
 });
@@ -458,16 +471,28 @@ impl New {
     }
 
     /// The faults that show in the arguments alone.
-    fn faults(&self) -> Faults {
+    fn faults(&self, min_number: u64) -> Faults {
         let mut faults = Faults::default();
         match self {
             Self::Simple { needle, reset } => {
                 let unknown = char::from_u32(*needle).is_none() || named(*reset).is_none();
                 faults.add(TALLY_ERROR_INVALID_ARGUMENT, unknown);
             }
-            Self::With(with) => with.add_faults(&mut faults),
+            Self::With(with) => with.add_faults(min_number, &mut faults),
         }
         faults
+    }
+
+    fn condition(&self, min_number: u64) -> Condition {
+        match self {
+            Self::With(With { condition: TALLY_OUTSIDE, max_number, .. }) => {
+                Condition::Outside { min_number, max_number: *max_number }
+            }
+            Self::With(With { condition: TALLY_WITHIN, max_number, .. }) => {
+                Condition::Within { min_number, max_number: *max_number }
+            }
+            _ => Condition::AtLeast(min_number),
+        }
     }
 
     fn call(&self, min_number: u64, place: *mut *mut tally_counter) -> tally_status {

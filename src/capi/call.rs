@@ -8,8 +8,8 @@ use std::slice;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::status::{
-    TALLY_ERROR_BAD_STATE, TALLY_ERROR_DIFFERENT_COUNTERS, TALLY_ERROR_IN_USE,
-    TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_LIMIT, TALLY_ERROR_NO_MEMORY,
+    TALLY_ERROR_BAD_STATE, TALLY_ERROR_DIFFERENT_COUNTERS, TALLY_ERROR_FINISHED,
+    TALLY_ERROR_IN_USE, TALLY_ERROR_INVALID_ARGUMENT, TALLY_ERROR_LIMIT, TALLY_ERROR_NO_MEMORY,
     TALLY_ERROR_NOT_A_MATCH, TALLY_ERROR_NULL_POINTER, TALLY_ERROR_OVERLAP, TALLY_ERROR_PANIC,
     TALLY_ERROR_RESET_IN_NEEDLE, TALLY_OK, tally_status,
 };
@@ -22,7 +22,18 @@ pub(super) struct Failure(pub(super) tally_status);
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self(match error {
-            Error::EmptyNeedle | Error::BadColumn | Error::NoReset => TALLY_ERROR_INVALID_ARGUMENT,
+            Error::EmptyNeedle
+            | Error::BadColumn
+            | Error::NoReset
+            | Error::OtherSearch
+            | Error::EmptyRange
+            | Error::ResetIsHit
+            | Error::QuoteInUse
+            | Error::NoDelimiters
+            | Error::NotFields
+            | Error::ClosingInUse
+            | Error::ClosingString => TALLY_ERROR_INVALID_ARGUMENT,
+            Error::Finished => TALLY_ERROR_FINISHED,
             Error::ResetInNeedle => TALLY_ERROR_RESET_IN_NEEDLE,
             Error::NotAMatch => TALLY_ERROR_NOT_A_MATCH,
             Error::DifferentCounters => TALLY_ERROR_DIFFERENT_COUNTERS,

@@ -57,10 +57,11 @@ pub struct tally_match {
     pub segment: u64,
     /// The offset at which the segment starts, in bytes.
     pub start: u64,
-    /// The offset just past the hit with which the count reached the number, in bytes; equal to
-    /// start if the number is 0.
+    /// TALLY_AT_LEAST: the offset just past the hit with which the count reached the number, in
+    /// bytes; equal to start if the number is 0. Otherwise the end of the segment: the offset of its
+    /// reset byte, or the length of the data.
     pub end: u64,
-    /// The count of the segment at end: the number.
+    /// The count of the segment at end. For TALLY_AT_LEAST it is the number.
     pub count: u64,
 }
 
@@ -276,6 +277,40 @@ pub unsafe extern "C" fn tally_counter_matching_segments(
         let (counter, data, segments) =
             unsafe { (tally_counter::get(counter)?, input(data, len)?, out(segments)?) };
         segments.write(counter.matching_segments(data));
+        Ok(())
+    })
+}
+
+/// Determines where the quote was opened that is still open at the end of the data.
+///
+/// @param counter  The counter.
+/// @param data     The data; may be NULL if len is 0.
+/// @param len      Its length in bytes.
+/// @param offset   Receives the offset of the quote, if one is open; may be NULL.
+/// @param open     Receives whether one is open. Without a quote rule none is.
+///
+/// @return  TALLY_OK or a common error.
+///
+/// Thread-safe. Allocates no memory. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_counter_unclosed_quote(
+    counter: *const tally_counter,
+    data: *const c_void,
+    len: usize,
+    offset: *mut u64,
+    open: *mut bool,
+) -> tally_status {
+    call("tally_counter_unclosed_quote", || {
+        // SAFETY: the header requires a valid counter, `len` bytes, and valid places, of which
+        // `offset` may be NULL.
+        let (counter, data, place, open) = unsafe {
+            (tally_counter::get(counter)?, input(data, len)?, out(offset).ok(), out(open)?)
+        };
+        let opened = counter.unclosed_quote(data);
+        if let (Some(opened), Some(place)) = (opened, place) {
+            place.write(opened);
+        }
+        open.write(opened.is_some());
         Ok(())
     })
 }

@@ -119,7 +119,8 @@ impl tally_read_options {
 }
 
 /// Feeds a file to a stream, up to its end or the first match. At most 256 KiB are read past the
-/// match. If a segment had matched before, the file is not opened.
+/// match. If a segment had matched before, the file is not opened. The end of the file is not taken
+/// for the end of the data: for that, there is tally_stream_finish.
 ///
 /// @param stream   The stream.
 /// @param path     The path of a regular file, a named pipe or a device; it ends in NUL. On Windows
@@ -131,7 +132,8 @@ impl tally_read_options {
 ///          TALLY_ERROR_LIMIT and TALLY_ERROR_CANCELLED as the options say;
 ///          TALLY_ERROR_INVALID_ARGUMENT as the options say, and on Windows for a path that is not
 ///          UTF-8;
-///          TALLY_ERROR_NO_MEMORY.
+///          TALLY_ERROR_NO_MEMORY;
+///          TALLY_ERROR_FINISHED and TALLY_ERROR_INVALID_ARGUMENT as tally_stream_feed.
 ///
 /// After an error, what was read before it has been fed, and feeding can continue;
 /// tally_stream_match returns whether it contains a match. Interrupted reads (EINTR) are repeated.
@@ -183,6 +185,7 @@ pub unsafe extern "C" fn tally_stream_feed_fd(
         let (stream, matched, options) =
             unsafe { (object(stream)?, out(matched)?, tally_read_options::get(options)?) };
         let fed = stream.0.with(|stream| {
+            stream.begin_feeding()?;
             if !stream.matched() {
                 let descriptor = descriptor(fd)?;
                 options.run(|options| stream.feed_open_file(descriptor.file(), options))?;
@@ -297,6 +300,7 @@ pub(super) fn call_reading(
                 Stopped::Read(ReadError::Cancelled) => TALLY_ERROR_CANCELLED,
                 Stopped::Read(ReadError::Limit) => TALLY_ERROR_LIMIT,
                 Stopped::Read(ReadError::NoMemory) => TALLY_ERROR_NO_MEMORY,
+                Stopped::Read(ReadError::Refused(error)) => Failure::from(error).0,
             })
         })
     });

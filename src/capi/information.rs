@@ -31,6 +31,7 @@ fn message(status: tally_status) -> &'static CStr {
         TALLY_ERROR_NOT_A_MATCH => c"not a match of this counter in this data",
         TALLY_ERROR_DIFFERENT_COUNTERS => c"made of different counters",
         TALLY_ERROR_BAD_STATE => c"not a saved state, or a damaged one",
+        TALLY_ERROR_FINISHED => c"the data has ended; reset the stream first",
         _ => c"unknown status",
     }
 }

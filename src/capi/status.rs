@@ -34,3 +34,5 @@ pub const TALLY_ERROR_NOT_A_MATCH: tally_status = 11;
 pub const TALLY_ERROR_DIFFERENT_COUNTERS: tally_status = 12;
 /// The bytes are not a state that this version can load, or they are damaged.
 pub const TALLY_ERROR_BAD_STATE: tally_status = 13;
+/// The data of the stream has ended, by tally_stream_finish. Nothing can be fed until it is reset.
+pub const TALLY_ERROR_FINISHED: tally_status = 14;

@@ -161,6 +161,33 @@ pub unsafe extern "C" fn tally_summary_totals(
     })
 }
 
+/// Returns where the quote was opened that is open at the end of the data.
+///
+/// @param summary  The summary.
+/// @param offset   Receives the offset of the quote, if one is open; may be NULL.
+/// @param open     Receives whether one is open. Without a quote rule none is.
+///
+/// @return  TALLY_OK or a common error.
+///
+/// One call at a time. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_summary_unclosed_quote(
+    summary: *const tally_summary,
+    offset: *mut u64,
+    open: *mut bool,
+) -> tally_status {
+    call("tally_summary_unclosed_quote", || {
+        // SAFETY: the header requires a valid summary and valid places; `offset` may be NULL.
+        let (summary, place, open) = unsafe { (object(summary)?, out(offset).ok(), out(open)?) };
+        let opened = summary.0.with(|summary| summary.unclosed_quote())?;
+        if let (Some(opened), Some(place)) = (opened, place) {
+            place.write(opened);
+        }
+        open.write(opened.is_some());
+        Ok(())
+    })
+}
+
 /// Returns the size of the state that tally_summary_save writes.
 ///
 /// @param summary  The summary.

@@ -132,22 +132,37 @@ impl<'a> Kmp<'a> {
     /// ```
     pub(crate) fn meet(self, data: &[u8], from: usize) -> Option<(u64, u64)> {
         let (mut whole, mut part) = ((0, 0), (0, 0));
-        let count = |(prefix, count): &mut (usize, u64), byte| {
-            *prefix = self.step(*prefix, byte);
-            if *prefix == self.len() {
-                (*prefix, *count) = (0, *count + 1);
-            }
-        };
         for (at, &byte) in data.iter().enumerate() {
             if at >= from && whole.0 == part.0 {
                 return Some((whole.1, part.1));
             }
-            count(&mut whole, byte);
+            self.count(&mut whole, byte);
             if at >= from {
-                count(&mut part, byte);
+                self.count(&mut part, byte);
             }
         }
         (data.len() >= from && whole.0 == part.0).then_some((whole.1, part.1))
+    }
+
+    /// The hits in all of `data`, and in `data[from..]`.
+    pub(crate) fn counts(self, data: &[u8], from: usize) -> (u64, u64) {
+        let count = |data: &[u8]| {
+            let mut state = (0, 0);
+            for &byte in data {
+                self.count(&mut state, byte);
+            }
+            state.1
+        };
+        (count(data), count(&data[from..]))
+    }
+
+    /// Moves an automaton that counts, a state and a number of hits.
+    #[inline]
+    fn count(self, (prefix, count): &mut (usize, u64), byte: u8) {
+        *prefix = self.step(*prefix, byte);
+        if *prefix == self.len() {
+            (*prefix, *count) = (0, *count + 1);
+        }
     }
 }
 

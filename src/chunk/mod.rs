@@ -2,17 +2,25 @@
 //!
 //! - [`Chunked`] is a counter's question, prepared for data in chunks.
 //! - [`Cursor`] is the state of a search that stops at the first match: what a stream carries.
-//! - [`Partial`] is what is known of a part of a text: what a summary carries, and what merges.
+//! - [`RecordCursor`] is that of a search which goes on behind a match, for any question.
+//! - [`Partial`] is what is known of a part of a text: what a summary carries, and what merges. It
+//!   is one of [`counts`] and [`runs`].
 //! - [`kmp`] finds the strings that the edge of a chunk cuts.
 
+mod counts;
 mod cursor;
 mod kmp;
 mod partial;
+mod runs;
+mod totals;
 
-pub(crate) use cursor::Cursor;
+pub(crate) use counts::Counts;
+pub(crate) use cursor::{Cursor, RecordCursor};
 pub(crate) use kmp::Kmp;
-pub use partial::Totals;
-pub(crate) use partial::{MAX_BYTES, Metrics, Partial};
+pub(crate) use partial::Partial;
+pub(crate) use runs::Runs;
+pub use totals::Totals;
+pub(crate) use totals::{MAX_BYTES, Metrics};
 
 use crate::bytes::borders;
 use crate::engine::Plan;

@@ -1,150 +1,43 @@
-//! What is known of a part of a text, before the parts are merged.
-//!
-//! ```text
-//! part     . x . . x | x . | . x x | . x .         x hit   | reset byte
-//! first    2           (the segment that the part before may have begun)
-//! between              1     2
-//! open                               1             (the segment that the next part may continue)
-//! ```
-//!
-//! The first segment is kept apart from the others, since the part before it may add to its count,
-//! and so is the open one at the end. Of the segments behind the first, only the largest count and
-//! the number of matching ones have to be known.
+//! What is known of a part of a text, before the parts are merged, for any question.
 
 use super::Chunked;
-use super::kmp::Crossing;
+use super::counts::Counts;
+use super::runs::Runs;
+use super::totals::{Metrics, Totals};
+use crate::engine::{OpenSegment, Place};
 use crate::error::Error;
-
-/// The most bytes that merged parts may have together. Feeding that many takes centuries, so no sum
-/// of counts overflows.
-pub(crate) const MAX_BYTES: u64 = 1 << 62;
-
-/// All counts of a text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Totals {
-    /// The length of the data in bytes.
-    pub bytes: u64,
-    /// The number of hits, in whatever segments.
-    pub count: u64,
-    /// The largest count of a segment.
-    pub max_count: u64,
-    /// The number of segments, which is one more than the number of reset bytes.
-    pub segments: u64,
-    /// The number of segments that match.
-    pub matching_segments: u64,
-}
-
-/// Which of the numbers have to be right; each costs a pass over the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Metrics {
-    All,
-    Count,
-    MaxCount,
-    MatchingSegments,
-    /// Whether a segment matches, and how many segments precede it.
-    FirstMatch,
-}
 
 /// What is known of a part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Partial {
-    pub(crate) bytes: u64,
-    pub(crate) count: u64,
-    pub(crate) resets: u64,
-    /// The count of the first segment, if another follows it.
-    pub(crate) first: Option<u64>,
-    /// The count of the segment that is open at the end.
-    pub(crate) open: u64,
-    /// The largest count of the segments behind the first.
-    pub(crate) max_count: u64,
-    /// How many of the segments behind the first match.
-    pub(crate) matching: u64,
-    /// How many of a string needle's first bytes the data ends with; see [`kmp`](super::kmp).
-    pub(crate) prefix: usize,
+#[allow(clippy::large_enum_variant, reason = "there are few, and no allocation may fail")]
+pub(crate) enum Partial {
+    /// For a question that [is plain](crate::engine::Plan::is_plain).
+    Plain(Counts),
+    Records(Runs),
 }
 
 impl Partial {
     /// The empty part.
-    pub(crate) const EMPTY: Self = Self {
-        bytes: 0,
-        count: 0,
-        resets: 0,
-        first: None,
-        open: 0,
-        max_count: 0,
-        matching: 0,
-        prefix: 0,
-    };
+    pub(crate) fn empty(chunked: &Chunked) -> Self {
+        if chunked.plan().is_plain() {
+            Self::Plain(Counts::EMPTY)
+        } else {
+            Self::Records(Runs::empty())
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        match self {
+            Self::Plain(counts) => counts.bytes,
+            Self::Records(runs) => runs.bytes,
+        }
+    }
 
     /// Continues with `data`.
     pub(crate) fn feed(&mut self, chunked: &Chunked, metrics: Metrics, data: &[u8]) {
-        for data in data.chunks(chunked.stride()) {
-            crate::fault::point("feed");
-            self.bytes += data.len() as u64;
-            self.feed_stride(chunked, metrics, data);
-        }
-    }
-
-    fn feed_stride(&mut self, chunked: &Chunked, metrics: Metrics, mut data: &[u8]) {
-        let Some(kmp) = chunked.kmp() else { return self.feed_uncut(chunked, metrics, data) };
-        match kmp.cross(self.prefix, data) {
-            Crossing::Complete(end) => {
-                data = &data[end..];
-                self.count += 1;
-                self.open += 1;
-                if self.first.is_some() {
-                    self.max_count = self.max_count.max(self.open);
-                    self.matching += u64::from(self.open == chunked.plan().min_number());
-                }
-            }
-            Crossing::Broken => {}
-            Crossing::Undecided(prefix) => {
-                self.prefix = prefix;
-                return;
-            }
-        }
-        self.feed_uncut(chunked, metrics, data);
-        self.prefix = kmp.prefix_at_end(chunked.plan(), data);
-    }
-
-    /// Continues with `data`, in which no occurrence ends that began before it.
-    fn feed_uncut(&mut self, chunked: &Chunked, metrics: Metrics, mut data: &[u8]) {
-        let plan = chunked.plan();
-        if self.first.is_none() {
-            let reset = match metrics {
-                Metrics::Count => None,
-                _ => plan.first_reset(data, 0),
-            };
-            let count = plan.count(&data[..reset.unwrap_or(data.len())]);
-            self.count += count;
-            self.open += count;
-            let Some(reset) = reset else { return };
-            self.first = Some(self.open);
-            self.open = 0;
-            // The reset byte itself may be a hit of the next segment.
-            data = &data[reset..];
-        }
-        let number = plan.min_number();
-        if matches!(metrics, Metrics::All | Metrics::FirstMatch) {
-            self.resets += plan.count_resets(data);
-        }
-        if metrics == Metrics::All {
-            self.count += plan.count(data);
-        }
-        if matches!(metrics, Metrics::All | Metrics::MaxCount) {
-            self.max_count = plan.max_count_from(data, self.open, self.max_count);
-        }
-        let may_match = match metrics {
-            Metrics::All => self.max_count >= number,
-            Metrics::MatchingSegments | Metrics::FirstMatch => true,
-            Metrics::Count | Metrics::MaxCount => false,
-        };
-        if may_match && number > 0 {
-            let (matching, open) = plan.matching_segments_from(data, self.open);
-            self.matching += matching;
-            self.open = open;
-        } else {
-            self.open = plan.count_at_end(data, self.open);
+        match self {
+            Self::Plain(counts) => counts.feed(chunked, metrics, data),
+            Self::Records(runs) => runs.feed(chunked, data),
         }
     }
 
@@ -157,67 +50,77 @@ impl Partial {
         right: &Self,
         head: &[u8],
     ) -> Result<Self, Error> {
-        crate::fault::point("merge");
-        let bytes = self.bytes.saturating_add(right.bytes);
-        if bytes > MAX_BYTES {
-            return Err(Error::Limit);
-        }
-        // Hits that the segment across the cut has more than both parts counted, and fewer.
-        let (mut more, mut fewer) = (0, 0);
-        if let Some(kmp) = chunked.kmp() {
-            if right.bytes <= head.len() as u64 {
-                let mut whole = *self;
-                whole.feed(chunked, metrics, head);
-                return Ok(whole);
+        match (self, right) {
+            (Self::Plain(left), Self::Plain(right)) => {
+                left.merged(chunked, metrics, right, head).map(Self::Plain)
             }
-            if let Crossing::Complete(end) = kmp.cross(self.prefix, head) {
-                let (counted, correct) = kmp.meet(head, end).ok_or(Error::Overlap)?;
-                more = 1 + correct;
-                fewer = counted;
+            (Self::Records(left), Self::Records(right)) => {
+                left.merged(chunked, right, head).map(Self::Records)
             }
+            _ => Err(Error::DifferentCounters),
         }
-        let joined = self.open + right.first_count() + more - fewer;
-        let number = chunked.plan().min_number();
-        let mut whole = Self {
-            bytes,
-            count: self.count + right.count + more - fewer,
-            resets: self.resets + right.resets,
-            prefix: right.prefix,
-            ..*right
-        };
-        if self.first.is_some() {
-            // The open segment was judged by its count so far.
-            let became = u64::from(joined >= number) - u64::from(self.open >= number);
-            whole.first = self.first;
-            whole.max_count = self.max_count.max(right.max_count).max(joined);
-            whole.matching = self.matching + right.matching + became;
-        } else if right.first.is_some() {
-            whole.first = Some(joined);
-        }
-        if right.first.is_none() {
-            whole.open = joined;
-        }
-        Ok(whole)
     }
 
-    /// The count of the first segment.
-    pub(crate) fn first_count(&self) -> u64 {
-        self.first.unwrap_or(self.open)
+    /// The totals of a text that consists of this part alone.
+    pub(crate) fn totals(&self, chunked: &Chunked) -> Totals {
+        match self {
+            Self::Plain(counts) => counts.totals(chunked.plan().min_number()),
+            Self::Records(runs) => runs.totals(chunked.plan()),
+        }
     }
 
-    /// The totals of a text that consists of this part alone; `number` is the counter's.
-    pub(crate) fn totals(&self, number: u64) -> Totals {
-        let first = self.first_count();
-        let segments = self.resets + 1;
-        Totals {
-            bytes: self.bytes,
-            count: self.count,
-            max_count: self.max_count.max(first),
-            segments,
-            matching_segments: match number {
-                0 => segments,
-                _ => self.matching + u64::from(first >= number),
-            },
+    /// Whether a segment of a text that begins with this part matches, whatever follows.
+    pub(crate) fn has_match(&self, chunked: &Chunked) -> bool {
+        match self {
+            Self::Plain(_) => self.totals(chunked).matching_segments > 0,
+            Self::Records(runs) => runs.whole().has_match(chunked.plan().rules()),
         }
+    }
+
+    /// The number of reset bytes.
+    pub(crate) fn resets(&self) -> u64 {
+        match self {
+            Self::Plain(counts) => counts.resets,
+            Self::Records(runs) => runs.whole().resets,
+        }
+    }
+
+    /// The end of a text that consists of this part alone, and how many of a string's first bytes
+    /// it ends with. The start of the open segment is not known for a plain question.
+    pub(crate) fn end(&self) -> (Place, usize) {
+        match self {
+            Self::Plain(counts) => {
+                let open = OpenSegment {
+                    base: counts.bytes,
+                    segment: counts.resets,
+                    start: 0,
+                    count: counts.open,
+                };
+                (Place { open, ..Place::START }, counts.prefix)
+            }
+            Self::Records(runs) => {
+                let whole = runs.whole();
+                let (open, len) = match whole.resets {
+                    0 => (whole.first, whole.first_len),
+                    _ => (whole.open, whole.open_len),
+                };
+                let open = OpenSegment {
+                    base: runs.bytes,
+                    segment: whole.resets,
+                    start: runs.bytes - len,
+                    count: open.count,
+                };
+                let opened = whole.opened;
+                (Place { open, is_reported: false, quotes: whole.quotes, opened }, whole.prefix)
+            }
+        }
+    }
+
+    /// Where the quote was opened that is open at the end of a text that consists of this part
+    /// alone.
+    pub(crate) fn unclosed_quote(&self) -> Option<u64> {
+        let Self::Records(runs) = self else { return None };
+        let whole = runs.whole();
+        whole.quotes.is_open().then_some(whole.opened)
     }
 }

@@ -130,7 +130,7 @@ fn answer_one(counter: &Counter, query: Query, string: &[u8]) -> u64 {
 fn has_count(counter: &Counter, string: &[u8]) -> bool {
     let plan = counter.plan();
     let number = counter.min_number();
-    if number == 0 || string.len() > COUNT_FIRST {
+    if !plan.is_plain() || number == 0 || string.len() > COUNT_FIRST {
         return counter.has_count(string);
     }
     // A segment has no more hits than the string.

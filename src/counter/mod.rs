@@ -1,22 +1,22 @@
 //! The question, and its answers for data in memory.
 
-mod condition;
 mod needle;
 mod options;
+mod quotes;
 mod reset;
 
-pub use condition::Condition;
 pub use needle::Needle;
 pub use options::CounterOptions;
+pub use quotes::Quotes;
 pub use reset::Reset;
 
 use std::fmt;
 use std::iter::FusedIterator;
 use std::num::NonZeroUsize;
 
-use crate::bytes::Match;
+use crate::bytes::{ByteSet, Condition, Match};
 use crate::chunk::Metrics;
-use crate::engine::{Backend, OpenSegment, Plan};
+use crate::engine::{Backend, Goal, OpenSegment, Place, Plan, Question, QuoteState};
 use crate::error::Error;
 use crate::parallel::Parts;
 use crate::sys::Shared;
@@ -63,7 +63,7 @@ impl Counter {
         min_number: u64,
         reset: impl Into<Reset>,
     ) -> Result<Self, Error> {
-        Self::make(needle.into(), Condition::AtLeast(min_number), reset.into(), Backend::chosen())
+        Self::simple(needle.into(), min_number, reset.into(), Backend::chosen())
     }
 
     /// [`Counter::new`] with a backend of choice, or `None` if this processor does not have it.
@@ -79,21 +79,31 @@ impl Counter {
         min_number: u64,
         reset: impl Into<Reset>,
     ) -> Result<Option<Self>, Error> {
-        let condition = Condition::AtLeast(min_number);
-        let on = |backend| Self::make(needle.into(), condition, reset.into(), backend);
+        let on = |backend| Self::simple(needle.into(), min_number, reset.into(), backend);
         Backend::named(backend).map(on).transpose()
     }
 
-    fn make(
+    /// The counter of a question about segments whose count reaches a number.
+    fn simple(
         needle: Needle<'_>,
-        condition: Condition,
+        min_number: u64,
         reset: Reset,
         backend: Backend,
     ) -> Result<Self, Error> {
-        let Condition::AtLeast(min_number) = condition;
-        let resets = reset.bytes();
-        let plan = Plan::new(backend, needle.compile(&resets)?, min_number, &resets);
-        Ok(Self { plan: Shared::try_new(plan)? })
+        let question = Question {
+            condition: Condition::AtLeast(min_number),
+            skip_empty: false,
+            skip_last_empty: false,
+            reset: reset.bytes(),
+            quotes: None,
+            closing: ByteSet::EMPTY,
+        };
+        Self::make(needle, question, backend)
+    }
+
+    fn make(needle: Needle<'_>, question: Question, backend: Backend) -> Result<Self, Error> {
+        let needle = needle.compile(&question.reset)?;
+        Ok(Self { plan: Shared::try_new(Plan::new(backend, needle, question))? })
     }
 
     pub(crate) fn from_plan(plan: Shared<Plan>) -> Self {
@@ -108,10 +118,20 @@ impl Counter {
         &self.plan
     }
 
-    /// The number that a segment's count has to reach.
+    /// What a segment's count has to satisfy.
+    #[must_use]
+    pub fn condition(&self) -> Condition {
+        self.plan.question().condition
+    }
+
+    /// The number that a segment's count has to reach, or the least of the condition's range.
     #[must_use]
     pub fn min_number(&self) -> u64 {
-        self.plan.min_number()
+        match self.condition() {
+            Condition::AtLeast(min_number)
+            | Condition::Outside { min_number, .. }
+            | Condition::Within { min_number, .. } => min_number,
+        }
     }
 
     /// Whether any segment of `data` matches. Stops at the first match.
@@ -124,7 +144,7 @@ impl Counter {
     #[must_use]
     pub fn find(&self, data: &[u8]) -> Option<Match> {
         let mut first = None;
-        self.plan.find(data, OpenSegment::START, &mut |found| {
+        self.plan.find(data, Place::START, &mut |found| {
             first = Some(found);
             false
         });
@@ -167,28 +187,24 @@ impl Counter {
         limit: usize,
         mut sink: impl FnMut(Match),
     ) -> Result<(), Error> {
-        let (from, open) = match after {
-            None => (0, OpenSegment::START),
+        let (from, place) = match after {
+            None => (0, Place::START),
             Some(after) => {
                 self.check_match(data, after)?;
-                // The next segment begins at this reset byte.
-                let Some(reset) = self.plan.first_reset(data, after.end as usize) else {
-                    return Ok(());
-                };
-                if self.min_number() == 0 {
-                    let start = reset as u64 + 1;
-                    let segment = after.segment + 1;
-                    (reset + 1, OpenSegment { base: start, segment, start, count: 0 })
+                if !self.plan.is_plain() {
+                    (after.end as usize, self.place_behind(data, after))
+                } else if let Some(reset) = self.plan.first_reset(data, after.end as usize) {
+                    // The next segment begins at this reset byte.
+                    let (from, open) = self.segment_at(reset, after);
+                    (from, Place { open, ..Place::START })
                 } else {
-                    // The data is read from the reset byte on, since that may be a hit.
-                    let Match { segment, start, .. } = *after;
-                    (reset, OpenSegment { base: reset as u64, segment, start, count: 0 })
+                    return Ok(());
                 }
             }
         };
         let mut left = limit;
         if left > 0 {
-            self.plan.find(&data[from..], open, &mut |found| {
+            self.plan.find(&data[from..], place, &mut |found| {
                 sink(found);
                 left -= 1;
                 left > 0
@@ -197,32 +213,67 @@ impl Counter {
         Ok(())
     }
 
+    /// Where to continue for the segment that begins at the byte `reset`, the first behind `after`.
+    fn segment_at(&self, reset: usize, after: &Match) -> (usize, OpenSegment) {
+        if self.min_number() == 0 {
+            let start = reset as u64 + 1;
+            let segment = after.segment + 1;
+            (reset + 1, OpenSegment { base: start, segment, start, count: 0 })
+        } else {
+            // The data is read from the reset byte on, since that may be a hit.
+            let Match { segment, start, .. } = *after;
+            (reset, OpenSegment { base: reset as u64, segment, start, count: 0 })
+        }
+    }
+
+    /// The end of a match, in the segment that has been reported. A match ends behind a byte that
+    /// no quote hides, or before one that resets.
+    fn place_behind(&self, data: &[u8], after: &Match) -> Place {
+        let Match { segment, start, end, count } = *after;
+        let quotes = match self.plan.rules().goal {
+            Goal::Reach(_) => self.plan.state_behind(data[end as usize - 1]),
+            Goal::Always => QuoteState::Start,
+            // Outside quotes. What a field is does not matter to a reset byte.
+            Goal::Final { .. } => {
+                self.plan.state_behind(data.get(end as usize).copied().unwrap_or(0))
+            }
+        };
+        let open = OpenSegment { base: end, segment, start, count };
+        Place { open, is_reported: true, quotes, opened: 0 }
+    }
+
     /// Refuses what cannot be a match in `data`, as far as that shows without counting again.
     fn check_match(&self, data: &[u8], found: &Match) -> Result<(), Error> {
         let Match { segment, start, end, count } = *found;
         let is_inside = start <= end && end <= data.len() as u64;
+        let resets = self.plan.resets();
         let is_start = match start {
             0 => segment == 0,
             // Each earlier segment has its reset byte before `start`, the last one right before.
             _ => {
                 is_inside && segment > 0 && segment <= start && {
-                    self.plan.resets().contains(data[start as usize - 1])
+                    resets.contains(data[start as usize - 1])
                 }
             }
         };
-        let number = self.min_number();
-        let is_end = if number == 0 { end == start } else { end > 0 };
-        if is_inside && is_start && is_end && count == number {
-            Ok(())
-        } else {
-            Err(Error::NotAMatch)
-        }
+        let is_match = is_inside
+            && match self.plan.rules().goal {
+                Goal::Always => end == start && count == 0,
+                Goal::Reach(number) => end > 0 && count == number,
+                // The first hit of a segment may be the reset byte before it.
+                Goal::Final { low, high, is_inside } => {
+                    (low..=high).contains(&count) == is_inside
+                        && count <= end - start + 1
+                        && data.get(end as usize).is_none_or(|&byte| resets.contains(byte))
+                }
+            };
+        if is_match && is_start { Ok(()) } else { Err(Error::NotAMatch) }
     }
 
     /// The number of hits in `data`, in whatever segments.
     #[must_use]
     pub fn count(&self, data: &[u8]) -> u64 {
-        self.plan.count(data)
+        self.plan.count_visible(data)
     }
 
     /// The largest count of a segment of `data`.
@@ -235,6 +286,12 @@ impl Counter {
     #[must_use]
     pub fn matching_segments(&self, data: &[u8]) -> u64 {
         self.plan.matching_segments(data)
+    }
+
+    /// The offset of the quote that is still open at the end of `data`, if one is.
+    #[must_use]
+    pub fn unclosed_quote(&self, data: &[u8]) -> Option<u64> {
+        self.plan.unclosed_quote(data)
     }
 
     /// [`has_count`](Self::has_count) on `threads` threads, the calling one included. The first
@@ -293,8 +350,7 @@ impl Counter {
 impl PartialEq for Counter {
     fn eq(&self, other: &Self) -> bool {
         let (one, other) = (&self.plan, &other.plan);
-        one.min_number() == other.min_number()
-            && one.resets() == other.resets()
+        one.question() == other.question()
             && one.needle().set() == other.needle().set()
             && one.needle().string() == other.needle().string()
     }
@@ -310,7 +366,19 @@ impl fmt::Debug for Counter {
             Some(string) => debug.field("string", &string.escape_ascii().to_string()),
             None => debug.field("any_of", &needle.set()),
         };
-        debug.field("min_number", &self.min_number()).field("reset", &self.plan.resets()).finish()
+        let Question { condition, reset, skip_empty, skip_last_empty, quotes, closing } =
+            self.plan.question();
+        debug.field("condition", condition).field("reset", reset);
+        if *skip_empty || *skip_last_empty {
+            debug.field("skip_empty", skip_empty).field("skip_last_empty", skip_last_empty);
+        }
+        if let Some(quotes) = quotes {
+            debug.field("quotes", quotes);
+        }
+        if !closing.is_empty() {
+            debug.field("closing", closing);
+        }
+        debug.finish()
     }
 }
 

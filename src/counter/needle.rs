@@ -23,6 +23,17 @@ pub enum Needle<'a> {
 }
 
 impl Needle<'_> {
+    /// The bytes of the needle, and whether it is a string of several.
+    pub(super) fn bytes(&self) -> (ByteSet, bool) {
+        let mut utf8 = [0; 4];
+        let string = match self {
+            Self::Character(character) => character.encode_utf8(&mut utf8).as_bytes(),
+            Self::String(string) => string,
+            Self::AnyOf(set) => return (*set, false),
+        };
+        (ByteSet::new(string), string.len() > 1)
+    }
+
     /// The needle as the engine looks for it, in segments that `resets` make.
     pub(super) fn compile(self, resets: &ByteSet) -> Result<engine::Needle, Error> {
         let mut utf8 = [0; 4];

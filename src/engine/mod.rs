@@ -4,12 +4,15 @@
 //!
 //! ```text
 //! plan, words                            the seam, and that for words
-//! scan/    driver, strategy, query       the way through the data, for every question
+//! scan/    driver, strategy, query       the way through the data
+//!          records, visible              the way with quotes, final counts, closing bytes
 //!          strings                       many short strings at once
 //!          kernels                       what is below, compiled for each instruction set
 //!          words                         the loops over words, likewise
 //! decide/  batch, block, strings         masks -> exact answers
+//!          condition, range, depth       the same for final counts and closing bytes
 //! find/    needle, bytes, short, long    bytes -> masks of hits and of resets
+//!          quotes, hide                  what quotes remove from them
 //!          passes                        the loops over blocks
 //!          space                         bytes -> masks of white space
 //! isa/     avx512, avx2, sse2, ...       what an instruction set does with 64 bytes
@@ -24,26 +27,16 @@
 //! the tail of one block, all of the next and the lead of the last. The count is carried from one
 //! to the next by [`CountLanes::carried`](isa::lanes::CountLanes::carried).
 //!
-//! **Where something that hides bytes would go** (a quoted comma is neither hit nor reset): into
-//! `find/`, as a finder that wraps another one, for hits and for resets alike. It removes hidden
-//! bytes from the other's mask; for a string before leftmost occurrences are selected, as a hidden
-//! occurrence must not suppress a visible one that overlaps it. Such a needle has no fused pairs.
+//! **What hides bytes** (a quoted comma is neither hit nor reset) is in [`find::quotes`] and
+//! [`find::hide`]. It works on masks, behind the finders: it removes hidden bytes from those of hits
+//! and of resets. Strings are looked for again in each run of visible bytes, as a hidden occurrence
+//! must not suppress a visible one that overlaps it.
 //!
-//! Removing them later, between finding and deciding, breaks an invariant: the bound is exact where
-//! there is no reset. Groups that are passed over are never decided, so hidden hits would stay in
-//! the bound, which `Scan::look_back` and `Plan::open_count` return as the count. It would also
-//! miss what never decides: `Plan::count`, `count_resets` and the shortcut for no resets in
-//! `max_count_from`.
-//!
-//! Whether a byte is hidden depends on all data before it. So the finder's state is part of
-//! [`find::finder::Carried`], and has to be known where reading begins in the middle of the data,
-//! or goes backwards. These are the places:
-//!
-//! - `Scan::decide`, `decide_edge` (for the resets) and `Scan::look_back`;
-//! - `Find::report`, which numbers segments with `last_reset` and `count_resets`;
-//! - `find_segments`, `count_at_end`, `last_hit` and `open_count` of [`Plan`];
-//! - outside the engine, `Counter::find_each`, which begins at a `first_reset`; and `Cursor` and
-//!   `Partial` in `chunk/`, which carry the state from chunk to chunk, and have to merge it.
+//! Whether a byte is hidden depends on all data before it, so no group can be passed over by its hits
+//! alone: the light tests of the driver do not apply. Such questions, those about a final count and
+//! those with closing bytes have a way of their own, [`scan::records`], on which all masks are filled
+//! in. [`Plan::is_plain`](plan::Plan::is_plain) says which way a question takes. A place in the data at
+//! which reading begins comes with the state of the quotes there ([`Place`]).
 
 #![allow(unsafe_code, reason = "vector instructions, and loads whose bounds have been checked")]
 #![allow(clippy::cast_ptr_alignment, reason = "only unaligned loads are used on such pointers")]
@@ -58,9 +51,12 @@ mod plan;
 mod scan;
 mod words;
 
+pub(crate) use decide::condition::{Goal, Stretch};
 pub(crate) use find::needle::Needle;
+pub(crate) use find::quotes::{QuoteRule, QuoteState, Quotes};
 pub(crate) use isa::Backend;
-pub(crate) use plan::Plan;
-pub(crate) use scan::query::OpenSegment;
+pub(crate) use plan::{Plan, Question};
+pub(crate) use scan::query::{OpenSegment, Sink};
+pub(crate) use scan::records::{Place, Run};
 pub(crate) use scan::strings::MAX_LEN as MAX_STRINGS_LEN;
 pub(crate) use words::{Batch, Before, Bucket, Entry, Key, SHORT, Seed, WordPlan};

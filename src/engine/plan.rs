@@ -1,16 +1,31 @@
 //! The seam to the rest of the crate: what to look for, where counts restart, and with which
 //! kernels.
 
+use super::decide::condition::{Goal, Rules};
 use super::find::needle::Needle;
+use super::find::quotes::{QuoteState, Quotes};
 use super::isa::Backend;
 use super::scan::driver::{End, Input, scan};
 use super::scan::kernels::Kernels;
-use super::scan::query::{
-    Exists, Find, Largest, Matching, NEVER_REACHED, OpenSegment, Question, Sink,
-};
+use super::scan::query::{self, Exists, Find, Largest, Matching, NEVER_REACHED, OpenSegment, Sink};
+use super::scan::records::{self, Place, Run};
 use super::scan::strings::Strings;
-use crate::bytes::{ByteSet, Match};
+use super::scan::visible::{Marking, Masks, Visible};
+use crate::bytes::{ByteSet, Condition, Match};
 use crate::fault;
+
+/// What makes a segment match, and which bytes do not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Question {
+    pub(crate) condition: Condition,
+    /// Segments without a byte never match; or only the last one of them.
+    pub(crate) skip_empty: bool,
+    pub(crate) skip_last_empty: bool,
+    pub(crate) reset: ByteSet,
+    pub(crate) quotes: Option<Quotes>,
+    /// The bytes that lower the count.
+    pub(crate) closing: ByteSet,
+}
 
 /// What is looked for in data, and the kernels for it.
 ///
@@ -20,17 +35,48 @@ use crate::fault;
 pub(crate) struct Plan {
     needle: Needle,
     resets: Needle,
-    min_number: u64,
+    question: Question,
+    rules: Rules,
+    marking: Marking,
     kernels: Kernels,
 }
 
 impl Plan {
-    /// A segment matches if it has at least `min_number` hits. A needle of several bytes contains
-    /// no byte of `reset`.
-    pub(crate) fn new(backend: Backend, needle: Needle, min_number: u64, reset: &ByteSet) -> Self {
-        let resets = Needle::of_set(reset);
+    /// A needle of several bytes contains no byte of the reset.
+    pub(crate) fn new(backend: Backend, needle: Needle, question: Question) -> Self {
+        let Question { condition, skip_empty, skip_last_empty, reset, quotes, closing } = question;
+        let resets = Needle::of_set(&reset);
         let kernels = Kernels::new(backend, &needle, &resets);
-        Self { needle, resets, min_number, kernels }
+        let marking = Marking::new(backend, quotes, &closing, &needle.set());
+        let rules = Rules::new(condition, skip_empty, skip_last_empty);
+        Self { needle, resets, question, rules, marking, kernels }
+    }
+
+    pub(crate) fn question(&self) -> &Question {
+        &self.question
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Whether every byte counts, and none lowers the count.
+    #[inline]
+    fn counts_all(&self) -> bool {
+        self.question.quotes.is_none() && self.question.closing.is_empty()
+    }
+
+    /// Whether segments match when their count reaches a number, and every byte counts. Otherwise
+    /// only the functions that say so may be used.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        let Rules { goal, skip_empty, skip_last_empty } = self.rules;
+        self.counts_all()
+            && match goal {
+                Goal::Always => !skip_empty && !skip_last_empty,
+                Goal::Reach(_) => true,
+                Goal::Final { .. } => false,
+            }
     }
 
     pub(crate) fn needle(&self) -> &Needle {
@@ -41,35 +87,56 @@ impl Plan {
         self.resets.set()
     }
 
+    /// The number that a segment's count has to reach.
+    #[inline]
     pub(crate) fn min_number(&self) -> u64 {
-        self.min_number
+        match self.rules.goal {
+            Goal::Reach(number) => number,
+            _ => 0,
+        }
     }
 
     /// The number as a threshold for the scan, which is at least 1. (Number 0 is answered without
     /// one.)
     #[inline]
     fn threshold(&self) -> u64 {
-        self.min_number.clamp(1, NEVER_REACHED)
+        self.min_number().clamp(1, NEVER_REACHED)
     }
 
     /// Reads `data` for a question. `count` is the number of hits before `data` in the segment that
     /// is open at its start. Returns what is known at the end, or `None` if the question was
     /// answered early.
     #[inline]
-    fn scan<Q: Question>(&self, data: &[u8], count: u64, question: &mut Q) -> Option<End> {
+    fn scan<Q: query::Question>(&self, data: &[u8], count: u64, question: &mut Q) -> Option<End> {
         let Self { needle, resets, kernels, .. } = self;
         scan(&Input { kernels, needle, resets, data, count }, question)
     }
 
-    /// How often the needle occurs in `data`.
+    /// The number of hits in `data`, for any question.
+    pub(crate) fn count_visible(&self, data: &[u8]) -> u64 {
+        match self.question.quotes {
+            None => self.count(data),
+            Some(_) => self.run(data, 0, QuoteState::Start).count,
+        }
+    }
+
+    /// How often the needle occurs in `data`, whatever hides it.
     pub(crate) fn count(&self, data: &[u8]) -> u64 {
         fault::point("count");
         self.kernels.count_hits(&self.needle, data, 0)
     }
 
-    /// Whether a segment reaches the number.
+    /// Whether a segment matches, for any question.
     pub(crate) fn has_count(&self, data: &[u8]) -> bool {
-        if self.min_number == 0 {
+        if !self.is_plain() {
+            let mut found = false;
+            self.find(data, Place::START, &mut |_| {
+                found = true;
+                false
+            });
+            return found;
+        }
+        if self.min_number() == 0 {
             return true;
         }
         self.scan(data, 0, &mut Exists { number: self.threshold() }).is_none()
@@ -79,7 +146,7 @@ impl Plan {
     /// [`has_counts`](Self::has_counts): whether a byte is a hit, or a reset, depends on that byte
     /// alone, and a segment matches if it has at least a number of hits.
     pub(crate) fn takes_strings(&self) -> bool {
-        self.needle.string().is_none() && self.min_number > 0
+        self.is_plain() && self.needle.string().is_none() && self.min_number() > 0
     }
 
     /// Writes the number of hits in each string. The strings follow one another in `data`, which has
@@ -128,13 +195,90 @@ impl Plan {
         Strings { kernels, needle, resets, data, ends }
     }
 
-    /// Passes the matches to `sink`, until it returns `false`.
-    pub(crate) fn find(&self, data: &[u8], open: OpenSegment, sink: Sink<'_>) {
-        if self.min_number == 0 {
-            self.find_segments(data, open, sink);
+    /// Passes the matches from `place` to the end of the data, which is that of `data`, to `sink`,
+    /// until it returns `false`. For any question.
+    pub(crate) fn find(&self, data: &[u8], mut place: Place, sink: Sink<'_>) {
+        if !self.is_plain() || place.is_reported {
+            if self.each_record(data, 0, &mut place, sink).is_none() {
+                if let Some(last) = self.last_record(&place) {
+                    sink(last);
+                }
+            }
+        } else if self.min_number() == 0 {
+            self.find_segments(data, place.open, sink);
         } else {
-            self.find_reached(data, open, self.threshold(), sink);
+            self.find_reached(data, place.open, self.threshold(), sink);
         }
+    }
+
+    /// What reads `data` behind a place in the state `quotes`; `crossing` is where a hit ends that
+    /// began before it, or 0.
+    fn visible<'a>(&'a self, data: &'a [u8], crossing: usize, quotes: QuoteState) -> Visible<'a> {
+        let Self { needle, resets, kernels, marking, .. } = self;
+        Visible::new(kernels, needle, resets, marking, data, crossing, quotes)
+    }
+
+    /// For any question: searches `data`, which begins at `place`, and moves `place` to its end, or
+    /// just behind the match for which `sink` returns `false`. Returns how many bytes were used in
+    /// the latter case. The last segment is not judged: for that, there is
+    /// [`last_record`](Self::last_record).
+    pub(crate) fn each_record(
+        &self,
+        data: &[u8],
+        crossing: usize,
+        place: &mut Place,
+        sink: Sink<'_>,
+    ) -> Option<usize> {
+        fault::point("each");
+        let mut visible = self.visible(data, crossing, place.quotes);
+        records::each(&mut visible, &self.question.reset, &self.rules, place, sink)
+    }
+
+    /// The segment that ends with the data at `place`, if it matches and has not been reported.
+    pub(crate) fn last_record(&self, place: &Place) -> Option<Match> {
+        records::last(&self.rules, place)
+    }
+
+    /// For any question: counts a part of a text.
+    pub(crate) fn run(&self, data: &[u8], crossing: usize, quotes: QuoteState) -> Run {
+        records::run(&mut self.visible(data, crossing, quotes), &self.rules)
+    }
+
+    /// The state behind the whole of a hit, or behind a reset byte, which ends with `byte`.
+    pub(crate) fn state_behind(&self, byte: u8) -> QuoteState {
+        let quotes = self.question.quotes;
+        quotes.map_or(QuoteState::Start, |quotes| quotes.state_behind(byte, &self.question.reset))
+    }
+
+    /// The states in which a part of a text can start.
+    pub(crate) fn states(&self) -> &'static [QuoteState] {
+        const OUTSIDE: &[QuoteState] = &[QuoteState::Start];
+        self.question.quotes.as_ref().map_or(OUTSIDE, Quotes::states)
+    }
+
+    /// How many of the first bytes of `data` are visible, at most `most`.
+    pub(crate) fn visible_prefix(&self, data: &[u8], quotes: QuoteState, most: usize) -> usize {
+        let data = &data[..most.min(data.len())];
+        self.visible(data, 0, quotes).visible_prefix()
+    }
+
+    /// How many of the last bytes of `data` are visible.
+    pub(crate) fn visible_suffix(&self, data: &[u8], quotes: QuoteState) -> usize {
+        if self.question.quotes.is_none() {
+            return data.len();
+        }
+        let mut visible = self.visible(data, 0, quotes);
+        let mut masks = Masks::new();
+        while visible.next(&mut masks) {}
+        data.len() - visible.run
+    }
+
+    /// Where the quote was opened that is open at the end of `data`.
+    pub(crate) fn unclosed_quote(&self, data: &[u8]) -> Option<u64> {
+        self.question.quotes?;
+        let mut place = Place::START;
+        self.each_record(data, 0, &mut place, &mut |_| true);
+        place.quotes.is_open().then_some(place.opened)
     }
 
     /// Passes each segment to `sink`, as a match of no hits.
@@ -163,8 +307,12 @@ impl Plan {
         self.scan(data, open.count, &mut find)
     }
 
-    /// The largest count in one segment.
+    /// The largest count in one segment, for any question.
     pub(crate) fn max_count(&self, data: &[u8]) -> u64 {
+        if !self.counts_all() {
+            let Run { first, open, max_count, .. } = self.run(data, 0, QuoteState::Start);
+            return max_count.max(first.highest).max(open.highest);
+        }
         self.max_count_from(data, 0, 0)
     }
 
@@ -180,9 +328,12 @@ impl Plan {
         question.largest
     }
 
-    /// How many segments reach the number.
+    /// How many segments match, for any question.
     pub(crate) fn matching_segments(&self, data: &[u8]) -> u64 {
-        if self.min_number == 0 {
+        if !self.is_plain() {
+            return self.run(data, 0, QuoteState::Start).matching_segments(&self.rules);
+        }
+        if self.min_number() == 0 {
             return self.count_resets(data) + 1;
         }
         if self.resets.is_never() {

@@ -4,6 +4,8 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use crate::error::Error;
+
 /// How a file is read: progress, a limit, threads.
 ///
 /// ```no_run
@@ -102,6 +104,8 @@ pub enum ReadError {
     Limit,
     /// Not enough memory.
     NoMemory,
+    /// The stream cannot be fed: [`Error::Finished`] or [`Error::OtherSearch`]. Nothing was read.
+    Refused(Error),
 }
 
 impl fmt::Display for ReadError {
@@ -111,13 +115,27 @@ impl fmt::Display for ReadError {
             Self::Cancelled => f.write_str("cancelled"),
             Self::Limit => f.write_str("more bytes than the limit"),
             Self::NoMemory => f.write_str("not enough memory"),
+            Self::Refused(error) => error.fmt(f),
         }
     }
 }
 
 impl std::error::Error for ReadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        if let Self::Io(error) = self { Some(error) } else { None }
+        match self {
+            Self::Io(error) => Some(error),
+            Self::Refused(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for ReadError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NoMemory => Self::NoMemory,
+            error => Self::Refused(error),
+        }
     }
 }
 

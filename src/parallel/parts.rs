@@ -8,8 +8,8 @@ use std::ops::ControlFlow::{self, Break, Continue};
 
 use super::in_order;
 use crate::bytes::Match;
-use crate::chunk::{Chunked, Cursor, Metrics, Partial, Totals};
-use crate::engine::{OpenSegment, Plan};
+use crate::chunk::{Chunked, Cursor, Metrics, Partial, RecordCursor, Totals};
+use crate::engine::{Goal, OpenSegment, Plan};
 use crate::error::Error;
 use crate::sys::Shared;
 
@@ -38,7 +38,8 @@ impl<'a> Parts<'a> {
     /// `None` where one thread is as good: for one thread, short data, a number that every segment
     /// reaches, or not enough memory.
     pub(crate) fn new(plan: &Shared<Plan>, data: &'a [u8], threads: NonZeroUsize) -> Option<Self> {
-        if threads.get() == 1 || data.len() < 2 * SHORTEST || plan.min_number() == 0 {
+        let is_trivial = plan.is_plain() && plan.rules().goal == Goal::Always;
+        if threads.get() == 1 || data.len() < 2 * SHORTEST || is_trivial {
             return None;
         }
         let chunked = Chunked::new(plan).ok()?;
@@ -59,10 +60,10 @@ impl<'a> Parts<'a> {
         mut next: impl FnMut(usize, &Partial, &Partial) -> ControlFlow<()> + Send,
     ) -> Result<(), Error> {
         let chunked = &self.chunked;
-        let mut whole = Partial::EMPTY;
+        let mut whole = Partial::empty(chunked);
         let worker = || {
             Ok(|part| {
-                let mut partial = Partial::EMPTY;
+                let mut partial = Partial::empty(chunked);
                 partial.feed(chunked, metrics, self.get(part));
                 partial
             })
@@ -87,9 +88,8 @@ impl<'a> Parts<'a> {
     /// memory for several threads.
     pub(crate) fn totals(&self, metrics: Metrics) -> Option<Totals> {
         let mut totals = None;
-        let number = self.chunked.plan().min_number();
         self.each(metrics, |_, _, whole| {
-            totals = Some(whole.totals(number));
+            totals = Some(whole.totals(&self.chunked));
             Continue(())
         })
         .ok()?;
@@ -102,36 +102,43 @@ impl<'a> Parts<'a> {
         // The last part with a reset byte: the open segment starts in it.
         let mut opened_in = None;
         let mut resets = 0;
-        let number = self.chunked.plan().min_number();
+        let mut last = None;
         self.each(Metrics::FirstMatch, |part, before, whole| {
-            if whole.totals(number).matching_segments > 0 {
+            if whole.has_match(&self.chunked) {
                 first = self.find_in(part, before, opened_in);
                 return Break(());
             }
-            if whole.resets > resets {
-                (resets, opened_in) = (whole.resets, Some(part));
+            if whole.resets() > resets {
+                (resets, opened_in) = (whole.resets(), Some(part));
             }
+            last = Some(whole.end());
             Continue(())
         })?;
-        Ok(first)
+        // The last segment may match because it ends.
+        Ok(first.or_else(|| {
+            let (place, prefix) = last.filter(|_| !self.chunked.plan().is_plain())?;
+            RecordCursor { place, prefix }.finish(&self.chunked)
+        }))
     }
 
     /// The first match, which lies in `part`; the segment that is open at its start was opened in
     /// the part `opened_in`.
     fn find_in(&self, part: usize, before: &Partial, opened_in: Option<usize>) -> Option<Match> {
+        let (place, prefix) = before.end();
+        let data = self.get(part);
+        let mut first = None;
+        if !self.chunked.plan().is_plain() {
+            RecordCursor { place, prefix }.advance(&self.chunked, data, &mut |found| {
+                first = Some(found);
+                false
+            });
+            return first;
+        }
         let start = opened_in.map_or(0, |opened_in| {
             let last = self.chunked.plan().last_reset(self.get(opened_in));
             opened_in * self.len + last.map_or(0, |last| last + 1)
         });
-        let mut cursor = Cursor {
-            open: OpenSegment {
-                base: (part * self.len) as u64,
-                segment: before.resets,
-                start: start as u64,
-                count: before.open,
-            },
-            prefix: before.prefix,
-        };
-        cursor.advance(&self.chunked, self.get(part))
+        let open = OpenSegment { start: start as u64, ..place.open };
+        Cursor { open, prefix }.advance(&self.chunked, data)
     }
 }

@@ -68,7 +68,7 @@ impl Summary {
                 Buffer::try_new(ReadOptions::BUFFER_SIZE).map_err(|_| Error::NoMemory)?;
             let chunked = &chunked;
             Ok(move |part| {
-                let (mut partial, mut head) = (Partial::EMPTY, Vec::new());
+                let (mut partial, mut head) = (Partial::empty(chunked), Vec::new());
                 head.try_reserve_exact(head_len).ok()?;
                 let start = part as u64 * part_len as u64;
                 let is_whole = read_part(file, start, part_len, &mut buffer, |data| {

@@ -53,7 +53,8 @@ impl Summary {
         let chunked = Chunked::new(counter.plan())?;
         let mut head = Vec::new();
         head.try_reserve_exact(chunked.head_len()).map_err(|_| Error::NoMemory)?;
-        Ok(Self { counter: counter.clone(), chunked, partial: Partial::EMPTY, head })
+        let partial = Partial::empty(&chunked);
+        Ok(Self { counter: counter.clone(), chunked, partial, head })
     }
 
     /// The counter that the summary was made of.
@@ -133,12 +134,18 @@ impl Summary {
     /// The counts so far.
     #[must_use]
     pub fn totals(&self) -> Totals {
-        self.partial.totals(self.counter.min_number())
+        self.partial.totals(&self.chunked)
+    }
+
+    /// The offset of the quote that is still open at the end of the data, if one is.
+    #[must_use]
+    pub fn unclosed_quote(&self) -> Option<u64> {
+        self.partial.unclosed_quote()
     }
 
     /// Starts again, as if nothing had been fed.
     pub fn reset(&mut self) {
-        self.partial = Partial::EMPTY;
+        self.partial = Partial::empty(&self.chunked);
         self.head.clear();
     }
 }

@@ -203,7 +203,7 @@ static void check_resets(void) {
 }
 
 static void check_conditions(void) {
-    const uint32_t no_conditions[] = {1, 2, 3, UINT32_MAX};
+    const uint32_t no_conditions[] = {3, 4, UINT32_MAX};
     for (size_t i = 0; i < sizeof no_conditions / sizeof *no_conditions; i++) {
         REFUSED_OPTIONS(options.condition = no_conditions[i], TALLY_ERROR_INVALID_ARGUMENT);
     }
@@ -212,6 +212,98 @@ static void check_conditions(void) {
     REFUSED_OPTIONS(options.max_number = TALLY_NO_MAXIMUM, TALLY_ERROR_INVALID_ARGUMENT);
     ACCEPTED_OPTIONS(options.min_number = 0, 1);
     ACCEPTED_OPTIONS(options.min_number = UINT64_MAX, 0);
+    const uint32_t ranges[] = {TALLY_OUTSIDE, TALLY_WITHIN};
+    for (size_t i = 0; i < 2; i++) {
+        REFUSED_OPTIONS((options.condition = ranges[i], options.max_number = 1),
+                        TALLY_ERROR_INVALID_ARGUMENT);
+        REFUSED_OPTIONS((options.condition = ranges[i], options.min_number = UINT64_MAX,
+                         options.max_number = UINT64_MAX - 1),
+                        TALLY_ERROR_INVALID_ARGUMENT);
+        ACCEPTED_OPTIONS((options.condition = ranges[i], options.min_number = 0,
+                          options.max_number = TALLY_NO_MAXIMUM),
+                         i);
+        ACCEPTED_OPTIONS((options.condition = ranges[i], options.max_number = 2,
+                          options.named_reset = TALLY_RESET_NEWLINES),
+                         i == 0 ? 2 : 1);
+    }
+}
+
+/* What hides bytes, what lowers counts, and what is skipped. */
+static void check_records(void) {
+    REFUSED_OPTIONS(options.flags = 4, TALLY_ERROR_INVALID_ARGUMENT);
+    REFUSED_OPTIONS(options.flags = 1U << 31, TALLY_ERROR_INVALID_ARGUMENT);
+    REFUSED_OPTIONS((options.flags = TALLY_SKIP_EMPTY, options.reset = "xc",
+                     options.reset_len = 2),
+                    TALLY_ERROR_INVALID_ARGUMENT);
+    REFUSED_OPTIONS((options.flags = TALLY_SKIP_LAST_EMPTY, options.reset = "xc",
+                     options.reset_len = 2),
+                    TALLY_ERROR_INVALID_ARGUMENT);
+    ACCEPTED_OPTIONS((options.flags = TALLY_SKIP_EMPTY | TALLY_SKIP_LAST_EMPTY,
+                      options.named_reset = TALLY_RESET_NEWLINES),
+                     2);
+    const uint32_t no_rules[] = {3, 4, UINT32_MAX};
+    for (size_t i = 0; i < sizeof no_rules / sizeof *no_rules; i++) {
+        REFUSED_OPTIONS(options.quote_rule = no_rules[i], TALLY_ERROR_INVALID_ARGUMENT);
+    }
+    /* Without the rule that uses them. */
+    REFUSED_OPTIONS(options.quote = '"', TALLY_ERROR_INVALID_ARGUMENT);
+    REFUSED_OPTIONS(options.escape = '\\', TALLY_ERROR_INVALID_ARGUMENT);
+    REFUSED_OPTIONS((options.delimiters = ",", options.delimiters_len = 1),
+                    TALLY_ERROR_INVALID_ARGUMENT);
+    REFUSED_OPTIONS((options.delimiters = ",", options.delimiters_len = 1,
+                     options.quote_rule = TALLY_QUOTES_ANYWHERE),
+                    TALLY_ERROR_INVALID_ARGUMENT);
+    const uint32_t rules[] = {TALLY_QUOTES_FIELDS, TALLY_QUOTES_ANYWHERE};
+    for (size_t i = 0; i < 2; i++) {
+        /* Not a byte, the needle, the reset, a closing byte, the other one. */
+        const uint32_t used[] = {256, UINT32_MAX, 'c', 'x', '}'};
+        for (size_t j = 0; j < sizeof used / sizeof *used; j++) {
+            REFUSED_OPTIONS((options.quote_rule = rules[i], options.quote = used[j],
+                             options.reset = "x", options.reset_len = 1, options.closing = "}",
+                             options.closing_len = 1),
+                            TALLY_ERROR_INVALID_ARGUMENT);
+            REFUSED_OPTIONS((options.quote_rule = rules[i], options.escape = used[j],
+                             options.reset = "x", options.reset_len = 1, options.closing = "}",
+                             options.closing_len = 1),
+                            TALLY_ERROR_INVALID_ARGUMENT);
+        }
+        REFUSED_OPTIONS((options.quote_rule = rules[i], options.escape = '"'),
+                        TALLY_ERROR_INVALID_ARGUMENT);
+        REFUSED_OPTIONS((options.quote_rule = rules[i], options.quote = 'q', options.escape = 'q'),
+                        TALLY_ERROR_INVALID_ARGUMENT);
+        ACCEPTED_OPTIONS((options.quote_rule = rules[i], options.escape = '\\',
+                          options.closing = "}", options.closing_len = 1),
+                         1);
+    }
+    REFUSED_OPTIONS((options.quote_rule = TALLY_QUOTES_FIELDS, options.delimiters = ";\"",
+                     options.delimiters_len = 2),
+                    TALLY_ERROR_INVALID_ARGUMENT);
+    REFUSED_OPTIONS((options.quote_rule = TALLY_QUOTES_FIELDS, options.escape = ';',
+                     options.delimiters = ";", options.delimiters_len = 1),
+                    TALLY_ERROR_INVALID_ARGUMENT);
+    REFUSED_OPTIONS((options.quote_rule = TALLY_QUOTES_FIELDS, options.delimiters_len = 1),
+                    TALLY_ERROR_NULL_POINTER);
+    REFUSED_OPTIONS((options.quote_rule = TALLY_QUOTES_FIELDS, options.delimiters = ";",
+                     options.delimiters_len = TOO_LONG),
+                    TALLY_ERROR_INVALID_ARGUMENT);
+    REFUSED_OPTIONS((options.quote_rule = TALLY_QUOTES_FIELDS, options.needle = "cc",
+                     options.needle_len = 2),
+                    TALLY_ERROR_INVALID_ARGUMENT);
+    /* A delimiter that resets is allowed. */
+    ACCEPTED_OPTIONS((options.quote_rule = TALLY_QUOTES_FIELDS, options.delimiters = "\n",
+                      options.delimiters_len = 1, options.named_reset = TALLY_RESET_NEWLINES),
+                     2);
+    REFUSED_OPTIONS((options.closing = "xc", options.closing_len = 2),
+                    TALLY_ERROR_INVALID_ARGUMENT);
+    REFUSED_OPTIONS(options.closing_len = 1, TALLY_ERROR_NULL_POINTER);
+    REFUSED_OPTIONS((options.closing = "x", options.closing_len = TOO_LONG),
+                    TALLY_ERROR_INVALID_ARGUMENT);
+    REFUSED_OPTIONS((options.closing = "x", options.closing_len = 1, options.needle = "cc",
+                     options.needle_len = 2),
+                    TALLY_ERROR_INVALID_ARGUMENT);
+    ACCEPTED_OPTIONS((options.closing = "\n", options.closing_len = 1,
+                      options.named_reset = TALLY_RESET_NEWLINES),
+                     2);
 }
 
 /* The size says which fields there are. */
@@ -266,6 +358,7 @@ static void check_new_with(void) {
     check_needles();
     check_resets();
     check_conditions();
+    check_records();
     check_size();
 }
 
@@ -330,6 +423,28 @@ static void check_stream(void) {
     REFUSED(tally_stream_match(NULL, &match, &matched), TALLY_ERROR_NULL_POINTER, match);
     REFUSED_PLACE(tally_stream_match(stream, &match, NULL));
     REFUSED_CALL(tally_stream_reset(NULL), TALLY_ERROR_NULL_POINTER);
+    uint64_t offset;
+    REFUSED(tally_stream_unclosed_quote(NULL, &offset, &matched), TALLY_ERROR_NULL_POINTER, offset);
+    REFUSED_PLACE(tally_stream_unclosed_quote(stream, &offset, NULL));
+    FILL(offset);
+    CHECK(tally_stream_unclosed_quote(stream, &offset, &matched) == TALLY_OK && !matched, "none");
+    CHECK(untouched(&offset, sizeof offset), "none is open");
+    REFUSED(tally_stream_finish(NULL, &matched), TALLY_ERROR_NULL_POINTER, matched);
+    REFUSED_PLACE(tally_stream_finish(stream, NULL));
+    size_t found, used;
+    REFUSED(tally_stream_find(NULL, DATA, LEN, &match, 1, &found, &used),
+            TALLY_ERROR_NULL_POINTER, used);
+    /* It was fed. */
+    REFUSED(tally_stream_find(stream, DATA, LEN, &match, 1, &found, &used),
+            TALLY_ERROR_INVALID_ARGUMENT, used);
+    REFUSED(tally_stream_find(stream, DATA, LEN, NULL, 1, &found, &used),
+            TALLY_ERROR_NULL_POINTER, used);
+    REFUSED(tally_stream_find(stream, NULL, LEN, &match, 1, &found, &used),
+            TALLY_ERROR_NULL_POINTER, used);
+    REFUSED(tally_stream_find(stream, DATA, TOO_LONG, &match, 1, &found, &used),
+            TALLY_ERROR_INVALID_ARGUMENT, used);
+    REFUSED_PLACE(tally_stream_find(stream, DATA, LEN, &match, 1, NULL, &used));
+    REFUSED_PLACE(tally_stream_find(stream, DATA, LEN, &match, 1, &found, NULL));
     /* Without a match, its place stays untouched. */
     FILL(match);
     CHECK(tally_stream_match(stream, &match, &matched) == TALLY_OK && !matched, "no match");
@@ -343,6 +458,22 @@ static void check_stream(void) {
     CHECK(tally_stream_match(made, &match, &matched) == TALLY_OK && matched, "zero");
     CHECK(match.segment == 0 && match.start == 0 && match.end == 0, "zero");
     CHECK(tally_stream_feed(made, NULL, 0, &matched) == TALLY_OK && matched, "zero");
+    CHECK(tally_stream_finish(made, &matched) == TALLY_OK && matched, "finish");
+    CHECK(tally_stream_finish(made, &matched) == TALLY_OK && matched, "finish again");
+    /* The data has ended. */
+    REFUSED(tally_stream_feed(made, DATA, LEN, &matched), TALLY_ERROR_FINISHED, matched);
+    REFUSED(tally_stream_feed_file(made, "/dev/null", NULL, &matched), TALLY_ERROR_FINISHED,
+            matched);
+    REFUSED(tally_stream_feed_fd(made, 0, NULL, &matched), TALLY_ERROR_FINISHED, matched);
+    REFUSED(tally_stream_find(made, DATA, LEN, &match, 1, &found, &used), TALLY_ERROR_FINISHED,
+            used);
+    CHECK(tally_stream_reset(made) == TALLY_OK, "reset");
+    CHECK(tally_stream_find(made, DATA, LEN, &match, 1, &found, &used) == TALLY_OK, "find");
+    CHECK(found == 1 && used == LEN && match.segment == 0, "find");
+    REFUSED(tally_stream_feed(made, DATA, LEN, &matched), TALLY_ERROR_INVALID_ARGUMENT, matched);
+    REFUSED(tally_stream_feed_file(made, "/dev/null", NULL, &matched),
+            TALLY_ERROR_INVALID_ARGUMENT, matched);
+    REFUSED(tally_stream_feed_fd(made, 0, NULL, &matched), TALLY_ERROR_INVALID_ARGUMENT, matched);
     tally_stream_free(made);
 }
 
@@ -621,14 +752,14 @@ static void check_library(void) {
     CHECK(strlen(tally_backend()) > 0, "backend");
     /* Each status has a message of its own; other numbers share one. */
     const char *unknown = tally_status_message(-1);
-    for (tally_status status = TALLY_OK; status <= TALLY_ERROR_BAD_STATE; status++) {
+    for (tally_status status = TALLY_OK; status <= TALLY_ERROR_FINISHED; status++) {
         const char *message = tally_status_message(status);
         CHECK(strlen(message) > 3 && strcmp(message, unknown) != 0, "status message");
         for (tally_status other = TALLY_OK; other < status; other++) {
             CHECK(strcmp(message, tally_status_message(other)) != 0, message);
         }
     }
-    const tally_status none[] = {INT32_MIN, -2, TALLY_ERROR_BAD_STATE + 1, 1000, INT32_MAX};
+    const tally_status none[] = {INT32_MIN, -2, TALLY_ERROR_FINISHED + 1, 1000, INT32_MAX};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
         CHECK(strcmp(tally_status_message(none[i]), unknown) == 0, "unknown status");
     }

@@ -1,4 +1,4 @@
-/* Runs the cases of a file, tests/cases/counter.txt, which describes its format. */
+/* Runs the cases of files: tests/cases/counter.txt and records.txt, which describe their format. */
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -10,14 +10,26 @@
 #include "check.h"
 #include "text.h"
 
-enum { MAX_MATCHES = 4096 };
+enum { MAX_MATCHES = 4096, MAX_QUESTIONS = 16 };
 
 static char name[MAX_LINE];
 static uint32_t needle_kind, character;
-static text needle, resets, data;
+static text needle, resets, data, delimiters, closing;
+static uint32_t flags, quote_rule, quote, escape;
+static bool is_unclosed; /* whether a quote is open at the end, and where it was opened */
+static uint64_t unclosed;
 static tally_reset named_reset; /* TALLY_RESET_NONE, and the bytes are in `resets` alone */
 static uint64_t count, max_count;
 static unsigned long cuts;
+/* The lines that start with at, outside and within. */
+static char questions[MAX_QUESTIONS][MAX_LINE];
+static size_t question_count;
+
+/* What a segment's count has to satisfy. */
+typedef struct {
+    uint32_t kind;
+    uint64_t min_number, max_number;
+} condition;
 
 static void parse_needle(const char *value) {
     const char *rest;
@@ -57,8 +69,38 @@ static void parse_reset(const char *value) {
     stop(value);
 }
 
+/* The words behind `quotes`, from a copy of the line. */
+static void parse_quotes(char *line) {
+    const char *word = strtok(line, " ");
+    quote_rule = strcmp(word, "fields") == 0     ? TALLY_QUOTES_FIELDS
+                 : strcmp(word, "anywhere") == 0 ? TALLY_QUOTES_ANYWHERE
+                                                 : (stop(word), 0U);
+    while ((word = strtok(NULL, " ")) != NULL) {
+        static text bytes;
+        const char *value = strtok(NULL, " ");
+        if (value == NULL) {
+            stop(word);
+        } else if (strcmp(word, "delimiters") == 0) {
+            set_text(value, &delimiters);
+        } else if (strcmp(word, "quote") == 0) {
+            set_text(value, &bytes);
+            quote = bytes.bytes[0];
+        } else if (strcmp(word, "escape") == 0) {
+            set_text(value, &bytes);
+            escape = bytes.bytes[0];
+        } else {
+            stop(word);
+        }
+    }
+}
+
+/* Whether the case has an option that tally_counter_new has not. */
+static bool has_options(void) {
+    return flags != 0 || quote_rule != TALLY_QUOTES_NONE || closing.len > 0;
+}
+
 /* A counter of the case; with `by_bytes`, from the bytes of a named reset. */
-static tally_status new_counter(uint64_t min_number, bool by_bytes, tally_counter **counter) {
+static tally_status new_counter(condition asked, bool by_bytes, tally_counter **counter) {
     tally_counter_options options = {0};
     options.size = sizeof options;
     options.needle_kind = needle_kind;
@@ -67,7 +109,17 @@ static tally_status new_counter(uint64_t min_number, bool by_bytes, tally_counte
         options.needle = needle.bytes;
         options.needle_len = needle.len;
     }
-    options.min_number = min_number;
+    options.condition = asked.kind;
+    options.min_number = asked.min_number;
+    options.max_number = asked.max_number;
+    options.flags = flags;
+    options.quote_rule = quote_rule;
+    options.quote = quote;
+    options.escape = escape;
+    options.delimiters = delimiters.bytes;
+    options.delimiters_len = delimiters.len;
+    options.closing = closing.bytes;
+    options.closing_len = closing.len;
     if (by_bytes || named_reset == TALLY_RESET_NONE) {
         options.reset = resets.bytes;
         options.reset_len = resets.len;
@@ -78,11 +130,13 @@ static tally_status new_counter(uint64_t min_number, bool by_bytes, tally_counte
 }
 
 /* Counters of the case that are made in every other way find as many matching segments. */
-static void check_other_counters(uint64_t min_number, uint64_t segments) {
+static void check_other_counters(condition asked, uint64_t segments) {
     tally_counter *counters[2] = {NULL, NULL};
-    CHECK(new_counter(min_number, true, &counters[0]) == TALLY_OK, name);
-    if (needle_kind == TALLY_NEEDLE_CHARACTER && (named_reset != 0 || resets.len == 0)) {
-        CHECK(tally_counter_new(character, min_number, named_reset, &counters[1]) == TALLY_OK,
+    CHECK(new_counter(asked, true, &counters[0]) == TALLY_OK, name);
+    if (needle_kind == TALLY_NEEDLE_CHARACTER && (named_reset != 0 || resets.len == 0) &&
+        asked.kind == TALLY_AT_LEAST && !has_options()) {
+        CHECK(tally_counter_new(character, asked.min_number, named_reset, &counters[1]) ==
+                  TALLY_OK,
               name);
     }
     for (size_t i = 0; i < 2; i++) {
@@ -126,13 +180,36 @@ static void *copy(size_t from, size_t to) {
     return bytes;
 }
 
-/* Compares the totals with the case. */
-static void check_totals(const tally_summary *summary, uint64_t matching_segments) {
-    tally_totals totals;
+/* How many segments there are. */
+static uint64_t segment_count(void) {
     uint64_t segments = 1;
-    for (size_t i = 0; i < data.len; i++) {
-        segments += resets.len > 0 && memchr(resets.bytes, data.bytes[i], resets.len) != NULL;
+    if (quote_rule == TALLY_QUOTES_NONE) {
+        for (size_t i = 0; i < data.len; i++) {
+            segments += resets.len > 0 && memchr(resets.bytes, data.bytes[i], resets.len) != NULL;
+        }
+        return segments;
     }
+    /* Quotes hide resets: ask how many have any count. */
+    const condition any = {TALLY_WITHIN, 0, TALLY_NO_MAXIMUM};
+    const uint32_t skipped = flags;
+    tally_counter *counter = NULL;
+    flags = 0;
+    CHECK(new_counter(any, false, &counter) == TALLY_OK, name);
+    CHECK(tally_counter_matching_segments(counter, data.bytes, data.len, &segments) == TALLY_OK,
+          name);
+    tally_counter_free(counter);
+    flags = skipped;
+    return segments;
+}
+
+/* Compares the totals, and the open quote, with the case. */
+static void check_totals(const tally_summary *summary, uint64_t matching_segments,
+                         uint64_t segments) {
+    tally_totals totals;
+    uint64_t offset = 0;
+    bool open;
+    CHECK(tally_summary_unclosed_quote(summary, &offset, &open) == TALLY_OK, name);
+    CHECK(open == is_unclosed && (!open || offset == unclosed), name);
     CHECK(tally_summary_totals(summary, &totals) == TALLY_OK, name);
     CHECK(totals.bytes == data.len && totals.count == count, name);
     CHECK(totals.max_count == max_count && totals.segments == segments, name);
@@ -151,10 +228,44 @@ static void travel(const tally_counter *counter, tally_summary **summary) {
     free(state);
 }
 
+/* All matches of the two chunks `a` and `b`, three at a time. */
+static size_t stream_all(tally_stream *stream, const void *a, size_t a_len, const void *b,
+                         size_t b_len, tally_match *all) {
+    size_t total = 0;
+    bool open = false, matched = false;
+    uint64_t offset = 0;
+    for (int chunk = 0; chunk < 2; chunk++) {
+        const unsigned char *rest = chunk == 0 ? a : b;
+        size_t left = chunk == 0 ? a_len : b_len, found, used;
+        do {
+            CHECK(total + 3 <= MAX_MATCHES, name);
+            CHECK(tally_stream_find(stream, rest, left, all + total, 3, &found, &used) == TALLY_OK,
+                  name);
+            total += found;
+            rest = left > 0 ? rest + used : rest;
+            left -= used;
+        } while (found == 3);
+        CHECK(left == 0, name);
+    }
+    CHECK(tally_stream_unclosed_quote(stream, &offset, &open) == TALLY_OK, name);
+    CHECK(open == is_unclosed && (!open || offset == unclosed), name);
+    CHECK(tally_stream_finish(stream, &matched) == TALLY_OK, name);
+    if (matched) {
+        CHECK(tally_stream_match(stream, &all[total], &matched) == TALLY_OK && matched, name);
+        total++;
+    }
+    return total;
+}
+
 /* The data fed in two chunks, and merged from two parts: cut at every offset; in long data, at all
  * offsets near its ends, and at 50 between. */
-static void check_cuts(const tally_counter *counter, uint64_t matching_segments,
-                       const tally_match *first) {
+static void check_cuts(const tally_counter *counter, condition asked, uint64_t matching_segments,
+                       const tally_match *all) {
+    static tally_match found[MAX_MATCHES];
+    const tally_match *first = &all[0];
+    const uint64_t segments = segment_count();
+    /* Otherwise a match is known at its end; here, at the reset byte behind it or a byte in it. */
+    const bool is_late = asked.kind != TALLY_AT_LEAST || (asked.min_number == 0 && flags != 0);
     tally_stream *stream = NULL;
     tally_summary *left = NULL, *right = NULL;
     CHECK(tally_stream_new(counter, &stream) == TALLY_OK, name);
@@ -166,11 +277,25 @@ static void check_cuts(const tally_counter *counter, uint64_t matching_segments,
         bool matched;
         tally_match match;
         CHECK(tally_stream_feed(stream, a, cut, &matched) == TALLY_OK, name);
-        CHECK(matched == (matching_segments > 0 && first->end <= cut), name);
+        CHECK(is_late || matched == (matching_segments > 0 && first->end <= cut), name);
+        CHECK(!matched || (matching_segments > 0 && first->end <= cut), name);
+        CHECK(asked.kind == TALLY_AT_LEAST ||
+                  matched == (matching_segments > 0 && first->end < cut),
+              name);
         CHECK(tally_stream_feed(stream, b, data.len - cut, &matched) == TALLY_OK, name);
+        CHECK(is_late || matched == (matching_segments > 0), name);
+        CHECK(tally_stream_finish(stream, &matched) == TALLY_OK, name);
         CHECK(matched == (matching_segments > 0), name);
+        CHECK(tally_stream_feed(stream, b, data.len - cut, &matched) == TALLY_ERROR_FINISHED, name);
         CHECK(tally_stream_match(stream, &match, &matched) == TALLY_OK, name);
         CHECK(matched == (matching_segments > 0) && (!matched || same(&match, first)), name);
+        CHECK(tally_stream_reset(stream) == TALLY_OK, name);
+
+        const size_t total = stream_all(stream, a, cut, b, data.len - cut, found);
+        CHECK(total == matching_segments, name);
+        for (size_t i = 0; i < total && i < matching_segments; i++) {
+            CHECK(same(&found[i], &all[i]), name);
+        }
         CHECK(tally_stream_reset(stream) == TALLY_OK, name);
 
         CHECK(tally_summary_feed(left, a, cut) == TALLY_OK, name);
@@ -182,7 +307,7 @@ static void check_cuts(const tally_counter *counter, uint64_t matching_segments,
         if (merged != TALLY_OK) {
             CHECK(tally_summary_feed(left, b, data.len - cut) == TALLY_OK, name);
         }
-        check_totals(left, matching_segments);
+        check_totals(left, matching_segments, segments);
         CHECK(tally_summary_reset(left) == TALLY_OK, name);
         CHECK(tally_summary_reset(right) == TALLY_OK, name);
         free(a);
@@ -194,13 +319,33 @@ static void check_cuts(const tally_counter *counter, uint64_t matching_segments,
     tally_summary_free(right);
 }
 
-static void check_at(const char *line) {
+/* A number, or the highest one for `any`. */
+static uint64_t number_at(char **at) {
+    while (**at == ' ') {
+        ++*at;
+    }
+    if (strncmp(*at, "any", 3) == 0) {
+        *at += 3;
+        return TALLY_NO_MAXIMUM;
+    }
+    return strtoull(*at, at, 10);
+}
+
+/* What a line that starts with at, outside or within says. */
+static void check_question(char *line) {
     static tally_match all[MAX_MATCHES], again[MAX_MATCHES];
-    char *rest;
-    uint64_t min_number = strtoull(line, &rest, 10);
-    uint64_t segments_expected = strtoull(rest, &rest, 10);
+    condition asked = {TALLY_AT_LEAST, 0, 0};
+    char *rest = strchr(line, ' ');
+    if (line[0] != 'a') {
+        asked.kind = line[0] == 'o' ? TALLY_OUTSIDE : TALLY_WITHIN;
+    }
+    asked.min_number = number_at(&rest);
+    if (asked.kind != TALLY_AT_LEAST) {
+        asked.max_number = number_at(&rest);
+    }
+    uint64_t segments_expected = number_at(&rest);
     tally_counter *counter = NULL;
-    CHECK(new_counter(min_number, false, &counter) == TALLY_OK, name);
+    CHECK(new_counter(asked, false, &counter) == TALLY_OK, name);
     if (counter == NULL) {
         return;
     }
@@ -216,6 +361,9 @@ static void check_at(const char *line) {
     CHECK(number == max_count, name);
     CHECK(tally_counter_matching_segments(counter, bytes, data.len, &number) == TALLY_OK, name);
     CHECK(number == segments_expected, name);
+    CHECK(tally_counter_unclosed_quote(counter, bytes, data.len, &number, &matched) == TALLY_OK,
+          name);
+    CHECK(matched == is_unclosed && (!matched || number == unclosed), name);
 
     const size_t found = find_all(counter, bytes, all, 1024);
     CHECK(found == segments_expected, name);
@@ -234,13 +382,14 @@ static void check_at(const char *line) {
         expected.segment = strtoull(rest, &rest, 10);
         expected.start = strtoull(rest + 1, &rest, 10);
         expected.end = strtoull(rest + 1, &rest, 10);
-        expected.count = min_number;
+        expected.count =
+            asked.kind == TALLY_AT_LEAST ? asked.min_number : strtoull(rest + 1, &rest, 10);
         CHECK(listed < found && same(&expected, &all[listed]), name);
         listed++;
     }
     CHECK(!complete || listed == found, name);
-    check_other_counters(min_number, segments_expected);
-    check_cuts(counter, segments_expected, &all[0]);
+    check_other_counters(asked, segments_expected);
+    check_cuts(counter, asked, segments_expected, all);
     free(bytes);
     tally_counter_free(counter);
 }
@@ -249,19 +398,27 @@ static void check_error(void) {
     tally_counter *counter = NULL;
     const tally_status expected =
         needle.len == 0 ? TALLY_ERROR_INVALID_ARGUMENT : TALLY_ERROR_RESET_IN_NEEDLE;
-    CHECK(new_counter(1, false, &counter) == expected && counter == NULL, name);
-    CHECK(new_counter(1, true, &counter) == expected && counter == NULL, name);
+    const condition once = {TALLY_AT_LEAST, 1, 0};
+    CHECK(new_counter(once, false, &counter) == expected && counter == NULL, name);
+    CHECK(new_counter(once, true, &counter) == expected && counter == NULL, name);
 }
 
-int main(int argc, char **argv) {
-    if (argc != 2) {
-        fprintf(stderr, "usage: cases FILE\n");
-        return 2;
+/* Asks what the case says, and forgets its options. */
+static void end_case(void) {
+    for (size_t i = 0; i < question_count; i++) {
+        check_question(questions[i]);
     }
-    FILE *file = fopen(argv[1], "rb");
+    question_count = 0;
+    flags = quote_rule = quote = escape = 0;
+    delimiters.len = closing.len = 0;
+    is_unclosed = false;
+}
+
+static unsigned run_file(const char *path) {
+    FILE *file = fopen(path, "rb");
     if (file == NULL) {
-        perror(argv[1]);
-        return 2;
+        perror(path);
+        exit(2);
     }
     static char line[MAX_LINE];
     unsigned cases = 0;
@@ -271,28 +428,57 @@ int main(int argc, char **argv) {
         if (line[0] == '#' || line[0] == '\0') {
             continue;
         } else if ((value = after_word(line, "case")) != NULL) {
+            end_case();
             strcpy(name, value);
             cases++;
         } else if ((value = after_word(line, "needle")) != NULL) {
             parse_needle(value);
         } else if ((value = after_word(line, "reset")) != NULL) {
             parse_reset(value);
+        } else if ((value = after_word(line, "skip")) != NULL) {
+            flags = strcmp(value, "empty") == 0  ? TALLY_SKIP_EMPTY
+                    : strcmp(value, "last") == 0 ? TALLY_SKIP_LAST_EMPTY
+                    : strcmp(value, "both") == 0 ? TALLY_SKIP_EMPTY | TALLY_SKIP_LAST_EMPTY
+                                                 : (stop(line), 0U);
+        } else if (after_word(line, "quotes") != NULL) {
+            parse_quotes(line + strlen("quotes "));
+        } else if ((value = after_word(line, "closing")) != NULL) {
+            set_text(value, &closing);
+        } else if ((value = after_word(line, "unclosed")) != NULL) {
+            is_unclosed = true;
+            unclosed = strtoull(value, NULL, 10);
         } else if ((value = after_word(line, "data")) != NULL) {
             set_text(value, &data);
         } else if ((value = after_word(line, "count")) != NULL) {
             count = strtoull(value, NULL, 10);
         } else if ((value = after_word(line, "max")) != NULL) {
             max_count = strtoull(value, NULL, 10);
-        } else if ((value = after_word(line, "at")) != NULL) {
-            check_at(value);
+        } else if (after_word(line, "at") != NULL || after_word(line, "outside") != NULL ||
+                   after_word(line, "within") != NULL) {
+            if (question_count == MAX_QUESTIONS) {
+                stop(line);
+            }
+            strcpy(questions[question_count++], line);
         } else if (after_word(line, "error") != NULL) {
             check_error();
         } else {
             stop(line);
         }
     }
+    end_case();
     fclose(file);
-    CHECK(cases > 70, "the file is cut short");
-    printf("%u cases, cut %lu times, on %s\n", cases, cuts, tally_backend());
+    return cases;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2) {
+        fprintf(stderr, "usage: cases FILE...\n");
+        return 2;
+    }
+    for (int i = 1; i < argc; i++) {
+        const unsigned cases = run_file(argv[i]);
+        CHECK(cases >= 20, "the file is cut short");
+        printf("%s: %u cases, cut %lu times, on %s\n", argv[i], cases, cuts, tally_backend());
+    }
     return report("cases");
 }

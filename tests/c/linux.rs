@@ -4,7 +4,8 @@ use std::fs;
 use std::process::Command;
 
 use super::programs::{
-    CASES, Compiler, Library, WARNINGS, build_folder, has_tool, is_native, shared_library, succeed,
+    CASES, Compiler, Library, RECORD_CASES, WARNINGS, build_folder, has_tool, is_native,
+    shared_library, succeed,
 };
 use super::{EXPORTS, build, program, run_on_each_backend};
 
@@ -109,7 +110,7 @@ fn valgrind() {
         }
     };
     for backend in ["avx2", "sse2", "portable"] {
-        run("cases", &[CASES], backend);
+        run("cases", &[CASES, RECORD_CASES], backend);
     }
     run("arguments", &[], "default");
     run("columns", &[], "default");

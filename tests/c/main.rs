@@ -9,7 +9,9 @@ mod linux;
 #[path = "../programs/mod.rs"]
 mod programs;
 
-use programs::{CASES, Compiler, Library, Program, WARNINGS, WORD_CASES, build_folder, succeed};
+use programs::{
+    CASES, Compiler, Library, Program, RECORD_CASES, WARNINGS, WORD_CASES, build_folder, succeed,
+};
 
 /// The program of `tests/c/NAME.c`, linked to the shared library.
 fn program(name: &str) -> Program {
@@ -42,12 +44,12 @@ fn header_compiles_as_each_standard() {
 
 #[test]
 fn cases() {
-    run_on_each_backend(&program("cases"), &[CASES]);
+    run_on_each_backend(&program("cases"), &[CASES, RECORD_CASES]);
 }
 
 #[test]
 fn cases_with_the_static_library() {
-    succeed(build("cases", Library::Static, "static").command().arg(CASES));
+    succeed(build("cases", Library::Static, "static").command().args([CASES, RECORD_CASES]));
 }
 
 #[test]

@@ -435,6 +435,12 @@ static void results_export(void) {
     }
 }
 
+static void counter_unclosed_quote(void) {
+    none_needed(
+        FAILING(tally_counter_unclosed_quote(counter, data, SHORT, NULL, &result.matched)));
+    CHECK(!result.matched, about);
+}
+
 static void counter_free(void) {
     tally_counter_free(NULL);
     none_needed(FAILING((tally_counter_free(counter), TALLY_OK)));
@@ -490,6 +496,25 @@ static void stream_feed_fd(void) {
 
 static void stream_match(void) {
     none_needed(FAILING(tally_stream_match(stream, NULL, &result.matched)));
+    CHECK(!result.matched, about);
+}
+
+static void stream_find(void) {
+    size_t used = 0;
+    none_needed(
+        FAILING(tally_stream_find(stream, data, SHORT, &match, 1, &result.len, &used)));
+    CHECK(result.len == (of_short.totals.matching_segments > 0), about);
+    CHECK(used == (result.len == 0 ? (size_t)SHORT : of_short.first.end), about);
+    CHECK(result.len == 0 || memcmp(&match, &of_short.first, sizeof match) == 0, about);
+}
+
+static void stream_finish(void) {
+    none_needed(FAILING(tally_stream_finish(stream, &result.matched)));
+    CHECK(!result.matched, about);
+}
+
+static void stream_unclosed_quote(void) {
+    none_needed(FAILING(tally_stream_unclosed_quote(stream, NULL, &result.matched)));
     CHECK(!result.matched, about);
 }
 
@@ -607,6 +632,11 @@ static void summary_load(void) {
         CHECK(memcmp(&totals, &of_fed.totals, sizeof totals) == 0, about);
         tally_summary_free(result.summary);
     }
+}
+
+static void summary_unclosed_quote(void) {
+    none_needed(FAILING(tally_summary_unclosed_quote(summary, NULL, &result.matched)));
+    CHECK(!result.matched, about);
 }
 
 static void summary_reset(void) {
@@ -1006,15 +1036,19 @@ static const struct {
     {"tally_counter_offsets64_counts", offsets64_counts},
     {"tally_counter_offsets64_has_counts", offsets64_has_counts},
     {"tally_counter_offsets64_max_counts", offsets64_max_counts},
+    {"tally_counter_unclosed_quote", counter_unclosed_quote},
     {"tally_results_export", results_export},
     {"tally_status_message", status_message},
     {"tally_stream_feed", stream_feed},
     {"tally_stream_feed_fd", stream_feed_fd},
     {"tally_stream_feed_file", stream_feed_file},
+    {"tally_stream_find", stream_find},
+    {"tally_stream_finish", stream_finish},
     {"tally_stream_free", stream_free},
     {"tally_stream_match", stream_match},
     {"tally_stream_new", stream_new},
     {"tally_stream_reset", stream_reset},
+    {"tally_stream_unclosed_quote", stream_unclosed_quote},
     {"tally_summary_feed", summary_feed},
     {"tally_summary_feed_column", summary_feed_column},
     {"tally_summary_feed_fd", summary_feed_fd},
@@ -1029,6 +1063,7 @@ static const struct {
     {"tally_summary_save", summary_save},
     {"tally_summary_state_size", summary_state_size},
     {"tally_summary_totals", summary_totals},
+    {"tally_summary_unclosed_quote", summary_unclosed_quote},
     {"tally_top_bytes", top_bytes},
     {"tally_top_clear", top_clear},
     {"tally_top_feed", top_feed},

@@ -139,6 +139,7 @@ CALL(counter_matching_segments_threads,
 CALL(counter_max_count, tally_counter_max_count(counter, data, LEN, &number))
 CALL(counter_max_count_threads, tally_counter_max_count_threads(counter, data, LEN, 3, &number))
 CALL(counter_max_counts, tally_counter_max_counts(counter, data, LEN, lens, 2, numbers))
+CALL(counter_unclosed_quote, tally_counter_unclosed_quote(counter, data, LEN, NULL, &matched))
 CALL(counter_new, tally_counter_new(0xE9, min_number, TALLY_RESET_NEWLINES, &new_counter))
 CALL(counter_new_with, tally_counter_new_with(&options, &new_counter))
 CALL(counter_offsets32_has_counts,
@@ -168,6 +169,9 @@ CALL(status_message, tally_status_message(4) == NULL)
 CALL(stream_feed, tally_stream_feed(stream, data, LEN, &matched))
 CALL(stream_feed_fd, tally_stream_feed_fd(stream, fd, NULL, &matched))
 CALL(stream_feed_file, tally_stream_feed_file(stream, path, NULL, &matched))
+CALL(stream_find, tally_stream_find(stream, data, LEN, matches, 2, &found, &found))
+CALL(stream_finish, tally_stream_finish(stream, &matched))
+CALL(stream_unclosed_quote, tally_stream_unclosed_quote(stream, NULL, &matched))
 CALL(stream_free, (tally_stream_free(new_stream), TALLY_OK))
 CALL(stream_match, tally_stream_match(stream, matches, &matched))
 CALL(stream_new, tally_stream_new(counter, &new_stream))
@@ -185,6 +189,7 @@ CALL(summary_reset, tally_summary_reset(summary))
 CALL(summary_save, tally_summary_save(summary, state, sizeof state, &state_len))
 CALL(summary_state_size, tally_summary_state_size(summary, &found))
 CALL(summary_totals, tally_summary_totals(summary, &totals))
+CALL(summary_unclosed_quote, tally_summary_unclosed_quote(summary, NULL, &matched))
 CALL(version, tally_version() == NULL)
 CALL(words_new, tally_words_new(TALLY_WORDS_UNICODE, 0, &new_words))
 CALL(words_new_with, tally_words_new_with(&words_options, &new_words))
@@ -252,6 +257,7 @@ static struct {
     {"tally_counter_max_count", counter_max_count, 0},
     {"tally_counter_max_count_threads", counter_max_count_threads, 0},
     {"tally_counter_max_counts", counter_max_counts, 0},
+    {"tally_counter_unclosed_quote", counter_unclosed_quote, 0},
     {"tally_counter_new", counter_new, 0},
     {"tally_counter_free", counter_free, 0},
     {"tally_counter_new_with", counter_new_with, 0},
@@ -263,6 +269,11 @@ static struct {
     {"tally_stream_match", stream_match, 0},
     {"tally_stream_reset", stream_reset, 0},
     {"tally_stream_feed_file", stream_feed_file, 0},
+    {"tally_stream_unclosed_quote", stream_unclosed_quote, 0},
+    {"tally_stream_finish", stream_finish, 0},
+    {"tally_stream_reset", stream_reset, 0},
+    {"tally_stream_find", stream_find, 0},
+    {"tally_stream_reset", stream_reset, 0},
     {"tally_stream_new", stream_new, 0},
     {"tally_stream_free", stream_free, 0},
     {"tally_summary_feed", summary_feed, 0},
@@ -290,6 +301,7 @@ static struct {
     {"tally_counter_column_max_counts", counter_column_max_counts, 0},
     {"tally_results_export", results_export, 0},
     {"tally_summary_feed_column", summary_feed_column, 0},
+    {"tally_summary_unclosed_quote", summary_unclosed_quote, 0},
     {"tally_version", version, 0},
     {"tally_words_new", words_new, 0},
     {"tally_words_free", words_free, 0},

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test uses its part")]
 
+pub mod records;
+
 use std::fmt;
 
 use tally::{ByteSet, Counter, Match, Needle, Reset};

@@ -22,6 +22,9 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 pub const CASES: &str = "tests/cases/counter.txt";
 /// The same of words.
 pub const WORD_CASES: &str = "tests/cases/words.txt";
+/// Those with ranges, quotes and closing bytes.
+#[allow(dead_code, reason = "not every test reads them")]
+pub const RECORD_CASES: &str = "tests/cases/records.txt";
 
 /// What every program has to compile with.
 pub const WARNINGS: [&str; 6] =

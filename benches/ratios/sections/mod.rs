@@ -4,6 +4,7 @@ mod automatic;
 mod cases;
 mod count;
 mod needles;
+mod records;
 mod short;
 mod sizes;
 mod strings;
@@ -14,7 +15,7 @@ use crate::bench::Bench;
 
 type Section = (&'static str, fn(&mut Bench));
 
-pub(crate) const SECTIONS: [Section; 12] = [
+pub(crate) const SECTIONS: [Section; 14] = [
     ("cache", cases::first_level_cache),
     ("cache2", cases::second_level_cache),
     ("memory", cases::memory),
@@ -24,6 +25,8 @@ pub(crate) const SECTIONS: [Section; 12] = [
     ("count", count::section),
     ("strings", strings::section),
     ("kinds", needles::section),
+    ("records", records::section),
+    ("depth", records::depth),
     ("short", short::section),
     ("early", short::early),
     ("sizes", sizes::section),

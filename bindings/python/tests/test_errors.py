@@ -16,6 +16,7 @@ from libtally import (
     BadStateError,
     Counter,
     DifferentCountersError,
+    FinishedError,
     InUseError,
     LimitError,
     Match,
@@ -74,6 +75,12 @@ def use_while_threads_read() -> None:
     summary.feed_file(path, progress=lambda done, total: summary.feed("c"), threads=2)
 
 
+def feed_finished() -> None:
+    stream = Stream(COUNTER)
+    assert stream.finish() is False
+    stream.feed("c")
+
+
 # A way to make each status happen. A panic needs a library of its own: test_panics.
 CAUSES: dict[str, Callable[[], object]] = {
     "TALLY_ERROR_INVALID_ARGUMENT": lambda: Counter("", 1),
@@ -85,6 +92,7 @@ CAUSES: dict[str, Callable[[], object]] = {
     "TALLY_ERROR_NOT_A_MATCH": lambda: COUNTER.find_many("ccc", after=Match(0, 0, 9, 3)),
     "TALLY_ERROR_DIFFERENT_COUNTERS": lambda: Summary(COUNTER).merge(Summary(Counter("d", 3))),
     "TALLY_ERROR_BAD_STATE": lambda: Summary.load(COUNTER, b"no state"),
+    "TALLY_ERROR_FINISHED": feed_finished,
 }
 KINDS = {
     "TALLY_ERROR_INVALID_ARGUMENT": ValueError,
@@ -96,6 +104,7 @@ KINDS = {
     "TALLY_ERROR_NOT_A_MATCH": NotAMatchError,
     "TALLY_ERROR_DIFFERENT_COUNTERS": DifferentCountersError,
     "TALLY_ERROR_BAD_STATE": BadStateError,
+    "TALLY_ERROR_FINISHED": FinishedError,
 }
 
 

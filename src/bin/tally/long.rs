@@ -29,7 +29,7 @@ impl Long {
 
     /// Adds the next part, without the byte that ends the segment.
     pub(crate) fn feed(&mut self, part: &[u8], unit: Unit) -> Result<(), Failure> {
-        self.stream.feed(part);
+        self.stream.feed(part)?;
         self.len += part.len() as u64;
         self.has_nul |= memchr(0, part).is_some();
         if let Some(kept) = &mut self.kept {

@@ -213,7 +213,7 @@ impl<'a> Search<'a> {
         self.stream.reset();
         while !self.stream.matched() {
             let Some(chunk) = self.blocks.chunk(reader)? else { break };
-            self.stream.feed(chunk);
+            self.stream.feed(chunk)?;
         }
         Ok(self.stream.first_match())
     }

@@ -62,6 +62,23 @@ impl Places {
         Self { hits: [Place::uninit(); BLOCKS], resets: [Place::uninit(); BLOCKS] }
     }
 
+    /// Masks without a bit.
+    #[inline(always)]
+    pub(crate) fn zeroed() -> Self {
+        Self { hits: [Place::new(0); BLOCKS], resets: [Place::new(0); BLOCKS] }
+    }
+
+    /// All masks of hits and of resets.
+    ///
+    /// # Safety
+    ///
+    /// They were made by [`zeroed`](Self::zeroed).
+    #[inline(always)]
+    pub(crate) unsafe fn written(&mut self) -> (&mut [u64; BLOCKS], &mut [u64; BLOCKS]) {
+        // SAFETY: the caller's promise: all places are written, and nothing takes that back.
+        unsafe { (&mut *self.hits.as_mut_ptr().cast(), &mut *self.resets.as_mut_ptr().cast()) }
+    }
+
     /// The places for the hits and the resets of the first blocks. What follows them in the last row
     /// is zeroed: before they are written, as a row is a fixed number of stores.
     #[inline(always)]
@@ -103,6 +120,11 @@ impl<'a> Batch<'a> {
         self.blocks <= GROUP_BLOCKS
     }
 
+    #[inline(always)]
+    pub(super) fn blocks(&self) -> usize {
+        self.blocks
+    }
+
     /// The masks of hits and of resets.
     #[inline(always)]
     pub(crate) fn masks(&self) -> (&'a [u64], &'a [u64]) {
@@ -122,7 +144,7 @@ impl<'a> Batch<'a> {
     /// The processor has the instructions of `L`, `block` is below the number of blocks and a
     /// multiple of the number of lanes.
     #[inline(always)]
-    unsafe fn lanes<L: Lanes>(&self, block: usize) -> (L, L) {
+    pub(super) unsafe fn lanes<L: Lanes>(&self, block: usize) -> (L, L) {
         // SAFETY: the caller vouches for the processor. Up to the end of the row, which is in the
         // arrays, all is written.
         unsafe {
@@ -278,6 +300,7 @@ impl<C: CountLanes> Summary<C> for Highest<C> {
 #[cfg(test)]
 mod tests {
     use super::super::block::tests::Random;
+    use super::super::range::CountRange;
     use super::*;
     use crate::engine::isa::{Check, check_on_all};
 
@@ -289,6 +312,21 @@ mod tests {
     }
 
     impl Case<'_> {
+        /// How many of the segments that end have a count outside a range.
+        fn outside_plainly(&self, low: u64, high: u64) -> u64 {
+            let (mut outside, mut count) = (0, self.count);
+            for (&hits, &resets) in self.hits.iter().zip(self.resets) {
+                for place in 0..64 {
+                    if resets >> place & 1 != 0 {
+                        outside += u64::from(count < low || count > high);
+                        count = 0;
+                    }
+                    count += hits >> place & 1;
+                }
+            }
+            outside
+        }
+
         /// By walking over the bits: how many segments reach the number, the largest count (or the
         /// number, if that is larger), and the count at the end.
         fn plainly(&self) -> (u64, u64, u64) {
@@ -332,6 +370,17 @@ mod tests {
                     batch.largest::<B>(*start, *number.max(start)),
                     Outcome { answer: largest, count },
                     "largest above {number} from {start}: {hits:x?} {resets:x?}"
+                );
+                let (low, high) = match number % 4 {
+                    0 => (*number, *number),
+                    1 => (number / 2, *number),
+                    2 => (0, *number),
+                    _ => (*number, u64::MAX),
+                };
+                assert_eq!(
+                    batch.outside::<B>(*start, CountRange::new(low, high)),
+                    Outcome { answer: self.outside_plainly(low, high), count },
+                    "outside {low} to {high} from {start}: {hits:x?} {resets:x?}"
                 );
             }
         }

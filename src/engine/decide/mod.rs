@@ -6,8 +6,14 @@
 //!
 //! - [`block`] decides one block: at which bytes a segment's count reaches a number;
 //! - [`batch`] decides many: how many segments reach a number, or what the largest count is;
+//! - [`range`] decides many by the final counts: how many segments are outside a range;
+//! - [`depth`] passes over blocks in which closing bytes lower the count;
+//! - [`condition`] says when a segment matches, and joins counts of parts of a segment;
 //! - [`strings`] splits the masks of many strings at their ends.
 
 pub(super) mod batch;
 pub(super) mod block;
+pub(super) mod condition;
+pub(super) mod depth;
+pub(super) mod range;
 pub(super) mod strings;

@@ -8,15 +8,18 @@
 //! - [`bytes`]: finders of single bytes;
 //! - [`short`]: of strings of up to 16 bytes; [`overlap`]: which of their occurrences count, where
 //!   these can overlap; [`long`]: of longer strings;
+//! - [`quotes`]: what quotes hide in a block; [`hide`]: in many blocks at once;
 //! - [`passes`]: the loops over blocks that are written for every finder: counting, filling in
 //!   masks, searching, and the two tests that pass over data;
 //! - [`space`]: white space between words, in its ASCII and its Unicode sense.
 
 pub(super) mod bytes;
 pub(super) mod finder;
+pub(super) mod hide;
 pub(super) mod long;
 pub(super) mod needle;
 mod overlap;
 pub(super) mod passes;
+pub(super) mod quotes;
 pub(super) mod short;
 pub(super) mod space;

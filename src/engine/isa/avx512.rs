@@ -115,6 +115,7 @@ impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
         count_ones: |lanes| _mm512_popcnt_epi64(lanes);
         and: |lanes, other| _mm512_and_si512(lanes, other);
         or: |lanes, other| _mm512_or_si512(lanes, other);
+        xor: |lanes, other| _mm512_xor_si512(lanes, other);
         plus: |lanes, other| _mm512_add_epi64(lanes, other);
         minus: |lanes, other| _mm512_sub_epi64(lanes, other);
         all: |_lanes; value: u64| _mm512_set1_epi64(value.cast_signed());
@@ -131,6 +132,14 @@ impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
                 *register = _mm512_loadu_si512(masks.add(8 * place).cast());
             }
             lanes
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, masks: *mut u64) {
+        for (place, lanes) in self.0.into_iter().enumerate() {
+            // SAFETY: the caller vouches for the places, 64 bytes a register; there are lanes.
+            unsafe { _mm512_storeu_si512(masks.add(8 * place).cast(), lanes) }
         }
     }
 
@@ -239,6 +248,26 @@ impl CountLanes for Lanes512<1> {
             let reached = _mm512_mask_cmpge_epu64_mask(has_reset, count.0[0], number.0[0]);
             let minus_one = _mm512_set1_epi64(-1);
             Self([_mm512_mask_sub_epi64(self.0[0], reached, self.0[0], minus_one)])
+        }
+    }
+
+    #[inline(always)]
+    fn tops_before(self, before: Self) -> Self {
+        // SAFETY: the processor has AVX-512: there are lanes.
+        Self([unsafe { _mm512_srli_epi64::<63>(_mm512_alignr_epi64::<7>(self.0[0], before.0[0])) }])
+    }
+
+    #[inline(always)]
+    fn parities_before(self, first: u64) -> (Self, u64) {
+        // SAFETY: the processor has AVX-512: there are lanes.
+        unsafe {
+            let mut parities = u32::from(_mm512_movepi64_mask(self.0[0]));
+            for step in [1, 2, 4] {
+                parities ^= parities << step;
+            }
+            let before = parities << 1 ^ first as u32;
+            let last = 0_u64.wrapping_sub(u64::from(parities >> 7 & 1));
+            (Self([_mm512_movm_epi64(before as u8)]), first ^ last)
         }
     }
 

@@ -31,6 +31,13 @@ pub(crate) trait Lanes: Copy {
     /// readable.
     unsafe fn load(masks: *const u64) -> Self;
 
+    /// Writes the masks to the first [`NUMBER`](Self::NUMBER) places at `masks`.
+    ///
+    /// # Safety
+    ///
+    /// These places are writable.
+    unsafe fn store(self, masks: *mut u64);
+
     /// The same value in every lane.
     fn all(self, value: u64) -> Self;
 
@@ -39,6 +46,7 @@ pub(crate) trait Lanes: Copy {
     fn and(self, other: Self) -> Self;
 
     fn or(self, other: Self) -> Self;
+    fn xor(self, other: Self) -> Self;
 
     fn plus(self, other: Self) -> Self;
 
@@ -94,6 +102,15 @@ pub(crate) trait CountLanes: Lanes {
     /// Adds 1 in each lane that has a reset and whose `count` is at least `number`.
     fn plus_reached(self, count: Self, number: Self, resets: Self) -> Self;
 
+    /// In each lane 1 if the highest bit of the lane before it is set, otherwise 0. Before the first
+    /// lane is the last one of `before`.
+    fn tops_before(self, before: Self) -> Self;
+
+    /// In each lane all bits, if among the highest bits of the lanes before it an odd number is set,
+    /// otherwise none: where `first` is all bits, the other way round. And what the lane behind the
+    /// last one would be.
+    fn parities_before(self, first: u64) -> (Self, u64);
+
     /// The last lane.
     fn last(self) -> u64;
 
@@ -124,6 +141,7 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
         count_ones: |lane| lane.count_ones().into();
         and: |lane, other| lane & other;
         or: |lane, other| lane | other;
+        xor: |lane, other| lane ^ other;
         plus: |lane, other| lane.wrapping_add(other);
         minus: |lane, other| lane.wrapping_sub(other);
     }
@@ -132,6 +150,12 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
     unsafe fn load(masks: *const u64) -> Self {
         // SAFETY: the caller vouches for the masks.
         unsafe { masks.cast::<Self>().read() }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, masks: *mut u64) {
+        // SAFETY: the caller vouches for the places.
+        unsafe { masks.cast::<Self>().write(self) }
     }
 
     #[inline(always)]
@@ -224,6 +248,25 @@ impl<const NUMBER: usize> CountLanes for [u64; NUMBER] {
             self[place] += u64::from(ended >= number[place]);
         }
         self
+    }
+
+    #[inline(always)]
+    fn tops_before(mut self, before: Self) -> Self {
+        let mut top = before[NUMBER - 1] >> 63;
+        for lane in &mut self {
+            (*lane, top) = (top, *lane >> 63);
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn parities_before(mut self, mut first: u64) -> (Self, u64) {
+        for lane in &mut self {
+            let top = 0_u64.wrapping_sub(*lane >> 63);
+            *lane = first;
+            first ^= top;
+        }
+        (self, first)
     }
 
     #[inline(always)]

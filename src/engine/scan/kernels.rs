@@ -9,13 +9,16 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use crate::engine::decide::batch::{Batch, Outcome};
-use crate::engine::decide::block;
+use crate::engine::decide::range::CountRange;
 use crate::engine::decide::strings::Masks;
+use crate::engine::decide::{block, depth};
 use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Never, Spread};
 use crate::engine::find::finder::Carried;
+use crate::engine::find::hide::QuoteBatch;
 use crate::engine::find::long::Long;
 use crate::engine::find::needle::{self, Needle};
 use crate::engine::find::passes::{self, FAR, Passed};
+use crate::engine::find::quotes::{QuoteState, Quotes};
 use crate::engine::find::short::{Few, Overlapping, Short};
 #[cfg(has_avx512)]
 use crate::engine::isa::avx512::Avx512;
@@ -54,6 +57,89 @@ pub(super) struct HitKernels {
     pub(super) fill: Fill,
     /// [`passes::pass_by_hits`].
     pub(super) pass: Pass,
+}
+
+/// Those for final counts, quotes and closing bytes. They work on masks alone.
+#[derive(Clone, Copy, Debug)]
+struct RecordKernels {
+    hide: unsafe fn(&mut QuoteBatch<'_>, &Quotes, QuoteState) -> QuoteState,
+    outside: unsafe fn(Batch<'_>, u64, CountRange) -> Outcome,
+    ones: unsafe fn(&[u64]) -> u64,
+    pass_depth: unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64),
+}
+
+/// Those that write the masks of single bytes.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::engine) struct MarkKernels {
+    edge: Edge,
+    fill: Fill,
+}
+
+impl MarkKernels {
+    pub(super) fn new(backend: Backend, bytes: &Needle) -> Self {
+        Self::of(match backend.0 {
+            #[cfg(has_avx512)]
+            Kind::Avx512 | Kind::Avx512InHalves => Avx512::hits(bytes),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => Avx2::hits(bytes),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Sse2 => Sse2::hits(bytes),
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            Kind::Neon => Neon::hits(bytes),
+            Kind::Portable => Portable::hits(bytes),
+        })
+    }
+
+    fn of(HitKernels { edge, fill, .. }: HitKernels) -> Self {
+        Self { edge, fill }
+    }
+
+    /// Writes the masks of `data[at]`.
+    ///
+    /// # Safety
+    ///
+    /// The processor runs these kernels, made for `bytes`. The bytes are in the data: whole groups
+    /// with a mask for each block, or 1 to 64 bytes with one mask.
+    #[inline(always)]
+    pub(super) unsafe fn masks(
+        &self,
+        bytes: &Needle,
+        data: &[u8],
+        at: Range<usize>,
+        masks: &mut [u64],
+    ) {
+        let Self { edge, fill } = *self;
+        // SAFETY: the caller's promise.
+        unsafe { fill_masks(edge, fill, bytes, data, at, &mut Carried::default(), masks) }
+    }
+}
+
+/// Writes the masks of `data[at]`.
+///
+/// # Safety
+///
+/// The kernels' promises for these bytes: whole groups with a mask for each block, for `fill`, or
+/// 1 to 64 bytes with one mask, for `edge`.
+#[inline(always)]
+unsafe fn fill_masks(
+    edge: Edge,
+    fill: Fill,
+    needle: &Needle,
+    data: &[u8],
+    at: Range<usize>,
+    carried: &mut Carried,
+    masks: &mut [u64],
+) {
+    // SAFETY: the caller's promise. Masks that are written may be seen as places for masks: the
+    // kernels write whole masks.
+    unsafe {
+        if let [mask] = masks {
+            *mask = edge(needle, data, at, carried).hits;
+        } else {
+            let places = std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), masks.len());
+            fill(needle, data, at.start, carried, places);
+        }
+    }
 }
 
 /// Compiles the kernels for an instruction set, with the target features named.
@@ -156,6 +242,37 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
+            unsafe fn hide(
+                batch: &mut QuoteBatch<'_>,
+                rules: &Quotes,
+                state: QuoteState,
+            ) -> QuoteState {
+                // SAFETY: the caller's promise is the same.
+                unsafe { batch.hide::<Self>(rules, state) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn outside(batch: Batch<'_>, count: u64, range: CountRange) -> Outcome {
+                // SAFETY: the caller's promise is the same.
+                unsafe { batch.outside::<Self>(count, range) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn ones(masks: &[u64]) -> u64 {
+                masks.iter().fold(0, |sum, mask| sum + u64::from(mask.count_ones()))
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn pass_depth(
+                masks: [&[u64]; 3],
+                count: u64,
+                number: u64,
+            ) -> (usize, u64) {
+                let [hits, resets, closings] = masks;
+                depth::pass(hits, resets, closings, count, number)
+            }
+
+            $(#[target_feature(enable = $features)])?
             unsafe fn split(masks: &Masks, ends: &[u32], numbers: &mut [u64]) {
                 masks.split(ends, numbers);
             }
@@ -231,6 +348,12 @@ macro_rules! compile {
                     matching: Self::matching,
                     largest: Self::largest,
                     reached: Self::reached,
+                    records: RecordKernels {
+                        hide: Self::hide,
+                        outside: Self::outside,
+                        ones: Self::ones,
+                        pass_depth: Self::pass_depth,
+                    },
                     split: Self::split,
                     pairs: Self::pairs(needle, resets),
                 }
@@ -259,6 +382,7 @@ pub(in crate::engine) struct Kernels {
     matching: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     reached: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
+    records: RecordKernels,
     split: unsafe fn(&Masks, &[u32], &mut [u64]),
     /// [`passes::pass_by_pairs`], where it is fused.
     pub(super) pairs: Option<Pairs>,
@@ -328,6 +452,30 @@ impl Kernels {
         unsafe { (self.hits_for(data).count)(needle, data, from) }
     }
 
+    /// The kernels that write the masks of resets.
+    pub(super) fn marks(&self) -> MarkKernels {
+        MarkKernels::of(self.resets)
+    }
+
+    /// Writes the masks of the hits in `data[at]`.
+    ///
+    /// # Safety
+    ///
+    /// The bytes are in the data: whole groups, with the lookback before them and a mask for each
+    /// block; or 1 to 64 bytes with one mask.
+    pub(super) unsafe fn hit_masks(
+        &self,
+        needle: &Needle,
+        data: &[u8],
+        at: Range<usize>,
+        carried: &mut Carried,
+        masks: &mut [u64],
+    ) {
+        let HitKernels { edge, fill, .. } = self.hits;
+        // SAFETY: the caller's promise, and the processor runs these kernels.
+        unsafe { fill_masks(edge, fill, needle, data, at, carried, masks) }
+    }
+
     /// How many reset bytes there are.
     pub(crate) fn count_resets(&self, resets: &Needle, data: &[u8]) -> u64 {
         // SAFETY: the processor runs these kernels.
@@ -372,6 +520,35 @@ impl Kernels {
     pub(crate) fn reached(&self, hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64) {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.reached)(hits, resets, count, number) }
+    }
+
+    /// [`QuoteBatch::hide`].
+    pub(super) fn hide(
+        &self,
+        batch: &mut QuoteBatch<'_>,
+        rules: &Quotes,
+        state: QuoteState,
+    ) -> QuoteState {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.records.hide)(batch, rules, state) }
+    }
+
+    /// [`Batch::outside`].
+    pub(super) fn outside(&self, batch: Batch<'_>, count: u64, range: CountRange) -> Outcome {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.records.outside)(batch, count, range) }
+    }
+
+    /// How many bits are set.
+    pub(super) fn ones(&self, masks: &[u64]) -> u64 {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.records.ones)(masks) }
+    }
+
+    /// [`depth::pass`] for the masks of hits, resets and closing bytes.
+    pub(super) fn pass_depth(&self, masks: [&[u64]; 3], count: u64, number: u64) -> (usize, u64) {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.records.pass_depth)(masks, count, number) }
     }
 
     /// [`Masks::split`].

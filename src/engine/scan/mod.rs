@@ -11,6 +11,8 @@
 pub(super) mod driver;
 pub(super) mod kernels;
 pub(super) mod query;
+pub(super) mod records;
 mod strategy;
 pub(super) mod strings;
+pub(super) mod visible;
 pub(super) mod words;

@@ -23,6 +23,7 @@ from ._counter import Counter, Match, Reset
 from ._errors import (
     BadStateError,
     DifferentCountersError,
+    FinishedError,
     InUseError,
     LimitError,
     NotAMatchError,
@@ -43,6 +44,7 @@ __all__ = [
     "Column",
     "Counter",
     "DifferentCountersError",
+    "FinishedError",
     "InUseError",
     "LimitError",
     "Match",

@@ -41,6 +41,14 @@ class tally_counter_options(Structure):
         ("max_number", c_uint64),
         ("reset", c_void_p),
         ("reset_len", c_size_t),
+        ("flags", c_uint32),
+        ("quote_rule", c_uint32),
+        ("quote", c_uint32),
+        ("escape", c_uint32),
+        ("delimiters", c_void_p),
+        ("delimiters_len", c_size_t),
+        ("closing", c_void_p),
+        ("closing_len", c_size_t),
     ]
 
 class tally_totals(Structure):
@@ -160,6 +168,16 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(c_uint64),
         ],
     ),
+    "tally_counter_unclosed_quote": (
+        c_int32,
+        [
+            tally_counter,
+            c_void_p,
+            c_size_t,
+            POINTER(c_uint64),
+            POINTER(c_bool),
+        ],
+    ),
     "tally_counter_new_with": (
         c_int32,
         [
@@ -186,6 +204,33 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             tally_stream,
             c_void_p,
             c_size_t,
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_stream_find": (
+        c_int32,
+        [
+            tally_stream,
+            c_void_p,
+            c_size_t,
+            POINTER(tally_match),
+            c_size_t,
+            POINTER(c_size_t),
+            POINTER(c_size_t),
+        ],
+    ),
+    "tally_stream_finish": (
+        c_int32,
+        [
+            tally_stream,
+            POINTER(c_bool),
+        ],
+    ),
+    "tally_stream_unclosed_quote": (
+        c_int32,
+        [
+            tally_stream,
+            POINTER(c_uint64),
             POINTER(c_bool),
         ],
     ),
@@ -236,6 +281,14 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         [
             tally_summary,
             POINTER(tally_totals),
+        ],
+    ),
+    "tally_summary_unclosed_quote": (
+        c_int32,
+        [
+            tally_summary,
+            POINTER(c_uint64),
+            POINTER(c_bool),
         ],
     ),
     "tally_summary_state_size": (

@@ -47,6 +47,10 @@ class BadStateError(ValueError):
     """The bytes are not a state that this version can load, or they are damaged."""
 
 
+class FinishedError(ValueError):
+    """The data of the stream has ended. Nothing can be fed until it is reset."""
+
+
 EXCEPTIONS: dict[int, type[BaseException]] = {
     # These two do not reach a caller: the package passes no NULL, and when it cancels a call, it
     # raises the exception that is the reason.
@@ -63,6 +67,7 @@ EXCEPTIONS: dict[int, type[BaseException]] = {
     constants.TALLY_ERROR_NOT_A_MATCH: NotAMatchError,
     constants.TALLY_ERROR_DIFFERENT_COUNTERS: DifferentCountersError,
     constants.TALLY_ERROR_BAD_STATE: BadStateError,
+    constants.TALLY_ERROR_FINISHED: FinishedError,
 }
 
 

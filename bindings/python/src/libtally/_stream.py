@@ -54,6 +54,15 @@ class Stream:
             raise failure(-answer)
         return answer == 1
 
+    def finish(self) -> bool:
+        """The data ends here. Returns whether a segment has matched. Nothing more can be fed until
+        the stream is reset: that raises `FinishedError`."""
+        matched = library.new("bool")
+        status = _functions.tally_stream_finish(self._handle, matched)
+        if status:
+            raise failure(status)
+        return bool(matched[0])
+
     def feed_file(
         self,
         file: File,

@@ -1,0 +1,372 @@
+//! What quotes hide in many blocks at once: the masks of eight blocks (or four) side by side.
+//!
+//! [`quotes`](super::quotes) has the rules and the idea. Here the prefix parity is computed in lanes:
+//!
+//! ```text
+//! block            0        1        2        3
+//! quotes           . 1 . .  . . 1 .  . . . .  1 . 1 .
+//! parity, each     . 1 1 1  . . 1 1  . . . .  1 1 . .      six shifts, for all blocks
+//! odd blocks       yes      yes      no       no           the last bit of each
+//! quotes before    even     odd      even     even         a prefix parity of these bits
+//! inside           . 1 1 1  1 1 . .  . . . .  1 1 . .      flipped where it is odd
+//! ```
+//!
+//! A carry-less multiplication computes the parity of one mask in one instruction, and the mask has
+//! to be moved to a vector and back: three for each block. The shifts are twelve instructions for
+//! eight blocks.
+//!
+//! Fields are checked for all lanes at once: each quote that the parity takes for an opening one
+//! has to stand behind a delimiter, a reset or a quote. Where one does not, these blocks are read one
+//! by one ([`Quotes::hide`]).
+//!
+//! Cost: as many steps for any masks, plus those of the blocks that are read one by one; almost none
+//! where no quote is. Invariant: behind each step, `is_open` and the last lanes of `ends` and `quotes`
+//! are the state.
+
+use super::quotes::{QuoteMasks, QuoteRule, QuoteState, Quotes, escaped};
+use crate::engine::isa::block::{BLOCK, Block};
+use crate::engine::isa::lanes::{CountLanes, Lanes, ROW};
+
+/// The masks of whole blocks that follow one another, and what is made of them. All have places up to
+/// the end of a [`ROW`]; those behind the last block are 0.
+pub(in crate::engine) struct QuoteBatch<'a> {
+    pub(in crate::engine) blocks: usize,
+    /// The quotes. Receives those that open, without the second ones of doubled quotes.
+    pub(in crate::engine) quotes: &'a mut [u64],
+    /// The escapes. May receive the bytes that they make literal.
+    pub(in crate::engine) escapes: &'a mut [u64],
+    /// The delimiters that are neither hits nor resets.
+    pub(in crate::engine) ends: &'a [u64],
+    /// Whether hits are delimiters: all bits or none.
+    pub(in crate::engine) hits_end: u64,
+    /// Of these, what is hidden is removed.
+    pub(in crate::engine) hits: &'a mut [u64],
+    pub(in crate::engine) resets: &'a mut [u64],
+    /// Empty if nothing closes.
+    pub(in crate::engine) closings: &'a mut [u64],
+    /// Receives the hidden bytes, if it is not empty.
+    pub(in crate::engine) hidden: &'a mut [u64],
+}
+
+/// Whether a bit is set.
+#[inline(always)]
+fn any(masks: &[u64]) -> bool {
+    masks.iter().fold(0, |any, mask| any | mask) != 0
+}
+
+/// [`prefix_parity`](super::quotes::prefix_parity) of each lane.
+#[inline(always)]
+fn prefix_parities<L: Lanes>(mut lanes: L) -> L {
+    for step in [1, 2, 4, 8, 16, 32] {
+        lanes = lanes.xor(lanes.up(step));
+    }
+    lanes
+}
+
+impl QuoteBatch<'_> {
+    /// Hides what quotes hide, where the state before the first block is `state`. Returns the state
+    /// behind the last one.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions of `B`.
+    #[inline(always)]
+    pub(in crate::engine) unsafe fn hide<B: Block>(
+        &mut self,
+        rules: &Quotes,
+        state: QuoteState,
+    ) -> QuoteState {
+        let rows = self.blocks.next_multiple_of(ROW);
+        let is_fields = rules.rule == QuoteRule::Fields;
+        let lengths = [
+            self.quotes.len(),
+            self.escapes.len(),
+            self.ends.len(),
+            self.hits.len(),
+            self.resets.len(),
+        ];
+        assert!(self.blocks > 0 && lengths.into_iter().all(|len| len >= rows));
+        let (has_closings, has_hidden) = (!self.closings.is_empty(), !self.hidden.is_empty());
+        assert!(!has_closings || self.closings.len() >= rows);
+        assert!(!has_hidden || self.hidden.len() >= rows);
+        let has_escapes =
+            state.is_escaped() || rules.escape.is_some() && any(&self.escapes[..self.blocks]);
+        if is_fields && has_escapes {
+            return self.hide_each(rules, state, 0, self.blocks);
+        }
+        let is_literal_next = has_escapes && self.remove_literal(state.is_escaped());
+        let last = self.blocks - 1;
+        let last_quotes = self.quotes[last];
+        let last_ends = self.hits[last] & self.hits_end | self.resets[last] | self.ends[last];
+        if !state.is_open() && !has_escapes && !any(&self.quotes[..self.blocks]) {
+            self.hidden.fill(0);
+            return if is_fields { state_before(0, last_ends, 0) } else { QuoteState::Start };
+        }
+        let mut is_open = if state.is_open() { u64::MAX } else { 0 };
+        // SAFETY: the caller vouches for the processor.
+        let (mut ends_before, mut quotes_before, hits_end) = unsafe {
+            let (ends, quotes) = tops(state);
+            (B::Counts::splat(ends), B::Counts::splat(quotes), B::Counts::splat(self.hits_end))
+        };
+        let mut at = 0;
+        while at < self.blocks {
+            // SAFETY: the caller vouches for the processor. Whole rows are in the slices, and the
+            // number of lanes divides a row.
+            let (quotes, escapes, ends, hits, resets) = unsafe {
+                (
+                    B::Counts::load(self.quotes.as_ptr().add(at)),
+                    B::Counts::load(self.escapes.as_ptr().add(at)),
+                    B::Counts::load(self.ends.as_ptr().add(at)),
+                    B::Counts::load(self.hits.as_ptr().add(at)),
+                    B::Counts::load(self.resets.as_ptr().add(at)),
+                )
+            };
+            let parities = prefix_parities(quotes);
+            let (flips, is_open_behind) = parities.parities_before(is_open);
+            let inside = parities.xor(flips);
+            let mut opening = quotes.and(inside);
+            if is_fields {
+                // A quote may open behind these, or be the second of a doubled one.
+                let ends = ends.or(hits.and(hits_end)).or(resets).or(quotes);
+                let behind = ends.up(1).or(ends.tops_before(ends_before));
+                if !opening.and(behind.not()).is_zero() {
+                    let end = self.blocks.min(at + B::Counts::NUMBER);
+                    let state = state_before(is_open, ends_before.last(), quotes_before.last());
+                    let state = self.hide_each(rules, state, at, end);
+                    if end == self.blocks {
+                        return state;
+                    }
+                    is_open = if state.is_open() { u64::MAX } else { 0 };
+                    let (ends, quotes) = tops(state);
+                    (ends_before, quotes_before) =
+                        (quotes_before.all(ends), quotes_before.all(quotes));
+                    at = end;
+                    continue;
+                }
+                let doubled = quotes.up(1).or(quotes.tops_before(quotes_before));
+                opening = opening.and(doubled.not());
+                (ends_before, quotes_before) = (ends, quotes);
+            }
+            let hidden = inside.or(quotes).or(escapes);
+            let visible = hidden.not();
+            // SAFETY: as above.
+            unsafe {
+                opening.store(self.quotes.as_mut_ptr().add(at));
+                hits.and(visible).store(self.hits.as_mut_ptr().add(at));
+                resets.and(visible).store(self.resets.as_mut_ptr().add(at));
+                if has_closings {
+                    let closings = self.closings.as_mut_ptr().add(at);
+                    B::Counts::load(closings).and(visible).store(closings);
+                }
+                if has_hidden {
+                    hidden.store(self.hidden.as_mut_ptr().add(at));
+                }
+            }
+            is_open = is_open_behind;
+            at += B::Counts::NUMBER;
+        }
+        match (is_open != 0, is_literal_next) {
+            (true, true) => QuoteState::EscapedInside,
+            (true, false) => QuoteState::Quoted,
+            (false, true) => QuoteState::EscapedOutside,
+            (false, false) if !is_fields => QuoteState::Start,
+            (false, false) => state_before(0, last_ends, last_quotes),
+        }
+    }
+
+    /// Removes literal quotes, where quotes open anywhere, and adds what is literal to the escapes.
+    /// Returns whether the byte behind the last block is literal; `first`: whether the first one is.
+    #[inline(never)]
+    fn remove_literal(&mut self, first: bool) -> bool {
+        let mut is_literal = first;
+        for (quotes, escapes) in self.quotes.iter_mut().zip(&mut *self.escapes).take(self.blocks) {
+            let literal;
+            (literal, is_literal) = escaped(*escapes, is_literal);
+            *quotes &= !literal;
+            *escapes |= literal;
+        }
+        is_literal
+    }
+
+    /// Reads blocks one by one.
+    #[inline(never)]
+    fn hide_each(
+        &mut self,
+        rules: &Quotes,
+        mut state: QuoteState,
+        from: usize,
+        to: usize,
+    ) -> QuoteState {
+        for block in from..to {
+            let (hits, resets) = (self.hits[block], self.resets[block]);
+            let masks = QuoteMasks {
+                quotes: self.quotes[block],
+                escapes: self.escapes[block],
+                ends: hits & self.hits_end | resets | self.ends[block],
+                len: BLOCK as u32,
+            };
+            let hidden = rules.hide(masks, state);
+            self.quotes[block] = hidden.opening;
+            self.hits[block] &= !hidden.mask;
+            self.resets[block] &= !hidden.mask;
+            if let Some(closings) = self.closings.get_mut(block) {
+                *closings &= !hidden.mask;
+            }
+            if let Some(place) = self.hidden.get_mut(block) {
+                *place = hidden.mask;
+            }
+            state = hidden.state;
+        }
+        state
+    }
+}
+
+/// Masks of the block before, as far as they matter in this state: of ends and quotes, and of quotes.
+#[inline(always)]
+fn tops(state: QuoteState) -> (u64, u64) {
+    let top = |is_set: bool| u64::from(is_set) << 63;
+    let is_closed = state == QuoteState::Closed;
+    (top(is_closed || state == QuoteState::Start), top(is_closed))
+}
+
+/// The state behind a block with these ends and quotes, where fields are quoted and none is escaped.
+#[inline(always)]
+fn state_before(is_open: u64, ends: u64, quotes: u64) -> QuoteState {
+    match (is_open != 0, quotes >> 63 != 0, ends >> 63 != 0) {
+        (true, ..) => QuoteState::Quoted,
+        (false, true, _) => QuoteState::Closed,
+        (false, false, true) => QuoteState::Start,
+        (false, false, false) => QuoteState::Field,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytes::ByteSet;
+    use crate::engine::isa::{Check, check_on_all};
+
+    /// The masks of quotes, escapes, ends, hits, resets and closing bytes of some blocks.
+    type Arrays = [[u64; 2 * ROW]; 6];
+
+    struct Case {
+        rules: Quotes,
+        blocks: usize,
+        hits_end: u64,
+        state: QuoteState,
+        arrays: Arrays,
+    }
+
+    impl Case {
+        /// The masks of opening quotes, hits, resets, closing bytes and hidden bytes.
+        unsafe fn hide<B: Block>(&self) -> ([Vec<u64>; 5], QuoteState) {
+            let [mut quotes, mut escapes, ends, mut hits, mut resets, mut closings] = self.arrays;
+            let mut hidden = [0; 2 * ROW];
+            let mut batch = QuoteBatch {
+                blocks: self.blocks,
+                quotes: &mut quotes,
+                escapes: &mut escapes,
+                ends: &ends,
+                hits_end: self.hits_end,
+                hits: &mut hits,
+                resets: &mut resets,
+                closings: &mut closings,
+                hidden: &mut hidden,
+            };
+            // SAFETY: the caller vouches for the processor.
+            let state = unsafe { batch.hide::<B>(&self.rules, self.state) };
+            let results = [quotes, hits, resets, closings, hidden];
+            (results.map(|masks| masks[..self.blocks].to_vec()), state)
+        }
+
+        /// The same, block by block.
+        fn each(&self) -> ([Vec<u64>; 5], QuoteState) {
+            let [quotes, escapes, ends, hits, resets, closings] = self.arrays;
+            let mut results = [const { Vec::new() }; 5];
+            let mut state = self.state;
+            for block in 0..self.blocks {
+                let masks = QuoteMasks {
+                    quotes: quotes[block],
+                    escapes: escapes[block],
+                    ends: hits[block] & self.hits_end | resets[block] | ends[block],
+                    len: 64,
+                };
+                let hidden = self.rules.hide(masks, state);
+                state = hidden.state;
+                let visible = [hits, resets, closings].map(|masks| masks[block] & !hidden.mask);
+                let [hits, resets, closings] = visible;
+                let made = [hidden.opening, hits, resets, closings, hidden.mask];
+                for (result, mask) in results.iter_mut().zip(made) {
+                    result.push(mask);
+                }
+            }
+            (results, state)
+        }
+    }
+
+    impl Check for Case {
+        unsafe fn check<B: Block>(&self) {
+            // SAFETY: the caller vouches for the processor.
+            let hidden = unsafe { self.hide::<B>() };
+            let Self { rules, blocks, hits_end, state, arrays } = self;
+            assert_eq!(hidden, self.each(), "{rules:?} {blocks} {hits_end} {state:?} {arrays:x?}");
+        }
+    }
+
+    /// Well-formed fields and any bytes, with and without escapes, from every state.
+    #[test]
+    fn as_block_by_block() {
+        let mut seed = 1_u64;
+        let mut below = |bound: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) % bound
+        };
+        for round in 0..5_000 {
+            let rule = if round % 3 == 0 { QuoteRule::Anywhere } else { QuoteRule::Fields };
+            let escape = (round % 4 == 0).then_some(b'\\');
+            let rules = Quotes { rule, quote: b'"', escape, delimiters: ByteSet::EMPTY };
+            let blocks = [1, 3, 4, 7, 8, 9, 16, 20, 32][below(9) as usize];
+            let mut arrays: Arrays = [[0; 2 * ROW]; 6];
+            let longest = [2, 9, 40, 300][below(4) as usize];
+            let stray = [2, 30, 2000][below(3) as usize];
+            let mut place = 0;
+            while place < 64 * blocks {
+                let mut set = |array: usize, place: usize| {
+                    if place < 64 * blocks {
+                        arrays[array][place / 64] |= 1 << (place % 64);
+                    }
+                };
+                // A field, quoted or not, then a delimiter, which is a hit or not, or a reset.
+                let len = below(longest) as usize;
+                let is_quoted = below(2) == 0;
+                if is_quoted {
+                    set(0, place);
+                    for inner in 0..len {
+                        set([2, 3, 4, 5][below(4) as usize], place + 1 + inner);
+                    }
+                    set(0, place + 1 + len);
+                }
+                if below(stray) == 0 {
+                    set(if escape.is_some() { below(2) as usize } else { 0 }, place + len / 2);
+                }
+                place += len + if is_quoted { 2 } else { 0 };
+                set([2, 3, 3, 4][below(4) as usize], place);
+                set(5, place + 1);
+                place += 1;
+            }
+            // A byte is one of these only.
+            for block in 0..blocks {
+                let [quotes, escapes, _, hits, ..] = arrays.map(|masks| masks[block]);
+                arrays[1][block] &= !quotes;
+                arrays[2][block] &= !(quotes | escapes);
+                arrays[3][block] &= !(quotes | escapes);
+                arrays[4][block] &= !(quotes | escapes);
+                arrays[5][block] &= !(quotes | escapes | hits);
+            }
+            for &state in rules.states() {
+                let hits_end = if round % 2 == 0 { u64::MAX } else { 0 };
+                check_on_all(&Case { rules, blocks, hits_end, state, arrays });
+            }
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! The masks of the bytes that count: of hits, resets and closing bytes that no quote hides.
+//!
+//! Each kind of byte is looked for by the kernel of its own finder, in batches of blocks; then the
+//! quotes are followed from block to block, and what they hide is removed.
+//!
+//! An occurrence of a string has no hidden byte. So each *run* of visible bytes is searched on its
+//! own, as if it were all data: no hit begins before it or ends behind it.
+
+use super::kernels::{Kernels, MarkKernels};
+use crate::bytes::ByteSet;
+use crate::engine::decide::batch::{BLOCKS, Batch, Places};
+use crate::engine::find::finder::Carried;
+use crate::engine::find::hide::QuoteBatch;
+use crate::engine::find::needle::Needle;
+use crate::engine::find::quotes::{QuoteMasks, QuoteState, Quotes};
+use crate::engine::isa::Backend;
+use crate::engine::isa::block::{BLOCK, GROUP, GROUP_BLOCKS, low_bits};
+use crate::engine::isa::lanes::ROW;
+
+/// Single bytes to look for.
+#[derive(Debug)]
+pub(in crate::engine) struct Marks {
+    needle: Needle,
+    kernels: MarkKernels,
+}
+
+impl Marks {
+    fn new(backend: Backend, set: &ByteSet) -> Option<Self> {
+        let needle = Needle::of_set(set);
+        let kernels = MarkKernels::new(backend, &needle);
+        (!set.is_empty()).then_some(Self { needle, kernels })
+    }
+}
+
+/// What hides bytes and what lowers counts, with the kernels that find it.
+#[derive(Debug)]
+pub(in crate::engine) struct Marking {
+    pub(in crate::engine) quotes: Option<Quotes>,
+    quote: Option<Marks>,
+    escape: Option<Marks>,
+    /// Where a field ends, unless at the hits and resets.
+    ends: Option<Marks>,
+    /// Whether hits are delimiters: all bits or none.
+    hits_end: u64,
+    closings: Option<Marks>,
+}
+
+impl Marking {
+    /// `needle` is the set of bytes that are hits.
+    pub(in crate::engine) fn new(
+        backend: Backend,
+        quotes: Option<Quotes>,
+        closing: &ByteSet,
+        needle: &ByteSet,
+    ) -> Self {
+        let marks = |set: &ByteSet| Marks::new(backend, set);
+        let one = |byte: u8| marks(&ByteSet::EMPTY.with(byte));
+        let delimiters = quotes.map_or(ByteSet::EMPTY, |quotes| quotes.delimiters);
+        let hits_end = quotes.is_some() && delimiters == *needle;
+        Self {
+            quotes,
+            hits_end: if hits_end { u64::MAX } else { 0 },
+            quote: quotes.and_then(|quotes| one(quotes.quote)),
+            escape: quotes.and_then(|quotes| one(quotes.escape?)),
+            ends: if delimiters == *needle { None } else { marks(&delimiters) },
+            closings: marks(closing),
+        }
+    }
+
+    pub(in crate::engine) fn has_closings(&self) -> bool {
+        self.closings.is_some()
+    }
+}
+
+/// The masks of blocks that follow one another, and zeros up to the end of a row.
+#[repr(align(64))]
+pub(in crate::engine) struct Masks {
+    places: Places,
+    closings: [u64; BLOCKS],
+    quotes: [u64; BLOCKS],
+    escapes: [u64; BLOCKS],
+    /// The delimiters, unless these are the hits.
+    ends: [u64; BLOCKS],
+    hidden: [u64; BLOCKS],
+    pub(in crate::engine) blocks: usize,
+    /// The offset of the first block.
+    pub(in crate::engine) at: usize,
+}
+
+impl Masks {
+    pub(in crate::engine) fn new() -> Self {
+        let none = [0; BLOCKS];
+        Self {
+            places: Places::zeroed(),
+            closings: none,
+            quotes: none,
+            escapes: none,
+            ends: none,
+            hidden: none,
+            blocks: 0,
+            at: 0,
+        }
+    }
+
+    /// Hits and resets, as kernels decide them.
+    pub(in crate::engine) fn batch(&self) -> Batch<'_> {
+        // SAFETY: all places are written: they were zeroed.
+        unsafe { self.places.batch(self.blocks) }
+    }
+
+    /// The masks of hits, resets and closing bytes, each one for each block.
+    pub(in crate::engine) fn all(&self) -> [&[u64]; 3] {
+        let (hits, resets) = self.batch().masks();
+        [hits, resets, &self.closings[..self.blocks]]
+    }
+
+    /// Begins with these blocks.
+    fn begin(&mut self, at: usize, blocks: usize) {
+        (self.at, self.blocks) = (at, blocks);
+        let behind = blocks..blocks.next_multiple_of(ROW);
+        if behind.is_empty() {
+            return;
+        }
+        // SAFETY: they were zeroed.
+        let (hits, resets) = unsafe { self.places.written() };
+        let Self { closings, quotes, escapes, ends, .. } = self;
+        for masks in [hits, resets, closings, quotes, escapes, ends] {
+            masks[behind.clone()].fill(0);
+        }
+    }
+}
+
+/// The most groups of a batch.
+const MAX_GROUPS: usize = BLOCKS / GROUP_BLOCKS;
+
+/// Reads data, batch by batch.
+pub(in crate::engine) struct Visible<'a> {
+    pub(in crate::engine) kernels: &'a Kernels,
+    pub(in crate::engine) needle: &'a Needle,
+    pub(in crate::engine) resets: &'a Needle,
+    pub(in crate::engine) marking: &'a Marking,
+    pub(in crate::engine) data: &'a [u8],
+    /// The offset of the next block.
+    at: usize,
+    /// How many groups are read next, if as many are left.
+    groups: usize,
+    carried: Carried,
+    /// Where a hit ends that began before the data, or 0.
+    crossing: usize,
+    pub(in crate::engine) state: QuoteState,
+    /// Where the run of visible bytes began that lasts until `at`.
+    pub(in crate::engine) run: usize,
+    /// The offset of the quote that opened last, if the state is that it may be open.
+    pub(in crate::engine) opened: Option<usize>,
+}
+
+impl<'a> Visible<'a> {
+    /// `crossing` is the place in the data where a hit ends that began before it, or 0.
+    pub(in crate::engine) fn new(
+        kernels: &'a Kernels,
+        needle: &'a Needle,
+        resets: &'a Needle,
+        marking: &'a Marking,
+        data: &'a [u8],
+        crossing: usize,
+        state: QuoteState,
+    ) -> Self {
+        let mut carried = Carried::default();
+        carried.free = crossing;
+        Self {
+            kernels,
+            needle,
+            resets,
+            marking,
+            data,
+            at: 0,
+            groups: MAX_GROUPS,
+            carried,
+            crossing,
+            state,
+            run: 0,
+            opened: None,
+        }
+    }
+
+    /// Begins with a batch of one row, as what is looked for may be near.
+    pub(in crate::engine) fn begin_short(&mut self) {
+        self.groups = ROW / GROUP_BLOCKS;
+    }
+
+    /// Writes the masks of the next blocks; whether there are any.
+    pub(in crate::engine) fn next(&mut self, masks: &mut Masks) -> bool {
+        let (at, len) = (self.at, self.data.len());
+        if at == len {
+            return false;
+        }
+        // A string's hits are looked for in whole groups only where its length before them is data.
+        let is_whole = len - at >= GROUP && at >= self.needle.lookback();
+        let end = if is_whole {
+            at + ((len - at) / GROUP).min(self.groups) * GROUP
+        } else {
+            len.min(at + BLOCK)
+        };
+        self.groups = (4 * self.groups).min(MAX_GROUPS);
+        let blocks = (end - at).div_ceil(BLOCK);
+        masks.begin(at, blocks);
+        let Self { kernels, needle, resets, marking, data, .. } = *self;
+        let reset_kernels = kernels.marks();
+        let is_quoted_string = marking.quotes.is_some() && needle.string().is_some();
+        let places = at..end;
+        // SAFETY: they were zeroed.
+        let (hit_masks, reset_masks) = unsafe { masks.places.written() };
+        // SAFETY: these are whole groups of the data, with the lookback before them, or 1 to 64
+        // bytes; and no more blocks than there are masks.
+        unsafe {
+            if is_quoted_string {
+                hit_masks.fill(0);
+            } else {
+                let masks = &mut hit_masks[..blocks];
+                kernels.hit_masks(needle, data, places.clone(), &mut self.carried, masks);
+            }
+            reset_kernels.masks(resets, data, places.clone(), &mut reset_masks[..blocks]);
+            for (marks, masks) in [
+                (&marking.quote, &mut masks.quotes),
+                (&marking.escape, &mut masks.escapes),
+                (&marking.ends, &mut masks.ends),
+                (&marking.closings, &mut masks.closings),
+            ] {
+                if let Some(Marks { needle, kernels }) = marks {
+                    kernels.masks(needle, data, places.clone(), &mut masks[..blocks]);
+                }
+            }
+        }
+        if let Some(rules) = &marking.quotes {
+            let hits_end = marking.hits_end;
+            if is_whole {
+                let mut batch = QuoteBatch {
+                    blocks,
+                    quotes: &mut masks.quotes,
+                    escapes: &mut masks.escapes,
+                    ends: &masks.ends,
+                    hits_end,
+                    hits: hit_masks,
+                    resets: reset_masks,
+                    closings: if marking.has_closings() { &mut masks.closings } else { &mut [] },
+                    hidden: if is_quoted_string { &mut masks.hidden } else { &mut [] },
+                };
+                self.state = kernels.hide(&mut batch, rules, self.state);
+            } else {
+                let quote_masks = QuoteMasks {
+                    quotes: masks.quotes[0],
+                    escapes: masks.escapes[0],
+                    ends: hit_masks[0] & hits_end | reset_masks[0] | masks.ends[0],
+                    len: (end - at) as u32,
+                };
+                let hidden = rules.hide(quote_masks, self.state);
+                self.state = hidden.state;
+                (masks.quotes[0], masks.hidden[0]) = (hidden.opening, hidden.mask);
+                for masks in [hit_masks, reset_masks, &mut masks.closings] {
+                    masks[0] &= !hidden.mask;
+                }
+            }
+            if self.state.may_be_open() {
+                // If none opened here, it is the one that was open before.
+                let last = masks.quotes[..blocks].iter().rposition(|&opening| opening != 0);
+                if let Some(block) = last {
+                    let place = 63 - masks.quotes[block].leading_zeros() as usize;
+                    self.opened = Some(at + block * BLOCK + place);
+                }
+            }
+            if is_quoted_string {
+                for block in 0..blocks {
+                    let start = at + block * BLOCK;
+                    let len = (end - start).min(BLOCK);
+                    let hits = self.hits_in_runs(start, len, masks.hidden[block]);
+                    // SAFETY: they were zeroed.
+                    unsafe { masks.places.written() }.0[block] = hits;
+                }
+            }
+        }
+        if self.crossing > at && self.crossing <= end {
+            let place = self.crossing - 1 - at;
+            // SAFETY: they were zeroed.
+            unsafe { masks.places.written() }.0[place / BLOCK] |= 1 << (place % BLOCK);
+        }
+        self.at = end;
+        true
+    }
+
+    /// How many bytes from `at` on are visible.
+    pub(in crate::engine) fn visible_prefix(&mut self) -> usize {
+        let Some(rules) = self.marking.quotes else { return self.data.len() };
+        let mut at = 0;
+        while at < self.data.len() {
+            let end = self.data.len().min(at + BLOCK);
+            let mask = |marks: &Option<Marks>| {
+                let mut mask = [0];
+                if let Some(Marks { needle, kernels }) = marks {
+                    // SAFETY: these are 1 to 64 bytes of the data.
+                    unsafe { kernels.masks(needle, self.data, at..end, &mut mask) };
+                }
+                mask[0]
+            };
+            let (quotes, escapes) = (mask(&self.marking.quote), mask(&self.marking.escape));
+            let mut ends = [0];
+            // SAFETY: the same.
+            unsafe { self.kernels.marks().masks(self.resets, self.data, at..end, &mut ends) };
+            let ends = ends[0] | mask(&self.marking.ends);
+            let masks = QuoteMasks { quotes, escapes, ends, len: (end - at) as u32 };
+            let hidden = rules.hide(masks, self.state);
+            let first = hidden.mask.trailing_zeros() as usize;
+            if first < end - at {
+                return at + first;
+            }
+            self.state = hidden.state;
+            at = end;
+        }
+        self.data.len()
+    }
+
+    /// The hits of a string in the visible runs of the `len` bytes (1 to 64) at `at`.
+    fn hits_in_runs(&mut self, at: usize, len: usize, hidden: u64) -> u64 {
+        let hidden = hidden & low_bits(len) | if len < BLOCK { u64::MAX << len } else { 0 };
+        let mut hits = 0;
+        let mut place = 0;
+        while place < len {
+            let visible = !hidden >> place;
+            let skipped = visible.trailing_zeros() as usize;
+            if skipped > 0 {
+                place = len.min(place + skipped);
+                self.run = at + place;
+                self.carried = Carried::default();
+                continue;
+            }
+            let number = ((!visible).trailing_zeros() as usize).min(len - place);
+            let run = self.run;
+            let (from, to) = (at + place - run, at + place + number - run);
+            let mut mask = [0];
+            // SAFETY: these are 1 to 64 bytes of the run.
+            unsafe {
+                let (needle, run) = (self.needle, &self.data[run..]);
+                self.kernels.hit_masks(needle, run, from..to, &mut self.carried, &mut mask);
+            }
+            hits |= mask[0] << place;
+            place += number;
+        }
+        hits
+    }
+}
+
+const _: () = assert!(BLOCKS % GROUP_BLOCKS == 0);
