@@ -1,4 +1,4 @@
-# make demo    the main job on a real file; FILE=, CHAR= and MIN= for another one
+# make demo    the wrong rows of a CSV file, then lines of a file; TABLE=, FILE=, CHAR=, MIN=
 # make test    all tests
 # make command the command line program, target/release/tally
 # make help    the rest
@@ -28,7 +28,8 @@ SHIPPED := $(BUILD)/shipped
 SOURCES = Cargo.toml Cargo.lock build.rs include/tally.h tests/exports.txt packaging/build.sh \
 	packaging/static.sh $(shell find src -name '*.rs')
 
-# The file, what to count in its lines, and how often, for `make demo`.
+# For `make demo`: a CSV file; then a file, what to count in its lines, and how often.
+TABLE := examples/data/stations.csv
 FILE := README.md
 CHAR := |
 MIN := 3
@@ -126,10 +127,14 @@ OLD_RUSTC := /usr/bin/rustc
 test-old-rust:
 	CARGO='$(OLD_CARGO)' RUSTC='$(OLD_RUSTC)' sh packaging/test-old-rust.sh $(BUILD)/old-rust
 
-demo: $(BUILD)/matching_lines
+# A status of 1 says that nothing is found.
+demo: command
 	@echo
-	@echo "Lines of $(FILE) with at least $(MIN) of '$(CHAR)', as FILE:LINE:COLUMN:"
-	@$(BUILD)/matching_lines '$(FILE)' '$(CHAR)' '$(MIN)'
+	@echo 'Rows of $(TABLE) that have more or fewer fields than the first, and why:'
+	@$(TARGET)/release/tally --ragged -n --line-buffered '$(TABLE)' 2>&1 || [ $$? -eq 1 ]
+	@echo
+	@echo "Lines of $(FILE) with at least $(MIN) of '$(CHAR)', as LINE:COLUMN:COUNT:TEXT:"
+	@$(TARGET)/release/tally -nN '$(MIN)' --column --show-count -- '$(CHAR)' '$(FILE)' || [ $$? -eq 1 ]
 
 command:
 	$(CARGO) build --release --features command --bin tally

@@ -14,7 +14,7 @@ const NOTE: &str = "tally: (standard input): binary file matches; use -a to prin
 
 /// Runs the program with standard input that arrives in the given parts: each part is one read.
 #[cfg(target_os = "linux")]
-fn parted(folder: &Folder, arguments: &[&str], parts: &[&[u8]]) -> Output {
+pub(crate) fn parted(folder: &Folder, arguments: &[&str], parts: &[&[u8]]) -> Output {
     let (ours, theirs) = UnixDatagram::pair().unwrap();
     let mut tally = folder.tally(arguments);
     tally.stdin(OwnedFd::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -72,6 +72,19 @@ impl Folder {
         let ended = fed(&mut self.tally(words(line)), data);
         check(line, &ended, status, output.as_ref(), "");
     }
+
+    /// The same, with data on standard input and with errors.
+    pub(crate) fn expect_error_of(
+        &self,
+        data: &[u8],
+        line: &str,
+        status: i32,
+        output: impl AsRef<[u8]>,
+        errors: &str,
+    ) {
+        let ended = fed(&mut self.tally(words(line)), data);
+        check(line, &ended, status, output.as_ref(), errors);
+    }
 }
 
 impl Drop for Folder {

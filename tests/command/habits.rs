@@ -320,7 +320,7 @@ fn options_of_other_programs() {
         ("--max-depth 1 x t", "--exclude-dir"),
         ("--words t", "-cN 0"),
         ("--lines t", "-cN 0"),
-        ("--max-line-length t", "manual page"),
+        ("--max-line-length t", "--most --bytes"),
         ("--vimgrep x t", "-Hn --column"),
         ("-P x t", "not a regular expression"),
         ("--follow x", "use -R"),

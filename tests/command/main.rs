@@ -15,6 +15,7 @@ mod programs;
 mod random;
 #[cfg(unix)]
 mod recipes;
+mod rows;
 mod terminal;
 mod walk;
 mod words;

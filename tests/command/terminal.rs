@@ -57,8 +57,8 @@ fn completions() {
     if has("bash", &["--version"]) {
         // What bash offers for the last word. Without an answer, it offers files.
         for (before, word, answer) in [
-            ("", "--at", "--at-least"),
-            ("x", "--at", "--at-least"),
+            ("", "--at-l", "--at-least"),
+            ("x", "--at-l", "--at-least"),
             ("x file", "--files0", "--files0-from"),
             ("", "", ""),
             ("x", "", ""),

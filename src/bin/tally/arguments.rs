@@ -13,10 +13,10 @@ use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, ValueHint, value_parse
 use clap_complete::Shell;
 
 use crate::filter::Filter;
-use crate::needle::OwnedNeedle;
 use crate::options::{Binary, Options, Place, Recurse, Report};
+use crate::question::Numbers;
 use crate::unit::Unit;
-use crate::{foreign, help, terminal, words};
+use crate::{asked, foreign, help, terminal, words};
 
 /// The most threads that are used without -j. Memory is not read faster by more.
 const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
@@ -43,6 +43,8 @@ pub(crate) fn command() -> Command {
         .args(operands())
         .next_help_heading("Matching")
         .args(matching())
+        .next_help_heading("Rows and quotes")
+        .args(records())
         .next_help_heading("Output")
         .args(output())
         .group(ArgGroup::new("report").args(REPORTS))
@@ -55,8 +57,11 @@ pub(crate) fn command() -> Command {
 }
 
 /// Reports instead of the matching lines. At most one is given.
-const REPORTS: [&str; 6] =
-    ["count", "files-with-matches", "files-without-match", "hits", "most", "totals"];
+const REPORTS: [&str; 7] =
+    ["count", "files-with-matches", "files-without-match", "hits", "most", "histogram", "totals"];
+
+/// What is counted without NEEDLE.
+const WITHOUT_NEEDLE: [&str; 4] = ["bytes", "chars", "longer", "ragged"];
 
 fn option(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).help(help)
@@ -74,7 +79,7 @@ fn operands() -> [Arg; 2] {
     [
         Arg::new("needle")
             .value_name("NEEDLE")
-            .required(true)
+            .required_unless_present_any(WITHOUT_NEEDLE)
             .value_parser(value_parser!(OsString))
             .help("The character or string to count"),
         Arg::new("file")
@@ -86,15 +91,26 @@ fn operands() -> [Arg; 2] {
     ]
 }
 
-fn matching() -> [Arg; 6] {
-    [
-        option("at-least", "A line matches if it contains NEEDLE at least NUM times")
-            .short('N')
+fn matching() -> [Arg; 12] {
+    let number = |name: &'static str, help: &'static str| {
+        option(name, help)
             .value_name("NUM")
             .value_hint(ValueHint::Other)
-            .default_value("1")
             .allow_negative_numbers(true)
+    };
+    [
+        number(
+            "at-least",
+            "A line matches if it contains NEEDLE at least NUM times, or A..B times",
+        )
+        .short('N')
+        .default_value("1")
+        .value_parser(numbers),
+        number("at-most", "A line matches if it contains NEEDLE at most NUM times")
             .value_parser(value_parser!(u64)),
+        number("exactly", "A line matches if it contains NEEDLE exactly NUM times")
+            .value_parser(value_parser!(u64))
+            .conflicts_with_all(["at-least", "at-most"]),
         option("per", "Count per line (the default), word or file")
             .value_name("UNIT")
             .default_value("line")
@@ -102,19 +118,83 @@ fn matching() -> [Arg; 6] {
             .hide_possible_values(true)
             .value_parser(["line", "word", "file"]),
         flag("any-of", None, "Count every byte that is in the set NEEDLE"),
+        bytes("closing", "BYTES", "Each of BYTES lowers the count by one: nesting depth"),
         flag("fixed-strings", 'F', "Take NEEDLE literally, without escapes"),
         flag("invert-match", 'v', "Select the lines that do not match"),
+        number("longer", "Select the lines of more than NUM bytes, instead of a NEEDLE")
+            .short('W')
+            .value_parser(value_parser!(u64))
+            .conflicts_with_all(["at-least", "at-most", "exactly", "bytes"]),
+        flag("bytes", None, "Count the bytes of each line, instead of a NEEDLE"),
+        flag("chars", None, "Count the UTF-8 characters of each line, instead of a NEEDLE")
+            .conflicts_with("bytes"),
         flag("null-data", 'z', "Lines end in a NUL byte instead of a newline"),
     ]
 }
 
-fn output() -> [Arg; 9] {
+fn records() -> [Arg; 8] {
+    let apart = ["any-of", "fixed-strings", "closing", "column", "hits", "most", "totals"];
+    [
+        flag("csv", None, "Lines are the rows of a CSV file; bytes in quotes are not counted"),
+        flag("tsv", None, "The same, with tabs between the fields").conflicts_with("csv"),
+        flag(
+            "ragged",
+            None,
+            "Select the rows that differ from the first in their number of fields",
+        )
+        .conflicts_with_all(["at-least", "at-most", "exactly", "bytes", "chars", "longer"])
+        .conflicts_with_all(apart),
+        bytes("delimiter", "BYTE", "Fields are separated by BYTE instead of a comma")
+            .short('d')
+            .conflicts_with("tsv"),
+        option("quotes", "Which quotes hide bytes: fields, anywhere or none")
+            .value_name("RULE")
+            .hide_possible_values(true)
+            .value_parser(["fields", "anywhere", "none"]),
+        bytes("quote", "BYTE", "Quotes are BYTE instead of \""),
+        bytes("escape", "BYTE", "The byte behind BYTE is literal"),
+        bytes("line-end", "BYTE", "Lines end in BYTE instead of a newline")
+            .conflicts_with("null-data"),
+    ]
+}
+
+/// An option for a byte or bytes, written as those of NEEDLE.
+fn bytes(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    option(name, help)
+        .value_name(value)
+        .value_hint(ValueHint::Other)
+        .allow_hyphen_values(true)
+        .value_parser(value_parser!(OsString))
+}
+
+/// Reads `NUM`, or `A..B` with one or both.
+fn numbers(text: &str) -> Result<Numbers, String> {
+    let number = |text: &str| text.parse::<u64>().map_err(|error| error.to_string());
+    let Some((low, high)) = text.split_once("..") else {
+        return number(text).map(Numbers::AtLeast);
+    };
+    let low = if low.is_empty() { 0 } else { number(low)? };
+    match high {
+        "" => Ok(Numbers::Within(low, u64::MAX)),
+        high => match number(high)? {
+            high if high < low => Err("the maximum is below the minimum".into()),
+            high => Ok(Numbers::Within(low, high)),
+        },
+    }
+}
+
+fn output() -> [Arg; 10] {
     [
         flag("count", 'c', "Print only the number of matching lines of each file"),
         flag("files-with-matches", 'l', "Print only the names of files with a match"),
         flag("files-without-match", 'L', "Print only the names of files without a match"),
         flag("hits", None, "Print only the number of occurrences in each file"),
-        flag("most", None, "Print only the highest count of a line in each file"),
+        flag(
+            "most",
+            None,
+            "Print only the highest count of a line in each file; with -n, the line",
+        ),
+        flag("histogram", None, "Print only how many lines have how many occurrences"),
         flag("totals", None, "Print only a table of all these numbers, with sums"),
         flag("json", None, "Print matches, or what another option asks for, as JSON"),
         flag("quiet", 'q', "Print nothing, and stop at the first match").alias("silent"),
@@ -122,12 +202,13 @@ fn output() -> [Arg; 9] {
     ]
 }
 
-fn format() -> [Arg; 10] {
+fn format() -> [Arg; 11] {
     [
         flag("line-number", 'n', "Print line numbers"),
         flag("column", None, "Print the column of the occurrence that reaches NUM")
             .conflicts_with("invert-match"),
         flag("byte-offset", 'b', "Print the byte offset of each line"),
+        flag("show-count", None, "Print the count of each line").conflicts_with("report"),
         flag("with-filename", 'H', "Print file names, even for a single file")
             .overrides_with("no-filename"),
         flag("no-filename", 'h', "Print no file names").overrides_with("with-filename"),
@@ -182,7 +263,7 @@ fn input() -> [Arg; 12] {
             .value_name("NUM")
             .value_hint(ValueHint::Other)
             .value_parser(value_parser!(u64))
-            .conflicts_with_all(["hits", "most", "totals"]),
+            .conflicts_with_all(["hits", "most", "histogram", "totals"]),
         option("threads", "Read files on NUM threads [default: processors, up to 4]")
             .short('j')
             .value_name("NUM")
@@ -242,22 +323,28 @@ fn explained(error: clap::Error) -> clap::Error {
 }
 
 fn options(mut matches: ArgMatches) -> Result<Options, String> {
-    let argument: OsString = matches.remove_one("needle").unwrap_or_default();
-    let files: Vec<OsString> = matches.remove_many("file").map_or_else(Vec::new, Iterator::collect);
+    let mut argument: OsString = matches.remove_one("needle").unwrap_or_default();
+    let mut files: Vec<OsString> =
+        matches.remove_many("file").map_or_else(Vec::new, Iterator::collect);
     let list: Option<OsString> = matches.remove_one("files0-from");
+    let has_needle = !WITHOUT_NEEDLE.iter().any(|name| is_given(&matches, name));
+    if !has_needle && !argument.is_empty() {
+        files.insert(0, std::mem::take(&mut argument));
+        if list.is_some() {
+            return Err("the files are those of --files0-from, and no NEEDLE is given".into());
+        }
+    }
     let label: Option<OsString> = matches.remove_one("label");
     let flag = |name: &str| matches.get_flag(name);
     let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
 
-    let unit = match text("per") {
-        "word" => Unit::Word,
-        "file" => Unit::File,
-        _ => Unit::Line(if flag("null-data") { 0 } else { b'\n' }),
-    };
-    if flag("null-data") && !matches!(unit, Unit::Line(_)) {
-        return Err("-z changes where lines end: it needs --per line".into());
+    if flag("ragged") {
+        check_separator(files.first())?;
     }
-    if matches.value_source("at-least") == Some(ValueSource::DefaultValue) {
+    if flag("csv") || flag("tsv") {
+        check_needle(&argument, files.is_empty() && list.is_none())?;
+    }
+    if has_needle && !is_given(&matches, "at-least") {
         check_number(&argument, files.first())?;
     }
     let recurse = match (flag("dereference-recursive"), flag("recursive")) {
@@ -269,17 +356,19 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
         return Err("--none needs to read the files, and -m 0 does not".into());
     }
     let is_terminal = std::io::stdout().is_terminal();
-    let needle = needle(&argument, flag("fixed-strings"), flag("any-of"), unit)?;
+    let question = asked::question(&matches, has_needle.then_some(&argument))?;
+    let unit = question.unit;
+    let finds_nul = has_needle && question.needle.contains(0);
+    let has_bars = is_terminal && flag("histogram");
     Ok(Options {
-        min_number: matches.get_one("at-least").copied().unwrap_or(1),
-        unit,
-        invert: flag("invert-match"),
         report: match matches.get_one::<clap::Id>("report").map_or("", clap::Id::as_str) {
             "count" => Report::Count,
             "files-with-matches" => Report::Name,
             "files-without-match" => Report::NameWithout,
             "hits" => Report::Hits,
+            "most" if flag("line-number") => Report::MostLine,
             "most" => Report::Most,
+            "histogram" => Report::Histogram,
             "totals" => Report::Totals,
             _ if unit == Unit::File && !flag("json") => Report::Name,
             _ => Report::Segments,
@@ -293,6 +382,7 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
             column: flag("column"),
             offset: flag("byte-offset"),
         },
+        show_count: flag("show-count"),
         with_name: flag("with-filename")
             || ((files.len() > 1 || recurse != Recurse::No || list.is_some())
                 && !flag("no-filename")),
@@ -301,7 +391,7 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
             () if unit.line_end() == 0 => Binary::Print,
             () if flag("skip-binary") => Binary::Skip,
             // Who looks for NUL bytes wants to see the lines that have them.
-            () if flag("text") || needle.contains(0) => Binary::Print,
+            () if flag("text") || finds_nul => Binary::Print,
             () => Binary::Hide,
         },
         color: match text("color") {
@@ -309,6 +399,7 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
             "never" => false,
             _ => is_terminal && terminal::allows_color(),
         },
+        bars: has_bars.then(terminal::bar_width),
         flush: is_terminal || flag("line-buffered"),
         waits: !flag("line-buffered"),
         progress: !flag("no-progress"),
@@ -324,8 +415,15 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
         label: label.map(OsString::into_encoded_bytes),
         list,
         files,
-        needle,
+        question,
+        has_needle,
+        has_separator: is_given(&matches, "delimiter") || flag("tsv"),
     })
+}
+
+/// Whether an option is on the command line.
+pub(crate) fn is_given(matches: &ArgMatches, name: &str) -> bool {
+    matches.value_source(name) == Some(ValueSource::CommandLine)
 }
 
 /// The patterns of file names, in their order on the command line.
@@ -347,6 +445,29 @@ fn filter(matches: &ArgMatches) -> Result<Filter, String> {
     Ok(filter)
 }
 
+/// Refuses `tally --ragged , data.csv`, where -d is meant.
+fn check_separator(file: Option<&OsString>) -> Result<(), String> {
+    match file.map(|file| file.to_string_lossy()) {
+        Some(file) if file.len() <= 2 && file != "-" && !Path::new(&*file).exists() => {
+            Err(format!(
+                "there is no file '{file}'; --ragged takes no NEEDLE, and the separator '{file}' is -d '{file}'"
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses `tally --csv data.csv`, which would wait for standard input.
+fn check_needle(needle: &OsStr, is_alone: bool) -> Result<(), String> {
+    let needle = needle.to_string_lossy();
+    if is_alone && needle.len() > 2 && Path::new(&*needle).is_file() {
+        return Err(format!(
+            "NEEDLE is missing, as '{needle}' is a file: to count commas, write ',' before it"
+        ));
+    }
+    Ok(())
+}
+
 /// Refuses `tally -n 3 '|'` and `tally 3 '|'`, where -N 3 is meant.
 fn check_number(needle: &OsStr, file: Option<&OsString>) -> Result<(), String> {
     let (needle, Some(file)) = (needle.to_string_lossy(), file) else { return Ok(()) };
@@ -358,20 +479,4 @@ fn check_number(needle: &OsStr, file: Option<&OsString>) -> Result<(), String> {
         ));
     }
     Ok(())
-}
-
-/// Reads NEEDLE, and refuses one that can be in no segment.
-fn needle(argument: &OsStr, fixed: bool, any_of: bool, unit: Unit) -> Result<OwnedNeedle, String> {
-    let refused = |reason: String| format!("NEEDLE '{}': {reason}", argument.to_string_lossy());
-    if cfg!(windows) && argument.to_str().is_none() {
-        return Err(refused("it is not Unicode".into()));
-    }
-    let needle = OwnedNeedle::parse(argument.as_encoded_bytes(), fixed, any_of).map_err(refused)?;
-    if unit.reset().bytes().iter().any(|byte| needle.contains(byte)) {
-        let unit = unit.plural();
-        return Err(refused(format!(
-            "it contains a byte that ends {unit}, and {unit} do not contain that; use --per file"
-        )));
-    }
-    Ok(needle)
 }

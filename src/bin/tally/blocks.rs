@@ -104,6 +104,25 @@ impl Blocks {
         Ok(self.first_nul.is_some())
     }
 
+    /// Reads the first bytes: as many as it takes to know the encoding.
+    pub(crate) fn begin(&mut self, reader: &mut Reader<'_>) -> Result<(), Failure> {
+        let may_be_mark = |pending: &[u8]| matches!(pending, [] | [0 | 0xFE | 0xFF, ..]);
+        while self.end - self.start < 4
+            && may_be_mark(&self.buffer[self.start..self.end])
+            && !self.at_end
+        {
+            self.read(reader)?;
+        }
+        Ok(())
+    }
+
+    /// The first line, as far as it is read.
+    pub(crate) fn first_line(&self) -> &[u8] {
+        let pending = &self.buffer[self.start..self.end];
+        let is_end = |&byte: &u8| byte == b'\n' || byte == b'\r';
+        &pending[..pending.iter().position(is_end).unwrap_or(pending.len())]
+    }
+
     /// The whole input, if it is not longer than a block, or `None`. It is then still to be read.
     pub(crate) fn whole(&mut self, reader: &mut Reader<'_>) -> Result<Option<&[u8]>, Failure> {
         while self.end - self.start < LONG && !self.at_end {
@@ -124,6 +143,46 @@ impl Blocks {
         let chunk = self.start..self.end;
         self.start = self.end;
         Ok((!chunk.is_empty()).then(|| &self.buffer[chunk]))
+    }
+
+    /// The next bytes, which are none at the end of the input, and the offset in the input of the
+    /// first NUL byte in the window, as far as that is read.
+    pub(crate) fn piece(
+        &mut self,
+        reader: &mut Reader<'_>,
+    ) -> Result<(&[u8], Option<u64>), Failure> {
+        while self.start == self.end && !self.at_end {
+            self.read(reader)?;
+        }
+        let piece = self.start..self.end;
+        self.start = self.end;
+        Ok((&self.buffer[piece], self.first_nul.map(|nul| nul as u64)))
+    }
+
+    /// Skips the byte order mark of UTF-8 at the start of the input, if there is one and it `is_to`
+    /// be skipped. Returns the number of bytes skipped.
+    pub(crate) fn skip_mark(
+        &mut self,
+        is_to: bool,
+        reader: &mut Reader<'_>,
+    ) -> Result<u64, Failure> {
+        const MARK: &[u8] = "\u{FEFF}".as_bytes();
+        let begins = |pending: &[u8]| {
+            let len = pending.len().min(MARK.len());
+            pending[..len] == MARK[..len]
+        };
+        while is_to
+            && self.end - self.start < MARK.len()
+            && begins(&self.buffer[self.start..self.end])
+            && !self.at_end
+        {
+            self.read(reader)?;
+        }
+        if !is_to || !self.buffer[self.start..self.end].starts_with(MARK) {
+            return Ok(0);
+        }
+        self.start += MARK.len();
+        Ok(MARK.len() as u64)
     }
 
     /// The next block, or `None` at the end of the input.

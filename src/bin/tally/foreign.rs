@@ -91,7 +91,7 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["--binary-files", "--binary"], "use -a to print matches of binary files, -I to skip them"),
     (&["--max-depth", "--maxdepth"], "use --exclude-dir=GLOB, or find and --files0-from=-"),
     (
-        &["-d", "-D", "--directories", "--devices"],
+        &["-D", "--directories", "--devices"],
         "folders are searched with -r, and devices in them are not",
     ),
     (&["--follow"], "use -R"),
@@ -101,9 +101,6 @@ const ADVICE: &[(&[&str], &str)] = &[
     (&["--replace", "--trim", "--max-columns", "-M"], "lines are printed as they are"),
     (&["--no-line-number"], "there are no line numbers without -n"),
     (&["--lines"], "use --totals, or for the number of lines -cN 0 x FILE"),
-    (&["--bytes"], "use --totals, or wc -c"),
-    (
-        &["--chars", "--max-line-length"],
-        "use --any-of with a set of all characters; the manual page has examples",
-    ),
+    (&["--max-line-length"], "use --most --bytes, or --most --chars"),
+    (&["--delimiter", "--separator"], "use -d BYTE, with --csv or --ragged"),
 ];

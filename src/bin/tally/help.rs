@@ -2,7 +2,8 @@
 
 use Part::{Lines, Paragraph};
 
-pub(crate) const USAGE: &str = "tally [OPTION]... NEEDLE [FILE]...";
+pub(crate) const USAGE: &str =
+    "tally [OPTION]... NEEDLE [FILE]...\n       tally [OPTION]... --ragged [FILE]...";
 
 pub(crate) const ABOUT: &str = "Print the lines that contain a character at least N times";
 
@@ -15,14 +16,18 @@ pub(crate) const DESCRIPTION: &str = concat!(
 
 pub(crate) const EXAMPLES: &str = r"  tally -N 3 '|' notes.txt           lines with at least 3 pipes
   tally -nN 3 '|' notes.txt          the same, with line numbers
-  tally -vN 11 , data.csv            lines with fewer than 11 commas
+  tally --exactly 3 '|' notes.txt    lines with exactly 3; -v for the others
+  tally --ragged data.csv            rows with more or fewer fields than the first
+  tally --csv -nN 12 , data.csv      rows with at least 12 commas outside quotes
+  tally -nW 998 mail.eml             lines of more than 998 bytes
   tally -cN 64 ';' *.log             number of lines with at least 64 semicolons
   tally -q --none -N 65 ';' upload || exit 1
                                      go on if the whole file was read and
                                      has no line with 65 semicolons or more
   tally -rl --per file '\0' .        binary files (with a NUL byte)
   tally --per word -N 4 e book.txt   words with at least 4 e
-  tally --most , data.csv            the most commas in any line
+  tally --most -n , data.csv         the first line with the most commas
+  tally --histogram , data.csv       how many lines have how many commas
   tally --totals '\t' *.tsv          all counts, as a table";
 
 pub(crate) const NEEDLE: &str = concat!(
@@ -34,6 +39,7 @@ pub(crate) const NEEDLE: &str = concat!(
 
 pub(crate) const EXIT_STATUS: &str = concat!(
     "0 if a line matches, 1 if no line matches, 2 after an error, as when a file cannot be read. ",
+    "A quote that is never closed is an error too. ",
     "With -q it is 0 if a line matches, even after an error. With --none, 0 and 1 are swapped: it ",
     "is 0 only if every file was read to its end and no line matches.",
 );
@@ -71,10 +77,75 @@ pub(crate) const SECTIONS: &[(&str, &[Part])] = &[
         ],
     ),
     (
+        "NUMBERS",
+        &[
+            Paragraph(
+                "With -N NUM a line matches as soon as NEEDLE has occurred NUM times. --at-most NUM, \
+                 --exactly NUM and -N A..B are about the number in the whole line: at most NUM, NUM, \
+                 from A to B. A or B can be missing, and -N with --at-most is a range too. -v selects \
+                 the lines that do not match; all of this takes one pass, and lines are printed in \
+                 their order.",
+            ),
+            Paragraph(
+                "With --closing, NEEDLE and BYTES are sets of bytes, and each byte of BYTES lowers the \
+                 count by one, but not below 0: the count is the depth of nesting. With -N NUM a line \
+                 matches if that depth is reached somewhere in it, and its count is the greatest \
+                 depth; ranges are about the depth at the end of the line. --most is the greatest \
+                 depth.",
+            ),
+            Paragraph(
+                "--bytes and --chars count all of a line instead of a NEEDLE: its bytes, or its \
+                 characters in UTF-8. Carriage returns are not counted, unless with --per file. \
+                 --longer NUM is --bytes with -N and NUM + 1; with --chars it is about characters.",
+            ),
+            Paragraph(
+                "--show-count prints the count of each line before its text. --most -n prints the first \
+                 line with the most, as LINE:COUNT:TEXT. --histogram prints a table of how many lines \
+                 have which count; on a terminal, with bars.",
+            ),
+        ],
+    ),
+    (
+        "ROWS AND QUOTES",
+        &[
+            Paragraph(
+                "With --csv, lines are the rows of a table, and NEEDLE is counted outside quotes. As in \
+                 Python's csv module, a field is quoted if it starts with a quote (\"): it ends at the \
+                 next quote that is not doubled, and separators and newlines in it are literal. A quote \
+                 elsewhere in a field is an ordinary byte. Fields are separated by the BYTE of -d or, \
+                 without -d, by NEEDLE if that is a semicolon, a tab or a vertical bar, and by commas if \
+                 it is not. --tsv is --csv with tabs.",
+            ),
+            Paragraph(
+                "A row ends at \\n, \\r or both together, or at the BYTE of --line-end. It is printed \
+                 whole, also if it spans lines; its number is that of the line in which it starts. A \
+                 blank line is no row, and a byte order mark at the start of the file is not part of the \
+                 first field. UTF-16 and UTF-32 are errors.",
+            ),
+            Paragraph(
+                "--ragged selects the rows whose number of fields differs from that of the first row \
+                 of the file; with -v, the others. NEEDLE is not given. For each row that is printed, a \
+                 message on standard error says how many fields it has (not with -s or --json). With \
+                 --show-count and --histogram, --ragged counts fields instead of separators.",
+            ),
+            Paragraph(
+                "--quotes chooses the rule. fields is that of --csv. With anywhere, as in JSON and \
+                 program text, every quote opens or closes, and lines are lines. With none, quotes are \
+                 ordinary bytes. --quote is another BYTE for \", and --escape a BYTE that makes the next \
+                 one literal: with fields inside them, with anywhere everywhere.",
+            ),
+            Paragraph(
+                "A quote that is still open at the end of the file may have hidden all that follows it. \
+                 A message says in which line it was opened, and the exit status is 2. If tally stops \
+                 earlier, as with -m, -q and -l, it does not know.",
+            ),
+        ],
+    ),
+    (
         "LINES, WORDS AND FILES",
         &[
             Paragraph(
-                "A line ends at a newline (\\n), which is not part of it; a carriage return (\\r) \
+                "A line ends at a newline (\\n) or at the BYTE of --line-end, which is not part of it; a carriage return (\\r) \
                  is a byte like others. What follows the last newline is a line unless it is \
                  empty. A word is a longest run of bytes other than space, \\t, \\n, \\v, \\f and \
                  \\r. With --per file, the names of matching files are printed. NEEDLE must not \
@@ -148,21 +219,27 @@ pub(crate) const SECTIONS: &[(&str, &[Part])] = &[
                 r#"  "type"    "match"
   "path"    the file
   "line"    the number of the line, from 1
+  "record"  the number of the row, from 1, with --csv or --quotes
   "start"   the offset in the file at which the line or word starts
   "end"     the offset just past the occurrence that reaches NUM
   "column"  the column of that occurrence
-  "count"   the number of occurrences in the whole line or word
+  "count"   the number of occurrences in the whole line or word, or its depth
   "text"    the line or word"#,
             ),
             Paragraph(
-                "With -v or -N 0 there are no \"end\" and \"column\". With --per file there is an \
+                "With -v or -N 0 there are no \"end\" and \"column\". With ranges and --ragged, \
+                 \"end\" is the offset of the end of the line, and there is no \"column\". --ragged \
+                 adds \"fields\" and \"expected\", their number in this row and in the first. With --per file there is an \
                  object for each matching file, with \"type\", \"path\" and \"end\".",
             ),
             Paragraph(
                 "With -l and -L there is an object for each file listed, with the \"type\" \"file\" and \
                  \"path\". With -c, --hits and --most there is one for each file, with the \"type\" \
                  \"count\", \"hits\" or \"most\", \"path\", and the number as \
-                 \"matching_segments\", \"count\" or \"max_count\". With --totals there is one for \
+                 \"matching_segments\", \"count\" or \"max_count\"; with --most -n also \"line\", \
+                 \"record\", \"start\" and \"text\". With --histogram there is one for each file with \
+                 \"histogram\", a list of objects with a \"count\" and the number of \"segments\" that \
+                 have it. With --totals there is one for \
                  each file with all of them:",
             ),
             Lines(
@@ -222,44 +299,31 @@ pub(crate) const SECTIONS: &[(&str, &[Part])] = &[
             Lines(EXAMPLES),
             Paragraph("The number of words, as wc -w counts them in printable text:"),
             Lines("  tally --per word -cN 0 e book.txt"),
-            Paragraph(
-                "For the examples that follow, two sets: all bytes but the newline, and the first \
-                 byte of each UTF-8 character but the newline:",
-            ),
-            Lines(
-                r"  bytes='\x00-\x09\x0B-\xFF'
-  chars='\x00-\x09\x0B-\x7F\xC0-\xFF'",
-            ),
             Paragraph("The length of the longest line, in bytes and in characters:"),
-            Lines(
-                r#"  tally --most --any-of "$bytes" book.txt
-  tally --most --any-of "$chars" book.txt"#,
-            ),
-            Paragraph(
-                "Whether mail has no line of more than 998 bytes, as SMTP demands. The CR of a \
-                 line's end is not to be counted:",
-            ),
-            Lines(
-                r"  no_cr='\x00-\x09\x0B-\x0C\x0E-\xFF'
-  tally -q --none -N 999 --any-of $no_cr mail.eml && echo ok",
-            ),
+            Lines("  tally --most --bytes book.txt\n  tally --most --chars book.txt"),
+            Paragraph("Whether mail has no line of more than 998 bytes, as SMTP demands:"),
+            Lines("  tally -q --none -W 998 mail.eml && echo ok"),
             Paragraph("Minified files: those with a line of more than 5000 bytes:"),
-            Lines(r#"  tally -rlN 5001 --any-of "$bytes" src"#),
+            Lines("  tally -rlW 5000 src"),
             Paragraph("Text files: those without a NUL byte:"),
             Lines(r"  tally -rL --per file '\0' src"),
-            Paragraph("The number of empty lines, which have fewer than 1 byte:"),
-            Lines(r#"  tally -vc --any-of "$bytes" book.txt"#),
+            Paragraph("The number of empty lines, which have no byte:"),
+            Lines("  tally -c --exactly 0 --bytes book.txt"),
             Paragraph("Lines that are not ASCII:"),
             Lines(r"  tally -n --any-of '\x80-\xFF' book.txt"),
             Paragraph("The number of lines with a CR:"),
             Lines(r"  tally -c '\r' mail.eml"),
-            Paragraph("Rows with more than 12 fields, and with fewer, if no field is quoted:"),
+            Paragraph("Rows that do not have 12 fields, with their line numbers:"),
+            Lines("  tally --csv -nv --exactly 11 , data.csv"),
+            Paragraph("Which of these separators gives the most constant number of fields:"),
+            Lines("  for d in , ';' '|'; do tally --ragged -cvH -d \"$d\" data.csv; done"),
+            Paragraph("JSON that nests no deeper than 64:"),
             Lines(
-                r"  tally -nN 12 , data.csv
-  tally -nvN 11 , data.csv",
+                r"  tally -q --none --per file -N 65 --closing ']}' '[{' \
+    --quotes anywhere --escape '\' body.json && echo ok",
             ),
             Paragraph("The number of characters, as wc -m counts them:"),
-            Lines(r#"  tally --hits --per file --any-of "$chars\n" book.txt"#),
+            Lines("  tally --hits --per file --chars book.txt"),
         ],
     ),
     ("SEE ALSO", &[Paragraph("awk(1), find(1), grep(1), iconv(1), rg(1), wc(1)")]),

@@ -15,8 +15,12 @@ pub(crate) enum Record<'a> {
         path: Option<Text<'a>>,
         /// The number of the line, from 1.
         line: u64,
+        /// The number of the row, from 1, if bytes can be quoted.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        record: Option<u64>,
         start: u64,
-        /// The offset just past the hit with which the count reaches the number.
+        /// The offset just past the hit with which the count reaches the number, or the end of a
+        /// segment that matches by its final count.
         #[serde(skip_serializing_if = "Option::is_none")]
         end: Option<u64>,
         /// The column of that hit's first byte, from 1.
@@ -24,6 +28,19 @@ pub(crate) enum Record<'a> {
         column: Option<u64>,
         /// The number of hits in the whole segment.
         count: u64,
+        #[serde(flatten)]
+        fields: Option<Fields>,
+        text: Text<'a>,
+    },
+    /// The first line with the highest count.
+    #[serde(rename = "most")]
+    MostLine {
+        path: Option<Text<'a>>,
+        line: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        record: Option<u64>,
+        start: u64,
+        max_count: u64,
         text: Text<'a>,
     },
     /// A selected file, with --per file.
@@ -50,6 +67,10 @@ pub(crate) enum Record<'a> {
         path: Option<Text<'a>>,
         max_count: u64,
     },
+    Histogram {
+        path: Option<Text<'a>>,
+        histogram: &'a [Bar],
+    },
     /// The totals of one file.
     Totals {
         path: Option<Text<'a>>,
@@ -71,6 +92,21 @@ pub(crate) enum Record<'a> {
         #[serde(flatten)]
         searched: Searched,
     },
+}
+
+/// The fields of a row, and of the first row.
+#[derive(Clone, Copy, Serialize)]
+pub(crate) struct Fields {
+    pub(crate) fields: u64,
+    pub(crate) expected: u64,
+}
+
+/// How many segments have a count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub(crate) struct Bar {
+    /// For a ragged table, it is that of the fields.
+    pub(crate) count: u64,
+    pub(crate) segments: u64,
 }
 
 /// How many files were searched.

@@ -4,7 +4,8 @@ use tally::{Counter, Error, Stream};
 
 use crate::failure::Failure;
 use crate::input::Reader;
-use crate::unit::Unit;
+use crate::pieces::no_memory;
+use crate::question::Question;
 
 use memchr::memchr;
 
@@ -28,12 +29,12 @@ impl Long {
     }
 
     /// Adds the next part, without the byte that ends the segment.
-    pub(crate) fn feed(&mut self, part: &[u8], unit: Unit) -> Result<(), Failure> {
+    pub(crate) fn feed(&mut self, part: &[u8], question: &Question) -> Result<(), Failure> {
         self.stream.feed(part)?;
         self.len += part.len() as u64;
         self.has_nul |= memchr(0, part).is_some();
         if let Some(kept) = &mut self.kept {
-            kept.try_reserve(part.len()).map_err(|_| no_memory(unit))?;
+            kept.try_reserve(part.len()).map_err(|_| no_memory(question))?;
             kept.extend_from_slice(part);
         }
         Ok(())
@@ -56,18 +57,18 @@ impl Long {
     }
 
     /// The text of the whole segment.
-    pub(crate) fn text(&mut self, reader: &mut Reader<'_>, unit: Unit) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn text(
+        &mut self,
+        reader: &mut Reader<'_>,
+        question: &Question,
+    ) -> Result<Vec<u8>, Failure> {
         if let Some(kept) = self.kept.take() {
             return Ok(kept);
         }
-        let len = usize::try_from(self.len).map_err(|_| no_memory(unit))?;
+        let len = usize::try_from(self.len).map_err(|_| no_memory(question))?;
         reader.bytes_at(self.start, len).map_err(|error| match error.kind() {
-            std::io::ErrorKind::OutOfMemory => no_memory(unit),
+            std::io::ErrorKind::OutOfMemory => no_memory(question),
             _ => Failure::reading(error),
         })
     }
-}
-
-fn no_memory(unit: Unit) -> Failure {
-    Failure::Input(format!("not enough memory for one of its {}", unit.plural()))
 }

@@ -12,18 +12,24 @@ mod search;
 mod ahead;
 mod arguments;
 mod selection;
+mod survey;
 
+mod asked;
 mod long;
 mod printer;
 mod totals;
 mod walk;
 mod words;
 
+mod pieces;
+
 mod blocks;
+mod lines;
 mod output;
 mod segments;
 
 mod failure;
+mod finder;
 mod foreign;
 mod help;
 mod input;
@@ -32,6 +38,8 @@ mod options;
 mod progress;
 
 mod filter;
+mod question;
+
 mod needle;
 mod standard;
 mod terminal;

@@ -4,17 +4,15 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 
 use crate::filter::Filter;
-use crate::needle::OwnedNeedle;
-use crate::unit::Unit;
+use crate::question::Question;
 
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Options {
-    pub(crate) needle: OwnedNeedle,
-    /// A segment matches if its count reaches this number.
-    pub(crate) min_number: u64,
-    pub(crate) unit: Unit,
-    /// Select the segments that do not match.
-    pub(crate) invert: bool,
+    pub(crate) question: Question,
+    /// NEEDLE is given, and not the fields of rows or the length of lines.
+    pub(crate) has_needle: bool,
+    /// The separator of fields is given.
+    pub(crate) has_separator: bool,
     pub(crate) report: Report,
     pub(crate) quiet: bool,
     /// The search succeeds if no segment is selected.
@@ -23,11 +21,15 @@ pub(crate) struct Options {
     /// Stop reading a file after this number of selected segments.
     pub(crate) max_count: u64,
     pub(crate) place: Place,
+    /// Print the count of each segment.
+    pub(crate) show_count: bool,
     pub(crate) with_name: bool,
     /// Print a NUL byte after each file name.
     pub(crate) null: bool,
     pub(crate) binary: Binary,
     pub(crate) color: bool,
+    /// The longest bar of a histogram, if it has bars.
+    pub(crate) bars: Option<usize>,
     /// Flush the output after each block of input.
     pub(crate) flush: bool,
     /// Print nothing before it is known whether the input is binary.
@@ -45,6 +47,13 @@ pub(crate) struct Options {
     pub(crate) label: Option<Vec<u8>>,
     /// Empty: standard input or, with `recurse`, the working directory.
     pub(crate) files: Vec<OsString>,
+}
+
+impl Options {
+    /// Whether hits are printed in color.
+    pub(crate) fn highlights(&self) -> bool {
+        self.color && self.has_needle && !self.question.invert && self.question.quotes.is_none()
+    }
 }
 
 /// What happens to inputs with a NUL byte.
@@ -72,6 +81,10 @@ pub(crate) enum Report {
     Hits,
     /// The highest count of any segment.
     Most,
+    /// The first segment with the highest count.
+    MostLine,
+    /// How many segments have which count.
+    Histogram,
     Totals,
 }
 

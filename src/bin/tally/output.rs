@@ -3,7 +3,7 @@
 use std::fmt::Arguments;
 use std::io::{self, Write};
 
-use crate::json::Totals;
+use crate::json::{Bar, Totals};
 use crate::needle::OwnedNeedle;
 use crate::options::Options;
 use crate::progress::Progress;
@@ -22,6 +22,15 @@ pub(crate) struct Output<'a> {
 impl<'a> Output<'a> {
     pub(crate) fn new(stdout: StandardOutput, progress: &'a Progress) -> Self {
         Self { stdout, buffer: Vec::new(), progress }
+    }
+}
+
+impl Output<'_> {
+    /// Prints lines to standard error. If that fails, nobody can be informed.
+    pub(crate) fn message(&self, lines: &[u8]) {
+        self.progress.hidden(|| {
+            let _ = io::stderr().write_all(lines);
+        });
     }
 }
 
@@ -71,10 +80,10 @@ const PLAIN: &str = "\x1B[m";
 pub(crate) struct Found<'a> {
     /// The name of its file, if names are printed.
     pub(crate) name: Option<&'a [u8]>,
-    pub(crate) line: Option<u64>,
-    pub(crate) column: Option<u64>,
-    pub(crate) offset: Option<u64>,
+    /// The numbers of the line and of the column, the offset, the count: those that are printed.
+    pub(crate) numbers: [Option<u64>; 4],
     pub(crate) text: &'a [u8],
+    pub(crate) ends_in_return: bool,
 }
 
 impl Found<'_> {
@@ -82,16 +91,19 @@ impl Found<'_> {
         if let Some(name) = self.name {
             self::name(name, b":", options, out)?;
         }
-        for number in [self.line, self.column, self.offset].into_iter().flatten() {
+        for number in self.numbers.into_iter().flatten() {
             colored(options.color, NUMBER, format_args!("{number}"), out)?;
             colored(options.color, SEPARATOR, format_args!(":"), out)?;
         }
-        if options.color && !options.invert {
-            highlighted(self.text, &options.needle, out)?;
+        if options.highlights() {
+            highlighted(self.text, &options.question.needle, out)?;
         } else {
             out.write_all(self.text)?;
         }
-        out.write_all(&[options.unit.line_end()])
+        if self.ends_in_return {
+            out.write_all(b"\r")?;
+        }
+        out.write_all(&[options.question.unit.line_end()])
     }
 }
 
@@ -132,7 +144,7 @@ pub(crate) fn number(
 
 /// Prints the heading of the table of totals.
 pub(crate) fn heading(options: &Options, out: &mut Output<'_>) -> io::Result<()> {
-    let unit = options.unit.plural();
+    let unit = options.question.unit.plural();
     writeln!(out, "{:>12} {:>12} {:>12} {unit:>12} {:>14}", "hits", "most", "matches", "bytes")
 }
 
@@ -145,6 +157,37 @@ pub(crate) fn row(totals: &Totals, name: &[u8], out: &mut Output<'_>) -> io::Res
         out.write_all(name)?;
     }
     out.write_all(b"\n")
+}
+
+/// Prints how many segments have which count; with bars, if there are colors or a terminal.
+pub(crate) fn histogram(
+    bars: &[Bar],
+    name: Option<&[u8]>,
+    is_first: bool,
+    options: &Options,
+    out: &mut Output<'_>,
+) -> io::Result<()> {
+    if is_first {
+        let counted = if options.question.ragged { "fields" } else { "count" };
+        writeln!(out, "{counted:>12} {:>12}", options.question.unit.plural())?;
+    }
+    let highest = bars.iter().map(|bar| bar.segments).max().unwrap_or(1);
+    for &Bar { count, segments } in bars {
+        write!(out, "{count:>12} {segments:>12}")?;
+        if let Some(name) = name {
+            out.write_all(b" ")?;
+            self::name(name, b"", options, out)?;
+        }
+        if let Some(width) = options.bars {
+            // A bar that is there has at least one character.
+            let len = (u128::from(segments) * width as u128).div_ceil(u128::from(highest));
+            let bar = "#".repeat(len as usize);
+            write!(out, " ")?;
+            colored(options.color, NUMBER, format_args!("{bar}"), out)?;
+        }
+        out.write_all(b"\n")?;
+    }
+    Ok(())
 }
 
 fn colored(color: bool, code: &str, text: Arguments<'_>, out: &mut Output<'_>) -> io::Result<()> {

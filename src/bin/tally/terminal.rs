@@ -17,3 +17,10 @@ pub(crate) fn allows_escapes() -> bool {
 fn knows_escapes(terminal: Option<OsString>) -> bool {
     terminal.map_or(cfg!(windows), |terminal| terminal != "dumb")
 }
+
+/// The longest bar of a histogram that fits into a line of the terminal, behind its two numbers.
+pub(crate) fn bar_width() -> usize {
+    const NUMBERS: usize = 26;
+    let columns = var_os("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok());
+    columns.unwrap_or(80_usize).clamp(NUMBERS + 10, 200) - NUMBERS - 1
+}
