@@ -1,10 +1,11 @@
 """Columns of log lines: the time of this package against pyarrow and polars, on one thread.
 
-    python columns.py [ROWS]       5 million rows by default
+    python columns.py [ROWS [ROUNDS]]       5 million rows and 15 rounds by default
 
-Needs pyarrow, polars, pandas and duckdb. Each figure is the shortest of several runs. Prints if
-the answers are equal, and how much memory the process's peak grew while each column was counted: a
-copy of the column would show.
+Needs pyarrow, polars, pandas and duckdb. In each round all contenders run, one after the other; the
+figures are medians of the processor's time, so that other processes matter less. Prints whether the
+answers are equal, and by how much the memory of the process grew at most while each column was
+counted: a copy of the column would show.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import os
 os.environ["POLARS_MAX_THREADS"] = "1"
 
 import random
-import resource
+import statistics
 import sys
 import time
+from pathlib import Path
 from typing import Any, Callable
 
 import duckdb
@@ -26,8 +28,6 @@ import pyarrow
 import pyarrow.compute
 
 from libtally import Counter
-
-RUNS = 5
 
 
 def lines(number: int) -> Any:
@@ -55,67 +55,102 @@ def lines(number: int) -> Any:
     return pyarrow.concat_arrays([few] * (number // len(few)))
 
 
-def shortest(call: Callable[[], Any]) -> tuple[float, Any, int]:
-    times = []
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        result = call()
-        times.append(time.perf_counter() - start)
-    return min(times), result, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+def memory(name: str) -> int:
+    """VmRSS, the memory now, or VmHWM, its peak, in KiB."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(name):
+            return int(line.split()[1])
+    raise KeyError(name)
 
 
-def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000_000
+def grown(call: Callable[[], Any]) -> tuple[Any, float]:
+    """The result of a call, and by how many MiB the peak of memory was above that before."""
+    Path("/proc/self/clear_refs").write_text("5")
+    before = memory("VmRSS")
+    result = call()
+    return result, (memory("VmHWM") - before) / 1024
+
+
+def medians(calls: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
+    """The median of the processor's time that each call takes, in ms."""
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, call in calls.items():
+            start = time.process_time()
+            call()
+            times[name].append(time.process_time() - start)
+    return {name: 1e3 * statistics.median(some) for name, some in times.items()}
+
+
+def columns(rows: int, rounds: int) -> None:
     column = lines(rows)
-    size = column.nbytes
-    print(f"{len(column)} rows, {size / 1e6:.0f} MB, {column.null_count} null")
+    size = column.nbytes / 2**20
+    print(f"{len(column)} rows, {size:.0f} MiB, {column.null_count} null; {rounds} rounds")
     counter = Counter(";", 3)
     pyarrow.set_cpu_count(1)
-
-    base, expected, _ = shortest(lambda: pyarrow.compute.count_substring(column, ";"))
-    print(f"pyarrow.compute.count_substring: {base * 1e3:.1f} ms")
     text = polars.from_arrow(column)
     assert isinstance(text, polars.Series)
-    peer, of_polars, _ = shortest(lambda: text.str.count_matches(";", literal=True))
-    print(f"polars count_matches(literal=True): {peer * 1e3:.1f} ms")
     frame = pandas.Series(column, dtype=pandas.ArrowDtype(pyarrow.large_string()))
-    table = pyarrow.table({"text": column})
-    assert table is not None
-    forms = {
-        "pyarrow": column,
-        "pyarrow, views": pyarrow.array(text),
-        "polars": text,
-        "pandas": frame.astype("string[pyarrow]"),
-        "DuckDB": duckdb.sql("select text from table"),
+    connection = duckdb.connect(config={"threads": 1})
+    connection.register("lines", pyarrow.table({"text": column}))
+    forms: dict[str, Callable[[], Any]] = {
+        "pyarrow": lambda: column,
+        "polars": lambda: text,
+        "pandas": lambda: frame,
+        # A relation has its result once.
+        "DuckDB": lambda: connection.sql("select text from lines"),
+    }
+    expected = pyarrow.compute.count_substring(column, ";")
+    three = pyarrow.compute.greater_equal(expected, 3)
+    calls: dict[str, Callable[[], Any]] = {
+        "pyarrow": lambda: pyarrow.compute.count_substring(column, ";"),
+        "polars": lambda: text.str.count_matches(";", literal=True),
+        "DuckDB's stream alone": lambda: [*connection.sql("select text from lines").arrow()],
     }
     for name, form in forms.items():
-        took, counts, grown = shortest(lambda form=form: counter.counts(form))
+        counts, more = grown(lambda form=form: counter.counts(form()))
         equal = pyarrow.array(counts).equals(expected.cast(pyarrow.int64()))
-        has, answers, _ = shortest(lambda form=form: counter.has_counts(form))
-        three = pyarrow.compute.greater_equal(expected, 3)
-        equal_has = pyarrow.array(answers).equals(three)
+        has, more_has = grown(lambda form=form: counter.has_counts(form()))
+        equal = equal and pyarrow.array(has).equals(three)
+        print(f"{name}: equal: {equal}; memory: {more:.0f} MiB more, at least 3: {more_has:.0f}")
+        calls[f"counts of {name}"] = lambda form=form: counter.counts(form())
+        calls[f"has_counts of {name}"] = lambda form=form: counter.has_counts(form())
+    times = medians(calls, rounds)
+    for name, took in times.items():
         print(
-            f"{name}: counts {took * 1e3:.1f} ms, {took / base:.3f} of pyarrow, "
-            f"{took / peer:.3f} of polars; at least 3: {has * 1e3:.1f} ms, {has / took:.2f} of the "
-            f"counts; equal: {equal and equal_has}; peak grew by {grown / 1024:.0f} MiB"
+            f"{name:25} {took:8.1f} ms  {took / times['pyarrow']:.3f} of pyarrow  "
+            f"{took / times['polars']:.3f} of polars"
         )
-    del of_polars
+    for name in forms:
+        ratio = times[f"has_counts of {name}"] / times[f"counts of {name}"]
+        print(f"at least 3, {name}: {ratio:.2f} of the counts")
 
-    # 100 documents of 1 MB, and 4000 short strings of which one is not ASCII.
+
+def lists(rounds: int) -> None:
+    """100 documents of 1 MB, and 4000 short strings of which one is not ASCII."""
+    counter = Counter(";", 3)
     documents = [("word; " * 170_000)[:1_000_000] for _ in range(100)]
-    one_by_one, each, _ = shortest(lambda: [counter.count(document) for document in documents])
-    together, answers, _ = shortest(lambda: counter.counts(documents))
-    print(
-        f"100 documents of 1 MB: {together * 1e3:.2f} ms, {together / one_by_one:.2f} of counting "
-        f"each; equal: {answers == each}"
+    assert counter.counts(documents) == [counter.count(document) for document in documents]
+    plain = ["GET /index;html 200"] * 4000
+    accented = list(plain)
+    accented[2000] = "GET /é;html 200"
+    times = medians(
+        {
+            "each": lambda: [counter.count(document) for document in documents],
+            "together": lambda: counter.counts(documents),
+            "plain": lambda: [counter.counts(plain) for _ in range(20)],
+            "accented": lambda: [counter.counts(accented) for _ in range(20)],
+        },
+        rounds,
     )
-    short = ["GET /index;html 200"] * 4000
-    plain, _, _ = shortest(lambda: [counter.counts(short) for _ in range(200)])
-    short[2000] = "GET /é;html 200"
-    accented, _, _ = shortest(lambda: [counter.counts(short) for _ in range(200)])
-    print(f"one é in 4000 short strings: {accented / plain:.2f} of the time without")
+    print(
+        f"100 documents of 1 MB: {times['together']:.2f} ms, "
+        f"{times['together'] / times['each']:.2f} of counting each"
+    )
+    print(f"one é in 4000 short strings: {times['accented'] / times['plain']:.2f} of the time")
 
 
 if __name__ == "__main__":
-    main()
+    lists(25)
+    given = [int(number) for number in sys.argv[1:]]
+    columns(*given, *(5_000_000, 15)[len(given) :])

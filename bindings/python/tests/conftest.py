@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Optional, Union
+from typing import Any, Optional, Union
 
 import libtally
-from libtally import Counter, Reset
+from libtally import Counter, Quotes, Reset
 
 ROOT = Path(__file__).resolve().parents[3]
 if not (ROOT / "tests").exists():
@@ -18,7 +18,7 @@ if not (ROOT / "tests").exists():
 
 @dataclass
 class Case:
-    """A case of tests/cases/counter.txt, which describes the format."""
+    """A case of tests/cases: counter.txt and records.txt describe the format."""
 
     name: str
     needle: Union[str, bytes, frozenset[int]] = b""
@@ -26,11 +26,15 @@ class Case:
     data: Optional[bytes] = None
     count: int = 0
     max_count: int = 0
-    # For each number: how many segments match, their matches, and whether these are all.
-    at: dict[int, tuple[int, list[tuple[int, ...]], bool]] = field(default_factory=dict)
+    unclosed: Optional[int] = None
+    # Skipped segments, quotes and closing bytes.
+    options: dict[str, Any] = field(default_factory=dict)
+    # For each condition: how many segments match, their matches, and whether these are all.
+    at: list[tuple[dict[str, Any], int, list[tuple[int, ...]], bool]] = field(default_factory=list)
 
-    def counter(self, number: int = 1) -> Counter:
-        return Counter(self.needle, number, self.reset)
+    def counter(self, **condition: Any) -> Counter:
+        condition = condition or {"min_number": 1}
+        return Counter(self.needle, reset=self.reset, **condition, **self.options)
 
 
 def _text(text: str) -> bytes:
@@ -40,9 +44,32 @@ def _text(text: str) -> bytes:
     return re.sub(escapes, lambda m: b"\n" if m[1] == b"n" else bytes.fromhex(m[2].decode()), raw)
 
 
-def read_cases() -> list[Case]:
+def _quotes(line: str) -> dict[str, Any]:
+    rule, *rest = line.split()
+    options: dict[str, Any] = {"quotes": Quotes[rule.upper()]}
+    for name, value in zip(rest[::2], rest[1::2]):
+        options[name] = _text(value)
+    return options
+
+
+def _read(line: str, kind: str) -> tuple[dict[str, Any], int, list[tuple[int, ...]], bool]:
+    """What a condition finds."""
+    words = line.split()
+    condition: dict[str, Any] = {"min_number": int(words[0])}
+    # The count of a match is the number, where it is not given.
+    count = [int(words.pop(0))]
+    if kind != "at":
+        high = words.pop(0)
+        condition = {kind: (count.pop(), None if high == "any" else int(high))}
+    matching, *matches = words
+    complete = matches[-1:] != ["..."]
+    found = [(*map(int, match.split(":")), *count) for match in matches if match != "..."]
+    return condition, int(matching), found, complete
+
+
+def read_cases(name: str) -> list[Case]:
     cases: list[Case] = []
-    lines = (ROOT / "tests/cases/counter.txt").read_bytes().decode().split("\n")
+    lines = (ROOT / "tests/cases" / name).read_bytes().decode().split("\n")
     for line in lines:
         if not line or line.startswith("#"):
             continue
@@ -66,21 +93,24 @@ def read_cases() -> list[Case]:
             case.count = int(rest)
         elif word == "max":
             case.max_count = int(rest)
-        elif word == "at":
-            number, matching, *matches = rest.split()
-            complete = matches[-1:] != ["..."]
-            # The count of a match is the number.
-            found = [
-                (*map(int, match.split(":")), int(number)) for match in matches if match != "..."
-            ]
-            case.at[int(number)] = (int(matching), found, complete)
+        elif word in ("at", "outside", "within"):
+            case.at.append(_read(rest, word))
+        elif word == "skip":
+            case.options["skip_empty"] = rest in ("empty", "both")
+            case.options["skip_last_empty"] = rest in ("last", "both")
+        elif word == "quotes":
+            case.options.update(_quotes(rest))
+        elif word == "closing":
+            case.options["closing"] = _text(rest)
+        elif word == "unclosed":
+            case.unclosed = int(rest)
         else:
             assert word == "error", line
     assert len(cases) > 20
     return cases
 
 
-CASES = read_cases()
+CASES = read_cases("counter.txt") + read_cases("records.txt")
 
 
 def pytest_report_header() -> str:

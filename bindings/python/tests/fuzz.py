@@ -21,9 +21,10 @@ import time
 from typing import Any, Callable, Optional
 
 import hostile
+from plain import Question
 
 import libtally
-from libtally import Counter, Match, PanicError, Reset, Stream, Summary
+from libtally import Counter, Match, PanicError, Quotes, Reset, Stream, Summary
 
 try:
     import numpy
@@ -35,66 +36,15 @@ if sys.implementation.name == "cpython":
 else:
     columns_by_hand = None  # type: ignore[assignment]
 
-ALPHABET = b"cc;;,\n\n ab\0\xc3\xa9\xff"
+ALPHABET = b'cc;;,\n\n ab""\\\0\xc3\xa9\xff'
 LENGTHS = [0, 1, 2, 5, 19, 20, 21, 63, 64, 65, 300, 2047, 2048, 2049, 16384, 33000]
 NEEDLES: list[Any] = ["c", b"c", 99, "é", 0xE9, "ab", "aa", b"\n", "\n", {99, 59}, frozenset(b";")]
 RESETS: list[Any] = [*Reset, b"", b";", b"\n,", b"\0"]
-NAMED = {
-    Reset.NONE: b"",
-    Reset.NEWLINES: b"\n",
-    Reset.SPACES: b" ",
-    Reset.WHITESPACE: b" \t\n\v\f\r",
-}
 QUERIES = ["has_count", "count", "max_count", "matching_segments"]
+OPTIONS = [*(Counter.__init__.__kwdefaults__ or {})]
 # After an exception.
 RAISED = object()
 LISTS = ["has_counts", "counts", "max_counts"]
-
-
-class Question:
-    """A counter, and the plain loop that answers for it."""
-
-    def __init__(self, needle: Any, number: int, reset: Any) -> None:
-        self.counter = Counter(needle, number, reset)
-        if isinstance(needle, int):
-            needle = chr(needle)
-        if isinstance(needle, str):
-            needle = needle.encode()
-        self.needle, self.number = needle, number
-        self.reset = NAMED[reset] if isinstance(reset, Reset) else reset
-
-    def counts(self, data: bytes) -> list[tuple[int, list[int]]]:
-        """Where each segment starts, and the ends of its hits."""
-        segments: list[tuple[int, list[int]]] = [(0, [])]
-        is_set, at = isinstance(self.needle, (set, frozenset)), 0
-        while at < len(data):
-            if data[at] in self.reset:
-                segments.append((at + 1, []))
-            if is_set:
-                length = int(data[at] in self.needle)
-            else:
-                length = len(self.needle) if data.startswith(self.needle, at) else 0
-            if length:
-                segments[-1][1].append(at + length)
-            at += length or 1
-        return segments
-
-    def answers(self, data: bytes) -> dict[str, Any]:
-        segments = self.counts(data)
-        hits = [len(ends) for _, ends in segments]
-        matches = [
-            Match(at, start, ends[self.number - 1] if self.number else start, self.number)
-            for at, (start, ends) in enumerate(segments)
-            if len(ends) >= self.number
-        ]
-        return {
-            "has_count": bool(matches),
-            "count": sum(hits),
-            "max_count": max(hits),
-            "matching_segments": len(matches),
-            "segments": len(hits),
-            "matches": matches,
-        }
 
 
 class Fuzzer:
@@ -131,15 +81,41 @@ class Fuzzer:
         length = self.choose(LENGTHS if self.chance(4) else LENGTHS[:11])
         if self.chance(2):
             return bytes(self.random.choices(ALPHABET, k=length))
-        return bytes(self.random.choices(b"c;,\n ab.", k=length))
+        return bytes(self.random.choices(b'c;,\n ab."', k=length))
 
     def make_question(self) -> Question:
         while True:
+            number = self.choose([0, 1, 1, 2, 3, 10, 64, 2**64 - 1])
+            options: dict[str, Any] = {}
+            if self.chance(2):
+                options = self.options()
+                if options.keys() & {"outside", "within"}:
+                    number = None
             try:
-                number = self.choose([0, 1, 1, 2, 3, 10, 64, 2**64 - 1])
-                return Question(self.choose(NEEDLES), number, self.choose(RESETS))
+                return Question(self.choose(NEEDLES), number, self.choose(RESETS), **options)
             except ValueError:
                 continue
+
+    def options(self) -> dict[str, Any]:
+        """Options that may contradict one another."""
+        options: dict[str, Any] = {}
+        if self.chance(2):
+            low = self.choose([0, 1, 2, 5, 2**64 - 1])
+            options[self.choose(["outside", "within"])] = (low, self.choose([None, low, low + 3]))
+        for name in ("skip_empty", "skip_last_empty"):
+            if self.chance(3):
+                options[name] = True
+        if self.chance(2):
+            options["quotes"] = self.choose([*Quotes])
+            if self.chance(3):
+                options["quote"] = self.choose([b"a", b'"', b"\xff"])
+            if self.chance(2):
+                options["escape"] = self.choose([b"b", b"\\", b"."])
+            if self.chance(3):
+                options["delimiters"] = self.choose([b",", b";\n", b"\0 "])
+        if self.chance(3):
+            options["closing"] = self.choose([b";", b",b", b"\n", b"\0"])
+        return options
 
     def honest(self, data: bytes) -> Any:
         """The same data in some form, whatever its methods say."""
@@ -225,7 +201,12 @@ class Fuzzer:
         needle = self.choose([*NEEDLES, self.nonsense(), hostile.lying_bytes(b"ab", length)])
         number = self.choose([1, hostile.lying_int(2, length), self.nonsense()])
         reset = self.choose([*RESETS, hostile.lying_bytes(b"\n", length), self.nonsense()])
+        options = self.options() if self.chance(3) else {}
+        for name in self.random.sample(OPTIONS, self.choose([0, 1, 2])):
+            options[name] = self.nonsense()
         made = self.call(Counter, needle, number, reset)
+        self.call(Counter, "c", reset=b"\n", **options)
+        self.call(Counter, needle, number, reset, **options)
         if made is not RAISED:
             self.call(made.count, self.content())
             self.call(repr, made)
@@ -252,6 +233,8 @@ class Fuzzer:
         found = self.call(counter.find_many, self.honest(data), limit)
         self.check(found, right["matches"][:true_limit])
         self.check(self.call(lambda: [*counter.matches(self.honest(data))]), right["matches"])
+        self.check(self.call(counter.unclosed_quote, self.honest(data)), right["unclosed_quote"])
+        self.call(counter.unclosed_quote, self.nonsense())
         self.call(counter.find_many, self.nonsense(), self.nonsense())
         numbers = [self.random.choice([0, 1, 5, 40, 2**64 - 1, -1, 2**64]) for _ in range(4)]
         wrong = self.choose([Match(*numbers), tuple(numbers), self.nonsense()])
@@ -339,16 +322,24 @@ class Fuzzer:
         data, end = self.content(), 0
         right = self.question.answers(data)
         stream, summary = Stream(self.question.counter), Summary(self.question.counter)
+        search, found = Stream(self.question.counter), []
         while end < len(data):
             start, end = end, min(len(data), end + self.choose([1, 7, 64, 5000]))
             part = data[start:end]
+            found += self.call(search.find, self.honest(part))
             if self.chance(3):
                 self.call(stream.feed_file, self.file(part))
                 self.call(summary.feed_file, self.file(part), threads=self.choose([1, 2]))
             else:
                 self.call(stream.feed, self.honest(part))
                 self.call(summary.feed, self.honest(part))
-        # With the number 0 a stream matches at the start, and without data too.
+        self.check(self.call(stream.finish), right["has_count"])
+        if self.call(search.finish):
+            found.append(search.first_match)
+        self.check(found, right["matches"])
+        self.check(self.call(lambda: search.unclosed_quote), right["unclosed_quote"])
+        self.check(self.call(lambda: summary.unclosed_quote), right["unclosed_quote"])
+        self.call(self.choose([stream.find, search.feed]), self.honest(data))
         self.check(self.call(lambda: stream.matched), right["has_count"])
         self.check(self.call(lambda: stream.first_match), next(iter(right["matches"]), None))
         totals = self.call(lambda: summary.totals)
@@ -358,7 +349,10 @@ class Fuzzer:
         again = pickle.loads(pickle.dumps(summary))
         self.check(again.totals, totals)
         self.hostile_summary(summary)
+        search.reset()
+        self.call(search.find, self.nonsense())
         for one in (stream, summary):
+            self.call(one.reset)
             self.call(one.feed, self.nonsense())
             self.call(one.feed_file, self.bad_file())
             self.call(one.feed_file, self.file(data), max_bytes=self.nonsense())

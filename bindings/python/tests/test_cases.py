@@ -39,11 +39,14 @@ def data_of(case: Case) -> bytes:
     return case.data
 
 
-def totals_of(case: Case, number: int) -> Totals:
+def check_totals(totals: Totals, case: Case, matching: int) -> None:
     data = data_of(case)
-    reset = RESET_BYTES[case.reset] if isinstance(case.reset, Reset) else case.reset
-    segments = 1 + sum(byte in reset for byte in data)
-    return Totals(len(data), case.count, case.max_count, segments, case.at[number][0])
+    found = totals.bytes, totals.count, totals.max_count, totals.matching_segments
+    assert found == (len(data), case.count, case.max_count, matching)
+    # Quotes hide reset bytes.
+    if "quotes" not in case.options:
+        reset = RESET_BYTES[case.reset] if isinstance(case.reset, Reset) else case.reset
+        assert totals.segments == 1 + sum(byte in reset for byte in data)
 
 
 @pytest.mark.parametrize("case", ANSWERED, ids=name)
@@ -57,8 +60,9 @@ def test_whole(case: Case) -> None:
     for form in forms:
         assert case.counter().count(form) == case.count
         assert case.counter().max_count(form) == case.max_count
-        for number, (matching, matches, complete) in case.at.items():
-            counter = case.counter(number)
+        assert case.counter().unclosed_quote(form) == case.unclosed
+        for condition, matching, matches, complete in case.at:
+            counter = case.counter(**condition)
             assert counter.has_count(form) is (matching > 0)
             assert counter.matching_segments(form) == matching
             assert counter.find(form) == (matches[0] if matches else None)
@@ -82,43 +86,56 @@ def test_chunks(case: Case, size: int) -> None:
     if len(data) > 20_000 and size < 64:
         size = 997
     chunks = [data[at : at + size] for at in range(0, len(data), size)]
-    for number, (matching, matches, _) in case.at.items():
-        stream, summary = Stream(case.counter(number)), Summary(case.counter(number))
+    for condition, matching, matches, _ in case.at:
+        counter = case.counter(**condition)
+        stream, summary, search = Stream(counter), Summary(counter), Stream(counter)
+        found = []
         for chunk in chunks:
             stream.feed(chunk)
             summary.feed(chunk)
+            found += search.find(chunk)
         stream.feed(b"")
-        assert stream.matched is (matching > 0)
+        if condition.get("min_number"):
+            assert stream.matched is (matching > 0)
+        assert stream.finish() is stream.matched is (matching > 0)
         assert stream.first_match == (matches[0] if matches else None)
-        assert summary.totals == totals_of(case, number)
+        if search.finish():
+            assert search.first_match is not None
+            found.append(search.first_match)
+        assert len(found) == matching
+        assert found[: len(matches)] == matches
+        check_totals(summary.totals, case, matching)
+        assert search.unclosed_quote == summary.unclosed_quote == case.unclosed
 
 
 @pytest.mark.parametrize("case", ANSWERED, ids=name)
 def test_file(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "data"
     path.write_bytes(data_of(case))
-    for number, (matching, matches, _) in case.at.items():
-        counter = case.counter(number)
+    for condition, matching, matches, _ in case.at:
+        counter = case.counter(**condition)
         assert has_count_file(counter, path) is (matching > 0)
         assert find_file(counter, str(path)) == (matches[0] if matches else None)
-        assert totals_file(counter, bytes(path)) == totals_of(case, number)
+        check_totals(totals_file(counter, bytes(path)), case, matching)
         with path.open("rb") as file:
-            assert totals_file(counter, file) == totals_of(case, number)
+            check_totals(totals_file(counter, file), case, matching)
         with path.open("rb") as file:
-            assert totals_file(counter, file.fileno()) == totals_of(case, number)
+            check_totals(totals_file(counter, file.fileno()), case, matching)
 
 
 @pytest.mark.parametrize("case", ANSWERED, ids=name)
 def test_merged(case: Case) -> None:
     data = data_of(case)
-    for number in case.at:
+    for condition, matching, _, _ in case.at:
+        counter = case.counter(**condition)
         for cut in {0, 1, len(data) // 3, len(data) // 2, len(data) - 1, len(data)}:
-            left, right = Summary(case.counter(number)), Summary(case.counter(number))
+            left, right = Summary(counter), Summary(counter)
             left.feed(data[: max(cut, 0)])
             right.feed(data[max(cut, 0) :])
             left.merge(pickle.loads(pickle.dumps(right)))
-            left = Summary.load(case.counter(number), left.save())
-            assert left.totals == totals_of(case, number)
+            left = Summary.load(counter, left.save())
+            check_totals(left.totals, case, matching)
+            assert left.unclosed_quote == case.unclosed
 
 
 @pytest.mark.parametrize("case", INVALID, ids=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import pickle
 import random
 import threading
@@ -99,27 +100,42 @@ def test_other_layouts() -> None:
 
 
 def test_random_values_are_counted_as_pyarrow_does() -> None:
+    """With LIBTALLY_TEST_VALUES, about so many values."""
     compute = pytest.importorskip("pyarrow.compute")
+    wanted = int(os.environ.get("LIBTALLY_TEST_VALUES", "60000"))
     generator = random.Random(5)
     words = ["", "c", "é", "ccé", "c" * 40, "\n", "xyz" * 9]
-    for kind in TYPES:
-        for needle in ("c", "é", "cc", "xyz"):
-            values = [
+    done = 0
+    while done < wanted:
+        kind = generator.choice([*TYPES, pyarrow.binary(4)])
+        counter = Counter(generator.choice(["c", "é", "cc", "xyz"]), 3)
+        lengths = generator.choice([[1], [0, 1, 2], [5, 9], [40]])
+        chunks = []
+        for _ in range(generator.choice([1, 1, 3])):
+            values: list[Any] = [
                 None
                 if generator.random() < 0.1
-                else "".join(generator.choices(words, k=generator.randrange(9)))
-                for _ in range(2000)
+                else "".join(generator.choices(words, k=generator.choice(lengths)))
+                for _ in range(generator.choice([0, 7, 64, 2000]))
             ]
-            column = array(values, kind).slice(generator.randrange(20))
-            plain = column.cast(pyarrow.large_binary()) if kind not in TYPES[6:] else column
-            if kind in TYPES[6:]:
-                plain = column.dictionary_decode().cast(pyarrow.large_binary())
-            expected = compute.count_substring(plain, needle).to_pylist()
-            counter = Counter(needle, 3)
-            assert counter.counts(column) == expected
-            assert counter.max_counts(column) == expected
-            has = [None if count is None else count >= 3 for count in expected]
-            assert counter.has_counts(column) == has
+            if kind == pyarrow.binary(4):
+                cut = (None if value is None else value.encode()[:4] for value in values)
+                values = [None if value is None else value.ljust(4) for value in cut]
+                chunk = pyarrow.array(values, kind)
+            else:
+                chunk = array(values, kind)
+            start = generator.randrange(20)
+            chunks.append(chunk.slice(start, generator.randrange(len(chunk) + 1)))
+        column = pyarrow.chunked_array(chunks, kind) if len(chunks) > 1 else chunks[0]
+        plain = column
+        if pyarrow.types.is_dictionary(kind):
+            plain = pyarrow.chunked_array([chunk.dictionary_decode() for chunk in chunks])
+        expected = compute.count_substring(plain.cast(pyarrow.large_binary()), counter.needle)
+        has = compute.greater_equal(expected, 3)
+        assert counter.counts(column) == expected.to_pylist()
+        assert counter.max_counts(column) == expected.to_pylist()
+        assert counter.has_counts(column) == has.to_pylist()
+        done += len(column)
 
 
 def test_a_column_is_a_sequence() -> None:

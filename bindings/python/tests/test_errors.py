@@ -83,7 +83,7 @@ def feed_finished() -> None:
 
 # A way to make each status happen. A panic needs a library of its own: test_panics.
 CAUSES: dict[str, Callable[[], object]] = {
-    "TALLY_ERROR_INVALID_ARGUMENT": lambda: Counter("", 1),
+    "TALLY_ERROR_INVALID_ARGUMENT": lambda: Counter(0xD800, 1),
     "TALLY_ERROR_IO": lambda: find_file(COUNTER, "/proc/self/mem"),
     "TALLY_ERROR_LIMIT": lambda: find_file(COUNTER, __file__, max_bytes=5),
     "TALLY_ERROR_OVERLAP": merge_overlapping,

@@ -61,7 +61,7 @@ def test_cases(case: Case) -> None:
         return
     cuts = sorted(random.Random(1).choices(range(len(case.data) + 1), k=7))
     ends = zip([0, *cuts], [*cuts, len(case.data)])
-    check(case.counter(2), [case.data[start:end] for start, end in ends])
+    check(case.counter(min_number=2), [case.data[start:end] for start, end in ends])
 
 
 def test_many() -> None:

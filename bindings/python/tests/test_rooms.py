@@ -20,7 +20,7 @@ FLOORS = [
     {"_errors"},
     # Arguments, data, reading.
     {"_arguments", "_arrow", "_data"},
-    {"_columns", "_reading"},
+    {"_columns", "_options", "_reading"},
     {"_lists"},
     # The types, and functions of them.
     {"_counter"},

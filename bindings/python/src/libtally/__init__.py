@@ -33,6 +33,7 @@ from ._errors import (
 )
 from ._files import find_file, has_count_file, totals_file
 from ._library import library as _library
+from ._options import Quotes
 from ._stream import Stream
 from ._summary import Summary, Totals
 from ._top_words import TopWord, TopWords
@@ -51,6 +52,7 @@ __all__ = [
     "NotAMatchError",
     "OverlapError",
     "PanicError",
+    "Quotes",
     "Reset",
     "ResetInNeedleError",
     "Stream",

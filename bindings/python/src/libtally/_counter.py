@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
+from functools import partial
 from operator import index
 from typing import Any, Callable, NamedTuple, Optional, Protocol, Union, overload
 
@@ -15,6 +16,7 @@ from ._data import Buffer, Data, encoded, exact, with_bytes
 from ._errors import failure
 from ._library import library
 from ._lists import Items, Query
+from ._options import Quotes, checked_options
 
 _functions = library.functions
 
@@ -57,10 +59,12 @@ class Match(NamedTuple):
     """The offset at which the segment starts."""
     end: int
     """The offset just past the hit with which the count reached the number; the same as `start` if
-    the number is 0."""
+    the number is 0. With `outside` and `within`, the end of the segment: the offset of its reset
+    byte, or the length of the data."""
     # This hides the method of tuple.
     count: int  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
-    """The segment's count at `end`, which is the number."""
+    """The segment's count at `end`. That is the number, or with `outside` and `within` the final
+    count."""
 
     @classmethod
     def _from(cls, struct: Any) -> Match:
@@ -85,6 +89,30 @@ class Counter:
     >>> c.has_count("hello-c-c-\\nc-goodbye")
     False
 
+    `outside=(low, high)` or `within=(low, high)` replaces `min_number`: a segment matches if its
+    final count is not in that range, or is; `high` may be None, for no maximum. Segments without a
+    byte never match with `skip_empty`; with `skip_last_empty` that holds for the last one alone, as
+    what follows a final newline is no line.
+
+    `quotes` hide bytes: see `Quotes`. The `quote` is a double quote unless given; an `escape` makes
+    the next byte literal. With `Quotes.FIELDS` fields end at `delimiters`, which are the bytes of
+    the needle unless given. Here are the rows that do not have two commas:
+
+    >>> rows = Counter(
+    ...     ",", reset=Reset.NEWLINES, outside=(2, 2), skip_empty=True, quotes=Quotes.FIELDS
+    ... )
+    >>> rows.find('name,note,n\\n"Ada","a, b",1\\nBob,2\\n')
+    Match(segment=2, start=27, end=32, count=1)
+
+    Bytes of `closing` lower the count by one, but not below 0. So the count can be the depth of
+    nesting. Here is whether JSON nests deeper than 3:
+
+    >>> depth = Counter(
+    ...     {*b"{["}, 4, closing=b"}]", quotes=Quotes.ANYWHERE, escape="\\\\"
+    ... )
+    >>> depth.has_count('{"a": [[1], "[[["]}'), depth.has_count('{"a": [[[1]]]}')
+    (False, True)
+
     Data is a `str` (its UTF-8), or any object with a contiguous buffer of single bytes: `bytes`,
     `bytearray`, `memoryview`, `mmap`, `array`, NumPy arrays. Large `bytes`, ASCII `str` and buffers
     are not copied; a `str` that is short or not ASCII is encoded first. The GIL is released while
@@ -95,39 +123,76 @@ class Counter:
 
     Raises `ResetInNeedleError` if the needle has several bytes and one of them is a reset byte;
     `ValueError` for an empty needle, a surrogate, an int that is not a code point, a set with ints
-    that are not byte values, and a number below 0 or above 2**64 - 1; `TypeError` for other types.
+    that are not byte values, a number below 0 or above 2**64 - 1, and options that contradict one
+    another, which its text names; `TypeError` for other types, and unless exactly one of
+    `min_number`, `outside` and `within` is given.
 
     Data raises `TypeError` if it is no bytes, or bytes that are not its text, such as those of an
     array of objects; `UnicodeEncodeError` for a surrogate; and its own exception if it is closed.
     """
 
-    __slots__ = ("__weakref__", "_handle", "_min_number", "_needle", "_queries", "_reset")
+    __slots__ = (
+        "__weakref__",
+        "_handle",
+        "_min_number",
+        "_needle",
+        "_options",
+        "_queries",
+        "_reset",
+    )
 
     def __init__(
         self,
         needle: Union[str, bytes, int, set[int], frozenset[int]],
-        min_number: int,
+        min_number: Optional[int] = None,
         reset: Union[Reset, bytes] = Reset.NONE,
+        *,
+        outside: Optional[tuple[int, Optional[int]]] = None,
+        within: Optional[tuple[int, Optional[int]]] = None,
+        skip_empty: bool = False,
+        skip_last_empty: bool = False,
+        quotes: Optional[Quotes] = None,
+        quote: Union[str, bytes, None] = None,
+        escape: Union[str, bytes, None] = None,
+        delimiters: Optional[bytes] = None,
+        closing: bytes = b"",
     ) -> None:
         if hasattr(self, "_handle"):
             raise arguments.initialized(self)
+        if sum(condition is not None for condition in (min_number, outside, within)) != 1:
+            raise TypeError("give exactly one of min_number, outside and within")
         self._needle = _checked_needle(needle)
-        self._min_number = arguments.integer("min_number", min_number, 64)
+        self._min_number = (
+            None if min_number is None else arguments.integer("min_number", min_number, 64)
+        )
         self._reset = _checked_reset(reset)
-        options: dict[str, Any] = {
+        self._options = checked_options(
+            outside=outside,
+            within=within,
+            skip_empty=skip_empty,
+            skip_last_empty=skip_last_empty,
+            quotes=quotes,
+            quote=quote,
+            escape=escape,
+            delimiters=delimiters,
+            closing=closing,
+        )
+        in_c: dict[str, Any] = {
             **_needle_options(self._needle),
             **_reset_options(self._reset),
-            "condition": constants.TALLY_AT_LEAST,
-            "min_number": self._min_number,
+            **self._options.in_c(),
         }
+        if self._min_number is not None:
+            in_c.update(condition=constants.TALLY_AT_LEAST, min_number=self._min_number)
         place = library.new("tally_counter")
         status = library.with_options(
             "tally_counter_options",
-            options,
+            in_c,
             lambda pointer: _functions.tally_counter_new_with(pointer, place),
         )
         if status:
-            raise failure(status)
+            reason = self._reason() if status == constants.TALLY_ERROR_INVALID_ARGUMENT else None
+            raise ValueError(reason) if reason else failure(status)
         self._handle: Any = library.owned("tally_counter", place)
         self._queries = library.queries(self._handle, failure)
 
@@ -137,8 +202,8 @@ class Counter:
         return self._needle
 
     @property
-    def min_number(self) -> int:
-        """The number that a segment's count has to reach."""
+    def min_number(self) -> Optional[int]:
+        """The number that a segment's count has to reach. None with `outside` and `within`."""
         return self._min_number
 
     @property
@@ -146,18 +211,69 @@ class Counter:
         """Where counting starts again."""
         return self._reset
 
+    @property
+    def outside(self) -> Optional[tuple[int, Optional[int]]]:
+        """The range that the final count of a segment that matches is not in, or None."""
+        return self._options.outside
+
+    @property
+    def within(self) -> Optional[tuple[int, Optional[int]]]:
+        """The range that the final count of a segment that matches is in, or None."""
+        return self._options.within
+
+    @property
+    def skip_empty(self) -> bool:
+        """Whether a segment without a byte never matches."""
+        return self._options.skip_empty
+
+    @property
+    def skip_last_empty(self) -> bool:
+        """Whether the last segment, if it has no byte, never matches."""
+        return self._options.skip_last_empty
+
+    @property
+    def quotes(self) -> Optional[Quotes]:
+        """Which quotes hide bytes."""
+        return self._options.quotes
+
+    @property
+    def quote(self) -> Optional[bytes]:
+        """The quote, if one was given."""
+        return self._options.quote
+
+    @property
+    def escape(self) -> Optional[bytes]:
+        """The byte that makes the next one literal."""
+        return self._options.escape
+
+    @property
+    def delimiters(self) -> Optional[bytes]:
+        """The bytes that end a field, if they were given."""
+        return self._options.delimiters
+
+    @property
+    def closing(self) -> bytes:
+        """The bytes that lower the count."""
+        return self._options.closing
+
     def __repr__(self) -> str:
         reset = str(self._reset) if isinstance(self._reset, Reset) else repr(self._reset)
         needle = set(self._needle) if isinstance(self._needle, frozenset) else self._needle
-        return f"Counter({needle!r}, {self._min_number}, {reset})"
+        if self._min_number is None:
+            start = f"{needle!r}, reset={reset}"
+        else:
+            start = f"{needle!r}, {self._min_number}, {reset}"
+        return f"Counter({', '.join([start, *self._options.shown()])})"
 
-    def __reduce__(self) -> tuple[type[Counter], tuple[object, ...]]:
-        return type(self), (self._needle, self._min_number, self._reset)
+    def __reduce__(self) -> tuple[Callable[..., Counter], tuple[object, ...]]:
+        given = self._options.given()
+        make = partial(type(self), **given) if given else type(self)
+        return make, (self._needle, self._min_number, self._reset)
 
     def _key(self) -> tuple[object, ...]:
         """Equal for equal counters."""
-        needle = self._needle
-        return chr(needle) if isinstance(needle, int) else needle, self._min_number, self._reset
+        needle = chr(self._needle) if isinstance(self._needle, int) else self._needle
+        return needle, self._min_number, self._reset, self._options
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, Counter) else NotImplemented
@@ -308,6 +424,20 @@ class Counter:
             raise failure(status)
         return int(place[0])
 
+    def unclosed_quote(self, data: Data) -> Optional[int]:
+        """The offset at which the quote was opened that is open at the end of the data, or None.
+
+        >>> Counter(",", 1, Reset.NEWLINES, quotes=Quotes.FIELDS).unclosed_quote('a,b\\n"c,d\\n')
+        4
+        """
+        function = _functions.tally_counter_unclosed_quote
+        return opened_quote(
+            lambda offset, is_open: with_bytes(
+                data,
+                lambda pointer, length: function(self._handle, pointer, length, offset, is_open),
+            )
+        )
+
     @overload
     def has_counts(self, items: Arrow) -> Column[bool]: ...
     @overload
@@ -384,13 +514,38 @@ class Counter:
         )
 
     def _counts_nul(self) -> bool:
-        """Whether the byte 0 is in the needle or a reset byte. No `Reset` has it."""
-        needle, reset = self._needle, self._reset
-        if isinstance(needle, str):
-            in_needle = "\0" in needle
-        else:
-            in_needle = 0 in needle if isinstance(needle, (bytes, frozenset)) else needle == 0
-        return in_needle or (isinstance(reset, bytes) and 0 in reset)
+        """Whether zeros behind an item can make a difference. No `Reset` has them."""
+        options = self._options
+        sets = [options.closing, options.delimiters or b""]
+        if isinstance(self._reset, bytes):
+            sets.append(self._reset)
+        return (
+            options.skip_empty
+            or options.skip_last_empty
+            or any(0 in bytes_of_set for bytes_of_set in sets)
+            or 0 in _needle_bytes(self._needle)
+        )
+
+    def _reason(self) -> Optional[str]:
+        """Why the library refuses the arguments, as far as their types do not tell."""
+        needle = self._needle
+        if needle in ("", b"", frozenset()):
+            return "the needle is empty"
+        try:
+            needle_bytes = _needle_bytes(needle)
+        except (UnicodeEncodeError, ValueError):
+            return None
+        is_string = not isinstance(needle, frozenset) and len(needle_bytes) > 1
+        return self._options.reason(needle_bytes, is_string, _reset_bytes(self._reset))
+
+
+def opened_quote(query: Callable[[Any, Any], int]) -> Optional[int]:
+    """The answer of a function of C that is given the places for an offset, and whether one is."""
+    offset, is_open = library.new("uint64_t"), library.new("bool")
+    status = query(offset, is_open)
+    if status:
+        raise failure(status)
+    return int(offset[0]) if is_open[0] else None
 
 
 def check_counter(counter: object) -> Counter:
@@ -429,6 +584,13 @@ def _needle_options(needle: Union[str, bytes, int, frozenset[int]]) -> dict[str,
     return {"needle_kind": kind, "needle": needle, "needle_len": len(needle)}
 
 
+def _needle_bytes(needle: Union[str, bytes, int, frozenset[int]]) -> bytes:
+    """The bytes of a needle, of a set in any order."""
+    if isinstance(needle, int):
+        needle = chr(needle)
+    return needle.encode() if isinstance(needle, str) else bytes(needle)
+
+
 def _checked_reset(reset: Any) -> Union[Reset, bytes]:
     if isinstance(reset, Reset):
         return reset
@@ -442,3 +604,16 @@ def _reset_options(reset: Union[Reset, bytes]) -> dict[str, Any]:
     if isinstance(reset, Reset):
         return {"named_reset": reset.value}
     return {"reset": reset, "reset_len": len(reset)}
+
+
+_NAMED_RESETS = {
+    Reset.NONE: b"",
+    Reset.NEWLINES: b"\n",
+    Reset.SPACES: b" ",
+    Reset.WHITESPACE: b" \t\n\v\f\r",
+}
+
+
+def _reset_bytes(reset: Union[Reset, bytes]) -> bytes:
+    # No other is one: what only pretends to be a Reset has none.
+    return reset if isinstance(reset, bytes) else _NAMED_RESETS.get(reset, b"")

@@ -77,6 +77,17 @@ def with_bytes(data: Any, use: Callable[[Any, int], T]) -> T:
         view.release()
 
 
+def with_pointer(data: Any, use: Callable[[Any, int], T]) -> T:
+    """As `with_bytes`, but always with a pointer, to which a number can be added."""
+    if isinstance(data, str):
+        data = exact(data).encode()
+    view = text_buffer(data, "data")
+    try:
+        return library.with_buffer(view if IN_PLACE else data, use)
+    finally:
+        view.release()
+
+
 def text_buffer(data: Any, name: str) -> memoryview:
     """The buffer of `data`, if it consists of single bytes that are contiguous. `name` is for the
     messages. An object that is closed or released raises an exception of its own."""

@@ -45,7 +45,8 @@ def has_count_file(
                 )
             except OverlapError:
                 pass
-    return Stream(counter).feed_file(file, progress=progress, max_bytes=max_bytes)
+    stream = Stream(counter)
+    return stream.feed_file(file, progress=progress, max_bytes=max_bytes) or stream.finish()
 
 
 def _has_count_threads(
@@ -80,7 +81,9 @@ def _has_count_threads(
                 whole.merge(parts.popleft().result())
                 parts.extend(pool.submit(count, start) for start in islice(starts, 1))
                 totals = whole.totals
-                matched = totals.matching_segments > 0
+                # That of the last segment is final only if no more data follows.
+                not_final = int(counter.min_number is None and (bool(parts) or end < size))
+                matched = totals.matching_segments > not_final
                 reports.now(totals.bytes, last=matched or not parts)
                 if matched:
                     return True
@@ -102,6 +105,7 @@ def find_file(
     """`Counter.find` for a file; for the arguments, see `Stream.feed_file`."""
     stream = Stream(counter)
     stream.feed_file(file, progress=progress, max_bytes=max_bytes)
+    stream.finish()
     return stream.first_match
 
 

@@ -8,7 +8,7 @@ from typing import Any, Callable, Optional, Union
 from . import _arguments as arguments
 from ._arrow import ArrowArrayExportable, ArrowStreamExportable, is_column
 from ._columns import feed_column
-from ._counter import Counter, check_counter
+from ._counter import Counter, check_counter, opened_quote
 from ._data import Buffer, Data, with_bytes
 from ._errors import failure
 from ._library import library
@@ -227,6 +227,13 @@ class Summary:
             totals.max_count,
             totals.segments,
             totals.matching_segments,
+        )
+
+    @property
+    def unclosed_quote(self) -> Optional[int]:
+        """The offset at which the quote was opened that is open at the end of the data, or None."""
+        return opened_quote(
+            lambda *places: _functions.tally_summary_unclosed_quote(self._handle, *places)
         )
 
     def reset(self) -> None:
