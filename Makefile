@@ -41,13 +41,13 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 # Programs find the library in the folder in which cargo builds it.
 LINK = -Iinclude -L$(TARGET)/release -ltally -Wl,-rpath,$(abspath $(TARGET)/release)
 EXAMPLES := $(patsubst examples/c/%.c,$(BUILD)/%,$(wildcard examples/c/*.c)) \
-	$(patsubst examples/cpp/%.cpp,$(BUILD)/%,$(wildcard examples/cpp/*.cpp))
+	$(patsubst examples/cpp/%.cpp,$(BUILD)/cpp/%,$(wildcard examples/cpp/*.cpp))
 # For work on the Python binding, and the Pythons to test it with.
 VENV := $(BUILD)/python
 PYTHONS := $(PYTHON)
 
 .PHONY: all demo command static shipped install uninstall dist deb test test-install \
-	test-old-rust test-equal-builds test-long test-forks test-platforms wheels fuzz bench header \
+	test-old-rust test-equal-builds test-long test-forks test-platforms wheels fuzz bench bench-csv header \
 	help clean lint test-rust test-command test-c test-cpp test-release test-abi test-languages \
 	test-python fuzz-python py-dev
 
@@ -71,6 +71,7 @@ help:
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
 	@echo 'make fuzz-python calls of the Python package under AddressSanitizer, for ten minutes (or SECONDS=)'
 	@echo 'make bench      all contenders side by side; writes a page to benches/results'
+	@echo 'make bench-csv  the command against other tools, on a whole CSV file (or SIZE=, ROUNDS=)'
 	@echo 'make header     include/tally.h, the declarations for Python and the description of the ABI'
 	@echo 'make py-dev     the Python package for work on it, and its tests'
 	@echo 'make clean      removes what was built'
@@ -81,13 +82,14 @@ $(LIBRARY): FORCE
 	$(CARGO) build --release --lib
 	@case $@ in *.so) ln -sf libtally.so $@.$(MAJOR) ;; esac
 
-$(BUILD):
-	mkdir -p $(BUILD)
+# Examples in C++ may have the names of those in C.
+$(BUILD) $(BUILD)/cpp:
+	mkdir -p $@
 
 $(BUILD)/%: examples/c/%.c examples/c/read_file.h include/tally.h $(LIBRARY) | $(BUILD)
 	$(CC) -std=c99 $(CFLAGS) $(WARNINGS) $< -o $@ $(LINK)
 
-$(BUILD)/%: examples/cpp/%.cpp bindings/cpp/tally.hpp include/tally.h $(LIBRARY) | $(BUILD)
+$(BUILD)/cpp/%: examples/cpp/%.cpp bindings/cpp/tally.hpp include/tally.h $(LIBRARY) | $(BUILD)/cpp
 	$(CXX) -std=c++17 $(CXXFLAGS) $(WARNINGS) -pthread -Ibindings/cpp $< -o $@ $(LINK)
 
 # One object, in which the functions of tests/exports.txt alone are global: see packaging/static.sh.
@@ -231,6 +233,12 @@ wheels:
 
 bench:
 	$(CARGO) bench --bench ratios
+
+# A whole CSV file of SIZE MiB, ROUNDS times, against other tools that are installed.
+SIZE := 1024
+ROUNDS := 15
+bench-csv: command
+	$(PYTHON) benches/csv.py $(TARGET)/release/tally $(BUILD)/bench $(SIZE) $(ROUNDS)
 
 clean:
 	$(CARGO) clean

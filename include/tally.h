@@ -629,7 +629,7 @@ typedef struct tally_counter_options {
  *          needle that has a reset byte, a quote or escape that is in the needle, the reset, the
  *          closing bytes or the delimiters, or that is the other one, closing bytes that are in
  *          the needle or for a string of several bytes, TALLY_QUOTES_FIELDS without delimiters for
- *          such a string, a size smaller than the struct of version 0.1.0 or larger than 4096, and
+ *          such a string, a size that ends before reset_len does or is larger than 4096, and
  *          bytes of the struct that this version does not know and that are not 0;
  *          TALLY_ERROR_RESET_IN_NEEDLE for a needle of several bytes, one of which is a reset
  *          byte;

@@ -52,7 +52,8 @@ Guess guess(std::string_view separator, std::string_view data, bool is_cut) {
     options.quotes = tally::Quotes::fields();
     const tally::Counter counter(options);
     std::map<std::uint64_t, std::uint64_t> rows_with;
-    Guess result{separator};
+    Guess result;
+    result.separator = separator;
     /* With the wrong separator, a quote can open that nothing closes. */
     if (!is_cut && counter.unclosed_quote(data)) {
         return result;

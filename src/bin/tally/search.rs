@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow::{Break, Continue};
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 use tally::{Counter, Error, Match, Stream};
 
 use crate::ahead::{self, Prepared};
@@ -193,7 +193,7 @@ impl<'a> Search<'a> {
             return;
         }
         let line = self.blocks.first_line();
-        let count = |separator: u8| line.iter().filter(|&&byte| byte == separator).count();
+        let count = |separator: u8| memchr_iter(separator, line).count();
         let likely = b";\t|".iter().copied().max_by_key(|&separator| count(separator));
         if let Some(likely) = likely.filter(|&likely| count(likely) > 0 && count(b',') == 0) {
             let likely = likely.escape_ascii();

@@ -46,6 +46,7 @@ pub(super) type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [Mayb
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
+type PassDepth = unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64);
 
 /// The kernels that depend on what is looked for: the needle, or the resets.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +66,7 @@ struct RecordKernels {
     hide: unsafe fn(&mut QuoteBatch<'_>, &Quotes, QuoteState) -> QuoteState,
     outside: unsafe fn(Batch<'_>, u64, CountRange) -> Outcome,
     ones: unsafe fn(&[u64]) -> u64,
-    pass_depth: unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64),
+    pass_depth: PassDepth,
 }
 
 /// Those that write the masks of single bytes.
