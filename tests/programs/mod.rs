@@ -189,6 +189,9 @@ impl Program {
     fn command_of(words: &[std::ffi::OsString]) -> Command {
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).current_dir(ROOT).env("RUST_BACKTRACE", "0");
+        // Cargo names a folder there in which an older build of the library may be. The programs
+        // know where theirs is.
+        command.env_remove("LD_LIBRARY_PATH");
         if cfg!(windows) {
             // That is where Windows looks for libraries.
             let mut folders = vec![library_folder()];
