@@ -15,7 +15,7 @@ use crate::bench::Bench;
 
 type Section = (&'static str, fn(&mut Bench));
 
-pub(crate) const SECTIONS: [Section; 14] = [
+pub(crate) const SECTIONS: [Section; 15] = [
     ("cache", cases::first_level_cache),
     ("cache2", cases::second_level_cache),
     ("memory", cases::memory),
@@ -27,6 +27,7 @@ pub(crate) const SECTIONS: [Section; 14] = [
     ("kinds", needles::section),
     ("records", records::section),
     ("depth", records::depth),
+    ("parts", records::parts),
     ("short", short::section),
     ("early", short::early),
     ("sizes", sizes::section),

@@ -2,10 +2,10 @@
 
 use std::hint::black_box;
 
-use tally::{ByteSet, Counter, CounterOptions, Needle, Quotes, Reset};
+use tally::{ByteSet, Counter, CounterOptions, Needle, Quotes, Reset, Summary};
 
 use crate::backends;
-use crate::bench::{Bench, L1, MEMORY};
+use crate::bench::{Bench, L1, L2, MEMORY};
 use crate::data::{self, Aligned, Fields};
 use crate::measure::Contender;
 use crate::peers::{self, Found};
@@ -72,6 +72,42 @@ pub(super) fn depth(bench: &mut Bench) {
         let counters = counters(depth_options);
         let plain = || u64::from(peers::is_deep(black_box(&data), black_box(64)));
         table.row(row(bench, &size_name(len), &data, plain, &counters, size));
+    }
+    bench.report.table(&table);
+}
+
+pub(super) fn parts(bench: &mut Bench) {
+    bench.report.section(
+        "Parts that may start inside a quote",
+        "How many records, or documents, match, in 1 MiB? A summary holds the answer for each state of \
+         the quotes in which the part may start: it reads data once for each state in which any of them \
+         is. GB/s, and in brackets the ratio to `matching_segments`.",
+    );
+    let len = bench.size(L2);
+    let records = Aligned::new(&data::records(Fields::Quoted(20), len));
+    let json = Aligned::new(&data::json(len));
+    let build = |options: CounterOptions<'_>| options.build().expect("a counter");
+    let mut table = Table::new(["", "`matching_segments`", "`Summary`"]);
+    for (name, data, counter) in [
+        ("20 % quoted, outside 11..11", &records, build(options(Found::Outside(11, 11), None))),
+        ("the depth of JSON", &json, build(depth_options())),
+    ] {
+        let mut contenders = [
+            Contender::new("matching_segments", || black_box(&counter).matching_segments(data)),
+            Contender::new("summary", || {
+                let mut summary = Summary::new(&counter).expect("there is memory");
+                summary.feed(black_box(data));
+                summary.totals().matching_segments
+            }),
+        ];
+        let seconds = bench.compare(&name, &mut contenders, L2);
+        let speed = |seconds| digits(speed(len, seconds));
+        let ratio = digits(seconds[0] / seconds[1]);
+        table.row([
+            name.to_owned(),
+            speed(seconds[0]),
+            format!("{} ({ratio}×)", speed(seconds[1])),
+        ]);
     }
     bench.report.table(&table);
 }

@@ -23,8 +23,8 @@
 //! ([`depth`](crate::engine::decide::depth)).
 //!
 //! Cost: that of the kernels, which do not depend on the data, for a batch without a match. Otherwise
-//! a few steps for each block and each reset; with closing bytes, one for each hit and each closing
-//! byte of a block whose bounds do not decide it.
+//! a few steps for each block and each reset; with closing bytes, one for each four bytes that have a
+//! hit or a closing byte, in a block whose bounds do not decide it.
 
 use super::kernels::Kernels;
 use super::query::{NEVER_REACHED, OpenSegment, Sink};
@@ -458,6 +458,8 @@ pub(in crate::engine) fn run(visible: &mut Visible<'_>, rules: &Rules) -> Run {
     let mut masks = Masks::new();
     // Where the open segment starts.
     let mut start = 0;
+    // The first reset is likely near; until then, segments are counted one by one.
+    visible.begin_short();
     let has_closings = visible.marking.has_closings();
     while visible.next(&mut masks) {
         if !has_closings && run.add(visible.kernels, &masks, rules, &mut start) {
