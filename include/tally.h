@@ -2049,7 +2049,8 @@ tally_status tally_words_list(const tally_words *words,
  * @return  TALLY_ERROR_DIFFERENT_COUNTERS for tables of different rules; TALLY_ERROR_LIMIT, also for
  *          2^62 words or more together; TALLY_ERROR_NO_MEMORY.
  *
- * One call at a time on into, and on from. Since 0.1.0.
+ * Needs memory meanwhile: 8 bytes for each word of from. One call at a time on into, and on from.
+ * Since 0.1.0.
  */
 TALLY_API
 tally_status tally_words_merge(tally_words *into,
@@ -2218,9 +2219,9 @@ TALLY_API void tally_top_free(tally_top *top);
  * @param data  The chunk; may be NULL if len is 0.
  * @param len   Its length in bytes.
  *
- * @return  TALLY_OK or a common error.
+ * @return  TALLY_ERROR_NO_MEMORY, after a panic alone.
  *
- * One call at a time. Allocates no memory. Since 0.1.0.
+ * One call at a time. Allocates no memory, unless there was a panic. Since 0.1.0.
  */
 TALLY_API tally_status tally_top_feed(tally_top *top, const void *data, size_t len);
 

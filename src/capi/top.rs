@@ -119,9 +119,9 @@ pub unsafe extern "C" fn tally_top_free(top: *mut tally_top) {
 /// @param data  The chunk; may be NULL if len is 0.
 /// @param len   Its length in bytes.
 ///
-/// @return  TALLY_OK or a common error.
+/// @return  TALLY_ERROR_NO_MEMORY, after a panic alone.
 ///
-/// One call at a time. Allocates no memory. Since 0.1.0.
+/// One call at a time. Allocates no memory, unless there was a panic. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_top_feed(
     top: *mut tally_top,

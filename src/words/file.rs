@@ -15,8 +15,9 @@ use crate::io::{
 use crate::parallel::in_order;
 use crate::sys::open;
 
-/// How much a thread reads for a table of its own, which is then merged.
-const PART: usize = 8 << 20;
+/// How much a thread reads for a table of its own, which is then merged, at least and at most. Large
+/// parts have fewer words that have to be merged twice.
+const PARTS: (u64, u64) = (8 << 20, 64 << 20);
 
 impl Words {
     /// Feeds what `reader` returns, up to its end. (That does not [finish](Self::finish) the data.)
@@ -64,7 +65,8 @@ impl Words {
         threads: NonZeroUsize,
         meter: &mut Meter<'_, '_>,
     ) -> Result<(), ReadError> {
-        let parts = usize::try_from(len / PART as u64).unwrap_or(usize::MAX);
+        let part_len = (len / threads.get() as u64).clamp(PARTS.0, PARTS.1);
+        let parts = usize::try_from(len / part_len).unwrap_or(usize::MAX);
         let Some(options) = self.unlimited().filter(|_| threads.get() > 1 && parts > 1) else {
             return Ok(());
         };
@@ -73,8 +75,8 @@ impl Words {
                 Buffer::try_new(ReadOptions::BUFFER_SIZE).map_err(|_| Error::NoMemory)?;
             Ok(move |part| {
                 let mut words = options.build().ok()?;
-                let (start, mut fed) = (part as u64 * PART as u64, Ok(()));
-                let is_whole = read_part(file, start, PART, &mut buffer, |data| {
+                let (start, mut fed) = (part as u64 * part_len, Ok(()));
+                let is_whole = read_part(file, start, part_len as usize, &mut buffer, |data| {
                     if fed.is_ok() {
                         fed = words.feed(data);
                     }
@@ -89,9 +91,9 @@ impl Words {
             cancelled = meter.tick();
             if cancelled.is_err() { Break(()) } else { Continue(()) }
         };
-        let merge = |_, words: Option<Words>| match words.map(|words| self.merge(&words)) {
+        let merge = |_, words: Option<Words>| match words.map(|words| self.append(words)) {
             Some(Ok(())) => {
-                done.fetch_add(PART as u64, Ordering::Relaxed);
+                done.fetch_add(part_len, Ordering::Relaxed);
                 Continue(())
             }
             _ => Break(()),

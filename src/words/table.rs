@@ -805,35 +805,81 @@ impl Words {
             Head::Word(entry) => right.bytes_of(entry as usize),
             Head::Separator => &[],
         };
-        self.reserve_merge(right, head.len())?;
+        let found = self.find_all(right)?;
+        self.reserve_merge(right, &found, head.len())?;
         // From here on there is enough memory.
         self.feed_chunk(head)?;
         if right.head != Head::Open {
             self.end_word(0)?;
             self.open.extend_from_slice(&right.open);
         }
-        for (number, word) in right.iter().enumerate() {
+        for ((number, word), &(tag, entry)) in right.iter().enumerate().zip(&found) {
             let is_head = right.head == Head::Word(number as u32 + 1);
             let count = word.count - u64::from(is_head);
-            if count > 0 {
-                let tag = self.plan.hash(&self.seed, word.bytes);
-                self.add(word.bytes, tag, count)?;
-                self.total += count;
+            if count == 0 {
+                continue;
             }
+            if entry == 0 {
+                self.add(word.bytes, tag, count)?;
+            } else {
+                let Entry { count: so_far, .. } = &mut self.entries[entry as usize];
+                *so_far = so_far.wrapping_add(count);
+            }
+            self.total += count;
         }
         self.bytes = bytes;
         crate::fault::point("merged");
         Ok(())
     }
 
-    /// Makes room for all words of `right`, and for the one that is joined of this table's last one
-    /// and the first `head` bytes of the other's data.
-    fn reserve_merge(&mut self, right: &Words, head: usize) -> Result<(), Error> {
+    /// [`merge`](Self::merge) for a table of the same options. An empty one becomes the other.
+    pub(super) fn append(&mut self, right: Words) -> Result<(), Error> {
+        if self.bytes > 0 || self.head != Head::Open {
+            return self.merge(&right);
+        }
+        *self = right;
+        Ok(())
+    }
+
+    /// The tag of each word of `right`, and the number of its entry here, or 0.
+    ///
+    /// In passes over some words at a time, so that the processor waits for many lines of memory at
+    /// the same time, as the engine does.
+    fn find_all(&self, right: &Words) -> Result<Vec<(u32, u32)>, Error> {
+        const AT_ONCE: usize = 64;
+        let mask = self.index.len() - 1;
+        let mut found = Vec::new();
+        found.try_reserve_exact(right.entries.len() - 1).map_err(|_| Error::NoMemory)?;
+        found.extend(right.iter().map(|word| (self.plan.hash(&self.seed, word.bytes), 0)));
+        for (some, first) in found.chunks_mut(AT_ONCE).zip((1..).step_by(AT_ONCE)) {
+            for (tag, entry) in &mut *some {
+                let Bucket { tags, entries } = &self.index[*tag as usize & mask];
+                let place = tags.iter().position(|other| other == tag);
+                *entry = place.map_or(0, |place| entries[place]);
+            }
+            for ((tag, entry), of_right) in some.iter_mut().zip(first..) {
+                let word = right.bytes_of(of_right);
+                if *entry == 0 || self.bytes_of(*entry as usize) != word {
+                    *entry = self.find(word, *tag).unwrap_or(0);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Makes room for all words of `right`, of which `found` says where they are here, and for the one
+    /// that is joined of this table's last one and the first `head` bytes of the other's data.
+    fn reserve_merge(
+        &mut self,
+        right: &Words,
+        found: &[(u32, u32)],
+        head: usize,
+    ) -> Result<(), Error> {
         let most = self.options.max_word;
         let joined = self.open.len() + head;
         let (mut words, mut long, mut longest) = (2, joined, joined);
-        for word in right.iter() {
-            if self.find(word.bytes, self.plan.hash(&self.seed, word.bytes)).is_none() {
+        for (word, &(_, entry)) in right.iter().zip(found) {
+            if entry == 0 {
                 words += 1;
                 longest = longest.max(word.bytes.len());
                 if word.bytes.len() > SHORT {

@@ -27,16 +27,17 @@
 //! inserted has occurred at most `floor` times before, so 1 follows from 2.
 //!
 //! **The floor is low.** Look at the excess of the counts over the floor. Each word that is fed adds
-//! 1 to the sum of all. Raising the floor by *d* takes *d* away from all words that stay, which are
-//! up to three quarters of the table. So after *N* words the floor is at most about 4/3 · *N* / *m*,
-//! where *m* is the number of words in the table when it is full. In text it is much lower: only the
-//! words outside the table's most frequent ones raise it.
+//! 1 to the sum of all, which is never negative. Raising the floor by *d* takes *d* away from the three
+//! quarters of the table with the highest counts. So after *N* words the floor is at most about
+//! 4/3 · *N* / *m*, where *m* is the number of words in the table when it is full. In text it is much
+//! lower: only the words outside the table's most frequent ones raise it.
 //!
 //! **Cost.** An eviction passes over the table a few times and hashes what stays, but it makes room
 //! for a quarter of the table: a few steps for each new word. Known words are counted by the engine
 //! as in [`Words`]. If the table is full, what the engine has counted behind the word that has no room
 //! is taken back first. So the result is that of feeding the words one by one: chunks, backends and
-//! seeds do not change it.
+//! seeds do not change it. Little is taken back: behind an eviction, pieces of data are processed that
+//! are about as long as what was processed before it.
 
 use super::table::{Room, Word, Words, WordsOptions};
 use crate::bytes::WordRule;
@@ -136,16 +137,26 @@ impl TopWords {
     ///
     /// [`Error::NoMemory`], but only after a panic.
     pub fn feed(&mut self, mut data: &[u8]) -> Result<(), Error> {
-        loop {
+        const LEAST: usize = 256;
+        let mut most = data.len();
+        while !data.is_empty() {
             let before = self.words.bytes();
-            match self.words.feed(data) {
+            let (piece, rest) = data.split_at(most.min(data.len()));
+            match self.words.feed(piece) {
+                Ok(()) => {
+                    data = rest;
+                    most = most.saturating_mul(2);
+                }
                 Err(Error::Limit) => {
-                    data = &data[(self.words.bytes() - before) as usize..];
+                    let fed = (self.words.bytes() - before) as usize;
+                    data = &data[fed..];
+                    most = fed.max(LEAST);
                     self.evict();
                 }
-                result => return result,
+                Err(error) => return Err(error),
             }
         }
+        Ok(())
     }
 
     /// The data ends here, and so does its last word. What is fed next starts another one, as if a

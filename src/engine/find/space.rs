@@ -106,14 +106,27 @@ impl Ends {
     /// The ends of the separators in a block. `before` are the two bytes in front of it.
     #[inline(always)]
     pub(crate) fn new<B: Block, const UNICODE: bool>(block: B, before: [u8; 2]) -> Self {
-        if !UNICODE {
-            let one = if B::HAS_SPREAD { block.in_spread(&ASCII) } else { block.in_set(&ASCII) };
-            return Self { one: one.mask(), two: 0, three: 0 };
-        }
-        let one = block.in_set(&ONE).mask();
-        // The last byte of a longer separator is not ASCII.
-        let (two, three) = if block.not_ascii().any() { longer(block, before) } else { (0, 0) };
+        let Self { one, .. } = Self::short::<B, UNICODE>(block);
+        let (two, three) =
+            if Self::may_be_long::<B, UNICODE>(block) { longer(block, before) } else { (0, 0) };
         Self { one, two, three }
+    }
+
+    /// The ends of the separators of one byte.
+    #[inline(always)]
+    pub(crate) fn short<B: Block, const UNICODE: bool>(block: B) -> Self {
+        let one = match UNICODE {
+            true => block.in_set(&ONE),
+            false if B::HAS_SPREAD => block.in_spread(&ASCII),
+            false => block.in_set(&ASCII),
+        };
+        Self { one: one.mask(), two: 0, three: 0 }
+    }
+
+    /// Whether a longer separator may end in a block: its last byte is not ASCII.
+    #[inline(always)]
+    pub(crate) fn may_be_long<B: Block, const UNICODE: bool>(block: B) -> bool {
+        UNICODE && block.not_ascii().any()
     }
 
     /// All bytes of the separators that end in a block. Those that start before it have bytes in the

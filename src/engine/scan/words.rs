@@ -36,9 +36,17 @@ unsafe fn count<B: Block, const UNICODE: bool>(data: &[u8], before: &mut Before)
             B::prefetch(bytes.as_ptr().wrapping_add(AHEAD));
         }
         // SAFETY: the caller vouches for the processor; these are 64 bytes.
-        let ends = Ends::new::<B, UNICODE>(unsafe { B::load(bytes.as_ptr()) }, now.bytes);
-        words += u64::from(ends.behind_words(now.ends).count_ones());
-        now.advance(ends.all(), bytes);
+        let block = unsafe { B::load(bytes.as_ptr()) };
+        // Twice, so that less is done for blocks in ASCII.
+        if Ends::may_be_long::<B, UNICODE>(block) {
+            let ends = Ends::new::<B, UNICODE>(block, now.bytes);
+            words += u64::from(ends.behind_words(now.ends).count_ones());
+            now.advance(ends.all(), bytes);
+        } else {
+            let ends = Ends::short::<B, UNICODE>(block);
+            words += u64::from(ends.behind_words(now.ends).count_ones());
+            now.advance(ends.all(), bytes);
+        }
     }
     if !rest.is_empty() {
         // Zeros are in no separator.
