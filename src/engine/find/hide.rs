@@ -19,9 +19,8 @@
 //! has to stand behind a delimiter, a reset or a quote. Where one does not, these blocks are read one
 //! by one ([`Quotes::hide`]).
 //!
-//! Cost: as many steps for any masks, plus those of the blocks that are read one by one; almost none
-//! where no quote is. Invariant: behind each step, `is_open` and the last lanes of `ends` and `quotes`
-//! are the state.
+//! Cost: as many steps for any masks, plus those of the blocks that are read one by one. Invariant:
+//! behind each step, `is_open` and the last lanes of `ends` and `quotes` are the state.
 
 use super::quotes::{QuoteMasks, QuoteRule, QuoteState, Quotes, escaped};
 use crate::engine::isa::block::{BLOCK, Block};
@@ -98,10 +97,6 @@ impl QuoteBatch<'_> {
         let last = self.blocks - 1;
         let last_quotes = self.quotes[last];
         let last_ends = self.hits[last] & self.hits_end | self.resets[last] | self.ends[last];
-        if !state.is_open() && !has_escapes && !any(&self.quotes[..self.blocks]) {
-            self.hidden.fill(0);
-            return if is_fields { state_before(0, last_ends, 0) } else { QuoteState::Start };
-        }
         let mut is_open = if state.is_open() { u64::MAX } else { 0 };
         // SAFETY: the caller vouches for the processor.
         let (mut ends_before, mut quotes_before, hits_end) = unsafe {
@@ -176,12 +171,17 @@ impl QuoteBatch<'_> {
 
     /// Removes literal quotes, where quotes open anywhere, and adds what is literal to the escapes.
     /// Returns whether the byte behind the last block is literal; `first`: whether the first one is.
-    #[inline(never)]
+    ///
+    /// Whether the byte behind a block is literal follows from the escapes that end the block: an odd
+    /// number of them makes it so. So blocks do not wait for one another. One that has nothing else is
+    /// of even length, and hands on what it began with.
+    #[inline(always)]
     fn remove_literal(&mut self, first: bool) -> bool {
         let mut is_literal = first;
         for (quotes, escapes) in self.quotes.iter_mut().zip(&mut *self.escapes).take(self.blocks) {
-            let literal;
-            (literal, is_literal) = escaped(*escapes, is_literal);
+            let (literal, _) = escaped(*escapes, is_literal);
+            let at_end = escapes.leading_ones();
+            is_literal = if at_end == u64::BITS { is_literal } else { at_end % 2 != 0 };
             *quotes &= !literal;
             *escapes |= literal;
         }

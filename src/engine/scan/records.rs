@@ -362,11 +362,11 @@ impl Run {
         self.matching += match rules.goal {
             Goal::Always if rules.skip_empty => number - empty(resets, is_empty),
             Goal::Always => number,
-            Goal::Reach(goal) => {
+            Goal::Reach(threshold) => {
                 // The segment that is open at the end is judged later.
-                let goal = goal.min(NEVER_REACHED);
-                let reached = kernels.matching(masks.batch(), before, goal).answer;
-                reached + u64::from(before >= goal) - u64::from(largest.count >= goal)
+                let threshold = threshold.min(NEVER_REACHED);
+                let reached = kernels.matching(masks.batch(), before, threshold).answer;
+                reached + u64::from(before >= threshold) - u64::from(largest.count >= threshold)
             }
             Goal::Final { .. } => ended(kernels, masks, rules, before, is_empty).answer,
         };
