@@ -1,7 +1,9 @@
 //! The seam for words.
 
 pub(crate) use super::find::space::Before;
+use super::find::space::separator_len;
 use super::isa::Backend;
+use super::isa::block::BLOCK;
 pub(crate) use super::isa::hash::{Key, SHORT, Seed};
 pub(crate) use super::scan::words::{Bucket, Entry};
 use super::scan::words::{Edges, Kernels, Looked};
@@ -36,7 +38,21 @@ impl WordPlan {
     /// Where the first separator in `data` ends, and its length, which reaches into the two bytes
     /// in front of the data if it is larger than that end plus one.
     pub(crate) fn first_separator(&self, data: &[u8], before: [u8; 2]) -> Option<(usize, usize)> {
-        self.kernels.first(data, before)
+        // As inside a word: so the first separator is one that ends a word, which is counted.
+        let mut now = Before { ends: 0, bytes: before };
+        for (number, block) in data.chunks(BLOCK).enumerate() {
+            let [mut a, mut b] = now.bytes;
+            if self.count(block, &mut now) == 0 {
+                continue;
+            }
+            for (place, &c) in block.iter().enumerate() {
+                if let Some(len) = separator_len(self.rule, [a, b, c]) {
+                    return Some((number * BLOCK + place, len));
+                }
+                (a, b) = (b, c);
+            }
+        }
+        None
     }
 
     /// The hash of a word, which is its tag in an index.

@@ -27,7 +27,7 @@
 //! A separator of `n` bytes that ends at `p` has a word right before it if no separator ends at
 //! `p - n`; here the first and the last have one.
 
-use crate::bytes::ByteSet;
+use crate::bytes::{ByteSet, WordRule};
 use crate::engine::isa::block::{BLOCK, Block, Hits};
 use crate::engine::isa::set::Set;
 
@@ -103,6 +103,9 @@ impl Before {
 }
 
 impl Ends {
+    /// No separator ends there.
+    pub(crate) const NONE: Self = Self { one: 0, two: 0, three: 0 };
+
     /// The ends of the separators in a block. `before` are the two bytes in front of it.
     #[inline(always)]
     pub(crate) fn new<B: Block, const UNICODE: bool>(block: B, before: [u8; 2]) -> Self {
@@ -138,14 +141,6 @@ impl Ends {
         (here, two << 63 | three << 63 | three << 62)
     }
 
-    /// Where the first separator ends, and its length.
-    #[inline(always)]
-    pub(crate) fn first(self) -> Option<(usize, usize)> {
-        let end = self.all().trailing_zeros() as usize;
-        let is = |mask: u64| mask >> end & 1 != 0;
-        (end < BLOCK).then(|| (end, if is(self.one) { 1 } else { 2 + usize::from(is(self.three)) }))
-    }
-
     /// The ends of separators of any length.
     #[inline(always)]
     pub(crate) fn all(self) -> u64 {
@@ -160,6 +155,22 @@ impl Ends {
         let separated = |mask: u64, len: u32| mask & (all << len | before >> (64 - len));
         let between = separated(self.one, 1) | separated(self.two, 2) | separated(self.three, 3);
         all & !between
+    }
+}
+
+/// The length of the separator that ends with the last of three bytes.
+#[allow(clippy::match_same_arms, reason = "those of the second rule come behind the first")]
+pub(crate) fn separator_len(rule: WordRule, bytes: [u8; 3]) -> Option<usize> {
+    match bytes {
+        [.., b' ' | b'\t'..=b'\r'] => Some(1),
+        _ if rule == WordRule::Ascii => None,
+        [.., 0x1C..=0x1F] => Some(1),
+        [_, 0xC2, 0x85 | 0xA0] => Some(2),
+        [0xE1, 0x9A, 0x80]
+        | [0xE2, 0x80, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF]
+        | [0xE2, 0x81, 0x9F]
+        | [0xE3, 0x80, 0x80] => Some(3),
+        _ => None,
     }
 }
 

@@ -48,8 +48,6 @@ type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
 type PassDepth = unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64);
 
-type PassDepth = unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64);
-
 /// The kernels that depend on what is looked for: the needle, or the resets.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HitKernels {

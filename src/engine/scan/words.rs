@@ -61,28 +61,6 @@ unsafe fn count<B: Block, const UNICODE: bool>(data: &[u8], before: &mut Before)
     words
 }
 
-/// Where the first separator in `data` ends, and its length. `before` are the two bytes in front.
-///
-/// # Safety
-///
-/// The processor has the instructions of `B`.
-#[inline(always)]
-unsafe fn first<B: Block, const UNICODE: bool>(
-    data: &[u8],
-    before: [u8; 2],
-) -> Option<(usize, usize)> {
-    let mut now = Before { bytes: before, ..Before::START };
-    for (number, bytes) in data.chunks(BLOCK).enumerate() {
-        // SAFETY: the caller vouches for the processor.
-        let ends = unsafe { ends_of::<B, UNICODE>(bytes, now.bytes) };
-        if let Some((end, len)) = ends.first() {
-            return Some((number * BLOCK + end, len));
-        }
-        now.advance(0, bytes);
-    }
-    None
-}
-
 /// The ends in up to 64 bytes.
 ///
 /// # Safety
@@ -90,16 +68,17 @@ unsafe fn first<B: Block, const UNICODE: bool>(
 /// The processor has the instructions of `B`.
 #[inline(always)]
 unsafe fn ends_of<B: Block, const UNICODE: bool>(bytes: &[u8], before: [u8; 2]) -> Ends {
-    // SAFETY: the caller vouches for the processor; the blocks have 64 bytes.
-    unsafe {
-        if bytes.len() == BLOCK {
-            return Ends::new::<B, UNICODE>(B::load(bytes.as_ptr()), before);
-        }
+    let mut copy;
+    let at = if bytes.len() == BLOCK {
+        bytes.as_ptr()
+    } else {
         // Zeros are in no separator.
-        let mut block = [0; BLOCK];
-        block[..bytes.len()].copy_from_slice(bytes);
-        Ends::new::<B, UNICODE>(B::load(block.as_ptr()), before)
-    }
+        copy = [0; BLOCK];
+        copy[..bytes.len()].copy_from_slice(bytes);
+        copy.as_ptr()
+    };
+    // SAFETY: the caller vouches for the processor; there are 64 bytes.
+    unsafe { Ends::new::<B, UNICODE>(B::load(at), before) }
 }
 
 /// The most edges, and words, that are found at a time.
@@ -181,34 +160,38 @@ impl Edges {
 unsafe fn find_words<B: Block, const UNICODE: bool>(data: &[u8], edges: &mut Edges) -> bool {
     edges.shift();
     let len = data.len();
-    let mut at = edges.at;
+    let (mut at, mut in_word) = (edges.at, edges.in_word);
     if at >= len {
         return false;
     }
-    let mut in_word = edges.in_word;
     let before = |at: usize| if at >= 2 { [data[at - 2], data[at - 1]] } else { [0; 2] };
     let block = |at: usize| &data[at.min(len)..(at + BLOCK).min(len)];
     let far = len >= FAR;
-    // SAFETY: the caller vouches for the processor.
-    let mut ends = unsafe { ends_of::<B, UNICODE>(block(at), before(at)) };
-    while at < len && edges.number + BLOCK <= EDGES {
-        if far {
-            B::prefetch(data.as_ptr().wrapping_add(at + AHEAD));
-        }
-        let next = at + BLOCK;
+    // The ends in the block at `at` are known once those behind it are looked for.
+    let (mut ends, mut next) = (Ends::NONE, at);
+    loop {
         // A separator that ends in the next block may start in this one.
         let following = if next < len {
-            // SAFETY: as above.
+            // SAFETY: the caller vouches for the processor.
             unsafe { ends_of::<B, UNICODE>(block(next), before(next)) }
         } else {
-            Ends { one: 0, two: 0, three: 0 }
+            Ends::NONE
         };
-        let here = (len - at).min(BLOCK);
-        let words = !(ends.marks().0 | following.marks().1);
-        edges.push((words ^ (words << 1 | u64::from(in_word))) & low_bits(here), at);
-        in_word = words >> (here - 1) & 1 != 0;
+        if next > at {
+            if far {
+                B::prefetch(data.as_ptr().wrapping_add(at + AHEAD));
+            }
+            let here = (len - at).min(BLOCK);
+            let words = !(ends.marks().0 | following.marks().1);
+            edges.push((words ^ (words << 1 | u64::from(in_word))) & low_bits(here), at);
+            in_word = words >> (here - 1) & 1 != 0;
+            at = next;
+            if at >= len || edges.number + BLOCK > EDGES {
+                break;
+            }
+        }
         ends = following;
-        at = next;
+        next = at + BLOCK;
     }
     (edges.at, edges.in_word) = (at, in_word);
     true
@@ -323,7 +306,6 @@ unsafe fn count_known<H: Hash>(
 }
 
 type Count = unsafe fn(&[u8], &mut Before) -> u64;
-type First = unsafe fn(&[u8], [u8; 2]) -> Option<(usize, usize)>;
 type FindWords = unsafe fn(&[u8], &mut Edges) -> bool;
 type CountKnown = unsafe fn(&Seed, &[Bucket], &mut [Entry], &[u8], &[usize], &mut Looked) -> usize;
 type HashLong = unsafe fn(&Seed, &[u8]) -> u32;
@@ -382,7 +364,6 @@ compile_hash!(Sip);
 #[derive(Clone, Copy)]
 pub(in crate::engine) struct Kernels {
     count: Count,
-    first: First,
     find_words: FindWords,
     hash: HashKernels,
 }
@@ -397,15 +378,6 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn first_separator<const UNICODE: bool>(
-                data: &[u8],
-                before: [u8; 2],
-            ) -> Option<(usize, usize)> {
-                // SAFETY: the caller's promise is the same.
-                unsafe { first::<Self, UNICODE>(data, before) }
-            }
-
-            $(#[target_feature(enable = $features)])?
             unsafe fn find_words<const UNICODE: bool>(data: &[u8], edges: &mut Edges) -> bool {
                 // SAFETY: the caller's promise is the same.
                 unsafe { find_words::<Self, UNICODE>(data, edges) }
@@ -414,7 +386,6 @@ macro_rules! compile {
             fn word_kernels<const UNICODE: bool>(hash: HashKernels) -> Kernels {
                 Kernels {
                     count: Self::count_words::<UNICODE>,
-                    first: Self::first_separator::<UNICODE>,
                     find_words: Self::find_words::<UNICODE>,
                     hash,
                 }
@@ -450,12 +421,6 @@ impl Kernels {
     pub(in crate::engine) fn count(&self, data: &[u8], before: &mut Before) -> u64 {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.count)(data, before) }
-    }
-
-    /// [`first`].
-    pub(in crate::engine) fn first(&self, data: &[u8], before: [u8; 2]) -> Option<(usize, usize)> {
-        // SAFETY: the processor runs these kernels.
-        unsafe { (self.first)(data, before) }
     }
 
     /// [`find_words`].
