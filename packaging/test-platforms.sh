@@ -131,7 +131,7 @@ programs() {
 musl() {
     triple=x86_64-unknown-linux-musl
     has $triple musl-gcc || return 0
-    cc=musl-gcc cxx='' exe='' runner='' backends='avx512 avx2 sse2 portable'
+    cc=musl-gcc cxx='' exe='' runner=env backends='avx512 avx2 sse2 portable'
     linker=musl-gcc
     run_cargo --lib --test cases --test properties --test streams --test states -- --show-output
     "$cargo" build --release --lib --target $triple
