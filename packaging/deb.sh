@@ -34,7 +34,7 @@ fi
 
 apt-get install --yes --no-install-recommends ./*.deb
 cp "libtally-$version/tests/c/cases.c" "libtally-$version/tests/c/check.h" \
-    "libtally-$version/tests/cases/counter.txt" .
+    "libtally-$version/tests/c/text.h" "libtally-$version/tests/cases/counter.txt" .
 # shellcheck disable=SC2046 # These are words.
 cc -std=c99 cases.c -o cases $(pkg-config --cflags --libs libtally)
 ./cases counter.txt

@@ -130,7 +130,7 @@ check_binaries() {
 build_and_run() {
     rm -rf "$work/empty"
     mkdir -p "$work/empty/c" "$work/empty/cpp"
-    cp tests/c/cases.c tests/c/check.h "$work/empty/c"
+    cp tests/c/cases.c tests/c/check.h tests/c/text.h "$work/empty/c"
     cp tests/cpp/cases.cpp "$work/empty/cpp"
     cp tests/cases/counter.txt packaging/consumer/CMakeLists.txt "$work/empty"
     (
