@@ -131,7 +131,7 @@ build_and_run() {
     rm -rf "$work/empty"
     mkdir -p "$work/empty/c" "$work/empty/cpp"
     cp tests/c/cases.c tests/c/check.h tests/c/text.h "$work/empty/c"
-    cp tests/cpp/cases.cpp "$work/empty/cpp"
+    cp tests/cpp/cases.cpp tests/cpp/text.hpp "$work/empty/cpp"
     cp tests/cases/counter.txt packaging/consumer/CMakeLists.txt "$work/empty"
     (
         cd "$work/empty"

@@ -10,7 +10,7 @@
 mod common;
 
 use common::{Case, Random, plainly};
-use tally::{Column, Counter, Error, Summary, Validity};
+use tally::{Column, Counter, Error, Reset, Summary, Validity};
 
 /// The number of cases; `TALLY_TEST_CASES` changes it.
 fn cases() -> u64 {
@@ -185,6 +185,10 @@ fn fixed_width_and_nulls() {
     check(&column, &counter, &[Some((false, 0, 0)); 3], "width 0");
     check(&Column::of_nulls(3), &counter, &[None; 3], "nulls");
     assert_eq!(Column::of_nulls(3).get(1), None);
+    // Nulls take no memory, and no time.
+    let mut summary = Summary::new(&Counter::new(',', 1, Reset::Newlines).unwrap()).unwrap();
+    summary.feed_column(&Column::of_nulls(usize::MAX)).unwrap();
+    assert_eq!(summary.totals().bytes, 0);
 }
 
 #[test]
@@ -201,6 +205,7 @@ fn what_is_broken_is_refused() {
     // Too few bits.
     bad(Column::from_offsets(data, &[0, 1, 2], Some(Validity::new(&[0xFF], 7))));
     bad(Column::from_offsets(data, &[0, 1, 2], Some(Validity::new(&[0xFF], usize::MAX))));
+    bad(Column::from_fixed_width(&[], 0, usize::MAX, None));
     for (width, number) in [(3, 7), (5, 5), (usize::MAX, 2), (0, 1)] {
         bad(Column::from_fixed_width(data, width, number, None));
     }

@@ -287,6 +287,13 @@ fn damaged_states() {
         }
     }
     println!("{accepted} of 5000 damaged states could not be told from others");
+    // More bytes than any data has.
+    let options = WordsOptions::new(WordRule::Ascii).max_bytes(LEAST);
+    let mut top = options.build_top().unwrap();
+    top.feed(b"a b ").unwrap();
+    let mut state = top.save().unwrap();
+    state[2..10].copy_from_slice(&u64::MAX.to_le_bytes());
+    assert!(matches!(TopWords::load(options, &state), Err(Error::BadState)));
     // One is not the other.
     let (words, top) = (Words::new(WordRule::Ascii).unwrap(), new(WordRule::Ascii));
     let options = WordsOptions::new(WordRule::Ascii);

@@ -76,8 +76,8 @@ impl<'a> Column<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::BadColumn`] unless `data` has exactly `number` of them, or if there is a value
-    /// without validity.
+    /// [`Error::BadColumn`] unless `data` has exactly `number` of them, for 2³¹ values or more of
+    /// width 0, or if there is a value without validity.
     pub fn from_fixed_width(
         data: &'a [u8],
         width: usize,
@@ -155,6 +155,17 @@ impl<'a> Column<'a> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Whether it is of nulls alone, which take no memory: so their number may be anything.
+    pub(crate) fn is_of_nulls(&self) -> bool {
+        match &self.layout {
+            Layout::Values(values)
+            | Layout::Keys(_, Column { layout: Layout::Values(values), .. }) => {
+                matches!(values, Values::Nulls(_))
+            }
+            Layout::Keys(..) => false,
+        }
     }
 
     /// The value with a number; `None` if it is null, or there is none.

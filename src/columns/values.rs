@@ -145,8 +145,14 @@ pub struct FixedWidth<'a> {
 }
 
 impl<'a> FixedWidth<'a> {
+    /// The most values of width 0: Arrow advises every producer to stay below 2³¹ values.
+    const MAX_EMPTY: usize = i32::MAX as usize;
+
     pub(super) fn new(data: &'a [u8], width: usize, number: usize) -> Result<Self, Error> {
-        if number.checked_mul(width) == Some(data.len()) {
+        // Values without a byte take no memory. With a false number of them, a caller would wait
+        // for ever.
+        let is_false = width == 0 && number > Self::MAX_EMPTY;
+        if number.checked_mul(width) == Some(data.len()) && !is_false {
             Ok(Self { data, width, number })
         } else {
             Err(Error::BadColumn)

@@ -34,6 +34,9 @@ impl Summary {
         let reset = reset.ok_or(Error::NoReset)?;
         let mut room = [0; ROOM];
         let mut len = 0;
+        if column.is_of_nulls() {
+            return Ok(());
+        }
         for value in (0..column.len()).filter_map(|at| column.get(at)) {
             if value.len() >= ROOM - len {
                 self.feed(&room[..len]);

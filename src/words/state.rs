@@ -18,6 +18,7 @@
 use super::encoding::{State, put_number};
 use super::table::{Head, Words, WordsOptions};
 use crate::bytes::WordRule;
+use crate::chunk::MAX_BYTES;
 use crate::error::Error;
 
 const VERSION: u8 = 1;
@@ -119,7 +120,7 @@ impl Words {
             2.. if head - 1 <= distinct => Head::Word(u32::try_from(head - 1).ok()?),
             _ => return None,
         };
-        let fits = total.saturating_add(open.len() as u64) <= bytes;
+        let fits = total.saturating_add(open.len() as u64) <= bytes && bytes <= MAX_BYTES;
         if !state.is_empty() || !fits || !self.is_word(open) {
             return None;
         }

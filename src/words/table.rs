@@ -25,6 +25,7 @@ use std::collections::BinaryHeap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use crate::bytes::WordRule;
+use crate::chunk::MAX_BYTES;
 use crate::engine::{Backend, Batch, Bucket, Entry, Key, SHORT, Seed, WordPlan};
 use crate::error::Error;
 
@@ -469,12 +470,7 @@ impl Words {
 
     fn feed_chunk(&mut self, mut data: &[u8]) -> Result<(), Error> {
         if !self.open.is_empty() {
-            let before = match *self.open {
-                [.., a, b] => [a, b],
-                [b] => [0, b],
-                [] => [0; 2],
-            };
-            let Some((end, len)) = self.plan.first_separator(data, before) else {
+            let Some((end, len)) = self.end_of_open(data) else {
                 return self.extend_open(data);
             };
             // The separator may have started before the data.
@@ -486,6 +482,17 @@ impl Words {
             data = &data[behind..];
         }
         self.feed_words(data)
+    }
+
+    /// Where the separator ends in `data` with which the open word ends, and its length: its first
+    /// bytes may be the last ones of the open word.
+    fn end_of_open(&self, data: &[u8]) -> Option<(usize, usize)> {
+        let before = match *self.open {
+            [.., a, b] => [a, b],
+            [b] => [0, b],
+            [] => [0; 2],
+        };
+        self.plan.first_separator(data, before)
     }
 
     /// Adds to the open word.
@@ -730,6 +737,15 @@ impl Words {
         }
     }
 
+    /// Whether the bytes of long words are what a table of a fixed size lacks, and would be if only
+    /// words with a count above `floor` stayed: then these have more than three quarters of the room.
+    pub(super) fn lacks_long_bytes(&self, floor: u64) -> bool {
+        let Some(Fixed { room, .. }) = &self.fixed else { return false };
+        let is_long = |word: &Word<'_>| word.count > floor && word.bytes.len() > SHORT;
+        let long = || self.iter().filter(is_long).map(|word| word.bytes.len()).sum::<usize>();
+        self.entries.len() <= room.entries && long() > room.long / 4 * 3
+    }
+
     /// The count of a word when it is inserted.
     pub(super) fn floor(&self) -> u64 {
         self.fixed.as_ref().map_or(0, |fixed| fixed.floor)
@@ -797,7 +813,10 @@ impl Words {
         if self.plan.rule() != right.plan.rule() {
             return Err(Error::DifferentCounters);
         }
-        let bytes = self.bytes.checked_add(right.bytes).ok_or(Error::Limit)?;
+        let bytes = self.bytes.saturating_add(right.bytes);
+        if bytes > MAX_BYTES {
+            return Err(Error::Limit);
+        }
         self.total.checked_add(right.total).filter(|total| *total < 1 << 62).ok_or(Error::Limit)?;
         // The first of the right words, which this table's last one may continue in.
         let head = match right.head {
@@ -806,7 +825,7 @@ impl Words {
             Head::Separator => &[],
         };
         let found = self.find_all(right)?;
-        self.reserve_merge(right, &found, head.len())?;
+        self.reserve_merge(right, &found, head)?;
         // From here on there is enough memory.
         self.feed_chunk(head)?;
         if right.head != Head::Open {
@@ -868,18 +887,33 @@ impl Words {
     }
 
     /// Makes room for all words of `right`, of which `found` says where they are here, and for the one
-    /// that is joined of this table's last one and the first `head` bytes of the other's data.
+    /// that is joined of this table's last one and `head`, the first of the other's data.
     fn reserve_merge(
         &mut self,
         right: &Words,
         found: &[(u32, u32)],
-        head: usize,
+        head: &[u8],
     ) -> Result<(), Error> {
-        let most = self.options.max_word;
-        let joined = self.open.len() + head;
-        let (mut words, mut long, mut longest) = (2, joined, joined);
-        for (word, &(_, entry)) in right.iter().zip(found) {
-            if entry == 0 {
+        if self.batch.is_empty() {
+            self.batch = Self::new_batch()?;
+        }
+        // A separator that is cut may end the joined word; then the rest of `head` is a word.
+        let (joined, rest) = match self.end_of_open(head) {
+            Some((end, len)) => (self.open.len() + end + 1 - len, head.len() - (end + 1)),
+            None => (self.open.len() + head.len(), 0),
+        };
+        // Of a word that stays open, the last two bytes may turn out to belong to a separator.
+        let is_cut = joined + rest < self.open.len() + head.len();
+        let (ended, open) = match right.head {
+            Head::Open if is_cut => (joined, rest),
+            Head::Open => (0, joined),
+            _ => (joined.max(rest), right.open.len()),
+        };
+        let (mut words, mut long, mut longest) = (2, joined + rest, ended);
+        for ((number, word), &(_, entry)) in right.iter().enumerate().zip(found) {
+            // The first word is not added as such.
+            let count = word.count - u64::from(right.head == Head::Word(number as u32 + 1));
+            if entry == 0 && count > 0 {
                 words += 1;
                 longest = longest.max(word.bytes.len());
                 if word.bytes.len() > SHORT {
@@ -887,7 +921,8 @@ impl Words {
                 }
             }
         }
-        if longest.max(right.open.len()) as u64 > most {
+        let most = self.options.max_word;
+        if longest as u64 > most || open as u64 > most.saturating_add(2) {
             return Err(Error::Limit);
         }
         let limit = self.options.max_bytes;
@@ -899,7 +934,7 @@ impl Words {
         let before = self.held();
         Self::reserve(&mut self.long, long, before, limit)?;
         let before = self.held();
-        Self::reserve(&mut self.open, head.max(right.open.len()), before, limit)
+        Self::reserve(&mut self.open, head.len().max(right.open.len()), before, limit)
     }
 
     /// The options, if they have no limit: then parts can be counted at the same time.

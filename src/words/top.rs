@@ -41,6 +41,7 @@
 
 use super::table::{Room, Word, Words, WordsOptions};
 use crate::bytes::WordRule;
+use crate::chunk::MAX_BYTES;
 use crate::engine::Backend;
 use crate::error::Error;
 
@@ -167,13 +168,21 @@ impl TopWords {
         }
     }
 
-    /// Raises the floor to remove at least a quarter of the words.
+    /// Raises the floor to remove at least a quarter of the words; if the bytes of long words are
+    /// what is full, also a quarter of these. So evictions are rare, whatever the counts are.
     fn evict(&mut self) {
         let floor = self.words.floor();
         let entries = self.words.iter().len();
-        let excess = |word: Word<'_>| word.count.saturating_sub(floor);
-        let raised = quantile(|| self.words.iter().map(excess), entries.div_ceil(4));
-        let floor_now = floor + raised;
+        let mut floor_now = floor;
+        loop {
+            let above = || self.words.iter().filter(|word| word.count > floor_now);
+            let excess = |word: Word<'_>| word.count - floor_now;
+            let number = above().count();
+            floor_now += quantile(|| above().map(excess), number.div_ceil(4));
+            if !self.words.lacks_long_bytes(floor_now) {
+                break;
+            }
+        }
         let Self { words, errors, .. } = self;
         errors.resize(entries + 1, floor);
         let mut kept = 1;
@@ -232,15 +241,15 @@ impl TopWords {
     /// # Errors
     ///
     /// [`Error::DifferentCounters`] for another rule or another limit of words;
-    /// [`Error::Limit`] for 2⁶² words or more together. Then nothing has changed.
+    /// [`Error::Limit`] for 2⁶² words or bytes or more together. Then nothing has changed.
     pub fn merge(&mut self, right: &Self) -> Result<(), Error> {
         if self.question() != right.question() {
             return Err(Error::DifferentCounters);
         }
-        let bytes = self.bytes().checked_add(right.bytes()).ok_or(Error::Limit)?;
+        let bytes = self.bytes().saturating_add(right.bytes());
         // With the last word.
         let total = self.total().saturating_add(right.total()).saturating_add(1);
-        if total > MOST_WORDS {
+        if total > MOST_WORDS || bytes > MAX_BYTES {
             return Err(Error::Limit);
         }
         self.finish();

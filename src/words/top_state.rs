@@ -24,6 +24,7 @@ use super::encoding::{State, put_number};
 use super::table::WordsOptions;
 use super::top::{MOST_WORDS, TopWord, TopWords};
 use crate::bytes::WordRule;
+use crate::chunk::MAX_BYTES;
 use crate::error::Error;
 
 const VERSION: u8 = 1;
@@ -109,20 +110,22 @@ impl TopWords {
         let mut number = |most: u64| state.number().filter(|&number| number <= most);
         let total = number(MOST_WORDS)?;
         let skipped = number(total)?;
-        let floor = number(MOST_WORDS)?;
+        // A count has words of its own above the floor that it began with, and so has the floor.
+        let floor = number(total)?;
         let skips = number(1)? == 1;
         let open = state.word().filter(|open| self.can_be_open(open, skips))?;
         self.set_floor(floor);
         // The words that have occurred for certain.
         let mut sum = skipped;
         for _ in 0..state.number()? {
-            let count = state.number().filter(|&count| count > floor && count <= MOST_WORDS)?;
+            let count = state.number().filter(|&count| count > floor && count <= total)?;
             let error = state.number().filter(|&error| error <= floor)?;
             let word = state.word().filter(|word| self.can_be_inserted(word))?;
             sum = sum.checked_add(count - error)?;
             self.insert(TopWord { bytes: word, count, error });
         }
-        let fits = sum <= total && total.saturating_add(open.len() as u64) <= bytes;
+        let fits =
+            sum <= total && total.saturating_add(open.len() as u64) <= bytes && bytes <= MAX_BYTES;
         if !state.is_empty() || !fits {
             return None;
         }

@@ -384,7 +384,7 @@ impl Run {
         let open = self.open_mut().0;
         let below = (open.highest_sum - open.sum).unsigned_abs().min(open.highest - open.count);
         let (passed, count) = kernels.pass_depth(masks, open.count, open.count + below + 1);
-        open.sum += count.wrapping_sub(open.count).cast_signed();
+        open.sum = open.sum.wrapping_add_unsigned(count).wrapping_sub_unsigned(open.count);
         open.count = count;
         self.count += kernels.ones(&masks[0][..passed]);
         passed

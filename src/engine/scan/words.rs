@@ -281,14 +281,15 @@ unsafe fn count_known<H: Hash>(
             let place = usize::from(place);
             let (start, end) = (words[2 * place], words[2 * place + 1]);
             let tag = H::long(seed, &data[start..end]);
-            keys[place] = Key::long(0, end - start);
+            // The key of no word: long ones are compared as a whole, later.
+            keys[place] = Key::long(0, 0);
             tags[place] = tag;
             H::prefetch(index.as_ptr().wrapping_add(tag as usize & mask));
         }
         for (&tag, entry) in tags.iter().zip(&mut *numbers).take(number) {
             let bucket = index.get_unchecked(tag as usize & mask);
             let equal = H::equal(&bucket.tags, tag);
-            // Without an equal tag, the entry of another word, which is as good as none.
+            // Without an equal tag, the entry of another word, whose key differs.
             *entry = bucket.entries[((equal | 0x80).trailing_zeros() & 7) as usize];
             H::prefetch(entries.as_ptr().wrapping_add(*entry as usize));
         }
