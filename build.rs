@@ -128,8 +128,8 @@ mod header {
     const TIERS: [(&str, &str); 13] = [
         ("status", "Status"),
         ("counter", "Simple: data in memory"),
-        ("options", "With options: byte strings, sets of bytes, reset bytes of your own"),
-        ("stream", "Streams: data in chunks, up to the first match"),
+        ("options", "With options: strings, sets, reset bytes, ranges, quotes, closing bytes"),
+        ("stream", "Streams: data in chunks, up to the first match or for each"),
         ("summary", "Summaries: data in chunks, counted to its end and merged"),
         ("files", "Files, for streams and summaries"),
         ("threads", "Several threads: large data in memory"),

@@ -26,8 +26,13 @@
  * Segment       What lies between two reset bytes. Segments are numbered from 0. Segment 0 starts
  *               at offset 0; a reset byte at offset p makes the next one start at p + 1. There is
  *               one segment more than there are reset bytes.
- * Condition     What the count of a segment has to satisfy: to be at least a number.
+ * Condition     What the count of a segment has to satisfy: to reach a number, or to be outside or
+ *               within a range when the segment ends.
  * Match         A segment that satisfies the condition. If the number is 0, every segment does.
+ * Quote         If the counter has a rule for quotes: opens or closes a stretch in which nothing is a
+ *               hit or a reset byte.
+ * Closing byte  Lowers the count by one, but not below 0: the count is the depth of nesting.
+ * Word          A longest run of bytes that are in no separator; separators are white space.
  *
  * At each byte the library first resets, then counts, then compares. So a byte that is both a
  * reset byte and a hit is the first hit of the segment that it starts.
@@ -35,10 +40,10 @@
  * WHICH FUNCTIONS
  *
  * A tally_counter is a question; its functions answer it for data in memory. A tally_stream
- * answers it for data that comes in chunks or from files, up to the first match. A tally_summary
- * counts such data to its end, and summaries of the parts of a text can be merged. Streams and
- * summaries are made of a counter, which may be freed before them. The functions for words need no
- * counter.
+ * answers it for data that comes in chunks or from files, up to the first match or for each. A
+ * tally_summary counts such data to its end, and summaries of the parts of a text can be merged.
+ * Streams and summaries are made of a counter, which may be freed before them. The functions for
+ * words need no counter: tally_words is a table of all words, tally_top one of the most frequent.
  *
  * CONVENTIONS
  *
@@ -53,29 +58,29 @@
  * - Common errors. These are not listed again: TALLY_ERROR_NULL_POINTER as above;
  *   TALLY_ERROR_INVALID_ARGUMENT for a constant that this version does not know, and for a length,
  *   or the size of an array, above PTRDIFF_MAX bytes; TALLY_ERROR_PANIC; and from functions on
- *   streams and summaries, TALLY_ERROR_IN_USE.
+ *   handles other than counters, TALLY_ERROR_IN_USE.
  * - Panics. A defect in the library is reported as TALLY_ERROR_PANIC, and the process continues.
- *   Arrays of results may then be partly written; single results are not. Counters stay usable. A
- *   stream or summary in which a panic happened returns TALLY_ERROR_PANIC from every call until it
- *   is reset; it can be freed.
+ *   Arrays of results may then be partly written; single results are not. Counters stay usable.
+ *   Another handle in which a panic happened returns TALLY_ERROR_PANIC from every call until it is
+ *   reset, or cleared; it can be freed.
  * - Memory. Each handle has to be freed by the function for its type, which does nothing for NULL;
  *   nothing else has to be freed. What a parameter points to is used only during the call, or
  *   copied. Results must not overlap data or each other, except as tally_counter_find says.
  * - Allocation failures. Where there is not enough memory, a call returns TALLY_ERROR_NO_MEMORY, or
  *   does without. On Linux this holds for every allocation. Elsewhere a call that starts threads can
  *   end the process: the locks and threads of Rust's standard library allocate there.
- * - Threads. "Thread-safe": the function may be called at the same time for the same counter. "One
- *   call at a time": calls for the same stream or summary may come from any thread, but not at the
- *   same time, and not from the progress callback of one of them; that is TALLY_ERROR_IN_USE, for
+ * - Threads. "Thread-safe": the function may be called at the same time, for the same counter too.
+ *   "One call at a time": calls for the same handle may come from any thread, but not at the same
+ *   time, and not from the progress callback of one of them; that is TALLY_ERROR_IN_USE, for
  *   functions that take a const handle too. Freeing a handle has to come after all other calls on
- *   it; a stream or summary that a call is using is not freed, and stays allocated.
+ *   it; a handle that a call is using is not freed, and stays allocated.
  * - Process. The only global state is the choice of the instruction set, see tally_backend. The
  *   library prints nothing, except for the message of a panic, on standard error.
  * - Own threads. The library starts threads only if it is asked to, and they have ended when the
  *   call returns. On Unix they receive no signals, except those that an instruction causes, such as SIGSEGV.
  * - Cancellation. On Linux, a thread that is cancelled (pthread_cancel) while it is in a call
  *   completes the call first. Elsewhere a thread must not be cancelled while it is in a call.
- * - Fork. A process may fork at any time, and the child may use the library. A stream or summary
+ * - Fork. A process may fork at any time, and the child may use the library. A handle
  *   that another thread was using at that moment stays in use in the child for ever: calls on it
  *   return TALLY_ERROR_IN_USE, and freeing it does nothing. A child that is forked in a progress
  *   callback must not return from it.
@@ -204,7 +209,7 @@ typedef int32_t tally_status;
 #define TALLY_ERROR_OVERLAP 8
 
 /**
- * Another call is using the stream or summary: one on another thread, or the one that called the
+ * Another call is using the handle: one on another thread, or the one that called the
  * progress callback.
  */
 #define TALLY_ERROR_IN_USE 9
@@ -220,7 +225,7 @@ typedef int32_t tally_status;
 #define TALLY_ERROR_NOT_A_MATCH 11
 
 /**
- * The summaries, or the summary's state and the counter, ask different questions.
+ * The summaries or tables, or the state and what it is loaded for, ask different questions.
  */
 #define TALLY_ERROR_DIFFERENT_COUNTERS 12
 
@@ -451,7 +456,7 @@ tally_status tally_counter_unclosed_quote(const tally_counter *counter,
                                           bool *open);
 
 /* =============================================================================================
- * With options: byte strings, sets of bytes, reset bytes of your own
+ * With options: strings, sets, reset bytes, ranges, quotes, closing bytes
  * ============================================================================================= */
 
 /**
@@ -642,7 +647,7 @@ tally_status tally_counter_new_with(const tally_counter_options *options,
                                     tally_counter **counter);
 
 /* =============================================================================================
- * Streams: data in chunks, up to the first match
+ * Streams: data in chunks, up to the first match or for each
  * ============================================================================================= */
 
 /**
@@ -2049,8 +2054,8 @@ tally_status tally_words_list(const tally_words *words,
  * @return  TALLY_ERROR_DIFFERENT_COUNTERS for tables of different rules; TALLY_ERROR_LIMIT, also for
  *          2^62 words or more together; TALLY_ERROR_NO_MEMORY.
  *
- * Needs memory meanwhile: 8 bytes for each word of from. One call at a time on into, and on from.
- * Since 0.1.0.
+ * Needs memory meanwhile: 8 bytes for each word of from, and for a table merged into itself that of
+ * a copy. One call at a time on into, and on from. Since 0.1.0.
  */
 TALLY_API
 tally_status tally_words_merge(tally_words *into,

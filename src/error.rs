@@ -15,11 +15,12 @@ pub enum Error {
     ResetInNeedle,
     /// The match to continue from cannot be a match of this counter in this data.
     NotAMatch,
-    /// The summaries belong to different counters, or the state was saved by another one.
+    /// The summaries belong to different counters, the tables of words to different rules or limits
+    /// of a word's length, or the state was saved by another one.
     DifferentCounters,
     /// The summaries cannot be merged exactly: see [`Summary::merge`](crate::Summary::merge).
     Overlap,
-    /// The summaries have more bytes together than can be counted.
+    /// There is more than can be counted, or than a limit allows that was set.
     Limit,
     /// The bytes are not a saved state, or the state is damaged.
     BadState,
@@ -59,7 +60,7 @@ impl fmt::Display for Error {
             Self::NotAMatch => "the match is not one of this counter in this data",
             Self::DifferentCounters => "made of different counters",
             Self::Overlap => "overlapping occurrences cross the cut, so the parts cannot be merged",
-            Self::Limit => "more bytes than can be counted",
+            Self::Limit => "more than can be counted, or than a limit allows",
             Self::BadState => "not a saved state, or a damaged one",
             Self::BadColumn => "the offsets, views, keys or validity of a column are not right",
             Self::NoReset => "the counter has no reset byte that is not in the needle",

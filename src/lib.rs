@@ -6,7 +6,7 @@
 //! - [`Counter`] is the question, for data in memory. [`CounterOptions`] has all its options.
 //! - [`Needle`] is what is counted, and a [`Reset`] says where counting restarts.
 //! - [`Match`] is a segment that matches, and where.
-//! - [`Stream`] answers for data in chunks or files, up to the first match.
+//! - [`Stream`] answers for data in chunks or files, up to the first match or for each.
 //! - [`Summary`] counts everything in one pass; summaries of parts can be merged, and saved for
 //!   other processes and machines.
 //! - [`Column`] is many strings, which are answered in one call.

@@ -23,14 +23,14 @@ pub const TALLY_ERROR_CANCELLED: tally_status = 6;
 pub const TALLY_ERROR_PANIC: tally_status = 7;
 /// The summaries cannot be merged exactly: see tally_summary_merge.
 pub const TALLY_ERROR_OVERLAP: tally_status = 8;
-/// Another call is using the stream or summary: one on another thread, or the one that called the
+/// Another call is using the handle: one on another thread, or the one that called the
 /// progress callback.
 pub const TALLY_ERROR_IN_USE: tally_status = 9;
 /// The needle has several bytes, one of which is a reset byte: no segment could contain it.
 pub const TALLY_ERROR_RESET_IN_NEEDLE: tally_status = 10;
 /// The match to continue from cannot be a match of this counter in this data.
 pub const TALLY_ERROR_NOT_A_MATCH: tally_status = 11;
-/// The summaries, or the summary's state and the counter, ask different questions.
+/// The summaries or tables, or the state and what it is loaded for, ask different questions.
 pub const TALLY_ERROR_DIFFERENT_COUNTERS: tally_status = 12;
 /// The bytes are not a state that this version can load, or they are damaged.
 pub const TALLY_ERROR_BAD_STATE: tally_status = 13;

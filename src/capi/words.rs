@@ -449,8 +449,8 @@ pub unsafe extern "C" fn tally_words_list(
 /// @return  TALLY_ERROR_DIFFERENT_COUNTERS for tables of different rules; TALLY_ERROR_LIMIT, also for
 ///          2^62 words or more together; TALLY_ERROR_NO_MEMORY.
 ///
-/// Needs memory meanwhile: 8 bytes for each word of from. One call at a time on into, and on from.
-/// Since 0.1.0.
+/// Needs memory meanwhile: 8 bytes for each word of from, and for a table merged into itself that of
+/// a copy. One call at a time on into, and on from. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_words_merge(
     into: *mut tally_words,

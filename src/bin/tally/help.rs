@@ -132,7 +132,7 @@ pub(crate) const SECTIONS: &[(&str, &[Part])] = &[
                 "--quotes chooses the rule. fields is that of --csv. With anywhere, as in JSON and \
                  program text, every quote opens or closes, and lines are lines. With none, quotes are \
                  ordinary bytes. --quote is another BYTE for \", and --escape a BYTE that makes the next \
-                 one literal: with fields inside them, with anywhere everywhere.",
+                 one literal, inside quotes and outside.",
             ),
             Paragraph(
                 "A quote that is still open at the end of the file may have hidden all that follows it. \
