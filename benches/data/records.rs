@@ -5,7 +5,7 @@ use super::Random;
 /// What the fields of records are like.
 #[derive(Clone, Copy)]
 pub(crate) enum Fields {
-    /// So many of a hundred are quoted. Of these, one in five has a comma in it, one in fifty a
+    /// This percentage of the fields is quoted. Of these, one in five has a comma in it, one in fifty a
     /// newline, and one in twenty a doubled quote.
     Quoted(usize),
     /// Each has quotes in its middle.

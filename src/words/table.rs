@@ -316,8 +316,8 @@ impl Words {
         bytes as u64
     }
 
-    /// Makes room for `more` elements in one of the arrays, of which `held` bytes are held with all
-    /// others: for twice as many as there are, if the limit allows.
+    /// Makes room for `more` elements in one of the arrays. It grows to twice its length if the limit
+    /// allows that. All arrays together hold `held` bytes now.
     fn reserve<T>(vec: &mut Vec<T>, more: usize, held: u64, limit: u64) -> Result<(), Error> {
         let needed = vec.len().checked_add(more).ok_or(Error::NoMemory)?;
         if needed <= vec.capacity() {
