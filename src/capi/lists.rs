@@ -1,9 +1,11 @@
 use std::ffi::c_void;
+use std::mem::ManuallyDrop;
 
-use super::call::{Failure, INVALID, call, input, input_array, out_array};
+use super::call::{Failure, INVALID, OutArray, call, input, input_array, out_array};
 use super::counter::tally_counter;
 use super::status::tally_status;
 use crate::columns::{Column, List, Offset};
+use crate::counter::Counter;
 
 /// tally_counter_has_count for each of many strings, in one call.
 ///
@@ -146,13 +148,8 @@ pub unsafe extern "C" fn tally_counter_offsets32_has_counts(
     call("tally_counter_offsets32_has_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        let (counter, strings, mut matched) = unsafe {
-            (
-                tally_counter::get(counter)?,
-                strings(data, len, offsets, number)?,
-                out_array(matched, number)?,
-            )
-        };
+        let (counter, strings, mut matched) =
+            unsafe { asked(counter, data, len, offsets, number, matched) }?;
         Ok(strings.has_counts(&counter, |answer| matched.push(answer.unwrap_or_default()))?)
     })
 }
@@ -184,13 +181,8 @@ pub unsafe extern "C" fn tally_counter_offsets64_has_counts(
     call("tally_counter_offsets64_has_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        let (counter, strings, mut matched) = unsafe {
-            (
-                tally_counter::get(counter)?,
-                strings(data, len, offsets, number)?,
-                out_array(matched, number)?,
-            )
-        };
+        let (counter, strings, mut matched) =
+            unsafe { asked(counter, data, len, offsets, number, matched) }?;
         Ok(strings.has_counts(&counter, |answer| matched.push(answer.unwrap_or_default()))?)
     })
 }
@@ -221,13 +213,8 @@ pub unsafe extern "C" fn tally_counter_offsets32_counts(
     call("tally_counter_offsets32_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        let (counter, strings, mut counts) = unsafe {
-            (
-                tally_counter::get(counter)?,
-                strings(data, len, offsets, number)?,
-                out_array(counts, number)?,
-            )
-        };
+        let (counter, strings, mut counts) =
+            unsafe { asked(counter, data, len, offsets, number, counts) }?;
         Ok(strings.counts(&counter, |answer| counts.push(answer.unwrap_or_default()))?)
     })
 }
@@ -258,13 +245,8 @@ pub unsafe extern "C" fn tally_counter_offsets64_counts(
     call("tally_counter_offsets64_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        let (counter, strings, mut counts) = unsafe {
-            (
-                tally_counter::get(counter)?,
-                strings(data, len, offsets, number)?,
-                out_array(counts, number)?,
-            )
-        };
+        let (counter, strings, mut counts) =
+            unsafe { asked(counter, data, len, offsets, number, counts) }?;
         Ok(strings.counts(&counter, |answer| counts.push(answer.unwrap_or_default()))?)
     })
 }
@@ -296,13 +278,8 @@ pub unsafe extern "C" fn tally_counter_offsets32_max_counts(
     call("tally_counter_offsets32_max_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        let (counter, strings, mut counts) = unsafe {
-            (
-                tally_counter::get(counter)?,
-                strings(data, len, offsets, number)?,
-                out_array(counts, number)?,
-            )
-        };
+        let (counter, strings, mut counts) =
+            unsafe { asked(counter, data, len, offsets, number, counts) }?;
         Ok(strings.max_counts(&counter, |answer| counts.push(answer.unwrap_or_default()))?)
     })
 }
@@ -334,13 +311,8 @@ pub unsafe extern "C" fn tally_counter_offsets64_max_counts(
     call("tally_counter_offsets64_max_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        let (counter, strings, mut counts) = unsafe {
-            (
-                tally_counter::get(counter)?,
-                strings(data, len, offsets, number)?,
-                out_array(counts, number)?,
-            )
-        };
+        let (counter, strings, mut counts) =
+            unsafe { asked(counter, data, len, offsets, number, counts) }?;
         Ok(strings.max_counts(&counter, |answer| counts.push(answer.unwrap_or_default()))?)
     })
 }
@@ -360,6 +332,30 @@ unsafe fn list<'call>(
     // SAFETY: the contract above is that of both functions.
     let (data, lens) = unsafe { (input(data, len)?, input_array(lens, number)?) };
     List::new(data, lens).ok_or(INVALID)
+}
+
+/// The counter, the strings of [`strings`], and the places for their answers.
+///
+/// # Safety
+///
+/// That of [`strings`]; `counter` is NULL or a valid counter, and `answers` NULL or a place for
+/// `number` answers.
+unsafe fn asked<'call, T: Offset, A>(
+    counter: *const tally_counter,
+    data: *const c_void,
+    len: usize,
+    offsets: *const T,
+    number: usize,
+    answers: *mut A,
+) -> Result<(ManuallyDrop<Counter>, Column<'call>, OutArray<A>), Failure> {
+    // SAFETY: the contract above is that of all three functions.
+    unsafe {
+        Ok((
+            tally_counter::get(counter)?,
+            strings(data, len, offsets, number)?,
+            out_array(answers, number)?,
+        ))
+    }
 }
 
 /// The strings between each two of the offsets at `offsets`, of which there is one more than
