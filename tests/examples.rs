@@ -1,4 +1,5 @@
-//! The examples that exist in several languages do what their comments say, each the same.
+//! The examples that exist in several languages do what their comments say, each the same. Those in
+//! C and C++ are run; the functions of those in Rust are called.
 
 #![cfg(unix)]
 
@@ -36,16 +37,20 @@ fn csv_gates() {
         ("open.csv", "a,b\n1,\"x\ny,2\n"),
         ("one.csv", "a,\"b"),
         ("empty.csv", ""),
+        ("cr.csv", "a,b\r1,2\r3\r4,5,6\r"),
+        ("crlf.csv", "a,b\r\n\r\n1,\"2\r\n\"\r\n3,4,5\r\n"),
     ];
-    let cases: [(&str, &str, Option<&str>); 8] = [
+    let cases: [(&str, &str, Option<&str>); 10] = [
         ("good.csv", ",", None),
         ("bad.csv", ",", Some("5: 3 fields, expected 2")),
-        ("semi.csv", ";", Some("3: 1 fields, expected 2")),
+        ("semi.csv", ";", Some("3: 1 field, expected 2")),
         ("semi.csv", ",", Some("2: 2 fields, expected 1")),
         ("tab.csv", "\\t", None),
         ("open.csv", ",", Some("2: the quote that opens here is never closed")),
         ("one.csv", ",", Some("1: the quote that opens here is never closed")),
         ("empty.csv", ",", None),
+        ("cr.csv", ",", Some("3: 1 field, expected 2")),
+        ("crlf.csv", ",", Some("5: 3 fields, expected 2")),
     ];
     for example in examples("csv_gate", &files) {
         for (file, separator, expected) in cases {
@@ -63,6 +68,13 @@ fn csv_gates() {
         example.expect(&[], 2, "usage: csv_gate FILE [SEPARATOR]\n");
     }
     assert!(csv_gate::gate("missing".as_ref(), b',').is_err());
+    let accepted = |arguments: &[&str]| {
+        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        csv_gate::file_and_separator(&arguments).map(|(_, separator)| separator)
+    };
+    assert_eq!([accepted(&["f"]), accepted(&["f", ";"])], [Some(b','), Some(b';')]);
+    assert_eq!(accepted(&["f", "\\t"]), Some(b'\t'));
+    assert_eq!([accepted(&[]), accepted(&["f", "::"]), accepted(&["f", ",", "g"])], [None; 3]);
 }
 
 /// Why a body is rejected, found byte by byte.
@@ -130,14 +142,21 @@ fn json_guards() {
     for example in &programs {
         for most in ["-1", "x", "", "18446744073709551615"] {
             example.expect(&[most], 2, "usage: json_guard MOST < BODY\n");
+            assert_eq!(json_guard::most(&[most.into()]), None, "{most}");
         }
+        example.expect(&["3", "4"], 2, "usage: json_guard MOST < BODY\n");
     }
+    assert_eq!(json_guard::most(&["18446744073709551614".into()]), Some(u64::MAX - 1));
+    assert_eq!([json_guard::most(&["3".into(), "4".into()]), json_guard::most(&[])], [None; 2]);
 }
 
 #[test]
 fn separator_sniffers() {
     let large = "1,2\n".repeat(400_000);
     let cut = "1;2,3\n".repeat(200_000);
+    // Three kinds of rows with many fields, ten of each kind: the fewest fields win.
+    let wide: String =
+        (0..30).map(|row| [",".repeat(1499 + row % 3 * 200), "\n".into()].concat()).collect();
     let files = [
         ("semi.csv", "a;b;\"c,,,\"\n1;2,3;4\n\n5;6;7\n"),
         ("tabs", "a\tb\n1\t2,3\r\n\"\t\t\"\tx\n4\n"),
@@ -146,6 +165,7 @@ fn separator_sniffers() {
         ("empty", ""),
         ("large", &large),
         ("cut", &cut),
+        ("wide", &wide),
     ];
     let cases = [
         ("semi.csv", "; 3 3 3"),
@@ -156,6 +176,7 @@ fn separator_sniffers() {
         ("large", ", 2 262144 262144"),
         // The sample ends in a row.
         ("cut", ", 2 174762 174762"),
+        ("wide", ", 1500 10 30"),
     ];
     for example in examples("separator_sniffer", &files) {
         for (file, expected) in cases {
@@ -178,5 +199,6 @@ fn separator_sniffers() {
             assert_eq!(guess, expected, "{file}");
         }
         example.expect(&[], 2, "usage: separator_sniffer FILE\n");
+        example.expect(&["none", "empty"], 2, "usage: separator_sniffer FILE\n");
     }
 }

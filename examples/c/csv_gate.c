@@ -61,11 +61,15 @@ static tally_status find_row(const char *path, tally_stream *stream, bool *found
     return status == TALLY_OK ? tally_stream_unclosed_quote(stream, quote, open) : status;
 }
 
-/* The number of the line at an offset, or 0 if the file cannot be read. */
+/*
+ * The number of the line at an offset, or 0 if the file cannot be read. Lines end as rows do: with
+ * "\n", "\r" or both.
+ */
 static uint64_t line_at(const char *path, uint64_t offset) {
     static char chunk[65536];
     FILE *file = fopen(path, "rb");
     uint64_t line = 1;
+    char last = 0;
     size_t len;
     if (file == NULL) {
         return 0;
@@ -73,7 +77,8 @@ static uint64_t line_at(const char *path, uint64_t offset) {
     while ((len = fread(chunk, 1, sizeof chunk, file)) > 0 && offset > 0) {
         const size_t before = offset < len ? (size_t)offset : len;
         for (size_t i = 0; i < before; i++) {
-            line += chunk[i] == '\n';
+            line += chunk[i] == '\r' || (chunk[i] == '\n' && last != '\r');
+            last = chunk[i];
         }
         offset -= before;
     }
@@ -103,8 +108,9 @@ static int gate(const char *path, const char *separator) {
         return fail(path, status == TALLY_ERROR_IO ? strerror(errno) : tally_status_message(status));
     }
     if (found) {
-        fprintf(stderr, "%s:%" PRIu64 ": %" PRIu64 " fields, expected %" PRIu64 "\n", path,
-                line_at(path, other.start), other.count + 1, first.count + 1);
+        fprintf(stderr, "%s:%" PRIu64 ": %" PRIu64 " field%s, expected %" PRIu64 "\n", path,
+                line_at(path, other.start), other.count + 1, other.count == 0 ? "" : "s",
+                first.count + 1);
         return REJECTED;
     }
     if (open) {

@@ -13,14 +13,15 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <tally.h>
 
 enum { FOUND = 0, NOT_FOUND = 1, FAILED = 2 };
 
-/* So many bytes are looked at, and of the rows' numbers of separators those up to a limit. */
-enum { SAMPLE = 1 << 20, LIMIT = 1000, BATCH = 256 };
+/* The most bytes that are looked at, and rows: each has a byte, and all but the last an end. */
+enum { SAMPLE = 1 << 20, ROWS = SAMPLE / 2 + 1, BATCH = 256 };
 
 typedef struct guess {
     uint64_t separators; /* the number in most rows that have one */
@@ -28,10 +29,15 @@ typedef struct guess {
     uint64_t all_rows;
 } guess;
 
+static int compare(const void *left, const void *right) {
+    const uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
 /* How evenly one separator occurs. If the sample is cut, its last row is left out. */
 static tally_status try_separator(char separator, const char *data, size_t len, int is_cut,
                                   guess *result) {
-    uint64_t rows_with[LIMIT + 1] = {0};
+    static uint64_t counts[ROWS]; /* of each row */
     tally_counter_options options = {0};
     tally_match matches[BATCH];
     const tally_match *after = NULL;
@@ -62,17 +68,21 @@ static tally_status try_separator(char separator, const char *data, size_t len, 
         status = tally_counter_find(counter, data, len, after, matches, BATCH, &found);
         for (size_t i = 0; status == TALLY_OK && i < found; i++) {
             if (!(is_cut && matches[i].end == len)) {
-                result->all_rows++;
-                rows_with[matches[i].count < LIMIT ? matches[i].count : LIMIT]++;
+                counts[result->all_rows++] = matches[i].count;
             }
         }
         after = &matches[BATCH - 1];
     } while (status == TALLY_OK && found == BATCH);
     tally_counter_free(counter);
-    for (uint64_t number = 1; number <= LIMIT; number++) {
-        if (rows_with[number] > result->rows) {
-            result->separators = number;
-            result->rows = rows_with[number];
+    /* Equal counts stand together; the longest run of one that is not 0 wins. */
+    qsort(counts, result->all_rows, sizeof counts[0], compare);
+    for (size_t start = 0, end = 0; start < result->all_rows; start = end) {
+        while (end < result->all_rows && counts[end] == counts[start]) {
+            end++;
+        }
+        if (counts[start] > 0 && end - start > result->rows) {
+            result->separators = counts[start];
+            result->rows = end - start;
         }
     }
     return status;

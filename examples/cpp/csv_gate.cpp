@@ -34,11 +34,12 @@ tally::Stream rows(std::string_view separator, tally::Condition condition) {
     return tally::Stream(tally::Counter(options));
 }
 
-/* The number of the line at an offset. */
+/* The number of the line at an offset. Lines end as rows do: with "\n", "\r" or both. */
 std::uint64_t line_at(const std::string &path, std::uint64_t offset) {
     std::ifstream file(path, std::ios::binary);
     std::uint64_t line = 1;
     std::string chunk(65536, '\0');
+    char last = '\0';
     while (offset > 0) {
         const auto wanted = std::min<std::uint64_t>(offset, chunk.size());
         file.read(chunk.data(), static_cast<std::streamsize>(wanted));
@@ -46,7 +47,10 @@ std::uint64_t line_at(const std::string &path, std::uint64_t offset) {
         if (len == 0) {
             break;
         }
-        line += static_cast<std::uint64_t>(std::count(chunk.begin(), chunk.begin() + len, '\n'));
+        for (const char byte : std::string_view(chunk).substr(0, static_cast<std::size_t>(len))) {
+            line += byte == '\r' || (byte == '\n' && last != '\r') ? 1 : 0;
+            last = byte;
+        }
         offset -= static_cast<std::uint64_t>(len);
     }
     return line;
@@ -65,7 +69,8 @@ int gate(const std::string &path, std::string_view separator) {
         if (stream.finish()) {
             const tally::Match other = *stream.first_match();
             std::cerr << path << ':' << line_at(path, other.start) << ": " << other.count + 1
-                      << " fields, expected " << first->count + 1 << '\n';
+                      << (other.count == 0 ? " field" : " fields") << ", expected "
+                      << first->count + 1 << '\n';
             return REJECTED;
         }
     }

@@ -23,7 +23,7 @@ namespace {
 
 enum { FOUND = 0, NOT_FOUND = 1, FAILED = 2 };
 
-/* So many bytes are looked at. */
+/* The most bytes that are looked at. */
 constexpr std::size_t SAMPLE = std::size_t{1} << 20;
 
 struct Guess {

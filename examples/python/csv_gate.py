@@ -22,12 +22,14 @@ def rows(separator: bytes, **condition: tuple[int, int | None]) -> Stream:
 
 
 def line_at(path: str, offset: int) -> int:
-    """The number of the line at an offset."""
-    line = 1
+    """The number of the line at an offset. Lines end as rows do: with "\\n", "\\r" or both."""
+    line, last = 1, b""
     with open(path, "rb") as file:
         while chunk := file.read(min(offset, 1 << 20)):
-            line += chunk.count(b"\n")
+            ends = chunk.count(b"\n") + chunk.count(b"\r")
+            line += ends - (last + chunk).count(b"\r\n")
             offset -= len(chunk)
+            last = chunk[-1:]
     return line
 
 
@@ -44,7 +46,8 @@ def gate(path: str, separator: bytes = b",") -> tuple[int, str] | None:
         stream.finish()
         other = stream.first_match
         if other:
-            reason = f"{other.count + 1} fields, expected {first.count + 1}"
+            fields = "field" if other.count == 0 else "fields"
+            reason = f"{other.count + 1} {fields}, expected {first.count + 1}"
             return line_at(path, other.start), reason
     if stream.unclosed_quote is not None:
         return line_at(path, stream.unclosed_quote), "the quote that opens here is never closed"

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from libtally import Counter, Quotes
 
-# So many bytes are looked at.
+# The most bytes that are looked at.
 SAMPLE = 1 << 20
 
 
@@ -24,7 +24,7 @@ class Guess(NamedTuple):
     separator: str
     # The number of fields that most rows have, of those that have several.
     fields: int
-    # The number of rows that have so many.
+    # The number of rows that have this many.
     rows: int
     all_rows: int
 

@@ -11,11 +11,11 @@
 
 use std::error::Error;
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::path::Path;
 use std::process::ExitCode;
 
-use tally::{ByteSet, Condition, Counter, CounterOptions, Quotes, ReadOptions, Reset, Stream};
+use tally::{ByteSet, Condition, CounterOptions, Quotes, ReadOptions, Stream};
 
 /// Why the file does not pass, and in which line.
 pub(crate) fn gate(path: &Path, separator: u8) -> Result<Option<(u64, String)>, Box<dyn Error>> {
@@ -30,7 +30,8 @@ pub(crate) fn gate(path: &Path, separator: u8) -> Result<Option<(u64, String)>, 
         stream.feed_file(path, &mut ReadOptions::new())?;
         stream.finish()?;
         if let Some(other) = stream.first_match() {
-            let reason = format!("{} fields, expected {}", other.count + 1, first.count + 1);
+            let fields = if other.count == 0 { "field" } else { "fields" };
+            let reason = format!("{} {fields}, expected {}", other.count + 1, first.count + 1);
             return Ok(Some((line_at(path, other.start)?, reason)));
         }
     }
@@ -53,29 +54,33 @@ fn rows(separator: u8, condition: Condition) -> Result<Stream, tally::Error> {
     Stream::new(&counter)
 }
 
-/// The number of the line at an offset.
+/// The number of the line at an offset. Lines end as rows do: with "\n", "\r" or both.
 fn line_at(path: &Path, offset: u64) -> Result<u64, Box<dyn Error>> {
-    let newlines = Counter::new('\n', 1, Reset::None)?;
-    let (mut before, mut chunk, mut line) = (File::open(path)?.take(offset), vec![0; 65536], 1);
-    loop {
-        match before.read(&mut chunk)? {
-            0 => return Ok(line),
-            len => line += newlines.count(&chunk[..len]),
-        }
+    let (mut line, mut last) = (1, 0);
+    for byte in BufReader::new(File::open(path)?.take(offset)).bytes() {
+        let byte = byte?;
+        line += u64::from(byte == b'\r' || (byte == b'\n' && last != b'\r'));
+        last = byte;
+    }
+    Ok(line)
+}
+
+/// FILE and SEPARATOR, if the arguments are these.
+pub(crate) fn file_and_separator(arguments: &[String]) -> Option<(&str, u8)> {
+    match arguments {
+        [path] => Some((path, b',')),
+        [path, separator] if separator == "\\t" => Some((path, b'\t')),
+        [path, separator] if separator.len() == 1 => Some((path, separator.as_bytes()[0])),
+        _ => None,
     }
 }
 
 #[allow(dead_code, reason = "the tests use the rest")]
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (path, separator) = match &arguments[..] {
-        [path] => (path, b','),
-        [path, separator] if separator == "\\t" => (path, b'\t'),
-        [path, separator] if separator.len() == 1 => (path, separator.as_bytes()[0]),
-        _ => {
-            eprintln!("usage: csv_gate FILE [SEPARATOR]");
-            return ExitCode::from(2);
-        }
+    let Some((path, separator)) = file_and_separator(&arguments) else {
+        eprintln!("usage: csv_gate FILE [SEPARATOR], which is one byte");
+        return ExitCode::from(2);
     };
     match gate(Path::new(path), separator) {
         Ok(None) => ExitCode::SUCCESS,

@@ -18,12 +18,13 @@ use tally::{ByteSet, Counter, CounterOptions, Error, Quotes, Stream};
 pub(crate) struct DepthGuard(Counter);
 
 impl DepthGuard {
+    /// `most` is less than the largest number.
     pub(crate) fn new(most: u64) -> Result<Self, Error> {
         CounterOptions::new(ByteSet::new(b"{["))
             .closing(ByteSet::new(b"}]"))
             .quotes(Quotes::anywhere().escape(Some(b'\\')))
-            // Deeper than `most`; nothing is deeper than the largest number.
-            .at_least(most.saturating_add(1))
+            // "Deeper than most" is "at least most + 1".
+            .at_least(most + 1)
             .build()
             .map(Self)
     }
@@ -52,9 +53,17 @@ impl Request {
     }
 }
 
+/// MOST, if it is the only argument.
+pub(crate) fn most(arguments: &[String]) -> Option<u64> {
+    let [most] = arguments else { return None };
+    let most = most.parse().ok()?;
+    (most < u64::MAX).then_some(most)
+}
+
 #[allow(dead_code, reason = "the tests use the rest")]
 fn main() -> ExitCode {
-    let Some(most) = std::env::args().nth(1).and_then(|most| most.parse().ok()) else {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some(most) = most(&arguments) else {
         eprintln!("usage: json_guard MOST < BODY");
         return ExitCode::from(2);
     };

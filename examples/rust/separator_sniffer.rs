@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use tally::{ByteSet, CounterOptions, Error, Quotes};
 
-/// So many bytes are looked at.
+/// The most bytes that are looked at.
 const SAMPLE: u64 = 1 << 20;
 
 /// How evenly a separator occurs.
@@ -25,7 +25,7 @@ pub(crate) struct Guess {
     pub(crate) separator: u8,
     /// The number of fields that most rows have, of those that have several.
     pub(crate) fields: u64,
-    /// The number of rows that have so many.
+    /// The number of rows that have this many.
     pub(crate) rows: u64,
     pub(crate) all_rows: u64,
 }
@@ -69,11 +69,12 @@ pub(crate) fn sniff(data: &[u8], is_cut: bool) -> Result<Option<Guess>, Error> {
 
 #[allow(dead_code, reason = "the tests use the rest")]
 fn main() -> ExitCode {
-    let Some(path) = std::env::args().nth(1) else {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [path] = &arguments[..] else {
         eprintln!("usage: separator_sniffer FILE");
         return ExitCode::from(2);
     };
-    match sniff_file(&path) {
+    match sniff_file(path) {
         Ok(None) => ExitCode::FAILURE,
         Ok(Some(Guess { separator, fields, rows, all_rows })) => {
             let separator = (separator as char).escape_default();
