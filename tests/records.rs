@@ -113,7 +113,7 @@ fn find(
 ) {
     let mut all: Vec<Match> = Vec::new();
     let mut room = [Match::default(); 5];
-    let (mut fed, mut last) = (0, 0);
+    let mut fed = 0;
     for chunk in chunks {
         let mut rest = *chunk;
         loop {
@@ -126,7 +126,7 @@ fn find(
                 break;
             }
             // The match that fills the room is the last of what was used.
-            last = fed + chunk.len() - rest.len();
+            let last = fed + chunk.len() - rest.len();
             let certain = known.certain_at[all.len() - 1];
             assert!(certain <= last as u64, "{question:?} {chunks:?}");
         }
@@ -134,7 +134,6 @@ fn find(
         let certain = known.certain_at.iter().filter(|&&at| at <= fed as u64).count();
         assert_eq!(all.len(), certain, "{question:?} {chunks:?}");
     }
-    let _ = last;
     assert_eq!(stream.unclosed_quote(), known.unclosed_quote, "{question:?} {chunks:?}");
     assert!(chunks.is_empty() || stream.feed(b"") == Err(Error::OtherSearch));
     let expected = all.len() < known.answers.matches.len();

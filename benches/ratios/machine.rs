@@ -104,7 +104,7 @@ pub(crate) fn versions() -> String {
     let rustc = output(Command::new(rustc).arg("--version"));
     let folder = env!("CARGO_MANIFEST_DIR");
     let git = |arguments: &[&str]| output(Command::new("git").args(["-C", folder]).args(arguments));
-    let commit = git(&["describe", "--always", "--dirty"]).zip(git(&["log", "-1", "--format=%as"]));
+    let commit = git(&["describe", "--always"]).zip(git(&["log", "-1", "--format=%as"]));
     let commit = commit.map(|(name, date)| format!(" ({name} of {date})")).unwrap_or_default();
     format!(
         "libtally {}{commit}; {}; memchr {}, bytecount {}",
@@ -113,6 +113,12 @@ pub(crate) fn versions() -> String {
         locked_version("memchr"),
         locked_version("bytecount")
     )
+}
+
+/// Whether files that git knows are not as the last commit has them.
+pub(crate) fn is_changed() -> bool {
+    let git = ["-C", env!("CARGO_MANIFEST_DIR"), "diff", "--quiet", "HEAD"];
+    Command::new("git").args(git).status().is_ok_and(|status| status.code() == Some(1))
 }
 
 /// What a command prints, if it succeeds.

@@ -55,6 +55,10 @@ fn main() {
     print!("{}", bench.report.summary());
     let is_forced = env::var_os("TALLY_BACKEND").is_some();
     if names.is_empty() && !quick && !has("--minimum") && !is_forced {
+        if machine::is_changed() {
+            println!("Not written: the working tree has changes that no version names.");
+            return;
+        }
         match page::write(&bench) {
             Ok(page) => println!("Written: {}, and the plot beside it.", page.display()),
             Err(error) => {

@@ -1,6 +1,6 @@
-//! The C interface, called as a C program may call it, with any arguments whose pointers and lengths
-//! are true, or refused: it returns a status that the header names and writes results with
-//! `TALLY_OK` alone, and they are those of the Rust interface.
+//! Counters and the states of summaries in the C interface, called as a C program may call them, with
+//! any arguments whose pointers and lengths are true, or refused: a status that the header names is
+//! returned, results are written with `TALLY_OK` alone, and they are those of the Rust interface.
 
 #![no_main]
 #![allow(unsafe_code, reason = "calls the C interface")]

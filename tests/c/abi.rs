@@ -1,5 +1,7 @@
 //! Programs that were built against the header of the first version, which `tests/abi` keeps.
 
+use std::collections::BTreeMap;
+
 use super::programs::{Compiler, Library, WARNINGS, build_folder, succeed};
 
 const FIRST: &str = include_str!("../abi/tally.h");
@@ -29,16 +31,30 @@ fn constants_of_the_first_version_keep_their_values() {
     }
 }
 
-/// Two errors, or two values for the same field, must not share a number.
+/// Two errors, or two values for the same field or argument, must not share a number.
 #[test]
-fn no_status_is_used_twice() {
-    let mut numbers: Vec<u32> = constants(CURRENT)
-        .iter()
-        .filter_map(|line| line.strip_prefix("#define TALLY_ERROR_")?.split(' ').nth(1))
-        .map(|number| number.parse().expect("a number"))
-        .collect();
-    let all = numbers.len();
-    numbers.sort_unstable();
-    numbers.dedup();
-    assert!(all >= 13 && numbers.len() == all && !numbers.contains(&0), "{numbers:?}");
+fn no_number_is_used_twice() {
+    let mut numbers: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for line in constants(CURRENT) {
+        let (name, number) = line["#define TALLY_".len()..].split_once(' ').expect("a number");
+        // The conditions have no word in common.
+        let is_condition = ["AT_LEAST", "OUTSIDE", "WITHIN"].contains(&name);
+        let of = if is_condition { "condition" } else { name.split('_').next().expect("a word") };
+        // One is the largest of its type, and the first version may stand behind a number.
+        if let Ok(number) = number.split(' ').next().expect("a number").parse() {
+            numbers.entry(of).or_default().push(number);
+        }
+    }
+    let errors = numbers.get_mut("ERROR").expect("errors");
+    assert!(errors.len() >= 13, "{errors:?}");
+    errors.push(0);
+    for of in ["condition", "NEEDLE", "QUOTES", "RESET", "RESULTS", "SKIP", "WORDS"] {
+        assert!(numbers.get(of).is_some_and(|numbers| numbers.len() >= 2), "{of}");
+    }
+    for (of, mut numbers) in numbers {
+        let all = numbers.len();
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), all, "{of}: {numbers:?}");
+    }
 }
