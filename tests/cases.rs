@@ -1,9 +1,12 @@
 //! The cases in `tests/cases`, on every backend.
 
 mod common;
+#[path = "common/text.rs"]
+mod notation;
 
 use common::records::{self, Question, QuoteOptions, Rule};
 use common::{Answers, OwnedNeedle, ask, plainly};
+use notation::text;
 use tally::{ByteSet, Condition, Counter, Match, Reset, Stream, Summary};
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/");
@@ -35,35 +38,6 @@ struct FileCase {
 
 fn split(line: &str) -> (&str, &str) {
     line.split_once(' ').unwrap_or((line, ""))
-}
-
-/// TEXT as bytes.
-fn text(from: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut rest = from.as_bytes();
-    while let Some((&byte, behind)) = rest.split_first() {
-        rest = behind;
-        match byte {
-            b'\\' if rest[0] == b'n' => {
-                bytes.push(b'\n');
-                rest = &rest[1..];
-            }
-            b'\\' => {
-                assert_eq!(rest[0], b'x', "escape in {from}");
-                let hex = std::str::from_utf8(&rest[1..3]).unwrap();
-                bytes.push(u8::from_str_radix(hex, 16).unwrap());
-                rest = &rest[3..];
-            }
-            b'{' => {
-                let end = rest.iter().position(|&byte| byte == b'}').unwrap();
-                let (times, repeated) = split(std::str::from_utf8(&rest[..end]).unwrap());
-                bytes.extend(text(repeated).repeat(times.parse().unwrap()));
-                rest = &rest[end + 1..];
-            }
-            _ => bytes.push(byte),
-        }
-    }
-    bytes
 }
 
 /// What `at`, `outside` or `within` says.

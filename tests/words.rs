@@ -1,12 +1,15 @@
 //! Words: on every backend, whole and in chunks, against a plain loop.
 
 mod common;
+#[path = "common/text.rs"]
+mod notation;
 #[path = "common/words.rs"]
 mod reference;
 
 use std::collections::BTreeMap;
 
 use common::Random;
+use notation::text;
 use reference::{RULES, plainly, separators};
 use tally::{WordCounter, WordRule, count_words};
 
@@ -124,36 +127,7 @@ fn valid_text_is_split_as_by_the_property() {
     assert_eq!(count_words(text.as_bytes(), WordRule::Unicode), expected);
 }
 
-/// TEXT as bytes.
-fn text(from: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut rest = from.as_bytes();
-    while let Some((&byte, behind)) = rest.split_first() {
-        rest = behind;
-        match byte {
-            b'\\' if rest[0] == b'n' => {
-                bytes.push(b'\n');
-                rest = &rest[1..];
-            }
-            b'\\' => {
-                let hex = std::str::from_utf8(&rest[1..3]).unwrap();
-                bytes.push(u8::from_str_radix(hex, 16).unwrap());
-                rest = &rest[3..];
-            }
-            b'{' => {
-                let end = rest.iter().position(|&byte| byte == b'}').unwrap();
-                let (times, repeated) =
-                    std::str::from_utf8(&rest[..end]).unwrap().split_once(' ').unwrap();
-                bytes.extend(text(repeated).repeat(times.parse().unwrap()));
-                rest = &rest[end + 1..];
-            }
-            _ => bytes.push(byte),
-        }
-    }
-    bytes
-}
-
-/// What a case says of a rule: the number of words, and the words in the order of the top.
+/// The number of words, and the words with their counts in the order of the top.
 type Expected = (u64, Vec<(Vec<u8>, u64)>);
 
 fn expected(line: &str) -> Expected {

@@ -5,13 +5,11 @@
 mod programs;
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 use std::sync::OnceLock;
 
 use programs::{
-    CASES, Compiler, Library, Program, RECORD_CASES, WARNINGS, WORD_CASES, build_folder, has_tool,
-    in_project, is_native, succeed,
+    CASES, Compiler, Example, Library, Program, RECORD_CASES, WARNINGS, WORD_CASES, build_folder,
+    has_tool, in_project, is_native, succeed,
 };
 
 const SANITIZE: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
@@ -190,51 +188,19 @@ fn panics() {
     succeed(program.command().args([CASES.as_ref(), long.as_os_str()]));
 }
 
-/// An example, and a folder for it to run in.
+/// An example of this name, and a folder with files.
 #[cfg(unix)]
-struct Example {
-    program: Program,
-    folder: PathBuf,
-}
-
-#[cfg(unix)]
-impl Example {
-    fn new(name: &str, files: &[(&str, &str)]) -> Self {
-        let (source, built) = (format!("examples/cpp/{name}.cpp"), format!("cpp-example-{name}"));
-        let compiler = Compiler::cpp("c++17");
-        let program = compiler.program(&built, &[&source], &WARNINGS, Library::Shared);
-        let folder = build_folder().join(format!("{built}-files"));
-        fs::create_dir_all(&folder).expect("a folder");
-        for (file, content) in files {
-            fs::write(folder.join(file), content).expect("a file");
-        }
-        Self { program, folder }
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.program.command();
-        command.current_dir(&self.folder).args(arguments);
-        command
-    }
-}
-
-/// Checks the exit status of a command, and all that it prints.
-#[cfg(unix)]
-fn expect(mut command: Command, status: i32, expected: &str) {
-    let output = command.output().expect("it starts");
-    let printed = [output.stdout, output.stderr].concat();
-    assert_eq!(String::from_utf8_lossy(&printed), expected, "{command:?}");
-    assert_eq!(output.status.code(), Some(status), "{command:?}");
+fn example(name: &str, files: &[(&str, &str)]) -> Example {
+    let (source, built) = (format!("examples/cpp/{name}.cpp"), format!("cpp-example-{name}"));
+    let program = Compiler::cpp("c++17").program(&built, &[&source], &WARNINGS, Library::Shared);
+    Example::new(program, files)
 }
 
 #[test]
 #[cfg(unix)]
 fn example_csv_guard() {
-    let example =
-        Example::new("csv_guard", &[("table.csv", "a,b\na,b,c,d\n\na,b,c\n"), ("empty", "")]);
-    let run = |arguments: &[&str], status, expected| {
-        expect(example.command(arguments), status, expected);
-    };
+    let example = example("csv_guard", &[("table.csv", "a,b\na,b,c,d\n\na,b,c\n"), ("empty", "")]);
+    let run = |arguments: &[&str], status, expected| example.expect(arguments, status, expected);
     run(&["table.csv", ",", "3"], 0, "");
     run(&["table.csv", ",", "2"], 1, "table.csv:2:6: more than 2 separators\n");
     run(&["table.csv", "\\t", "0"], 0, "");
@@ -247,7 +213,7 @@ fn example_csv_guard() {
 
     let mut command = example.command(&["-", ",", "2"]);
     command.stdin(fs::File::open(example.folder.join("table.csv")).expect("the table"));
-    expect(command, 1, "-:2:6: more than 2 separators\n");
+    programs::expect(&mut command, 1, "-:2:6: more than 2 separators\n");
 }
 
 #[test]
@@ -255,10 +221,8 @@ fn example_csv_guard() {
 fn example_merged_totals() {
     // Cut inside a line, and inside the string.
     let parts = [("part1", "a--b--"), ("part2", "c-"), ("part3", "-d\n--\n")];
-    let example = Example::new("merged_totals", &parts);
-    let run = |arguments: &[&str], status, expected| {
-        expect(example.command(arguments), status, expected);
-    };
+    let example = example("merged_totals", &parts);
+    let run = |arguments: &[&str], status, expected| example.expect(arguments, status, expected);
     let three = "4 in all, at most 3 in a line; 1 of 3 lines\n";
     run(&["--", "3", "part1", "part2", "part3"], 0, three);
     let four = "4 in all, at most 3 in a line; 0 of 3 lines\n";

@@ -224,15 +224,18 @@ impl Example {
         command
     }
 
-    /// Runs the example and checks its exit status and what it prints: on standard output, then on
-    /// standard error.
     pub fn expect(&self, arguments: &[&str], status: i32, expected: &str) {
-        let mut command = self.command(arguments);
-        let output = command.output().expect("the example starts");
-        let printed = [output.stdout, output.stderr].concat();
-        assert_eq!(String::from_utf8_lossy(&printed), expected, "{command:?}");
-        assert_eq!(output.status.code(), Some(status), "{command:?}");
+        expect(&mut self.command(arguments), status, expected);
     }
+}
+
+/// Runs a command and checks its exit status and what it prints: on standard output, then on
+/// standard error.
+pub fn expect(command: &mut Command, status: i32, expected: &str) {
+    let output = command.output().expect("it starts");
+    let printed = [output.stdout, output.stderr].concat();
+    assert_eq!(String::from_utf8_lossy(&printed), expected, "{command:?}");
+    assert_eq!(output.status.code(), Some(status), "{command:?}");
 }
 
 /// The runner that cargo has for the target, as words; none on the machine's own processor.
