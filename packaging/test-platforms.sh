@@ -69,10 +69,14 @@ run_cargo() {
         "$cargo" test --target "$triple" "$@"
 }
 
+# The tests of Rust that use the crate alone.
+answers='--lib --test cases --test columns --test files --test properties --test records
+    --test states --test streams --test threads --test top_words --test word_table --test words'
+
 # What the tests of the command do with a shell, an emulator does not do.
 emulated='--skip arrival:: --skip faults:: --skip habits:: --skip recipes:: --skip terminal::'
 
-# linux TRIPLE GNU RUNNER [OPTION...]: all of it. The options are for the tests of the command.
+# linux TRIPLE GNU RUNNER [OPTION...]: all of it. The options are for the tests of Rust.
 linux() {
     has "$1" "$2-g++" "${3%% *}" || return 0
     linker=$2-gcc runner=$3 cc=$2-gcc cxx=$2-g++ exe='' backends='neon portable'
@@ -86,8 +90,7 @@ linux() {
         passed="$passed $platform"
         return 0
     fi
-    run_cargo --features inject-panic -- --show-output
-    run_cargo --features command --test command -- --show-output "$@"
+    run_cargo --features inject-panic,command -- --show-output "$@"
     passed="$passed $platform"
 }
 
@@ -102,24 +105,29 @@ shared_library() {
 # folder $out, with each backend that is named in $backends.
 programs() {
     mkdir -p "$out"
-    for program in cases arguments names; do
+    for program in cases words columns arguments names; do
         # shellcheck disable=SC2086
         $cc -std=c99 -O2 $warnings -Iinclude "tests/c/$program.c" -o "$out/c-$program$exe" "$@"
     done
-    for program in cases bindings; do
+    for program in cases words bindings; do
         sources=tests/cpp/$program.cpp
-        [ $program = cases ] || sources="$sources tests/cpp/header.cpp"
+        [ $program != bindings ] || sources="$sources tests/cpp/header.cpp"
         # shellcheck disable=SC2086
         [ -z "$cxx" ] || $cxx -std=c++17 -O2 $warnings -Iinclude -Ibindings/cpp $sources \
             -o "$out/cpp-$program$exe" "$@"
     done
-    cp tests/cases/counter.txt "$out/cases.txt"
+    cp tests/cases/*.txt "$out"
     (
         cd "$out"
         for backend in $backends; do
-            TALLY_BACKEND=$backend $runner "./c-cases$exe" cases.txt
-            [ -z "$cxx" ] || TALLY_BACKEND=$backend $runner "./cpp-cases$exe" cases.txt
+            export TALLY_BACKEND="$backend"
+            $runner "./c-cases$exe" counter.txt records.txt
+            $runner "./c-words$exe" words.txt .
+            $runner "./c-columns$exe"
+            [ -z "$cxx" ] || $runner "./cpp-cases$exe" counter.txt records.txt
+            [ -z "$cxx" ] || $runner "./cpp-words$exe" words.txt .
         done
+        unset TALLY_BACKEND
         $runner "./c-arguments$exe"
         $runner "./c-names$exe"
         [ -z "$cxx" ] || $runner "./cpp-bindings$exe" emulated
@@ -131,9 +139,12 @@ programs() {
 musl() {
     triple=x86_64-unknown-linux-musl
     has $triple musl-gcc || return 0
-    cc=musl-gcc cxx='' exe='' runner=env backends='avx512 avx2 sse2 portable'
-    linker=musl-gcc
-    run_cargo --lib --test cases --test properties --test streams --test states -- --show-output
+    cc=musl-gcc cxx='' exe='' runner=env backends='avx512 avx512-halves avx2 sse2 portable'
+    # Rust brings its own musl; musl-gcc would make programs that mix both, and crash.
+    linker=cc
+    # shellcheck disable=SC2086 # These are words.
+    run_cargo --features inject-panic,command $answers --test guard_pages --test panics \
+        --test command -- --show-output
     "$cargo" build --release --lib --target $triple
     self=$(${RUSTC:-rustc} --print sysroot)/lib/rustlib/$triple/lib/self-contained
     out=$target/platforms/musl-static
@@ -170,18 +181,16 @@ windows() {
     version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
     strings -el "$folder/tally.dll" | grep -qx "$version"
     cc=x86_64-w64-mingw32-gcc cxx=x86_64-w64-mingw32-g++-posix exe=.exe
-    backends='avx512 avx2 sse2 portable'
+    backends='avx512 avx512-halves avx2 sse2 portable'
     out=$work/shared
     mkdir -p "$out"
     cp "$folder/tally.dll" "$out"
     programs "$folder/libtally.dll.a"
     out=$work/static
-    # As the README says.
     programs -DTALLY_STATIC "$folder/libtally.a" -lws2_32 -lntdll -luserenv
 
-    run_cargo --features inject-panic --lib --test cases --test properties --test streams \
-        --test states --test threads --test panics -- --show-output
-    run_cargo --features command --test command -- --show-output
+    # shellcheck disable=SC2086 # These are words.
+    run_cargo --features inject-panic,command $answers --test panics --test command -- --show-output
     passed="$passed $platform"
 }
 

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::process::{Output, Stdio};
 
-use crate::folder::{Folder, TALLY, check, fed, has, words};
+use crate::folder::{Folder, TALLY, check, fed, has, system_error, words};
 
 #[test]
 fn an_error_does_not_stop_the_search() {
@@ -59,7 +59,7 @@ fn an_error_while_reading() {
     folder.write("t", "x\n");
     // The first page of a process is not there to be read.
     let memory = "/proc/self/mem";
-    let error = format!("tally: {memory}: Input/output error\n");
+    let error = format!("tally: {memory}: {}\n", system_error(libc::EIO));
     for option in ["-H", "-c", "-l", "-L", "--hits", "--totals", "-q", "-I", "-v", "--none"] {
         let ended = folder.tally([option, "x", memory]).output().unwrap();
         check(option, &ended, 2, b"", &error);

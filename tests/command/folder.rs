@@ -110,6 +110,24 @@ pub(crate) fn output(folder: &Folder, arguments: &[&str]) -> String {
     String::from_utf8(stdout).unwrap()
 }
 
+/// What the program says of a file that is not there.
+pub(crate) fn missing(name: &str) -> String {
+    let reason =
+        if cfg!(windows) { system_error(2) } else { "No such file or directory".to_owned() };
+    format!("tally: {name}: {reason}\n")
+}
+
+/// The system's words for one of its errors.
+pub(crate) fn system_error(number: i32) -> String {
+    let text = std::io::Error::from_raw_os_error(number).to_string();
+    text.strip_suffix(&format!(" (os error {number})")).unwrap().to_owned()
+}
+
+/// A text with paths, as the program writes those that it found in folders.
+pub(crate) fn found(text: &str) -> String {
+    text.replace('/', std::path::MAIN_SEPARATOR_STR)
+}
+
 /// The result of a run with `data` on standard input.
 pub(crate) fn fed(command: &mut Command, data: &[u8]) -> Output {
     let mut child = command

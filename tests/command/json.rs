@@ -1,6 +1,6 @@
 //! The objects that `--json` prints.
 
-use crate::folder::Folder;
+use crate::folder::{Folder, missing};
 
 fn folder(name: &str) -> Folder {
     let folder = Folder::new(name);
@@ -217,7 +217,7 @@ fn reports() {
             r#"{"type":"file","path":{"text":"t"}}"#,
             r#"{"type":"total","files":2,"matching_files":1,"errors":1}"#,
         ]),
-        "tally: missing: No such file or directory\n",
+        &missing("missing"),
     );
     folder.expect_of(
         b",\n",

@@ -22,7 +22,7 @@ mod words;
 
 use std::fmt::Write;
 
-use folder::{Folder, check, words};
+use folder::{Folder, check, missing, words};
 
 const TABLE: &str = "a,b\na,b,c,d\n\na,b,c\n";
 
@@ -297,8 +297,8 @@ fn refuses_wrong_arguments() {
     refused(&folder, "3 , t", "-N 3 ','");
     // A number can be the needle.
     folder.expect("3 t", 1, "");
-    folder.expect_error("3 some-file", 2, "", "tally: some-file: No such file or directory\n");
-    folder.expect_error("-N1 3 no", 2, "", "tally: no: No such file or directory\n");
+    folder.expect_error("3 some-file", 2, "", &missing("some-file"));
+    folder.expect_error("-N1 3 no", 2, "", &missing("no"));
     // If an option is given twice, the last one counts.
     folder.expect("-N 9 -N 3 , t", 0, "a,b,c,d\n");
 }

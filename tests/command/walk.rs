@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::folder::{Folder, check};
+#[cfg(target_os = "linux")]
+use crate::folder::system_error;
+use crate::folder::{Folder, check, found, missing};
 
 #[test]
 fn folders() {
@@ -19,21 +21,35 @@ fn folders() {
     folder.expect_error("x d", 2, "", "tally: d: Is a directory\n");
     folder.expect_error("x d alone", 2, "alone:x\n", "tally: d: Is a directory\n");
     folder.expect_error("-s x d alone", 2, "alone:x\n", "");
-    let all = "d/.hidden/e:x\nd/a:xx\nd/b:x\nd/deep/er/c:x\n";
-    folder.expect("-r x d", 0, all);
-    folder.expect("-R x d", 0, all);
+    let all = found("d/.hidden/e:x\nd/a:xx\nd/b:x\nd/deep/er/c:x\n");
+    folder.expect("-r x d", 0, &all);
+    folder.expect("-R x d", 0, &all);
     folder.expect("-r x d alone", 0, format!("{all}alone:x\n"));
     folder.expect("-rh x d", 0, "x\nxx\nx\nx\n");
     folder.expect("-r x alone", 0, "alone:x\n");
-    folder.expect("-rl -N 2 x d", 0, "d/a\n");
+    folder.expect("-rl -N 2 x d", 0, found("d/a\n"));
     folder.expect("-rc -N 9 x d/a", 1, "d/a:0\n");
     // Without a FILE, the working directory; without -r, standard input.
-    folder.expect("-rn -N 2 x", 0, "d/a:2:xx\n");
+    folder.expect("-rn -N 2 x", 0, found("d/a:2:xx\n"));
     folder.expect_of(b"z\n", "z", 0, "z\n");
     folder.expect_of(b"z\n", "-l z", 0, "(standard input)\n");
     folder.expect_of(b"x\n", "x alone -", 0, "alone:x\n(standard input):x\n");
     folder.expect_of(b"x\n", "-r x - d/a", 0, "(standard input):x\nd/a:xx\n");
-    folder.expect_error("-r x missing", 2, "", "tally: missing: No such file or directory\n");
+    folder.expect_error("-r x missing", 2, "", &missing("missing"));
+}
+
+/// Of arguments and of files, in UTF-8, wherever the program runs.
+#[test]
+fn names_that_are_not_ascii() {
+    let folder = Folder::new("names_é€😀");
+    fs::create_dir(folder.path("días")).unwrap();
+    folder.write("días/ž€😀.csv", "a€b\n€€\n");
+    folder.write("Ω", "€\n");
+    let name = found("días/ž€😀.csv");
+    folder.expect(&format!("-nH -N 2 € {name}"), 0, format!("{name}:2:€€\n"));
+    folder.expect("-r -N 2 € días Ω", 0, format!("{name}:€€\n"));
+    folder.expect("-lr --include *€😀.csv €", 0, format!("{name}\n"));
+    folder.expect("-c 😀 Ω", 1, "0\n");
 }
 
 #[cfg(unix)]
@@ -81,7 +97,8 @@ fn deep_folders() {
         assert!((15..30).contains(&found.lines().count()), "{found}");
         let error = String::from_utf8(ended.stderr).unwrap();
         assert!(error.starts_with("tally: d/dddd"), "{error}");
-        assert!(error.ends_with("dddd: File name too long\n"), "{error}");
+        let reason = system_error(libc::ENAMETOOLONG);
+        assert!(error.ends_with(&format!("dddd: {reason}\n")), "{error}");
         assert_eq!(error.lines().count(), 1, "{error}");
         assert_eq!(ended.status.code(), Some(2));
     }
