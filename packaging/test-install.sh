@@ -132,7 +132,7 @@ build_and_run() {
     mkdir -p "$work/empty/c" "$work/empty/cpp"
     cp tests/c/cases.c tests/c/check.h tests/c/text.h "$work/empty/c"
     cp tests/cpp/cases.cpp tests/cpp/text.hpp "$work/empty/cpp"
-    cp tests/cases/counter.txt packaging/consumer/CMakeLists.txt "$work/empty"
+    cp tests/cases/counter.txt tests/cases/records.txt packaging/consumer/CMakeLists.txt "$work/empty"
     (
         cd "$work/empty"
         if has pkg-config; then
@@ -160,6 +160,12 @@ build_and_run() {
     echo "test-install: passed against $1"
 }
 
+# run_cases PROGRAM
+run_cases() {
+    "$1" counter.txt records.txt >"$work/said" || fail "$1: $(cat "$work/said")"
+    echo "$1: $(tail -n 1 "$work/said")"
+}
+
 # check_shared LIBDIR PROGRAM...: they use the installed library, by its SONAME.
 check_shared() {
     folder=$(cd "$1" && pwd -P)
@@ -170,7 +176,7 @@ check_shared() {
             fail "$program does not need libtally.so.$major"
         LD_LIBRARY_PATH=$folder ldd "$program" | grep -qF "$folder/libtally.so.$major" ||
             fail "$program uses another library"
-        echo "$program: $(LD_LIBRARY_PATH=$folder "$program" counter.txt | tail -n 1)"
+        LD_LIBRARY_PATH=$folder run_cases "$program"
     done
 }
 
@@ -178,7 +184,7 @@ check_shared() {
 check_static() {
     for program; do
         ! readelf -dW "$program" | grep -qF libtally || fail "$program needs the shared library"
-        echo "$program: $("$program" counter.txt | tail -n 1)"
+        run_cases "$program"
     done
 }
 
