@@ -116,7 +116,7 @@ DIST := $(BUILD)/dist
 dist:
 	sh packaging/dist.sh $(DIST)
 
-deb: dist
+deb:
 	sh packaging/deb.sh $(DIST)
 
 # PART=library for the libraries alone.

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Builds the Debian packages from the source archives, without a network, and checks them:
 #
-#     sh packaging/deb.sh OUTPUT
+#     sh packaging/deb.sh [--install] OUTPUT
 #
-# With `--install`, as root, the packages are also installed, used and removed. Needs Debian 13 or
-# later, or a system with the same versions, and the Build-Depends of debian/control; lintian, if it
-# is there.
+# In a clone, the archives are made first (dist.sh); elsewhere OUTPUT has to have them. With
+# `--install`, as root, the packages are also installed, used and removed. Needs Debian 13 or later, or
+# a system with the same versions, and the Build-Depends of debian/control; lintian, if it is there.
 set -eu
 install=
 [ "$1" != --install ] || { install=1 && shift; }
@@ -15,7 +15,7 @@ cd "$(dirname "$0")/.."
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 
 rm -rf "$output/libtally-$version"
-[ -e "$output/libtally-$version.tar.xz" ] || sh packaging/dist.sh "$output"
+[ ! -e .git ] || sh packaging/dist.sh "$output"
 cp "$output/libtally-$version.tar.xz" "$output/libtally_$version.orig.tar.xz"
 for archive in "$output/libtally-$version.tar.xz" "$output/libtally-$version-vendor.tar.xz"; do
     tar -C "$output" -xf "$archive"
@@ -34,10 +34,10 @@ fi
 
 apt-get install --yes --no-install-recommends ./*.deb
 cp "libtally-$version/tests/c/cases.c" "libtally-$version/tests/c/check.h" \
-    "libtally-$version/tests/c/text.h" "libtally-$version/tests/cases/counter.txt" .
+    "libtally-$version/tests/c/text.h" "libtally-$version"/tests/cases/*.txt .
 # shellcheck disable=SC2046 # These are words.
 cc -std=c99 cases.c -o cases $(pkg-config --cflags --libs libtally)
-./cases counter.txt
+./cases counter.txt records.txt
 printf 'a,b,c\nd\n' | tally -N 2 ,
 for binding in cffi ctypes; do
     LIBTALLY_BINDING=$binding python3 -c 'import libtally
