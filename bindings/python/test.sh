@@ -12,11 +12,19 @@ cd "$(dirname "$0")"
 [ $# -gt 0 ] || set -- python3
 cargo=${CARGO:-cargo}
 
+# Whether a Python can load the cffi module.
+has_cffi='
+import sys, sysconfig
+free_threaded = sysconfig.get_config_var("Py_GIL_DISABLED")
+sys.exit(sys.implementation.name != "cpython" or bool(free_threaded))'
+
 # Files that setuptools left there would be packed, even if their sources are gone.
 rm -rf "$build/wheels" build
 "$1" -m venv --clear "$build/tools"
 tools=$build/tools/bin
-"$tools/pip" install --quiet 'setuptools>=77' cffi
+"$tools/pip" install --quiet 'setuptools>=77'
+# One that cannot load the module builds none.
+! "$tools/python" -c "$has_cffi" || "$tools/pip" install --quiet cffi
 
 # What is missing is said in one line.
 if CARGO=no-such-cargo "$tools/pip" wheel --no-deps --no-build-isolation \
@@ -53,12 +61,6 @@ rm -rf build
 if [ -e "$LIBTALLY_SYSTEM_PACKAGE/libtally/libtally.so" ]; then
     echo 'test.sh: the package for the system has a library of its own' && exit 1
 fi
-
-# Whether a Python can load the cffi module.
-has_cffi='
-import sys, sysconfig
-free_threaded = sysconfig.get_config_var("Py_GIL_DISABLED")
-sys.exit(sys.implementation.name != "cpython" or bool(free_threaded))'
 
 for python in "$@"; do
     environment=$build/environment-$("$python" -c 'import sys; print(sys.implementation.cache_tag)')

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import sys
+import sysconfig
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -21,6 +24,27 @@ def test_shared_counter() -> None:
         for _ in range(5):
             assert list(pool.map(COUNTER.count, data)) == [number + 3 for number in range(200)]
             assert [m.segment for [m] in pool.map(COUNTER.find_many, data)] == list(range(200))
+
+
+@pytest.mark.skipif(
+    not sysconfig.get_config_var("Py_GIL_DISABLED"), reason="for free-threaded Python"
+)
+def test_the_lock_stays_away() -> None:
+    """Importing a module that is not made for it would bring the global lock back, for all threads."""
+    program = """
+import sys, warnings
+warnings.simplefilter("error")
+from concurrent.futures import ThreadPoolExecutor
+import libtally
+counter = libtally.Counter("c", 3, libtally.Reset.NEWLINES)
+with ThreadPoolExecutor(4) as pool:
+    data = [b"c\\n" * number + b"ccc" for number in range(2000)]
+    assert list(pool.map(counter.count, data)) == [number + 3 for number in range(2000)]
+print(sys._is_gil_enabled())
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHON_GIL"}
+    command = [sys.executable, "-c", program]
+    assert subprocess.check_output(command, env=environment, text=True) == "False\n"
 
 
 @pytest.mark.parametrize("query", ["has_count", "count", "counts", "find_many", "feed"])
