@@ -37,6 +37,7 @@ pub(crate) struct Plan {
     resets: Needle,
     question: Question,
     rules: Rules,
+    is_plain: bool,
     marking: Marking,
     kernels: Kernels,
 }
@@ -49,7 +50,14 @@ impl Plan {
         let kernels = Kernels::new(backend, &needle, &resets);
         let marking = Marking::new(backend, quotes, &closing, &needle.set());
         let rules = Rules::new(condition, skip_empty, skip_last_empty);
-        Self { needle, resets, question, rules, marking, kernels }
+        let is_plain = quotes.is_none()
+            && closing.is_empty()
+            && match rules.goal {
+                Goal::Always => !skip_empty && !skip_last_empty,
+                Goal::Reach(_) => true,
+                Goal::Final { .. } => false,
+            };
+        Self { needle, resets, question, rules, is_plain, marking, kernels }
     }
 
     pub(crate) fn question(&self) -> &Question {
@@ -70,13 +78,7 @@ impl Plan {
     /// only the functions that say so may be used.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
-        let Rules { goal, skip_empty, skip_last_empty } = self.rules;
-        self.counts_all()
-            && match goal {
-                Goal::Always => !skip_empty && !skip_last_empty,
-                Goal::Reach(_) => true,
-                Goal::Final { .. } => false,
-            }
+        self.is_plain
     }
 
     pub(crate) fn needle(&self) -> &Needle {

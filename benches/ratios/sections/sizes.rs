@@ -9,7 +9,7 @@ use crate::data::CaseKind;
 use crate::plot::{Line, Panel};
 use crate::report::{Table, digits, size_name, speed};
 
-const SIZES: [usize; 6] = [16, 64, 1 << 10, L1, L2, MEMORY];
+const SIZES: [usize; 8] = [16, 64, 256, 512, 1 << 10, L1, L2, MEMORY];
 
 pub(super) fn section(bench: &mut Bench) {
     bench

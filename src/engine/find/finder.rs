@@ -12,9 +12,11 @@ pub(crate) struct Carried {
     pub(crate) free: usize,
     /// Of a [`Long`](super::long::Long) string: no hit that begins at `free` or behind it ends before
     /// this offset.
-    pub(super) ahead: usize,
+    pub(crate) ahead: usize,
     /// Whether one ends at `ahead`.
-    pub(super) is_hit: bool,
+    pub(crate) is_hit: bool,
+    /// How many hits [`pass_edges`](super::passes::pass_edges) passed over.
+    pub(crate) number: u64,
 }
 
 /// A way to find hits in a block.

@@ -76,7 +76,7 @@ impl Long {
     #[inline(never)]
     fn hits(&self, data: &[u8], at: Range<usize>, carried: &mut Carried) -> u64 {
         let len = self.bytes.len();
-        let Carried { mut free, mut ahead, mut is_hit } = *carried;
+        let Carried { mut free, mut ahead, mut is_hit, .. } = *carried;
         let mut hits = 0;
         loop {
             // Where the next hit may end does not wait for the comparison: only a branch does.
@@ -98,7 +98,7 @@ impl Long {
             is_hit = found.is_some();
             ahead = found.map_or(to + 1, |place| from + place + len);
         }
-        *carried = Carried { free, ahead, is_hit };
+        *carried = Carried { free, ahead, is_hit, ..*carried };
         hits
     }
 }

@@ -39,7 +39,7 @@ const PAGE: usize = 4 << 10;
 /// | 16 MiB  | 39      | 36                       | 44                                          |
 /// | 256 MiB | 21      | 16                       | 26                                          |
 #[inline(always)]
-fn prefetch<B: Block>(data: &[u8], at: usize) {
+pub(crate) fn prefetch<B: Block>(data: &[u8], at: usize) {
     let at = data.as_ptr().wrapping_add(at);
     if data.len() >= FAR && at.addr() % PAGE < GROUP {
         for block in 0..GROUP_BLOCKS {
@@ -49,7 +49,7 @@ fn prefetch<B: Block>(data: &[u8], at: usize) {
 }
 
 /// From this length on, aligned loads save more time than the extra block at the edge costs.
-const ALIGN_FROM: usize = 4 * GROUP;
+pub(crate) const ALIGN_FROM: usize = 4 * GROUP;
 
 /// The first place at or behind `from` at which to begin with whole groups.
 #[inline(always)]
@@ -61,59 +61,139 @@ pub(crate) fn aligned(data: &[u8], from: usize) -> usize {
     }
 }
 
-/// How often the needle occurs in `data[from..]`.
+/// How often the needle occurs behind `at`, where whole blocks begin.
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `B`, and `from <= data.len()`.
+/// The processor has the instructions of `B`; `at` is in the data, with the lookback of the needle
+/// before it, less than [`ALIGN_FROM`] bytes before the end.
 #[inline(always)]
-pub(crate) unsafe fn count<B: Block, F: Finder>(finder: &F, data: &[u8], from: usize) -> u64 {
-    let mut carried = Carried { free: from, ..Carried::default() };
+pub(crate) unsafe fn count_short<B: Block, F: Finder>(
+    finder: &F,
+    data: &[u8],
+    mut at: usize,
+    mut carried: Carried,
+) -> u64 {
+    const { assert!(F::Hits::<B>::MAX_ADDS >= ALIGN_FROM / BLOCK, "they fit into one sum") }
     let len = data.len();
-    let mut at = from + finder.lookback();
-    if at >= len {
-        return 0;
-    }
     let mut total = 0;
-    // Block by block up to there, and then once more behind the last group. Written as a loop so that
-    // there is one copy of each part in the kernel.
-    let mut edge = if len - at < GROUP { len } else { aligned(data, at) };
-    loop {
-        while at < edge {
-            let end = edge.min(at + BLOCK);
-            // SAFETY: the caller vouches for the processor; these are 1 to 64 bytes of the data.
-            let hits = unsafe { finder.at_edge::<B>(data, at..end, &mut carried) };
-            total += u64::from(hits.count_ones());
-            at = end;
+    // SAFETY: the caller vouches for the processor; the blocks are inside the data, and the lookback
+    // is before them. What is left are less than 64 bytes.
+    unsafe {
+        if len - at >= BLOCK {
+            let mut sum = F::Hits::<B>::no_hits();
+            while len - at >= BLOCK {
+                sum = finder.at::<B>(data, at, &mut carried).add(sum);
+                at += BLOCK;
+            }
+            total = F::Hits::<B>::total(sum);
         }
-        if at == len {
-            return total;
+        if at < len {
+            total += u64::from(finder.at_edge::<B>(data, at..len, &mut carried).count_ones());
+        }
+    }
+    total
+}
+
+/// [`count_short`] for [`ALIGN_FROM`] bytes or more.
+///
+/// # Safety
+///
+/// As there.
+#[inline(always)]
+pub(crate) unsafe fn count_long<B: Block, F: Finder>(
+    finder: &F,
+    data: &[u8],
+    mut at: usize,
+    mut carried: Carried,
+) -> u64 {
+    /// Two, so that no addition waits for the one before.
+    const SUMS: usize = 2;
+    let len = data.len();
+    let mut total = 0;
+    // SAFETY: the caller vouches for the processor; the blocks are inside the data, and the lookback
+    // is before them. Before the first are less than 64 bytes.
+    unsafe {
+        let first = aligned(data, at);
+        if at < first {
+            total = finder.at_edge::<B>(data, at..first, &mut carried).count_ones().into();
+            at = first;
         }
         while len - at >= GROUP {
-            /// Two, so that no addition waits for the one before.
-            const SUMS: usize = 2;
             let most = F::Hits::<B>::MAX_ADDS / (GROUP_BLOCKS / SUMS);
             let groups = ((len - at) / GROUP).min(most);
-            // SAFETY: the caller vouches for the processor; the groups are inside the data, and the
-            // lookback is before `at`.
-            unsafe {
-                let mut sums = [F::Hits::<B>::no_hits(); SUMS];
-                for group in 0..groups {
-                    let at = at + group * GROUP;
-                    prefetch::<B>(data, at);
-                    for block in 0..GROUP_BLOCKS {
-                        let sum = &mut sums[block % SUMS];
-                        *sum = finder.at::<B>(data, at + block * BLOCK, &mut carried).add(*sum);
-                    }
+            let mut sums = [F::Hits::<B>::no_hits(); SUMS];
+            for group in 0..groups {
+                let at = at + group * GROUP;
+                prefetch::<B>(data, at);
+                for block in 0..GROUP_BLOCKS {
+                    let sum = &mut sums[block % SUMS];
+                    *sum = finder.at::<B>(data, at + block * BLOCK, &mut carried).add(*sum);
                 }
-                for sum in sums {
-                    total += F::Hits::<B>::total(sum);
-                }
+            }
+            for sum in sums {
+                total += F::Hits::<B>::total(sum);
             }
             at += groups * GROUP;
         }
-        edge = len;
+        total + count_short::<B, F>(finder, data, at, carried)
     }
+}
+
+/// Where [`pass_edges`] stopped. (Two numbers, which are returned in registers.)
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct Stop {
+    /// The offset of a block, or the end of the data.
+    pub(crate) at: usize,
+    /// The hits of that block.
+    pub(crate) hits: u64,
+}
+
+/// Passes over the data from `at` on, block by block, while there are fewer hits than `room`. It
+/// stops before the block with which there are more; `carried` is that behind it.
+///
+/// # Safety
+///
+/// The processor has the instructions of `B`.
+#[inline(always)]
+pub(crate) unsafe fn pass_edges<B: Block, F: Finder>(
+    finder: &F,
+    data: &[u8],
+    mut at: usize,
+    carried: &mut Carried,
+    room: u64,
+) -> Stop {
+    let (len, lookback) = (data.len(), finder.lookback());
+    let mut local = *carried;
+    let (mut number, mut stopped) = (0, 0);
+    while at < len {
+        let (end, higher);
+        // SAFETY: the caller vouches for the processor. The block is inside the data with the
+        // lookback before it, or these are 1 to 64 bytes of the data.
+        unsafe {
+            if len - at >= BLOCK && at >= lookback {
+                end = at + BLOCK;
+                let hits = finder.at::<B>(data, at, &mut local);
+                higher = number + hits.number();
+                if higher >= room {
+                    stopped = hits.mask();
+                    break;
+                }
+            } else {
+                end = len.min(at + BLOCK);
+                let hits = finder.at_edge::<B>(data, at..end, &mut local);
+                higher = number + u64::from(hits.count_ones());
+                if higher >= room {
+                    stopped = hits;
+                    break;
+                }
+            }
+        }
+        (at, number) = (end, higher);
+    }
+    *carried = Carried { number, ..local };
+    Stop { at, hits: stopped }
 }
 
 /// Writes the masks of the blocks from `at` on: one for each place in `masks`, which are whole

@@ -185,4 +185,10 @@ impl Hits for Avx2Hits {
             _mm_cvtsi128_si64(one) as u64
         }
     }
+
+    /// Counting the bits of the mask is faster than adding up.
+    #[inline(always)]
+    fn number(self) -> u64 {
+        self.mask().count_ones().into()
+    }
 }

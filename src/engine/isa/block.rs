@@ -131,6 +131,13 @@ pub(crate) trait Hits: Copy {
 
     /// The number of hits in `sum`.
     fn total(sum: Self::Sum) -> u64;
+
+    /// How many bytes matched.
+    #[inline(always)]
+    fn number(self) -> u64 {
+        // SAFETY: the processor has the instructions: hits came of a block.
+        Self::total(self.add(unsafe { Self::no_hits() }))
+    }
 }
 
 /// Hits as a 64-bit mask: the result of a comparison with AVX-512, and of finders that select hits

@@ -20,6 +20,8 @@
 //! Where a test fails, the exact count is found by looking back to the last reset, never further
 //! than the last place where the count is known. The [`Strategy`] says which test is tried next.
 //!
+//! Short data is passed over block by block instead, with the same test, and decided likewise.
+//!
 //! Invariants: `exact.count` is the count at `exact.at`; `passed.bound` is at least the count at
 //! `passed.at`, and equal to it if there is no reset between `exact.at` and `passed.at`; no segment
 //! that matters ends before `passed.at` and has not been decided.
@@ -29,13 +31,13 @@
 
 use std::ops::Range;
 
-use super::kernels::Kernels;
+use super::kernels::{Kernels, edge_mask};
 use super::query::{OneBlock, Question};
 use super::strategy::{Next, Strategy, Test};
 use crate::engine::decide::batch::{BLOCKS, Places};
 use crate::engine::find::finder::Carried;
 use crate::engine::find::needle::Needle;
-use crate::engine::find::passes::{Passed, aligned};
+use crate::engine::find::passes::{Passed, Stop, aligned};
 use crate::engine::isa::block::{BLOCK, GROUP, GROUP_BLOCKS};
 use crate::fault;
 
@@ -79,22 +81,30 @@ pub(in crate::engine) struct Input<'a> {
 pub(in crate::engine) fn scan<Q: Question>(input: &Input<'_>, question: &mut Q) -> Option<End> {
     // Most data is short, and should not pay for the stack that long data needs.
     let Input { kernels, needle, data, count, .. } = *input;
-    let len = data.len();
-    if len > BLOCK {
-        return scan_long(input, question);
+    let (len, mut carried) = (data.len(), Carried::default());
+    if len >= GROUP * Q::SHORT_GROUPS {
+        return scan_long(*input, question);
     }
-    if len == 0 {
-        return Some(End { exact: Exact { at: 0, count }, bound: count });
+    let room = question.threshold().saturating_sub(count);
+    // SAFETY: the processor runs these kernels.
+    let Stop { at, hits } = unsafe { (kernels.hits.edges)(needle, data, 0, &mut carried, room) };
+    let passed = Passed { at, bound: count + carried.number };
+    let exact = Exact { at: 0, count };
+    if at >= len {
+        return Some(End { exact, bound: passed.bound });
     }
-    // SAFETY: the data has 1 to 64 bytes.
-    let edge = unsafe { (kernels.hits.edge)(needle, data, 0..len, &mut Carried::default()) };
-    let bound = count + edge.number;
-    if bound < question.threshold() {
-        return Some(End { exact: Exact { at: 0, count }, bound });
+    if at > 0 {
+        return run_short(*input, question, (passed, exact), carried, Some(hits));
     }
-    // SAFETY: the same.
-    let count = unsafe { decide_edge(input, question, edge.hits, 0..len, count)? };
-    Some(End { exact: Exact { at: len, count }, bound: count })
+    // Where the first block answers the question, no more has to be known.
+    let to = len.min(BLOCK);
+    // SAFETY: the same; these are 1 to 64 bytes of the data.
+    let count = unsafe { decide_edge(input, question, hits, 0..to, count)? };
+    let (passed, exact) = (Passed { at: to, bound: count }, Exact { at: to, count });
+    if to == len {
+        return Some(End { exact, bound: count });
+    }
+    run_short(*input, question, (passed, exact), carried, None)
 }
 
 /// Decides the bytes of `data[at]`, whose hits are known. The count of the segment that is open
@@ -113,25 +123,37 @@ unsafe fn decide_edge<Q: Question>(
     count: u64,
 ) -> Option<u64> {
     let Input { kernels, resets, data, .. } = *input;
-    let from = at.start;
-    // SAFETY: the caller's promise.
-    let resets = unsafe { (kernels.resets.edge)(resets, data, at, &mut Carried::default()).hits };
+    let (from, none) = (at.start, &mut Carried::default());
+    // SAFETY: the caller's promise, and the processor runs these kernels.
+    let resets = unsafe { edge_mask(kernels.resets.edges, resets, data, at, none) };
     question.decide_block(kernels, OneBlock { hits, resets, at: from, count })
 }
 
 /// [`scan`] for data of any length.
 #[inline(never)]
-fn scan_long<Q: Question>(input: &Input<'_>, question: &mut Q) -> Option<End> {
-    let Input { needle, data, count, .. } = *input;
+fn scan_long<Q: Question>(input: Input<'_>, question: &mut Q) -> Option<End> {
+    let Input { needle, data, count, .. } = input;
     // No hit ends before this place.
     let start = needle.lookback().min(data.len());
-    let scan = Scan {
-        input,
-        passed: Passed { at: start, bound: count },
-        carried: Carried::default(),
-        exact: Exact { at: 0, count },
-    };
-    scan.run(question)
+    let (passed, exact) = (Passed { at: start, bound: count }, Exact { at: 0, count });
+    Scan { input: &input, passed, carried: Carried::default(), exact }.run(question)
+}
+
+/// Reads what is left of short data. The hits of the next block may be known.
+#[inline(never)]
+fn run_short<Q: Question>(
+    input: Input<'_>,
+    question: &mut Q,
+    (passed, exact): (Passed, Exact),
+    carried: Carried,
+    hits: Option<u64>,
+) -> Option<End> {
+    let mut scan = Scan { input: &input, passed, carried, exact };
+    if let Some(hits) = hits {
+        scan.decide_next(question, hits, input.data.len())?;
+    }
+    scan.read_edges(question, input.data.len())?;
+    Some(End { exact: scan.exact, bound: scan.passed.bound })
 }
 
 /// The state of a scan.
@@ -236,20 +258,26 @@ impl Scan<'_> {
         let Input { kernels, needle, data, .. } = *self.input;
         while self.passed.at < to {
             let Passed { at, bound } = self.passed;
-            let end = to.min(at + BLOCK);
-            // SAFETY: these are 1 to 64 bytes of the data.
-            let edge = unsafe { (kernels.hits.edge)(needle, data, at..end, &mut self.carried) };
-            let higher = bound + edge.number;
-            if higher < question.threshold() {
-                self.passed = Passed { at: end, bound: higher };
-                continue;
+            let room = question.threshold().saturating_sub(bound);
+            let (edges, data) = (kernels.hits.edges, &data[..to]);
+            // SAFETY: the processor runs these kernels.
+            let Stop { at, hits } = unsafe { edges(needle, data, at, &mut self.carried, room) };
+            self.passed = Passed { at, bound: bound + self.carried.number };
+            if at < to {
+                self.decide_next(question, hits, to)?;
             }
-            self.look_back();
-            let (hits, count) = (edge.hits, self.exact.count);
-            // SAFETY: the same.
-            let count = unsafe { decide_edge(self.input, question, hits, at..end, count)? };
-            self.know(end, count);
         }
+        Some(())
+    }
+
+    /// Decides the next block, up to `to`, whose hits are known. `None` if the question is answered.
+    fn decide_next<Q: Question>(&mut self, question: &mut Q, hits: u64, to: usize) -> Option<()> {
+        self.look_back();
+        let (at, count) = (self.passed.at, self.exact.count);
+        let end = to.min(at + BLOCK);
+        // SAFETY: these are 1 to 64 bytes of the data.
+        let count = unsafe { decide_edge(self.input, question, hits, at..end, count)? };
+        self.know(end, count);
         Some(())
     }
 

@@ -13,16 +13,16 @@ use crate::engine::decide::range::CountRange;
 use crate::engine::decide::strings::Masks;
 use crate::engine::decide::{block, depth};
 use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Never, Spread};
-use crate::engine::find::finder::Carried;
+use crate::engine::find::finder::{Carried, Finder};
 use crate::engine::find::hide::QuoteBatch;
 use crate::engine::find::long::Long;
 use crate::engine::find::needle::{self, Needle};
-use crate::engine::find::passes::{self, FAR, Passed};
+use crate::engine::find::passes::{self, ALIGN_FROM, FAR, Passed, Stop};
 use crate::engine::find::quotes::{QuoteState, Quotes};
 use crate::engine::find::short::{Few, Overlapping, Short};
 #[cfg(has_avx512)]
 use crate::engine::isa::avx512::Avx512;
-use crate::engine::isa::block::{BLOCK, Block, GROUP};
+use crate::engine::isa::block::{Block, GROUP};
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::engine::isa::neon::Neon;
 use crate::engine::isa::portable::Portable;
@@ -30,18 +30,9 @@ use crate::engine::isa::{Backend, Kind, for_each_backend};
 #[cfg(target_arch = "x86_64")]
 use crate::engine::isa::{avx2::Avx2, sse2::Sse2};
 
-/// The hits that up to 64 bytes complete.
-#[derive(Clone, Copy)]
-#[repr(C)]
-pub(in crate::engine) struct EdgeHits {
-    pub(in crate::engine) hits: u64,
-    /// How many bits `hits` has.
-    pub(in crate::engine) number: u64,
-}
-
 /// The kernels take the needle, or the resets, first.
 type Count = unsafe fn(&Needle, &[u8], usize) -> u64;
-pub(super) type Edge = unsafe fn(&Needle, &[u8], Range<usize>, &mut Carried) -> EdgeHits;
+pub(super) type Edges = unsafe fn(&Needle, &[u8], usize, &mut Carried, u64) -> Stop;
 pub(super) type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
@@ -52,8 +43,8 @@ type PassDepth = unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HitKernels {
     count: Count,
-    /// [`Finder::at_edge`](crate::engine::find::finder::Finder::at_edge).
-    pub(super) edge: Edge,
+    /// [`passes::pass_edges`].
+    pub(super) edges: Edges,
     /// [`passes::fill`].
     pub(super) fill: Fill,
     /// [`passes::pass_by_hits`].
@@ -72,7 +63,7 @@ struct RecordKernels {
 /// Those that write the masks of single bytes.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::engine) struct MarkKernels {
-    edge: Edge,
+    edges: Edges,
     fill: Fill,
 }
 
@@ -91,8 +82,8 @@ impl MarkKernels {
         })
     }
 
-    fn of(HitKernels { edge, fill, .. }: HitKernels) -> Self {
-        Self { edge, fill }
+    fn of(HitKernels { edges, fill, .. }: HitKernels) -> Self {
+        Self { edges, fill }
     }
 
     /// Writes the masks of `data[at]`.
@@ -109,10 +100,27 @@ impl MarkKernels {
         at: Range<usize>,
         masks: &mut [u64],
     ) {
-        let Self { edge, fill } = *self;
+        let Self { edges, fill } = *self;
         // SAFETY: the caller's promise.
-        unsafe { fill_masks(edge, fill, bytes, data, at, &mut Carried::default(), masks) }
+        unsafe { fill_masks(edges, fill, bytes, data, at, &mut Carried::default(), masks) }
     }
+}
+
+/// The mask of `data[at]`.
+///
+/// # Safety
+///
+/// The kernel's promise, and these are 1 to 64 bytes of the data.
+#[inline(always)]
+pub(super) unsafe fn edge_mask(
+    edges: Edges,
+    needle: &Needle,
+    data: &[u8],
+    at: Range<usize>,
+    carried: &mut Carried,
+) -> u64 {
+    // SAFETY: the caller's promise. With no room, it stops at the first block.
+    unsafe { edges(needle, &data[..at.end], at.start, carried, 0).hits }
 }
 
 /// Writes the masks of `data[at]`.
@@ -120,10 +128,10 @@ impl MarkKernels {
 /// # Safety
 ///
 /// The kernels' promises for these bytes: whole groups with a mask for each block, for `fill`, or
-/// 1 to 64 bytes with one mask, for `edge`.
+/// 1 to 64 bytes with one mask, for `edges`.
 #[inline(always)]
 unsafe fn fill_masks(
-    edge: Edge,
+    edges: Edges,
     fill: Fill,
     needle: &Needle,
     data: &[u8],
@@ -135,7 +143,7 @@ unsafe fn fill_masks(
     // kernels write whole masks.
     unsafe {
         if let [mask] = masks {
-            *mask = edge(needle, data, at, carried).hits;
+            *mask = edge_mask(edges, needle, data, at, carried);
         } else {
             let places = std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), masks.len());
             fill(needle, data, at.start, carried, places);
@@ -154,18 +162,46 @@ macro_rules! compile {
             $(#[target_feature(enable = $features)])?
             unsafe fn count<F: needle::Form>(needle: &Needle, data: &[u8], from: usize) -> u64 {
                 let Some(finder) = F::of(needle) else { return 0 };
+                let carried = Carried { free: from, ..Carried::default() };
+                let at = from + finder.lookback();
+                if at >= data.len() {
+                    return 0;
+                }
+                // SAFETY: the caller's promise, and `at` is in the data.
+                unsafe {
+                    if data.len() - at < ALIGN_FROM {
+                        passes::count_short::<Self, F>(finder, data, at, carried)
+                    } else {
+                        Self::count_long(finder, data, at, carried)
+                    }
+                }
+            }
+
+            /// Apart from [`count`](Self::count), as it needs registers that most data, which is
+            /// shorter, should not have to save.
+            $(#[target_feature(enable = $features)])?
+            #[inline(never)]
+            unsafe fn count_long<F: Finder>(
+                finder: &F,
+                data: &[u8],
+                at: usize,
+                carried: Carried,
+            ) -> u64 {
                 // SAFETY: the caller's promise is the same.
-                unsafe { passes::count::<Self, F>(finder, data, from) }
+                unsafe { passes::count_long::<Self, F>(finder, data, at, carried) }
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn edge<F: needle::Form>(
+            unsafe fn edges<F: needle::Form>(
                 needle: &Needle,
-                data: &[u8], at: Range<usize>, carried: &mut Carried) -> EdgeHits {
-                let Some(finder) = F::of(needle) else { return EdgeHits { hits: 0, number: 0 } };
+                data: &[u8],
+                at: usize,
+                carried: &mut Carried,
+                room: u64,
+            ) -> Stop {
+                let Some(finder) = F::of(needle) else { return Stop { at, hits: 0 } };
                 // SAFETY: the caller's promise is the same.
-                let hits = unsafe { finder.at_edge::<Self>(data, at, carried) };
-                EdgeHits { hits, number: hits.count_ones().into() }
+                unsafe { passes::pass_edges::<Self, F>(finder, data, at, carried, room) }
             }
 
             $(#[target_feature(enable = $features)])?
@@ -324,7 +360,7 @@ macro_rules! compile {
             fn hits_of<F: needle::Form>() -> HitKernels {
                 HitKernels {
                     count: Self::count::<F>,
-                    edge: Self::edge::<F>,
+                    edges: Self::edges::<F>,
                     fill: Self::fill::<F>,
                     pass: Self::pass_by_hits::<F>,
                 }
@@ -366,7 +402,7 @@ macro_rules! compile {
 for_each_backend!(compile);
 
 /// Of shorter data, much is read in blocks that are not whole, which AVX-512 can load.
-const TINY: usize = 4 * GROUP;
+const TINY: usize = 2 * GROUP;
 
 /// Shorter data is in the first-level cache, or comes from the second fast enough.
 const SMALL: usize = 128 << 10;
@@ -451,7 +487,8 @@ impl Kernels {
     /// How often the needle occurs in `data[from..]`.
     pub(crate) fn count_hits(&self, needle: &Needle, data: &[u8], from: usize) -> u64 {
         assert!(from <= data.len());
-        let kernels = if data.len() < FAR { self.hits_for(data) } else { &self.hits };
+        let is_narrow = (TINY..SMALL).contains(&data.len());
+        let kernels = if is_narrow { &self.narrow } else { &self.hits };
         // SAFETY: the processor runs these kernels.
         unsafe { (kernels.count)(needle, data, from) }
     }
@@ -475,9 +512,9 @@ impl Kernels {
         carried: &mut Carried,
         masks: &mut [u64],
     ) {
-        let HitKernels { edge, fill, .. } = self.hits;
+        let HitKernels { edges, fill, .. } = self.hits;
         // SAFETY: the caller's promise, and the processor runs these kernels.
-        unsafe { fill_masks(edge, fill, needle, data, at, carried, masks) }
+        unsafe { fill_masks(edges, fill, needle, data, at, carried, masks) }
     }
 
     /// How many reset bytes there are.
@@ -488,17 +525,10 @@ impl Kernels {
 
     /// The offset of the first reset byte in `data[from..]`; `from` may be past the end.
     pub(crate) fn first_reset(&self, resets: &Needle, data: &[u8], from: usize) -> Option<usize> {
-        let (mut at, len) = (from, data.len());
-        while at < len && !resets.is_never() {
-            let (block, none) = (at..len.min(at + BLOCK), &mut Carried::default());
-            at = block.end;
-            // SAFETY: the processor runs this kernel; these are 1 to 64 bytes of the data.
-            let mask = unsafe { (self.resets.edge)(resets, data, block.clone(), none).hits };
-            if mask != 0 {
-                return Some(block.start + mask.trailing_zeros() as usize);
-            }
-        }
-        None
+        let none = &mut Carried::default();
+        // SAFETY: the processor runs this kernel.
+        let Stop { at, hits } = unsafe { (self.resets.edges)(resets, data, from, none, 1) };
+        (hits != 0).then(|| at + hits.trailing_zeros() as usize)
     }
 
     /// The offset of the last reset byte in `data[from..]`.

@@ -19,7 +19,7 @@
 
 use std::mem::MaybeUninit;
 
-use super::kernels::{Edge, Fill, Kernels};
+use super::kernels::{Edges, Fill, Kernels, edge_mask};
 use crate::engine::decide::strings::Masks;
 use crate::engine::find::finder::Carried;
 use crate::engine::find::needle::Needle;
@@ -47,7 +47,7 @@ impl Strings<'_> {
         let Self { kernels, needle, data, ends, .. } = *self;
         let mut hits = Masks::new();
         // SAFETY: the processor runs these kernels.
-        unsafe { masks(kernels.hits.fill, kernels.hits.edge, needle, data, &mut hits) };
+        unsafe { masks(kernels.hits.fill, kernels.hits.edges, needle, data, &mut hits) };
         kernels.split(&hits, ends, counts);
     }
 
@@ -57,8 +57,8 @@ impl Strings<'_> {
         let (mut hits, mut starts) = (Masks::new(), Masks::new());
         // SAFETY: the processor runs these kernels.
         unsafe {
-            masks(kernels.hits.fill, kernels.hits.edge, needle, data, &mut hits);
-            masks(kernels.resets.fill, kernels.resets.edge, resets, data, &mut starts);
+            masks(kernels.hits.fill, kernels.hits.edges, needle, data, &mut hits);
+            masks(kernels.resets.fill, kernels.resets.edges, resets, data, &mut starts);
         }
         for &end in ends {
             starts.set(end);
@@ -76,7 +76,7 @@ impl Strings<'_> {
 /// # Safety
 ///
 /// The processor runs these kernels.
-unsafe fn masks(fill: Fill, edge: Edge, needle: &Needle, data: &[u8], masks: &mut Masks) {
+unsafe fn masks(fill: Fill, edges: Edges, needle: &Needle, data: &[u8], masks: &mut Masks) {
     assert!(data.len() <= MAX_LEN);
     let mut places = [MaybeUninit::uninit(); Masks::BLOCKS];
     let whole = data.len() / GROUP * GROUP_BLOCKS;
@@ -91,6 +91,6 @@ unsafe fn masks(fill: Fill, edge: Edge, needle: &Needle, data: &[u8], masks: &mu
     for (mask, at) in masks.0[whole..].iter_mut().zip(behind) {
         let end = data.len().min(at + BLOCK);
         // SAFETY: the caller vouches for the processor; these are 1 to 64 bytes of the data.
-        *mask = unsafe { edge(needle, data, at..end, &mut Carried::default()).hits };
+        *mask = unsafe { edge_mask(edges, needle, data, at..end, &mut Carried::default()) };
     }
 }

@@ -1,9 +1,10 @@
 //! The loops over words, and their kernels.
 
+use crate::engine::find::passes::prefetch;
 use crate::engine::find::space::{Before, Ends};
 #[cfg(has_avx512)]
 use crate::engine::isa::avx512::Avx512;
-use crate::engine::isa::block::{BLOCK, Block, low_bits};
+use crate::engine::isa::block::{BLOCK, Block, GROUP, GROUP_BLOCKS, low_bits};
 #[cfg(target_arch = "x86_64")]
 use crate::engine::isa::hash::Aes;
 use crate::engine::isa::hash::{Hash, Key, SHORT, Seed, Sip};
@@ -13,10 +14,6 @@ use crate::engine::isa::portable::Portable;
 use crate::engine::isa::{Backend, Kind, for_each_backend};
 #[cfg(target_arch = "x86_64")]
 use crate::engine::isa::{avx2::Avx2, sse2::Sse2};
-
-/// How many bytes ahead data is prefetched, and from which length on it is.
-const AHEAD: usize = 2048;
-const FAR: usize = 256 << 10;
 
 /// How many words end in `data`: those that a separator in `data` ends. What is before the data has
 /// been processed up to `before`, which is moved on.
@@ -30,10 +27,9 @@ unsafe fn count<B: Block, const UNICODE: bool>(data: &[u8], before: &mut Before)
     let mut now = *before;
     let blocks = data.chunks_exact(BLOCK);
     let rest = blocks.remainder();
-    let far = data.len() >= FAR;
-    for bytes in blocks {
-        if far {
-            B::prefetch(bytes.as_ptr().wrapping_add(AHEAD));
+    for (number, bytes) in blocks.enumerate() {
+        if number % GROUP_BLOCKS == 0 {
+            prefetch::<B>(data, number * BLOCK);
         }
         // SAFETY: the caller vouches for the processor; these are 64 bytes.
         let block = unsafe { B::load(bytes.as_ptr()) };
@@ -166,7 +162,6 @@ unsafe fn find_words<B: Block, const UNICODE: bool>(data: &[u8], edges: &mut Edg
     }
     let before = |at: usize| if at >= 2 { [data[at - 2], data[at - 1]] } else { [0; 2] };
     let block = |at: usize| &data[at.min(len)..(at + BLOCK).min(len)];
-    let far = len >= FAR;
     // The ends in the block at `at` are known once those behind it are looked for.
     let (mut ends, mut next) = (Ends::NONE, at);
     loop {
@@ -178,8 +173,8 @@ unsafe fn find_words<B: Block, const UNICODE: bool>(data: &[u8], edges: &mut Edg
             Ends::NONE
         };
         if next > at {
-            if far {
-                B::prefetch(data.as_ptr().wrapping_add(at + AHEAD));
+            if at % GROUP == 0 {
+                prefetch::<B>(data, at);
             }
             let here = (len - at).min(BLOCK);
             let words = !(ends.marks().0 | following.marks().1);
