@@ -150,8 +150,9 @@ pub(crate) struct Stop {
     pub(crate) hits: u64,
 }
 
-/// Passes over the data from `at` on, block by block, while there are fewer hits than `room`. It
-/// stops before the block with which there are more; `carried` is that behind it.
+/// Passes over the data from `at` on, block by block, while all hits are fewer than `room`. Where they
+/// would not be, it stops; `carried` is then that behind this block, but has the number of hits before
+/// it.
 ///
 /// # Safety
 ///

@@ -165,8 +165,7 @@ impl<'a> Visible<'a> {
         crossing: usize,
         state: QuoteState,
     ) -> Self {
-        let mut carried = Carried::default();
-        carried.free = crossing;
+        let carried = Carried { free: crossing, ..Carried::default() };
         Self {
             kernels,
             needle,
