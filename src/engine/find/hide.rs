@@ -15,6 +15,9 @@
 //! to be moved to a vector and back: three for each block. The shifts are twelve instructions for
 //! eight blocks.
 //!
+//! Escapes are followed in the same way ([`escaped_lanes`]). Blocks of nothing but escapes hand on
+//! what they began with, which lanes cannot do; then all blocks are read one by one.
+//!
 //! Fields are checked for all lanes at once: each quote that the parity takes for an opening one
 //! has to stand behind a delimiter, a reset or a quote. Where one does not, these blocks are read one
 //! by one ([`Quotes::hide`]).
@@ -22,7 +25,7 @@
 //! Cost: as many steps for any masks, plus those of the blocks that are read one by one. Invariant:
 //! behind each step, `is_open` and the last lanes of `ends` and `quotes` are the state.
 
-use super::quotes::{QuoteMasks, QuoteRule, QuoteState, Quotes, escaped};
+use super::quotes::{EVEN, QuoteMasks, QuoteRule, QuoteState, Quotes};
 use crate::engine::isa::block::{BLOCK, Block};
 use crate::engine::isa::lanes::{CountLanes, Lanes, ROW};
 
@@ -32,8 +35,7 @@ pub(in crate::engine) struct QuoteBatch<'a> {
     pub(in crate::engine) blocks: usize,
     /// The quotes. Receives those that open, without the second ones of doubled quotes.
     pub(in crate::engine) quotes: &'a mut [u64],
-    /// The escapes. May receive the bytes that they make literal.
-    pub(in crate::engine) escapes: &'a mut [u64],
+    pub(in crate::engine) escapes: &'a [u64],
     /// The delimiters that are neither hits nor resets.
     pub(in crate::engine) ends: &'a [u64],
     /// Whether hits are delimiters: all bits or none.
@@ -62,6 +64,25 @@ fn prefix_parities<L: Lanes>(mut lanes: L) -> L {
     lanes
 }
 
+/// [`escaped`](super::quotes::escaped) of each lane, where no lane has escapes alone. Returns the bytes
+/// that are literal, and lanes whose highest bits say whether the byte behind the block is. For the
+/// block before the first lane, `before` is such a lane, its last one.
+///
+/// The run of escapes that ends a block begins in it. So whether the byte behind is literal does not
+/// depend on the blocks before: it is, if the run starts at an odd place, and the sum has turned it to
+/// zeros.
+#[inline(always)]
+fn escaped_lanes<L: CountLanes>(escapes: L, before: L) -> (L, L) {
+    let odd = escapes.all(!EVEN);
+    let sum = escapes.and(odd).and(escapes.up(1).not()).plus(escapes);
+    let behind = escapes.and(sum.not());
+    let first = behind.tops_before(before);
+    let escapes = escapes.and(first.not());
+    let follows = escapes.up(1).or(first);
+    let sum = escapes.and(odd).and(follows.not()).plus(escapes);
+    (sum.up(1).xor(odd.not()).and(follows), behind)
+}
+
 impl QuoteBatch<'_> {
     /// Hides what quotes hide, where the state before the first block is `state`. Returns the state
     /// behind the last one.
@@ -88,26 +109,39 @@ impl QuoteBatch<'_> {
         let (has_closings, has_hidden) = (!self.closings.is_empty(), !self.hidden.is_empty());
         assert!(!has_closings || self.closings.len() >= rows);
         assert!(!has_hidden || self.hidden.len() >= rows);
+        let last = self.blocks - 1;
         let has_escapes =
             state.is_escaped() || rules.escape.is_some() && any(&self.escapes[..self.blocks]);
-        if is_fields && has_escapes {
+        if has_escapes && (is_fields || self.escapes[..self.blocks].contains(&u64::MAX)) {
             return self.hide_each(rules, state, 0, self.blocks);
         }
-        let is_literal_next = has_escapes && self.remove_literal(state.is_escaped());
-        let last = self.blocks - 1;
+        let is_literal_next = self.escapes[last].leading_ones() % 2 != 0;
         let last_quotes = self.quotes[last];
         let last_ends = self.hits[last] & self.hits_end | self.resets[last] | self.ends[last];
+        if !state.is_open() && !has_escapes && !any(&self.quotes[..self.blocks]) {
+            // Nothing is hidden.
+            if has_hidden {
+                self.hidden.fill(0);
+            }
+            return if is_fields { state_before(0, last_ends, 0) } else { QuoteState::Start };
+        }
         let mut is_open = if state.is_open() { u64::MAX } else { 0 };
         // SAFETY: the caller vouches for the processor.
-        let (mut ends_before, mut quotes_before, hits_end) = unsafe {
+        let (mut ends_before, mut quotes_before, mut literal_before, hits_end) = unsafe {
             let (ends, quotes) = tops(state);
-            (B::Counts::splat(ends), B::Counts::splat(quotes), B::Counts::splat(self.hits_end))
+            let literal = u64::from(state.is_escaped()) << 63;
+            (
+                B::Counts::splat(ends),
+                B::Counts::splat(quotes),
+                B::Counts::splat(literal),
+                B::Counts::splat(self.hits_end),
+            )
         };
         let mut at = 0;
         while at < self.blocks {
             // SAFETY: the caller vouches for the processor. Whole rows are in the slices, and the
             // number of lanes divides a row.
-            let (quotes, escapes, ends, hits, resets) = unsafe {
+            let (mut quotes, mut escapes, ends, hits, resets) = unsafe {
                 (
                     B::Counts::load(self.quotes.as_ptr().add(at)),
                     B::Counts::load(self.escapes.as_ptr().add(at)),
@@ -116,6 +150,12 @@ impl QuoteBatch<'_> {
                     B::Counts::load(self.resets.as_ptr().add(at)),
                 )
             };
+            if has_escapes {
+                let literal;
+                (literal, literal_before) = escaped_lanes(escapes, literal_before);
+                quotes = quotes.and(literal.not());
+                escapes = escapes.or(literal);
+            }
             let parities = prefix_parities(quotes);
             let (flips, is_open_behind) = parities.parities_before(is_open);
             let inside = parities.xor(flips);
@@ -167,25 +207,6 @@ impl QuoteBatch<'_> {
             (false, false) if !is_fields => QuoteState::Start,
             (false, false) => state_before(0, last_ends, last_quotes),
         }
-    }
-
-    /// Removes literal quotes, where quotes open anywhere, and adds what is literal to the escapes.
-    /// Returns whether the byte behind the last block is literal; `first`: whether the first one is.
-    ///
-    /// Whether the byte behind a block is literal follows from the escapes that end the block: an odd
-    /// number of them makes it so. So blocks do not wait for one another. One that has nothing else is
-    /// of even length, and hands on what it began with.
-    #[inline(always)]
-    fn remove_literal(&mut self, first: bool) -> bool {
-        let mut is_literal = first;
-        for (quotes, escapes) in self.quotes.iter_mut().zip(&mut *self.escapes).take(self.blocks) {
-            let (literal, _) = escaped(*escapes, is_literal);
-            let at_end = escapes.leading_ones();
-            is_literal = if at_end == u64::BITS { is_literal } else { at_end % 2 != 0 };
-            *quotes &= !literal;
-            *escapes |= literal;
-        }
-        is_literal
     }
 
     /// Reads blocks one by one.
@@ -260,12 +281,12 @@ mod tests {
     impl Case {
         /// The masks of opening quotes, hits, resets, closing bytes and hidden bytes.
         unsafe fn hide<B: Block>(&self) -> ([Vec<u64>; 5], QuoteState) {
-            let [mut quotes, mut escapes, ends, mut hits, mut resets, mut closings] = self.arrays;
+            let [mut quotes, escapes, ends, mut hits, mut resets, mut closings] = self.arrays;
             let mut hidden = [0; 2 * ROW];
             let mut batch = QuoteBatch {
                 blocks: self.blocks,
                 quotes: &mut quotes,
-                escapes: &mut escapes,
+                escapes: &escapes,
                 ends: &ends,
                 hits_end: self.hits_end,
                 hits: &mut hits,
@@ -353,6 +374,14 @@ mod tests {
                 set([2, 3, 3, 4][below(4) as usize], place);
                 set(5, place + 1);
                 place += 1;
+            }
+            if escape.is_some() && below(2) == 0 {
+                // A run of escapes, which may fill blocks.
+                let start = below(64 * blocks as u64) as usize;
+                for place in start..(start + below(200) as usize).min(64 * blocks) {
+                    arrays[1][place / 64] |= 1 << (place % 64);
+                    arrays[0][place / 64] &= !(1 << (place % 64));
+                }
             }
             // A byte is one of these only.
             for block in 0..blocks {

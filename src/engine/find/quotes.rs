@@ -141,7 +141,8 @@ pub(in crate::engine) struct Hidden {
     pub(in crate::engine) state: QuoteState,
 }
 
-const EVEN: u64 = 0x5555_5555_5555_5555;
+/// The even places.
+pub(super) const EVEN: u64 = 0x5555_5555_5555_5555;
 
 /// Bit `i` is the parity of the bits 0 to `i`.
 #[inline(always)]

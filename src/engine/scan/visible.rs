@@ -236,7 +236,7 @@ impl<'a> Visible<'a> {
                 let mut batch = QuoteBatch {
                     blocks,
                     quotes: &mut masks.quotes,
-                    escapes: &mut masks.escapes,
+                    escapes: &masks.escapes,
                     ends: &masks.ends,
                     hits_end,
                     hits: hit_masks,
