@@ -79,6 +79,30 @@ impl ByteFinder for AnyOf {
     }
 }
 
+/// Two bytes that differ in one bit: with this bit set, a byte is compared with one of them.
+#[derive(Debug)]
+pub(crate) struct Twins {
+    bit: u8,
+    byte: u8,
+    pub(super) any: AnyOf,
+}
+
+impl Twins {
+    pub(super) fn new(set: Set) -> Result<Self, Set> {
+        match set.twins() {
+            Some((bit, byte)) => Ok(Self { bit, byte, any: AnyOf(set) }),
+            None => Err(set),
+        }
+    }
+}
+
+impl ByteFinder for Twins {
+    #[inline(always)]
+    fn in_block<B: Block>(&self, block: B) -> B::Hits {
+        block.with_bits(self.bit).eq(self.byte)
+    }
+}
+
 /// Any byte of a set that [is spread](Set::is_spread).
 #[derive(Debug)]
 pub(crate) struct Spread(pub(super) AnyOf);

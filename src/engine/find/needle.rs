@@ -1,6 +1,6 @@
 //! The needles, as a counter keeps them: compiled once, and read by every kernel.
 
-use super::bytes::{AnyOf, Byte, Never, Spread};
+use super::bytes::{AnyOf, Byte, Never, Spread, Twins};
 use super::finder::Finder;
 use super::long::Long;
 use super::short::{Few, MAX_STRING, Overlapping, Short};
@@ -20,6 +20,8 @@ pub(crate) enum Needle {
     AnyOf(AnyOf),
     /// The same for a set that [is spread](Set::is_spread).
     Spread(Spread),
+    /// The same for [twins](Set::twins).
+    Twins(Twins),
     /// Strings of 2, 3 and 4 bytes whose occurrences cannot overlap.
     Two(Few<2>),
     Three(Few<3>),
@@ -39,10 +41,11 @@ impl Needle {
         match (bytes.next(), bytes.next()) {
             (None, _) => Self::Never(Never),
             (Some(byte), None) => Self::Byte(Byte(byte)),
-            _ => {
-                let any = AnyOf(Set::new(set));
-                if any.0.is_spread() { Self::Spread(Spread(any)) } else { Self::AnyOf(any) }
-            }
+            _ => match Twins::new(Set::new(set)) {
+                Ok(twins) => Self::Twins(twins),
+                Err(set) if set.is_spread() => Self::Spread(Spread(AnyOf(set))),
+                Err(set) => Self::AnyOf(AnyOf(set)),
+            },
         }
     }
 
@@ -73,7 +76,9 @@ impl Needle {
     pub(crate) fn set(&self) -> ByteSet {
         match self {
             Self::Byte(Byte(byte)) => ByteSet::EMPTY.with(*byte),
-            Self::AnyOf(any) | Self::Spread(Spread(any)) => any.0.bytes,
+            Self::AnyOf(any) | Self::Spread(Spread(any)) | Self::Twins(Twins { any, .. }) => {
+                any.0.bytes
+            }
             _ => ByteSet::EMPTY,
         }
     }
@@ -81,7 +86,9 @@ impl Needle {
     /// The string, which has at least two bytes, if the needle is one.
     pub(crate) fn string(&self) -> Option<&[u8]> {
         match self {
-            Self::Never(_) | Self::Byte(_) | Self::AnyOf(_) | Self::Spread(_) => None,
+            Self::Never(_) | Self::Byte(_) | Self::AnyOf(_) | Self::Spread(_) | Self::Twins(_) => {
+                None
+            }
             Self::Two(Few(short))
             | Self::Three(Few(short))
             | Self::Four(Few(short))
@@ -119,7 +126,9 @@ macro_rules! forms {
 forms! {
     Never: Needle::Never(finder) => finder;
     Byte: Needle::Byte(finder) => finder;
-    AnyOf: Needle::AnyOf(finder) | Needle::Spread(Spread(finder)) => finder;
+    AnyOf: Needle::AnyOf(finder) | Needle::Spread(Spread(finder))
+        | Needle::Twins(Twins { any: finder, .. }) => finder;
+    Twins: Needle::Twins(finder) => finder;
     Spread: Needle::Spread(finder) => finder;
     Few<2>: Needle::Two(finder) => finder;
     Few<3>: Needle::Three(finder) => finder;

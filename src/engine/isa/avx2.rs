@@ -90,6 +90,15 @@ impl Block for Avx2 {
     }
 
     #[inline(always)]
+    fn with_bits(self, bits: u8) -> Self {
+        // SAFETY: the processor has AVX2: a block was loaded.
+        unsafe {
+            let bits = _mm256_set1_epi8(bits as i8);
+            Self(_mm256_or_si256(self.0, bits), _mm256_or_si256(self.1, bits))
+        }
+    }
+
+    #[inline(always)]
     fn not_ascii(self) -> Avx2Hits {
         // SAFETY: the processor has AVX2: a block was loaded.
         unsafe {

@@ -62,6 +62,12 @@ impl Block for Avx512 {
     }
 
     #[inline(always)]
+    fn with_bits(self, bits: u8) -> Self {
+        // SAFETY: the processor has AVX-512: a block was loaded.
+        Self(unsafe { _mm512_or_si512(self.0, all(bits)) })
+    }
+
+    #[inline(always)]
     fn not_ascii(self) -> Mask {
         // SAFETY: the processor has AVX-512: a block was loaded.
         Mask(unsafe { _mm512_movepi8_mask(self.0) })

@@ -73,6 +73,9 @@ pub(crate) trait Block: Copy {
     /// Which bytes equal `byte`.
     fn eq(self, byte: u8) -> Self::Hits;
 
+    /// Each byte with these bits set.
+    fn with_bits(self, bits: u8) -> Self;
+
     /// Which bytes are not ASCII.
     fn not_ascii(self) -> Self::Hits;
 

@@ -55,6 +55,15 @@ impl Block for Neon {
     }
 
     #[inline(always)]
+    fn with_bits(self, bits: u8) -> Self {
+        // SAFETY: the processor has NEON: a block was loaded.
+        Self(unsafe {
+            let bits = vdupq_n_u8(bits);
+            self.0.map(|bytes| vorrq_u8(bytes, bits))
+        })
+    }
+
+    #[inline(always)]
     fn not_ascii(self) -> NeonHits {
         // SAFETY: the processor has NEON: a block was loaded.
         NeonHits(unsafe {

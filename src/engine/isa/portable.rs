@@ -54,6 +54,11 @@ impl Block for Portable {
     }
 
     #[inline(always)]
+    fn with_bits(self, bits: u8) -> Self {
+        Self(self.0.map(|word| word | LOW * u64::from(bits)))
+    }
+
+    #[inline(always)]
     fn not_ascii(self) -> WordHits {
         WordHits(self.0.map(|word| word & HIGH))
     }

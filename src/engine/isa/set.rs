@@ -145,6 +145,15 @@ impl Set {
         self.is_spread
     }
 
+    /// If the set is two bytes that differ in one bit: this bit, and the byte that has it. `{` and `[`
+    /// are such a set, and so are `A` and `a`.
+    pub(crate) fn twins(&self) -> Option<(u8, u8)> {
+        let mut bytes = self.bytes.iter();
+        let (low, high) = (bytes.next()?, bytes.next()?);
+        let bit = low ^ high;
+        (bytes.next().is_none() && bit.is_power_of_two()).then_some((bit, high))
+    }
+
     /// The members with no neighbour and the ranges of the others, if they are few; for backends
     /// without a table instruction.
     #[inline(always)]
@@ -182,6 +191,9 @@ mod tests {
                 hits.write(&mut written);
                 // SAFETY: all parts of it were written.
                 assert_eq!(unsafe { written.assume_init() }, expected, "{self:?}");
+                if let Some((bit, byte)) = set.twins() {
+                    assert_eq!(block.with_bits(bit).eq(byte).mask(), expected, "twins: {self:?}");
+                }
                 if set.is_spread {
                     assert_eq!(block.in_spread(set).mask(), expected, "spread: {self:?}");
                 }
@@ -223,6 +235,24 @@ mod tests {
             }
         }
         assert!(kinds.iter().all(|&kind| kind > 50 && kind < sets - 50), "{kinds:?} of {sets}");
+    }
+
+    #[test]
+    fn two_bytes() {
+        let mut twins = 0;
+        for low in 0..=255_u8 {
+            for high in low..=255 {
+                let set = ByteSet::EMPTY.with(low).with(high);
+                let differ_in_one_bit = (low ^ high).count_ones() == 1;
+                assert_eq!(Set::new(&set).twins().is_some(), differ_in_one_bit, "{set:?}");
+                if differ_in_one_bit {
+                    check_on_all(&set);
+                    twins += 1;
+                }
+            }
+        }
+        assert_eq!(twins, 128 * 8);
+        assert!(Set::new(&ByteSet::new(b"abc")).twins().is_none());
     }
 
     #[test]

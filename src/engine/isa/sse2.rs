@@ -66,6 +66,15 @@ impl Block for Sse2 {
     }
 
     #[inline(always)]
+    fn with_bits(self, bits: u8) -> Self {
+        // SAFETY: x86-64 has SSE2.
+        Self(unsafe {
+            let bits = _mm_set1_epi8(bits as i8);
+            self.0.map(|bytes| _mm_or_si128(bytes, bits))
+        })
+    }
+
+    #[inline(always)]
     fn not_ascii(self) -> Sse2Hits {
         // SAFETY: x86-64 has SSE2.
         Sse2Hits(self.0.map(|bytes| unsafe { _mm_cmpgt_epi8(_mm_setzero_si128(), bytes) }))

@@ -12,7 +12,7 @@ use crate::engine::decide::batch::{Batch, Outcome};
 use crate::engine::decide::range::CountRange;
 use crate::engine::decide::strings::Masks;
 use crate::engine::decide::{block, depth};
-use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Never, Spread};
+use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Never, Spread, Twins};
 use crate::engine::find::finder::{Carried, Finder};
 use crate::engine::find::hide::QuoteBatch;
 use crate::engine::find::long::Long;
@@ -332,10 +332,10 @@ macro_rules! compile {
                     (Needle::Byte(_), Needle::Spread(_)) if Self::HAS_SPREAD => {
                         Some(Self::pass_by_pairs::<Byte, Spread>)
                     }
-                    (Needle::Byte(_), Needle::AnyOf(_) | Needle::Spread(_)) => {
+                    (Needle::Byte(_), Needle::AnyOf(_) | Needle::Spread(_) | Needle::Twins(_)) => {
                         Some(Self::pass_by_pairs::<Byte, AnyOf>)
                     }
-                    (Needle::AnyOf(_) | Needle::Spread(_), Needle::Byte(_)) => {
+                    (Needle::AnyOf(_) | Needle::Spread(_) | Needle::Twins(_), Needle::Byte(_)) => {
                         Some(Self::pass_by_pairs::<AnyOf, Byte>)
                     }
                     _ => None,
@@ -348,6 +348,7 @@ macro_rules! compile {
                     Needle::Byte(_) => Self::hits_of::<Byte>(),
                     Needle::Spread(_) if Self::HAS_SPREAD => Self::hits_of::<Spread>(),
                     Needle::AnyOf(_) | Needle::Spread(_) => Self::hits_of::<AnyOf>(),
+                    Needle::Twins(_) => Self::hits_of::<Twins>(),
                     Needle::Two(_) => Self::hits_of::<Few<2>>(),
                     Needle::Three(_) => Self::hits_of::<Few<3>>(),
                     Needle::Four(_) => Self::hits_of::<Few<4>>(),
@@ -370,7 +371,7 @@ macro_rules! compile {
                 match needle {
                     Needle::Byte(_) => Self::last::<Byte>,
                     Needle::Spread(_) if Self::HAS_SPREAD => Self::last::<Spread>,
-                    Needle::AnyOf(_) | Needle::Spread(_) => Self::last::<AnyOf>,
+                    Needle::AnyOf(_) | Needle::Spread(_) | Needle::Twins(_) => Self::last::<AnyOf>,
                     _ => |_, _, _| None,
                 }
             }
