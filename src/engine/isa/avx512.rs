@@ -198,6 +198,8 @@ impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
 }
 
 impl CountLanes for Lanes512<1> {
+    const CARRIES_AT_ONCE: bool = true;
+
     #[inline(always)]
     unsafe fn splat(value: u64) -> Self {
         // SAFETY: the caller vouches for the processor.

@@ -77,6 +77,10 @@ pub(crate) trait Lanes: Copy {
 
 /// The lanes in which counts are carried from block to block.
 pub(crate) trait CountLanes: Lanes {
+    /// Whether [`carried`](Self::carried) is faster than to carry counts from block to block, and not
+    /// only as fast.
+    const CARRIES_AT_ONCE: bool = false;
+
     /// The same value in every lane.
     ///
     /// # Safety

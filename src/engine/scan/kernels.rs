@@ -305,8 +305,8 @@ macro_rules! compile {
                 count: u64,
                 number: u64,
             ) -> (usize, u64) {
-                let [hits, resets, closings] = masks;
-                depth::pass(hits, resets, closings, count, number)
+                // SAFETY: the caller's promise is the same.
+                unsafe { depth::pass::<Self>(masks, count, number) }
             }
 
             $(#[target_feature(enable = $features)])?

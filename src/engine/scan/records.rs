@@ -195,8 +195,8 @@ fn empty(resets: &[u64], is_empty: bool) -> u64 {
 /// many they are.
 fn pass_depth(kernels: &Kernels, masks: [&[u64]; 3], rules: &Rules, place: &mut Place) -> usize {
     let number = match rules.goal {
-        Goal::Reach(number) if !place.is_reported => number,
-        _ => u64::MAX,
+        Goal::Reach(number) if !place.is_reported => number.min(NEVER_REACHED),
+        _ => NEVER_REACHED,
     };
     let passed;
     (passed, place.open.count) = kernels.pass_depth(masks, place.open.count, number);
