@@ -7,6 +7,7 @@ are printed, with the ratio to `cat`. A tool that is not installed is left out. 
     tally     prints the rows that differ from the first (as in `tally --csv --ragged`)
     qsv       validates the file and stops at the first bad row; the file has none
     xan       counts rows alone
+    zsv       checks the number of fields, and that all is UTF-8
     awk       splits at commas, and is wrong on quotes
     csv       Python's module, which reads each field
     mlr       reads each field, and stops at the first bad row
@@ -27,6 +28,8 @@ with open(sys.argv[1], newline="") as file:
     number = len(next(rows))
     print(sum(len(row) != number for row in rows))
 """
+# How to ask a tool for its version, unless with --version.
+VERSION = {"zsv": "version", "awk": "-Wversion"}
 # A tool that takes longer than this, in seconds, has fewer turns.
 LONG = 5
 
@@ -46,6 +49,13 @@ def write_table(path: Path, size: int) -> None:
             file.write(block)
 
 
+def version(command: str) -> str:
+    """The first line of what a tool says about itself."""
+    option = VERSION.get(Path(command).name, "--version")
+    asked = subprocess.run([command, option], capture_output=True, text=True, check=False)
+    return next(iter((asked.stdout or asked.stderr).splitlines()), "unknown")
+
+
 def main() -> None:
     tally, folder, size, rounds = sys.argv[1], Path(sys.argv[2]), *map(int, sys.argv[3:])
     folder.mkdir(parents=True, exist_ok=True)
@@ -57,8 +67,9 @@ def main() -> None:
         "cat": ["cat", name],
         "tally": [tally, "--csv", "--ragged", name],
         "tally, pipe": ["sh", "-c", f"cat '{name}' | '{tally}' --csv --ragged"],
-        "qsv": ["qsv", "validate", name],
+        "qsv": [shutil.which("qsv") or "qsvlite", "validate", name],
         "xan": ["xan", "count", name],
+        "zsv": ["zsv", "check", name],
         "awk": ["awk", "-F,", "NF != 12 { print NR }", name],
         "csv": [sys.executable, "-c", ROW_CHECK, name],
         "mlr": ["mlr", "--icsv", "--ojson", "filter", "false", name],
@@ -82,6 +93,9 @@ def main() -> None:
         median = statistics.median(taken)
         speed = table.stat().st_size / median / 1e9
         print(f"{tool:12} {median:8.3f} {speed:6.2f} {median / cat:10.2f}")
+    print()
+    for command in sorted({command[0] for command in tools.values()} - {"sh"}):
+        print(f"{Path(command).name:12} {version(command)}")
 
 
 if __name__ == "__main__":
