@@ -180,7 +180,7 @@ pub struct Views<'a> {
 }
 
 impl<'a> Views<'a> {
-    const MAX_SHORT: usize = 12;
+    const MAX_SHORT: i32 = 12;
 
     pub(super) fn new(
         views: &'a [[u8; 16]],
@@ -188,29 +188,42 @@ impl<'a> Views<'a> {
         is_valid: impl Fn(usize) -> bool,
     ) -> Result<Self, Error> {
         let views = Self { views, buffers };
-        let is_right = |at| !is_valid(at) || views.checked_place(at).is_some();
+        // The view of a null may be anything, but most are right: it is looked up last.
+        let is_right = |at| views.is_inside(at) || !is_valid(at);
         if (0..views.views.len()).all(is_right) { Ok(views) } else { Err(Error::BadColumn) }
     }
 
+    /// The length of a value, the number of its buffer, and the offset in that.
     #[inline]
-    fn place(&self, at: usize) -> Place<'a> {
-        self.checked_place(at).unwrap_or(Place::EMPTY)
+    fn numbers(&self, at: usize) -> [i32; 3] {
+        let view = &self.views[at];
+        let number =
+            |at: usize| i32::from_ne_bytes([view[at], view[at + 1], view[at + 2], view[at + 3]]);
+        [number(0), number(8), number(12)]
     }
 
+    /// Whether the view of a value is right.
     #[inline]
-    fn checked_place(&self, at: usize) -> Option<Place<'a>> {
-        let view = &self.views[at];
-        let number = |at: usize| {
-            let number = [view[at], view[at + 1], view[at + 2], view[at + 3]];
-            usize::try_from(i32::from_ne_bytes(number)).ok()
-        };
-        let len = number(0)?;
+    fn is_inside(&self, at: usize) -> bool {
+        let [len, buffer, start] = self.numbers(at);
         if len <= Self::MAX_SHORT {
-            return Some(Place { buffer: view, start: 4, end: 4 + len });
+            return len >= 0;
         }
-        let buffer = *self.buffers.get(number(8)?)?;
-        let start = number(12)?;
-        let end = start.checked_add(len)?;
-        (end <= buffer.len()).then_some(Place { buffer, start, end })
+        let end = i64::from(start) + i64::from(len);
+        // A negative number is no index.
+        let buffer = self.buffers.get(buffer as usize);
+        start >= 0 && buffer.is_some_and(|buffer| end as usize <= buffer.len())
+    }
+
+    /// Where a value lies, whose view is right unless it is null.
+    #[inline]
+    fn place(&self, at: usize) -> Place<'a> {
+        let [len, buffer, start] = self.numbers(at);
+        let (len, start) = (len as usize, start as usize);
+        if len <= Self::MAX_SHORT as usize {
+            return Place { buffer: &self.views[at], start: 4, end: 4 + len };
+        }
+        let buffer = self.buffers.get(buffer as usize).copied().unwrap_or_default();
+        Place { buffer, start, end: start + len }
     }
 }
