@@ -49,7 +49,7 @@ PYTHONS := $(PYTHON)
 .PHONY: all demo command static shipped install uninstall dist deb test test-install \
 	test-old-rust test-equal-builds test-long test-forks test-platforms wheels fuzz bench bench-csv header \
 	help clean lint test-rust test-command test-c test-cpp test-release test-abi test-languages \
-	test-python fuzz-python py-dev
+	test-python test-engines fuzz-python py-dev
 
 all: $(LIBRARY) $(EXAMPLES)
 
@@ -68,6 +68,7 @@ help:
 	@echo 'make test-long  70 million random cases and 40 million cuts against plain loops (about 45 minutes)'
 	@echo 'make test-platforms the tests on other processors, musl, Windows and WebAssembly (or PLATFORMS=)'
 	@echo 'make wheels     wheels for all platforms, in build/wheels/dist'
+	@echo 'make test-engines Dask and Spark with two workers each; installs them, and needs Java for Spark'
 	@echo 'make fuzz       the fuzz targets, for ten minutes each (or SECONDS=)'
 	@echo 'make fuzz-python calls of the Python package under AddressSanitizer, for ten minutes (or SECONDS=)'
 	@echo 'make bench      all contenders side by side; writes a page to benches/results'
@@ -214,6 +215,14 @@ test-python: $(VENV)
 		'import sysconfig; print(sysconfig.get_path("include"))')" \
 		bindings/python/src/libtally/_quick.c
 	CARGO='$(CARGO)' sh bindings/python/test.sh $(BUILD)/python-test $(PYTHONS)
+
+# In an environment of its own: Spark alone is half a gigabyte.
+test-engines:
+	$(PYTHON) -m venv $(BUILD)/engines
+	$(BUILD)/engines/bin/pip install --quiet cffi distributed pytest pyspark pyarrow 'setuptools>=77'
+	$(BUILD)/engines/bin/pip install --quiet --no-build-isolation bindings/python[dask,spark]
+	cd bindings/python && $(abspath $(BUILD))/engines/bin/python -m pytest --quiet \
+		tests/test_ranges.py tests/test_dask.py tests/test_spark.py
 
 # For SECONDS each; without cargo-fuzz this is skipped with a message; in CI it fails.
 SECONDS := 600

@@ -27,8 +27,8 @@ FLOORS = [
     {"_stream", "_summary", "_words"},
     {"_word_table"},
     {"_word_counts", "_top_words"},
-    {"_files"},
-    {"aio", "__init__"},
+    {"_files", "_ranges"},
+    {"aio", "dask", "spark", "__init__"},
     {"__main__"},
 ]
 
