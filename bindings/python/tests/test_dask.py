@@ -1,21 +1,20 @@
-"""Dask, with two workers: the answers are those of one machine, also if a worker dies."""
+"""Dask, with two worker processes: the answers are those of one machine, also if one dies."""
 
 from __future__ import annotations
 
-import os
-import signal
+import doctest
 from pathlib import Path
 from typing import Any
 
+import engines
 import pytest
+from engines import ROWS
 
-from libtally import Counter, Quotes, Reset, find_file, totals_file
+from libtally import Counter, totals_file
 
-pytest.importorskip("dask", reason="an engine")
+dask: Any = pytest.importorskip("dask", reason="an engine")
 distributed: Any = pytest.importorskip("distributed", reason="an engine")
 import libtally.dask  # noqa: E402
-
-ROWS = Counter(",", reset=Reset.NEWLINES, outside=(2, 2), skip_empty=True, quotes=Quotes.FIELDS)
 
 
 @pytest.fixture(scope="module")
@@ -30,45 +29,82 @@ def client() -> Any:
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with a quoted newline across every cut of 100,003 bytes, and rows that are wrong."""
-    path = tmp_path_factory.mktemp("dask") / "data"
-    row = b'1,"' + b"a,\n" * 300 + b'",2\n'
-    path.write_bytes(row * 2500 + b"1,2\n" + row * 10 + b"1,2,3,4\n" + row * 600)
-    return path
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("dask")
 
 
-def test_answers(client: Any, path: Path) -> None:
-    every = libtally.dask.matches(ROWS, [path, path], range_bytes=100_003)
-    assert every == [list(ROWS.matches(path.read_bytes()))] * 2
-    assert [match.segment for match in every[0]] == [2500, 2511]
-    assert libtally.dask.totals(ROWS, path, range_bytes=100_003) == [totals_file(ROWS, path)]
-    assert libtally.dask.find(ROWS, path, range_bytes=100_003) == [find_file(ROWS, path)]
+@pytest.fixture(scope="module")
+def rows(folder: Path) -> Path:
+    return engines.rows_in(folder)
 
 
-def test_a_worker_that_dies(client: Any, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    died = str(path.with_name("died"))
-
-    # Defined here, and so sent as it is.
-    def count(counter: Counter, one: Any) -> bytes:
-        if one.start > 0:
-            try:
-                os.close(os.open(died, os.O_CREAT | os.O_EXCL))
-            except FileExistsError:
-                pass
-            else:
-                os.kill(os.getpid(), signal.SIGKILL)
-        from libtally import _ranges
-
-        return _ranges._count(counter, one)
-
-    monkeypatch.setattr("libtally._ranges._count", count)
-    found = libtally.dask.matches(ROWS, path, range_bytes=100_003)
-    assert found == [list(ROWS.matches(path.read_bytes()))]
-    assert os.path.exists(died)
+def test_matches(client: Any, rows: Path) -> None:
+    engines.check_matches(libtally.dask, rows)
 
 
-def test_without_a_cluster(path: Path) -> None:
-    dask: Any = __import__("dask")
+def test_words(client: Any, folder: Path) -> None:
+    engines.check_words(libtally.dask, engines.words_in(folder))
+
+
+def test_bad_input(client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engines.check_bad_input(libtally.dask, tmp_path, monkeypatch)
+
+
+def test_workers_that_die(
+    client: Any, rows: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("count_range", "find_edge", "search", "count_words_of_range")
+    engines.check_deaths(
+        libtally.dask, rows, engines.words_in(folder), monkeypatch, dict.fromkeys(names, 0)
+    )
+
+
+def test_progress(client: Any, rows: Path) -> None:
+    """The tasks have names that say what they do."""
+    with distributed.get_task_stream(client) as stream:
+        libtally.dask.matches(ROWS, rows, range_bytes=engines.RANGE)
+    names = {task["key"].rpartition("-")[0] for task in stream.data}
+    assert names == {
+        f"libtally: {name}"
+        for name in ("sizes of files", "counts of ranges", "edges of ranges", "matches")
+    }
+
+
+def test_local_schedulers(rows: Path, folder: Path) -> None:
+    paths = engines.words_in(folder)
+    for scheduler in ("threads", "sync"):
+        with dask.config.set(scheduler=scheduler):
+            assert libtally.dask.totals(ROWS, rows, range_bytes=engines.RANGE) == [
+                totals_file(ROWS, rows)
+            ]
+            engines.check_words(libtally.dask, paths)
+
+
+def test_fsspec(rows: Path) -> None:
+    """In the memory of this process."""
+    fsspec: Any = pytest.importorskip("fsspec")
+    data = rows.read_bytes()
+    fsspec.filesystem("memory").pipe("/rows", data)
     with dask.config.set(scheduler="threads"):
-        assert libtally.dask.totals(ROWS, path) == [totals_file(ROWS, path)]
+        found = libtally.dask.matches(ROWS, "memory://rows", range_bytes=engines.RANGE)
+        assert found == [list(ROWS.matches(data))]
+        with pytest.raises(FileNotFoundError):
+            libtally.dask.totals(ROWS, "memory://none")
+
+
+def test_columns(client: Any) -> None:
+    pandas: Any = pytest.importorskip("pandas")
+    dataframe: Any = pytest.importorskip("dask.dataframe")
+    values = ["a,b", None, "", ",,,"] * 3
+    frame = dataframe.from_pandas(pandas.DataFrame({"text": values}), npartitions=2)
+    counter = Counter(",", 1)
+    found = frame["text"].map_partitions(
+        lambda part: pandas.Series(counter.counts(part).to_list(), part.index, "Int64"),
+        meta=("commas", "Int64"),
+    )
+    assert found.compute().to_list() == [1, pandas.NA, 0, 3] * 3
+
+
+def test_documentation(client: Any) -> None:
+    results = doctest.testmod(libtally.dask)
+    assert (results.failed, results.attempted) == (0, 5)

@@ -1,20 +1,26 @@
-"""Spark, with two worker processes: the answers are those of one machine, also if a task fails."""
+"""Spark, with two worker processes: the answers are those of one machine, also if one dies."""
 
 from __future__ import annotations
 
+import doctest
 import os
+import shutil
 import sys
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import engines
 import pytest
+from engines import ROWS
 
-from libtally import Counter, Quotes, Reset, find_file, totals_file
+from libtally import Counter
 
 pyspark: Any = pytest.importorskip("pyspark", reason="an engine")
+if shutil.which("java") is None and os.environ.get("CI") != "true":
+    pytest.skip("Spark needs Java", allow_module_level=True)
 import libtally.spark  # noqa: E402
-
-ROWS = Counter(",", reset=Reset.NEWLINES, outside=(2, 2), skip_empty=True, quotes=Quotes.FIELDS)
 
 
 @pytest.fixture(scope="module")
@@ -34,58 +40,85 @@ def spark() -> Any:
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with a quoted newline across every cut of 100,003 bytes, and rows that are wrong."""
-    path = tmp_path_factory.mktemp("spark") / "data"
-    row = b'1,"' + b"a,\n" * 300 + b'",2\n'
-    path.write_bytes(row * 2500 + b"1,2\n" + row * 10 + b"1,2,3,4\n" + row * 600)
-    return path
+def engine(spark: Any) -> Any:
+    names = libtally.spark.__all__
+    return SimpleNamespace(
+        **{name: partial(getattr(libtally.spark, name), spark) for name in names}
+    )
 
 
-def test_answers(spark: Any, path: Path) -> None:
-    every = libtally.spark.matches(spark, ROWS, [path, path], range_bytes=100_003)
-    assert every == [list(ROWS.matches(path.read_bytes()))] * 2
-    assert [match.segment for match in every[0]] == [2500, 2511]
-    assert libtally.spark.totals(spark, ROWS, path, range_bytes=100_003) == [
-        totals_file(ROWS, path)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("spark")
+
+
+@pytest.fixture(scope="module")
+def rows(folder: Path) -> Path:
+    return engines.rows_in(folder)
+
+
+def test_matches(engine: Any, rows: Path) -> None:
+    engines.check_matches(engine, rows)
+    # As Hadoop writes it.
+    assert engine.totals(ROWS, f"file:{rows}") == engine.totals(ROWS, rows)
+
+
+def test_words(engine: Any, folder: Path) -> None:
+    engines.check_words(engine, engines.words_in(folder))
+
+
+def test_bad_input(engine: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engines.check_bad_input(engine, tmp_path, monkeypatch)
+
+
+def test_workers_that_die(
+    engine: Any, rows: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In two of these, the process of Python; in two, the executor, which started it by way of
+    another one."""
+    generations = {"count_range": 2, "find_edge": 0, "search": 0, "count_words_of_range": 2}
+    engines.check_deaths(engine, rows, engines.words_in(folder), monkeypatch, generations)
+
+
+def test_progress(engine: Any, spark: Any, rows: Path) -> None:
+    """The descriptions of jobs say what they do, and that of the caller is put back."""
+    context = spark.sparkContext
+    context.setJobDescription("mine")
+    engine.matches(ROWS, rows, range_bytes=engines.RANGE)
+    assert context.getLocalProperty("spark.job.description") == "mine"
+    context.setJobDescription(None)
+    jobs = context._jsc.sc().statusStore().jobsList(None)
+    descriptions = [jobs.apply(at).description().get() for at in range(4)]
+    assert descriptions[::-1] == [
+        f"libtally: {name}"
+        for name in ("sizes of files", "counts of ranges", "edges of ranges", "matches")
     ]
-    assert libtally.spark.find(spark, ROWS, path, range_bytes=100_003) == [find_file(ROWS, path)]
-
-
-def test_a_task_that_fails(spark: Any, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    failed = str(path.with_name("failed"))
-
-    # Defined here, and so sent as it is.
-    def count(counter: Counter, one: Any) -> bytes:
-        if one.start > 0:
-            try:
-                os.close(os.open(failed, os.O_CREAT | os.O_EXCL))
-            except FileExistsError:
-                pass
-            else:
-                # The process of the task, and not an exception.
-                os._exit(1)
-        from libtally import _ranges
-
-        return _ranges._count(counter, one)
-
-    monkeypatch.setattr("libtally._ranges._count", count)
-    found = libtally.spark.matches(spark, ROWS, path, range_bytes=100_003)
-    assert found == [list(ROWS.matches(path.read_bytes()))]
-    assert os.path.exists(failed)
 
 
 def test_columns(spark: Any) -> None:
-    values = ["a,b", None, "", ",,,"]
-    frame = spark.createDataFrame([(value,) for value in values], "text string")
+    import pandas
+    import pyarrow
+    from pyspark.sql.functions import pandas_udf
+
+    frame = spark.createDataFrame([("a,b",), (None,), ("",), (",,,",)], "text string").coalesce(1)
     counter = Counter(",", 1)
 
     def counts(batches: Any) -> Any:
-        import pyarrow
-
         for batch in batches:
-            found = pyarrow.array(counter.counts(batch.column("text")))
-            yield pyarrow.record_batch({"n": found})
+            yield pyarrow.record_batch({"n": pyarrow.array(counter.counts(batch["text"]))})
 
-    rows = frame.coalesce(1).mapInArrow(counts, "n bigint").collect()
+    rows = frame.mapInArrow(counts, "n bigint").collect()
     assert [row.n for row in rows] == [1, None, 0, 3]
+
+    # Without annotations, which are strings here.
+    def of_series(text):  # type: ignore[no-untyped-def]
+        return pandas.Series(counter.counts(text).to_list(), dtype="Int64")
+
+    of_series.__annotations__ = {"text": pandas.Series, "return": pandas.Series}
+    rows = frame.select(pandas_udf(of_series, "bigint")("text").alias("n")).collect()
+    assert [row.n for row in rows] == [1, None, 0, 3]
+
+
+def test_documentation(spark: Any) -> None:
+    results = doctest.testmod(libtally.spark, extraglobs={"spark": spark})
+    assert (results.failed, results.attempted) == (0, 5)

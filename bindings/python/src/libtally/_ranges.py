@@ -1,275 +1,595 @@
 """Files in byte ranges, counted by any number of processes: what the engines have in common.
 
-An engine offers `Run`: a function that calls another one with each of a list of arguments, wherever
-it likes, and returns the results in order. A call may be run again: nothing depends on how often.
+An `Engine` calls functions wherever it likes, as often as it likes: a call that is run again has
+the same result. A file is cut anywhere, and each range is counted by itself. The summaries of all
+ranges before one, merged, are its prefix: it knows whether a quote is open there, say.
 
-Each range is counted by itself and becomes a summary; those before it, merged, are its prefix. They
-say in which ranges matches are decided: only these are searched, each by itself, from the start of
-the segment that is open where the range starts. That is found in the range where it started, with
-the prefix of that one. So what is read twice is a range or two for each that has matches.
+Matches are found between edges. The edge of a range is its first reset byte, which the prefix tells
+from one in quotes; the edge of the first range is the start of the file.
 
     ranges     0         1         2         3
     text       ......n...|....q....|.........|..m...n..    n: a reset byte; q: the same, in quotes
-    segments   0      1 ...................... m: a hit that makes segment 1 match
+    edges      ^                               at the n
 
-Here range 3 is searched from the n in range 0: no segment ends in 1 and 2.
+Ranges 1 and 2 have no edge. At an edge it is known exactly how many segments match so far. So only
+text that has matches is searched, from one edge to the next, until it has as many as are known.
+Nothing else is read twice, but for the start of some ranges, up to their edges.
 
-With `outside` and `within`, a prefix counts the segment that is open as if it ended there. How many
-matches are decided by the end of a range is then asked of the text up to its last reset byte.
+Tables of words are cut behind separators. The first word of a range is the first one that follows a
+separator in it; the last one, that before the first word of the next range.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import re
+import stat
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib import import_module
-from typing import Any, BinaryIO, Callable, NamedTuple, Optional, Union
+from typing import Any, BinaryIO, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
 
 from ._counter import Counter, Match
+from ._errors import LimitError
 from ._stream import Stream
 from ._summary import Summary, Totals
+from ._top_words import TopWords
+from ._word_counts import WordCounts
+from ._words import WordRule, count_words
 
 Path = Union[str, "os.PathLike[str]"]
 Files = Union[Path, Sequence[Path]]
-Run = Callable[[Callable[..., Any], list[tuple[Any, ...]]], "list[Any]"]
+Arguments = list[tuple[Any, ...]]
+Words = TypeVar("Words", WordCounts, TopWords)
 
 RANGE_BYTES = 64 << 20
+# How much is read at a time, in bytes: for counting, and where little is expected to be needed.
 _CHUNK = 1 << 20
+_SMALL_CHUNK = 64 << 10
+# How many ranges are counted first when the first match is wanted. Then twice as many, and so on.
+_FIRST_RANGES = 16
+# An engine takes milliseconds for a task, so that more ranges than this share tasks.
+MAX_TASKS = 10_000
+# The longest separator of words less one byte.
+_CUT = 2
+
+
+class Engine(Protocol):
+    """Calls functions, for which `label` is what a person should read."""
+
+    def run(self, label: str, function: Callable[..., Any], arguments: Arguments) -> list[Any]:
+        """The results of calls with each of these arguments, in order."""
+        ...
+
+    def fold(self, label: str, function: Callable[..., Any], arguments: Arguments) -> Any:
+        """The same results, of which there is one at least, merged in order by `merge`."""
+        ...
+
+
+class File(NamedTuple):
+    """A file as it was when it was cut."""
+
+    path: str
+    size: int
+    version: str
+    """Differs if the file has changed."""
+    storage_options: dict[str, Any]
 
 
 class Range(NamedTuple):
     """A range of a file, in bytes."""
 
-    path: str
+    file: File
     start: int
     end: int
-    size: int
-    """That of the file."""
-    storage_options: dict[str, Any]
 
 
-def _open(path: str, storage_options: dict[str, Any]) -> BinaryIO:
-    """A local file, or one of fsspec."""
-    if "://" not in path:
-        return open(path, "rb", buffering=0)
+class Failure(NamedTuple):
+    """An exception as a result: of a call that fails in the same way wherever it is run."""
+
+    exception: Exception
+
+
+# Files
+
+
+def _local(path: str) -> Optional[str]:
+    """The path of a file that is not read by fsspec."""
+    path = re.sub("^file:(//)?(?=/)", "", path)
+    return None if "://" in path else path
+
+
+def _described(size: Optional[int], version: object, name: str, is_file: bool) -> tuple[int, str]:
+    if not is_file:
+        raise ValueError(f"{name} is not a regular file")
+    if size is None:
+        raise ValueError(f"the size of {name} is not known")
+    return size, str(version)
+
+
+def _status(path: str, status: os.stat_result) -> tuple[int, str]:
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    return _described(status.st_size, status.st_mtime_ns, path, stat.S_ISREG(status.st_mode))
+
+
+def _remote(path: str, storage_options: dict[str, Any]) -> tuple[Any, str, Callable[[], Any]]:
+    """A file system of fsspec, what it calls the file, and a function for size and version."""
     fsspec: Any = import_module("fsspec")
-    opened: BinaryIO = fsspec.open(path, "rb", **storage_options).open()
-    return opened
+    system, name = fsspec.core.url_to_fs(path, **storage_options)
+
+    def described() -> tuple[int, str]:
+        system.invalidate_cache()
+        info = system.info(name)
+        if info["type"] == "directory":
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        keys = ("ETag", "etag", "mtime", "LastModified", "last_modified", "modified", "created")
+        version = next((info[key] for key in keys if info.get(key) is not None), "")
+        return _described(info["size"], version, path, info["type"] == "file")
+
+    return system, name, described
 
 
-def _cut(path: Path, range_bytes: int, storage_options: dict[str, Any]) -> list[Range]:
-    """The ranges of a file: one at least."""
-    name = os.fspath(path)
-    with _open(name, storage_options) as file:
-        size = file.seek(0, os.SEEK_END)
-    starts = range(0, size, range_bytes) or [0]
-    return [
-        Range(name, start, min(size, start + range_bytes), size, storage_options)
-        for start in starts
-    ]
+def _described_file(path: str, storage_options: dict[str, Any]) -> File:
+    local = _local(path)
+    # A pipe is not opened: that would wait for a writer.
+    size, version = (
+        _remote(path, storage_options)[2]() if local is None else _status(path, os.stat(local))
+    )
+    return File(path, size, version, storage_options)
 
 
-def _chunks(one: Range, start: int, end: int) -> Iterator[bytes]:
-    """The bytes of a part of a file."""
-    with _open(one.path, one.storage_options) as file:
-        file.seek(start)
+def _opened(file: File) -> tuple[BinaryIO, Callable[[], tuple[int, str]]]:
+    """The file to read, and a function for its size and version now."""
+    local = _local(file.path)
+    if local is None:
+        system, name, described = _remote(file.path, file.storage_options)
+        return system.open(name, "rb"), described
+    opened = open(local, "rb", buffering=0)
+    return opened, lambda: _status(file.path, os.fstat(opened.fileno()))
+
+
+def _changed(file: File) -> OSError:
+    return OSError(errno.ESTALE, "the file has changed since it was cut into ranges", file.path)
+
+
+def _chunks(file: File, start: int, end: int, size: int = _CHUNK) -> Iterator[bytes]:
+    """The bytes of a part of a file. It has not changed before the first one and after the last."""
+    opened, described = _opened(file)
+    with opened:
+        if described() != (file.size, file.version):
+            raise _changed(file)
+        opened.seek(start)
         while start < end:
-            chunk = file.read(min(_CHUNK, end - start))
-            if not chunk:
-                raise OSError(f"{one.path} became shorter while it was read")
+            chunk = opened.read(min(size, end - start))
             start += len(chunk)
+            is_last = start == end
+            if not chunk or (is_last and described() != (file.size, file.version)):
+                raise _changed(file)
             yield chunk
 
 
-def _count(counter: Counter, one: Range) -> bytes:
+# What the engines call
+
+
+def attempt(function: Callable[..., Any], group: Arguments) -> Union[list[Any], Failure]:
+    """The results of some calls, or what the first one failed with that does so every time. Other
+    exceptions are raised: engines run such a call again."""
+    try:
+        return [function(*arguments) for arguments in group]
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        return Failure(error)
+    except (ImportError, LimitError, ValueError) as error:
+        return Failure(error)
+    except OSError as error:
+        if error.errno != errno.ESTALE:
+            raise
+        return Failure(error)
+
+
+def attempt_merged(function: Callable[..., Words], group: Arguments) -> Union[Words, Failure]:
+    """The same, merged."""
+    results = attempt(function, group)
+    return results if isinstance(results, Failure) else merge(*results)
+
+
+def merge(*parts: Union[Words, Failure]) -> Union[Words, Failure]:
+    """Tables of words, in order. They may be needed again, and do not change."""
+    tables: list[Words] = []
+    for part in parts:
+        if isinstance(part, Failure):
+            return part
+        tables.append(part)
+    merged = tables[0] if len(tables) == 1 else tables[0].copy()
+    try:
+        for table in tables[1:]:
+            merged.merge(table)
+    except LimitError as error:
+        return Failure(error)
+    return merged
+
+
+def count_range(counter: Counter, one: Range) -> bytes:
     """The state of the summary of a range."""
     summary = Summary(counter)
-    for chunk in _chunks(one, one.start, one.end):
+    for chunk in _chunks(*one):
         summary.feed(chunk)
     return summary.save()
 
 
-def _last_reset(counter: Counter, one: Range, prefix: bytes) -> tuple[int, Summary]:
-    """Where the last byte of a range is that ends a segment, and the summary of all up to it. There
-    has to be one."""
-    summary = Summary.load(counter, prefix)
-    last = 0, b"", prefix
+def find_edge(counter: Counter, one: Range, prefix: bytes) -> tuple[int, int]:
+    """The offset of the first reset byte of a range, which has one, and how many of the segments
+    match that end there or before."""
     at = one.start
-    for chunk in _chunks(one, one.start, one.end):
-        segments, before = summary.totals.segments, summary.save()
+    segments = Summary.load(counter, prefix).totals.segments
+
+    def totals(prefix: bytes, chunk: bytes, length: int) -> Totals:
+        summary = Summary.load(counter, prefix)
+        summary.feed(chunk[:length])
+        return summary.totals
+
+    def is_behind(prefix: bytes, chunk: bytes, length: int) -> bool:
+        return totals(prefix, chunk, length).segments > segments
+
+    for chunk in _chunks(*one, _SMALL_CHUNK):
+        if is_behind(prefix, chunk, len(chunk)):
+            length = _least(len(chunk), partial(is_behind, prefix, chunk))
+            matching = totals(prefix, chunk, length).matching_segments
+            return at + length - 1, matching - _started(counter, chunk[length - 1 : length])
+        summary = Summary.load(counter, prefix)
         summary.feed(chunk)
-        if summary.totals.segments > segments:
-            last = at, chunk, before
+        prefix = summary.save()
         at += len(chunk)
-    at, chunk, before = last
-
-    def with_part(length: int) -> Summary:
-        part = Summary.load(counter, before)
-        part.feed(chunk[:length])
-        return part
-
-    # The shortest part of the chunk with all of its segments: it ends in the reset byte.
-    too_short, enough = 0, len(chunk)
-    wanted = with_part(enough).totals.segments
-    while enough - too_short > 1:
-        middle = (too_short + enough) // 2
-        if with_part(middle).totals.segments == wanted:
-            enough = middle
-        else:
-            too_short = middle
-    return at + enough - 1, with_part(enough)
+    raise _changed(one.file)
 
 
-def _decided(counter: Counter, one: Range, prefix: bytes) -> int:
-    """How many of the segments match that end before the end of a range. One has to end in it."""
-    at, summary = _last_reset(counter, one, prefix)
-    # Without the segment that the reset byte starts, which is empty, or has that byte as its hit.
-    empty = Summary(counter).totals.matching_segments
+def _started(counter: Counter, reset: bytes) -> int:
+    """How many segments match because of the one that a reset byte starts, 0 or 1: the byte may be
+    its first hit."""
     if counter.skip_empty or counter.skip_last_empty:
-        return summary.totals.matching_segments - empty
-    [reset] = _chunks(one, at, at + 1)
-    started = Summary(counter)
-    started.feed(reset)
-    return summary.totals.matching_segments - (started.totals.matching_segments - empty)
+        # It has no hit, and no byte.
+        return 0
+    summary = Summary(counter)
+    before = summary.totals.matching_segments
+    summary.feed(reset)
+    return summary.totals.matching_segments - before
 
 
-def _find(
-    counter: Counter, one: Range, segment: int, before: Optional[tuple[Range, bytes]]
-) -> list[Match]:
-    """The matches that are decided in a range, and at the end of the file. The number `segment` is
-    that of the one that is open where the range starts. It began in the range `before`, which has
-    this prefix, or with the file."""
-    start, shift = 0, 0
-    if before is not None:
-        # The reset byte is searched too: it may be a hit, and is a segment of its own before it.
-        start, shift = _last_reset(counter, *before)[0], segment - 1
+def _least(most: int, holds: Callable[[int], bool]) -> int:
+    """The lowest number for which something holds that holds for `most` and not for 0."""
+    too_low = 0
+    while most - too_low > 1:
+        middle = (too_low + most) // 2
+        if holds(middle):
+            most = middle
+        else:
+            too_low = middle
+    return most
+
+
+def search(counter: Counter, part: Range, segment: int, number: int) -> list[Match]:
+    """The first matches of a part of a file, which has that `number` of them or more. It starts at
+    an edge, with the reset byte that ends this segment, or with the file."""
     stream = Stream(counter)
-    for chunk in _chunks(one, start, one.start):
-        stream.find(chunk)
     found: list[Match] = []
-    for chunk in _chunks(one, one.start, one.end):
-        found += stream.find(chunk)
-    if one.end == one.size and stream.finish() and stream.first_match is not None:
-        found.append(stream.first_match)
+    for chunk in _chunks(*part):
+        # The empty segment before the edge is none.
+        found += [match for match in stream.find(chunk) if match.segment > 0 or part.start == 0]
+        if len(found) >= number:
+            break
+    else:
+        if part.end == part.file.size and stream.finish() and stream.first_match is not None:
+            found.append(stream.first_match)
+    if len(found) < number:
+        raise _changed(part.file)
     return [
-        Match(match.segment + shift, match.start + start, match.end + start, match.count)
-        for match in found
-        if before is None or match.segment > 0
+        Match(
+            match.segment + segment, match.start + part.start, match.end + part.start, match.count
+        )
+        for match in found[:number]
     ]
 
 
-class _Counted:
-    """A file, its ranges, and the prefix of each; the last prefix is that of the end."""
+def count_words_of_range(make: Callable[[], Words], rule: WordRule, one: Range) -> Words:
+    """A table of the words of a range. An empty one is made with its options."""
+    table = make()
+    start, end = one.start, one.file.size
+    if start > 0:
+        # A separator may start at the last byte.
+        most = min(one.end + _CUT, end)
+        behind = _behind_separator(rule, _chunks(one.file, start, most, _SMALL_CHUNK), start)
+        if behind is None:
+            return table
+        start = behind
+    if one.end < end:
+        rest = _chunks(one.file, one.end, end, _SMALL_CHUNK)
+        end = _behind_separator(rule, rest, one.end) or end
+    for chunk in _chunks(one.file, start, end):
+        table.feed(chunk)
+    table.finish()
+    return table
 
-    def __init__(self, counter: Counter, ranges: list[Range], states: list[bytes]) -> None:
+
+def _behind_separator(rule: WordRule, chunks: Iterator[bytes], at: int) -> Optional[int]:
+    """Where the first separator in the text ends, which begins at this offset."""
+
+    def has_separator(text: bytes, length: int) -> bool:
+        return count_words(b"x" + text[:length] + b"x", rule) > 1
+
+    kept = b""
+    for chunk in chunks:
+        text = kept + chunk
+        if has_separator(text, len(text)):
+            return at - len(kept) + _least(len(text), partial(has_separator, text))
+        at += len(chunk)
+        kept = text[-_CUT:]
+    return None
+
+
+# What the driver does
+
+
+def _run(
+    engine: Engine, label: str, function: Callable[..., Any], arguments: Arguments
+) -> list[Any]:
+    """The results in order. Raises what a call failed with."""
+    results: list[Any] = []
+    for some in engine.run(label, attempt, _groups(function, arguments)):
+        if isinstance(some, Failure):
+            raise some.exception
+        results += some
+    return results
+
+
+def _groups(function: Callable[..., Any], arguments: Arguments) -> Arguments:
+    """The arguments of `attempt`."""
+    size = max(1, -(-len(arguments) // MAX_TASKS))
+    return [(function, arguments[at : at + size]) for at in range(0, len(arguments), size)]
+
+
+def _cut(
+    engine: Engine, files: Files, range_bytes: int, storage_options: Optional[dict[str, Any]]
+) -> list[list[Range]]:
+    """The ranges of each file: one at least."""
+    if range_bytes < 1:
+        raise ValueError("range_bytes has to be 1 or more")
+    paths = [files] if isinstance(files, (str, os.PathLike)) else files
+    options = dict(storage_options or {})
+    arguments = [(os.fspath(path), options) for path in paths]
+    return [
+        [
+            Range(file, start, min(file.size, start + range_bytes))
+            for start in range(0, file.size, range_bytes) or [0]
+        ]
+        for file in _run(engine, "sizes of files", _described_file, arguments)
+    ]
+
+
+class _Prefixes:
+    """A file, its ranges, and the prefixes and totals up to each that is counted, from the empty
+    ones on."""
+
+    def __init__(self, counter: Counter, ranges: list[Range]) -> None:
         self.counter, self.ranges = counter, ranges
-        prefix = Summary(counter)
-        self.prefixes, self.totals = [prefix.save()], [prefix.totals]
-        for state in states:
-            prefix.merge(Summary.load(counter, state))
-            self.prefixes.append(prefix.save())
-            self.totals.append(prefix.totals)
+        self.size = ranges[0].file.size
+        summary = Summary(counter)
+        self.prefixes, self.totals = [summary.save()], [summary.totals]
+        # Those that are known: the offset, and how many segments match up to there.
+        self.edges = {0: (0, 0)}
 
-        # The ranges in which segments end. All is decided at the end of the last one.
-        self.ends = [
+    @property
+    def counted(self) -> int:
+        """How many ranges are counted, from the first one on."""
+        return len(self.totals) - 1
+
+    @property
+    def is_complete(self) -> bool:
+        return self.counted == len(self.ranges)
+
+    def append(self, states: list[bytes]) -> None:
+        """Those of the next ranges."""
+        summary = Summary.load(self.counter, self.prefixes[-1])
+        for state in states:
+            summary.merge(Summary.load(self.counter, state))
+            self.prefixes.append(summary.save())
+            self.totals.append(summary.totals)
+
+    def with_edges(self, start: int = 0) -> list[int]:
+        """The ranges that have edges, from one on."""
+        return [
             at
-            for at, (left, right) in enumerate(zip(self.totals, self.totals[1:]))
-            if right.segments > left.segments
+            for at in range(start, self.counted)
+            if at == 0 or self.totals[at].segments < self.totals[at + 1].segments
         ]
 
-    def search(self, at: int) -> tuple[Any, ...]:
-        """The arguments of `_find` for a range."""
-        opened = [end for end in self.ends if end < at][-1:]
-        before = [(self.ranges[end], self.prefixes[end]) for end in opened]
-        segment = self.totals[at].segments - 1
-        return self.counter, self.ranges[at], segment, before[0] if before else None
+    @property
+    def is_final(self) -> bool:
+        """Whether a segment that matches does so whatever follows."""
+        return self.counter.min_number is not None
 
-    def decided(self, run: Run, places: list[int]) -> list[int]:
-        """How many matches are decided by the ends of some ranges, in which segments end."""
-        if self.counter.min_number is not None:
-            return [self.totals[at + 1].matching_segments for at in places]
-        return run(_decided, [(self.counter, self.ranges[at], self.prefixes[at]) for at in places])
+    def piece(self, edge: int, end: int, number: int) -> tuple[Any, ...]:
+        """The arguments of `search` for the text from the edge of a range on."""
+        part = Range(self.ranges[0].file, self.edges[edge][0], end)
+        segment = self.totals[edge].segments - 1 if edge else 0
+        return self.counter, part, segment, number
 
-    def searches(self, run: Run) -> list[tuple[Any, ...]]:
-        """The arguments of `_find` for each range that has matches, in order."""
-        last = len(self.ranges) - 1
-        if not self.totals[-1].matching_segments:
-            return []
-        if self.counter.min_number is None:
-            # What is open at the end is decided there.
-            places = [at for at in self.ends if at != last]
-        else:
-            places = list(range(last))
-        found, before = [], 0
-        for at, number in zip(places, self.decided(run, places)):
-            if number > before:
-                found.append(at)
-            before = number
-        if self.totals[-1].matching_segments > before:
-            found.append(last)
-        return [self.search(at) for at in found]
+    # All matches
 
-    def first(self, run: Run, at_a_time: int) -> Optional[Match]:
-        """The first match. Asks for some numbers of matches at a time, evenly spaced."""
-        if not self.totals[-1].matching_segments:
-            return None
-        last = len(self.ranges) - 1
-        places = range(last) if self.counter.min_number is not None else self.ends
-        places = [at for at in places if at != last]
-        # It is decided in one of places[low..high], or in the last range.
-        low, high = 0, len(places)
-        while low < high:
-            step = -(-(high - low) // at_a_time)
-            asked = range(low, high, step)
-            for at, number in zip(asked, self.decided(run, [places[at] for at in asked])):
-                if number:
-                    high = at
-                    break
-                low = at + 1
-        [found] = run(_find, [self.search([*places, last][low])])
-        return found[0]  # type: ignore[no-any-return]
+    def between(self) -> list[tuple[int, Optional[int]]]:
+        """Pairs of ranges with edges between which there may be matches; None is the end."""
+        places = self.with_edges()
+        pairs: list[tuple[int, Optional[int]]] = []
+        for left, right in zip(places, [*places[1:], None]):
+            # At the edge they are as many, or one less: that is the segment which is open where the
+            # range starts.
+            least = self.totals[left].matching_segments - (not self.is_final) if left else 0
+            most = self.totals[-1 if right is None else right + 1].matching_segments
+            if most > max(0, least):
+                pairs.append((left, right))
+        return pairs
+
+    def pieces(self) -> list[tuple[Any, ...]]:
+        """The arguments of `search` for all matches, in order. The edges are known."""
+        found = []
+        for left, right in self.between():
+            end, matching = self.size, self.totals[-1].matching_segments
+            if right is not None:
+                # The reset byte ends the last segment.
+                end, matching = self.edges[right][0] + 1, self.edges[right][1]
+            number = matching - self.edges[left][1]
+            if number:
+                found.append(self.piece(left, end, number))
+        return found
+
+    # The first match
+
+    def near_first(self, start: int) -> list[int]:
+        """Ranges of whose edges it is to be asked, for the first match. Before `start` no segment
+        matches that ends there."""
+        if not self.is_final:
+            return self.with_edges(start)
+        for at in range(start, self.counted):
+            if self.totals[at + 1].matching_segments:
+                # It is decided here. The segment may have been open before.
+                return [edge for edge in self.with_edges() if edge <= at][-2:]
+        return []
+
+    def first(self) -> Optional[tuple[Any, ...]]:
+        """The arguments of `search` for the first match, if it is in what is counted."""
+        before = 0
+        for at in sorted(self.edges):
+            if self.edges[at][1]:
+                return self.piece(before, self.size, 1)
+            before = at
+        if (self.is_final or self.is_complete) and self.totals[-1].matching_segments:
+            return self.piece(before, self.size, 1)
+        return None
+
+
+def _ask_edges(engine: Engine, counter: Counter, asked: list[tuple[_Prefixes, list[int]]]) -> None:
+    """Finds edges that are not known."""
+    wanted = [
+        (file, at) for file, places in asked for at in dict.fromkeys(places) if at not in file.edges
+    ]
+    arguments = [(counter, file.ranges[at], file.prefixes[at]) for file, at in wanted]
+    for (file, at), edge in zip(wanted, _run(engine, "edges of ranges", find_edge, arguments)):
+        file.edges[at] = edge
+
+
+def _count(engine: Engine, counter: Counter, wanted: list[tuple[_Prefixes, list[Range]]]) -> None:
+    """Counts the next ranges of files."""
+    arguments = [(counter, one) for _, ranges in wanted for one in ranges]
+    states = iter(_run(engine, "counts of ranges", count_range, arguments))
+    for file, ranges in wanted:
+        file.append([next(states) for _ in ranges])
 
 
 def _counted(
-    run: Run, counter: Counter, files: Files, range_bytes: int, storage_options: Any
-) -> list[_Counted]:
-    if range_bytes < 1:
-        raise ValueError("range_bytes has to be 1 or more")
-    paths = [files] if isinstance(files, (str, os.PathLike)) else list(files)
-    cut = [_cut(path, range_bytes, dict(storage_options or {})) for path in paths]
-    states = run(_count, [(counter, one) for ranges in cut for one in ranges])
-    result, at = [], 0
-    for ranges in cut:
-        result.append(_Counted(counter, ranges, states[at : at + len(ranges)]))
-        at += len(ranges)
-    return result
-
-
-def totals(
-    run: Run, counter: Counter, files: Files, range_bytes: int, storage_options: Any
-) -> list[Totals]:
-    """All counts of each file."""
-    return [one.totals[-1] for one in _counted(run, counter, files, range_bytes, storage_options)]
-
-
-def find(
-    run: Run,
+    engine: Engine,
     counter: Counter,
     files: Files,
     range_bytes: int,
-    storage_options: Any,
-    at_a_time: int,
-) -> list[Optional[Match]]:
-    """The first match of each file. Runs some calls at a time to find it."""
-    counted = _counted(run, counter, files, range_bytes, storage_options)
-    return [one.first(run, at_a_time) for one in counted]
+    storage_options: Optional[dict[str, Any]],
+) -> list[_Prefixes]:
+    cut = _cut(engine, files, range_bytes, storage_options)
+    counted = [_Prefixes(counter, ranges) for ranges in cut]
+    _count(engine, counter, [(file, file.ranges) for file in counted])
+    return counted
+
+
+def totals(
+    engine: Engine,
+    counter: Counter,
+    files: Files,
+    range_bytes: int,
+    storage_options: Optional[dict[str, Any]],
+) -> list[Totals]:
+    """All counts of each file."""
+    counted = _counted(engine, counter, files, range_bytes, storage_options)
+    return [file.totals[-1] for file in counted]
 
 
 def matches(
-    run: Run, counter: Counter, files: Files, range_bytes: int, storage_options: Any
+    engine: Engine,
+    counter: Counter,
+    files: Files,
+    range_bytes: int,
+    storage_options: Optional[dict[str, Any]],
 ) -> list[list[Match]]:
     """All matches of each file."""
-    counted = _counted(run, counter, files, range_bytes, storage_options)
-    searches = [one.searches(run) for one in counted]
-    found = iter(run(_find, [search for some in searches for search in some]))
-    return [[match for _ in some for match in next(found)] for some in searches]
+    counted = _counted(engine, counter, files, range_bytes, storage_options)
+    asked = [
+        (file, [at for pair in file.between() for at in pair if at is not None]) for file in counted
+    ]
+    _ask_edges(engine, counter, asked)
+    pieces = [file.pieces() for file in counted]
+    searches = [piece for some in pieces for piece in some]
+    found = iter(_run(engine, "matches", search, searches))
+    return [[match for _ in some for match in next(found)] for some in pieces]
+
+
+def find(
+    engine: Engine,
+    counter: Counter,
+    files: Files,
+    range_bytes: int,
+    storage_options: Optional[dict[str, Any]],
+) -> list[Optional[Match]]:
+    """The first match of each file."""
+    cut = _cut(engine, files, range_bytes, storage_options)
+    counted = [_Prefixes(counter, ranges) for ranges in cut]
+    at_a_time = _FIRST_RANGES
+    found: list[tuple[int, tuple[Any, ...]]] = []
+    pending = list(enumerate(counted))
+    while pending:
+        number = max(1, at_a_time // len(pending))
+        starts = [file.counted for _, file in pending]
+        _count(
+            engine,
+            counter,
+            [
+                (file, file.ranges[start : start + number])
+                for start, (_, file) in zip(starts, pending)
+            ],
+        )
+        asked = [(file, file.near_first(start)) for start, (_, file) in zip(starts, pending)]
+        _ask_edges(engine, counter, asked)
+        left = []
+        for at, file in pending:
+            piece = file.first()
+            if piece is not None:
+                found.append((at, piece))
+            elif not file.is_complete:
+                left.append((at, file))
+        pending = left
+        at_a_time *= 2
+    firsts = _run(engine, "first matches", search, [piece for _, piece in found])
+    result: list[Optional[Match]] = [None] * len(counted)
+    for (at, _), [match] in zip(found, firsts):
+        result[at] = match
+    return result
+
+
+def words(
+    engine: Engine,
+    kind: type[Words],
+    rule: WordRule,
+    options: dict[str, Any],
+    files: Files,
+    range_bytes: int,
+    storage_options: Optional[dict[str, Any]],
+) -> Words:
+    """The words of all files, in a table of this kind, with these options."""
+    make = partial(kind, rule, **options)
+    # Before anything is read, so that a wrong option is an exception here.
+    empty = make()
+    cut = _cut(engine, files, range_bytes, storage_options)
+    arguments = [(make, rule, one) for ranges in cut for one in ranges]
+    if not arguments:
+        return empty
+    groups = _groups(count_words_of_range, arguments)
+    merged: Union[Words, Failure] = engine.fold("words of ranges", attempt_merged, groups)
+    if isinstance(merged, Failure):
+        raise merged.exception
+    return merged
