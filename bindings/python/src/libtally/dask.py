@@ -16,8 +16,8 @@ this process does not. A file that changes meanwhile is an `OSError`, and so is 
 read; what is not a regular file is a `ValueError`. The scheduler is the one in use, such as that of
 the current `distributed.Client`.
 
-For columns, a counter is all that is needed:
-`series.map_partitions(lambda part: pandas.Series(counter.counts(part).to_numpy(), part.index))`.
+For columns, a counter is all that is needed: `series.map_partitions(lambda part:
+pandas.Series(counter.counts(part).to_list(), part.index, "Int64"))`.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ regular file is a `ValueError`. Executors need this package. `spark` is a `Spark
 `sparkContext`, and so is not one of Spark Connect.
 
 For columns, a counter is all that is needed: in a `pandas_udf`, return
-`pandas.Series(counter.counts(series).to_numpy())`; in `mapInArrow`, use
+`pandas.Series(counter.counts(series).to_list(), dtype="Int64")`; in `mapInArrow`, use
 `pyarrow.array(counter.counts(batch["text"]))`.
 """
 
