@@ -43,7 +43,10 @@ def check_matches(engine: Any, path: Path) -> None:
         assert every == [list(counter.matches(data))] * 2
         assert [match.segment for match in every[0]] == segments
         assert engine.find(counter, path, range_bytes=RANGE) == [find_file(counter, path)]
-    assert engine.totals(ROWS, path.as_uri(), range_bytes=RANGE) == [totals_file(ROWS, path)]
+    # Workers have a folder of their own.
+    relative = os.path.relpath(path)
+    for given in (path.as_uri(), f"file:{path}", relative):
+        assert engine.totals(ROWS, given, range_bytes=RANGE) == [totals_file(ROWS, path)]
     assert engine.totals(ROWS, []) == engine.matches(ROWS, []) == engine.find(ROWS, []) == []
 
 
@@ -88,6 +91,8 @@ def check_bad_input(engine: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) 
     path.write_bytes(b"a,b\n" * 1000)
     with pytest.raises(ValueError, match="range_bytes"):
         engine.totals(ROWS, path, range_bytes=0)
+    with pytest.raises(TypeError, match="str or os.PathLike, not bytes"):
+        engine.totals(ROWS, [b"data"])
     with pytest.raises(FileNotFoundError, match="missing"):
         engine.totals(ROWS, [path, folder / "missing"])
     for given in (folder, f"local://{folder}"):

@@ -7,13 +7,13 @@ ranges before one, merged, are its prefix: it knows whether a quote is open ther
 Matches are found between edges. The edge of a range is its first reset byte, which the prefix tells
 from one in quotes; the edge of the first range is the start of the file.
 
-    ranges     0         1         2         3
-    text       ......n...|....q....|.........|..m...n..    n: a reset byte; q: the same, in quotes
-    edges      ^                               at the n
+    ranges   0         1         2         3
+    text     ......n...|....q....|.........|..m...n..    n: a reset byte; q: the same, in quotes;
+    edges    ^                                    ^      m: a hit, with which a segment matches
 
-Ranges 1 and 2 have no edge. At an edge it is known exactly how many segments match so far. So only
-text that has matches is searched, from one edge to the next, until it has as many as are known.
-Nothing else is read twice, but for the start of some ranges, up to their edges.
+Ranges 1 and 2 have no edge. At an edge it is known exactly how many segments match up to there. So
+only text that has matches is searched, from one edge to the next, until there are as many: here all
+of it, up to m. Nothing else is read twice, but for the start of ranges, up to their edges.
 
 Tables of words are cut behind separators. The first word of a range is the first one that follows a
 separator in it; the last one, that before the first word of the next range.
@@ -70,7 +70,7 @@ class Engine(Protocol):
 class File(NamedTuple):
     """A file as it was when it was cut."""
 
-    path: str
+    name: str
     size: int
     version: str
     """Differs if the file has changed."""
@@ -94,13 +94,23 @@ class Failure(NamedTuple):
 # Files
 
 
-def _local(path: str) -> Optional[str]:
-    """The path of a file that is not read by fsspec."""
-    path = re.sub("^file:(//)?(?=/)", "", path)
-    return None if "://" in path else path
+def _name(path: Path) -> str:
+    """A URL, or a path that does not depend on where it is used."""
+    name = os.fspath(path)
+    if not isinstance(name, str):
+        raise TypeError(f"files have to be str or os.PathLike, not {type(path).__name__}")
+    name = re.sub("^file:(//)?(?=/)", "", name)
+    return os.path.abspath(name) if _is_local(name) else name
 
 
-def _described(size: Optional[int], version: object, name: str, is_file: bool) -> tuple[int, str]:
+def _is_local(name: str) -> bool:
+    """Whether it is a path. Others are for fsspec."""
+    return "://" not in name
+
+
+def _regular_file(
+    size: Optional[int], version: object, name: str, is_file: bool
+) -> tuple[int, str]:
     if not is_file:
         raise ValueError(f"{name} is not a regular file")
     if size is None:
@@ -108,50 +118,49 @@ def _described(size: Optional[int], version: object, name: str, is_file: bool) -
     return size, str(version)
 
 
-def _status(path: str, status: os.stat_result) -> tuple[int, str]:
+def _status(name: str, status: os.stat_result) -> tuple[int, str]:
     if stat.S_ISDIR(status.st_mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-    return _described(status.st_size, status.st_mtime_ns, path, stat.S_ISREG(status.st_mode))
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
+    return _regular_file(status.st_size, status.st_mtime_ns, name, stat.S_ISREG(status.st_mode))
 
 
-def _remote(path: str, storage_options: dict[str, Any]) -> tuple[Any, str, Callable[[], Any]]:
+def _remote(url: str, storage_options: dict[str, Any]) -> tuple[Any, str, Callable[[], Any]]:
     """A file system of fsspec, what it calls the file, and a function for size and version."""
     fsspec: Any = import_module("fsspec")
-    system, name = fsspec.core.url_to_fs(path, **storage_options)
+    system, name = fsspec.core.url_to_fs(url, **storage_options)
 
     def described() -> tuple[int, str]:
         system.invalidate_cache()
         info = system.info(name)
         if info["type"] == "directory":
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), url)
         keys = ("ETag", "etag", "mtime", "LastModified", "last_modified", "modified", "created")
         version = next((info[key] for key in keys if info.get(key) is not None), "")
-        return _described(info["size"], version, path, info["type"] == "file")
+        return _regular_file(info["size"], version, url, info["type"] == "file")
 
     return system, name, described
 
 
-def _described_file(path: str, storage_options: dict[str, Any]) -> File:
-    local = _local(path)
+def _described_file(name: str, storage_options: dict[str, Any]) -> File:
     # A pipe is not opened: that would wait for a writer.
-    size, version = (
-        _remote(path, storage_options)[2]() if local is None else _status(path, os.stat(local))
-    )
-    return File(path, size, version, storage_options)
+    if _is_local(name):
+        size, version = _status(name, os.stat(name))
+    else:
+        size, version = _remote(name, storage_options)[2]()
+    return File(name, size, version, storage_options)
 
 
 def _opened(file: File) -> tuple[BinaryIO, Callable[[], tuple[int, str]]]:
     """The file to read, and a function for its size and version now."""
-    local = _local(file.path)
-    if local is None:
-        system, name, described = _remote(file.path, file.storage_options)
-        return system.open(name, "rb"), described
-    opened = open(local, "rb", buffering=0)
-    return opened, lambda: _status(file.path, os.fstat(opened.fileno()))
+    if _is_local(file.name):
+        opened = open(file.name, "rb", buffering=0)
+        return opened, lambda: _status(file.name, os.fstat(opened.fileno()))
+    system, name, described = _remote(file.name, file.storage_options)
+    return system.open(name, "rb"), described
 
 
 def _changed(file: File) -> OSError:
-    return OSError(errno.ESTALE, "the file has changed since it was cut into ranges", file.path)
+    return OSError(errno.ESTALE, "the file has changed since it was cut into ranges", file.name)
 
 
 def _chunks(file: File, start: int, end: int, size: int = _CHUNK) -> Iterator[bytes]:
@@ -356,7 +365,7 @@ def _cut(
         raise ValueError("range_bytes has to be 1 or more")
     paths = [files] if isinstance(files, (str, os.PathLike)) else files
     options = dict(storage_options or {})
-    arguments = [(os.fspath(path), options) for path in paths]
+    arguments = [(_name(path), options) for path in paths]
     return [
         [
             Range(file, start, min(file.size, start + range_bytes))
