@@ -139,7 +139,7 @@ def test_many_ranges_share_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     counter = Question(",", 1, Reset.NEWLINES).counter
     found = _ranges.totals(here, counter, paths, 3, None)
     assert [totals.count for totals in found] == list(range(9))
-    assert here.calls == [("sizes of files", 3), ("counts of ranges", 4)]
+    assert here.calls == [("sizes of files", 2), ("counts of ranges", 4)]
     assert dict(_ranges.words(here, WordCounts, WordRule.ASCII, {}, paths, 3, None)) == {
         b"," * at: 1 for at in range(1, 9)
     }

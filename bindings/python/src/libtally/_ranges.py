@@ -43,14 +43,22 @@ Files = Union[Path, Sequence[Path]]
 Arguments = list[tuple[Any, ...]]
 Words = TypeVar("Words", WordCounts, TopWords)
 
-RANGE_BYTES = 64 << 20
+# A block of HDFS. A smaller one is counted in less time than an engine needs for a task.
+RANGE_BYTES = 128 << 20
 # How much is read at a time, in bytes: for counting, and where little is expected to be needed.
 _CHUNK = 1 << 20
 _SMALL_CHUNK = 64 << 10
 # How many ranges are counted first when the first match is wanted. Then twice as many, and so on.
 _FIRST_RANGES = 16
-# An engine takes milliseconds for a task, so that more ranges than this share tasks.
+# An engine takes milliseconds for a task. So more calls than this share tasks, and those that take
+# little time do so in any case.
 MAX_TASKS = 10_000
+_SMALL_CALLS = 8
+# What file systems call that which changes with a file.
+_VERSIONS = (
+    *("ETag", "etag", "mtime", "LastModified", "last_modified", "modified"),
+    *("modification_time", "modificationTime", "created"),
+)
 # The longest separator of words less one byte.
 _CUT = 2
 
@@ -134,8 +142,7 @@ def _remote(url: str, storage_options: dict[str, Any]) -> tuple[Any, str, Callab
         info = system.info(name)
         if info["type"] == "directory":
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), url)
-        keys = ("ETag", "etag", "mtime", "LastModified", "last_modified", "modified", "created")
-        version = next((info[key] for key in keys if info.get(key) is not None), "")
+        version = next((info[key] for key in _VERSIONS if info.get(key) is not None), "")
         return _regular_file(info["size"], version, url, info["type"] == "file")
 
     return system, name, described
@@ -340,20 +347,24 @@ def _behind_separator(rule: WordRule, chunks: Iterator[bytes], at: int) -> Optio
 
 
 def _run(
-    engine: Engine, label: str, function: Callable[..., Any], arguments: Arguments
+    engine: Engine,
+    label: str,
+    function: Callable[..., Any],
+    arguments: Arguments,
+    least: int = 1,
 ) -> list[Any]:
-    """The results in order. Raises what a call failed with."""
+    """The results in order. Raises what a call failed with. A task has this many calls at least."""
     results: list[Any] = []
-    for some in engine.run(label, attempt, _groups(function, arguments)):
+    for some in engine.run(label, attempt, _groups(function, arguments, least)):
         if isinstance(some, Failure):
             raise some.exception
         results += some
     return results
 
 
-def _groups(function: Callable[..., Any], arguments: Arguments) -> Arguments:
+def _groups(function: Callable[..., Any], arguments: Arguments, least: int = 1) -> Arguments:
     """The arguments of `attempt`."""
-    size = max(1, -(-len(arguments) // MAX_TASKS))
+    size = max(least, -(-len(arguments) // MAX_TASKS))
     return [(function, arguments[at : at + size]) for at in range(0, len(arguments), size)]
 
 
@@ -371,7 +382,7 @@ def _cut(
             Range(file, start, min(file.size, start + range_bytes))
             for start in range(0, file.size, range_bytes) or [0]
         ]
-        for file in _run(engine, "sizes of files", _described_file, arguments)
+        for file in _run(engine, "sizes of files", _described_file, arguments, _SMALL_CALLS)
     ]
 
 
@@ -482,7 +493,8 @@ def _ask_edges(engine: Engine, counter: Counter, asked: list[tuple[_Prefixes, li
         (file, at) for file, places in asked for at in dict.fromkeys(places) if at not in file.edges
     ]
     arguments = [(counter, file.ranges[at], file.prefixes[at]) for file, at in wanted]
-    for (file, at), edge in zip(wanted, _run(engine, "edges of ranges", find_edge, arguments)):
+    edges = _run(engine, "edges of ranges", find_edge, arguments, _SMALL_CALLS)
+    for (file, at), edge in zip(wanted, edges):
         file.edges[at] = edge
 
 
