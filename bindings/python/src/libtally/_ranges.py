@@ -28,7 +28,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib import import_module
-from typing import Any, BinaryIO, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
+from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
 
 from ._counter import Counter, Match
 from ._errors import LimitError
@@ -46,7 +46,7 @@ Words = TypeVar("Words", WordCounts, TopWords)
 # A block of HDFS. A smaller one is counted in less time than an engine needs for a task.
 RANGE_BYTES = 128 << 20
 # How much is read at a time, in bytes: for counting, and where little is expected to be needed.
-_CHUNK = 1 << 20
+_CHUNK = 256 << 10
 _SMALL_CHUNK = 64 << 10
 # How many ranges are counted first when the first match is wanted. Then twice as many, and so on.
 _FIRST_RANGES = 16
@@ -157,7 +157,7 @@ def _described_file(name: str, storage_options: dict[str, Any]) -> File:
     return File(name, size, version, storage_options)
 
 
-def _opened(file: File) -> tuple[BinaryIO, Callable[[], tuple[int, str]]]:
+def _opened(file: File) -> tuple[Any, Callable[[], tuple[int, str]]]:
     """The file to read, and a function for its size and version now."""
     if _is_local(file.name):
         opened = open(file.name, "rb", buffering=0)
@@ -170,15 +170,21 @@ def _changed(file: File) -> OSError:
     return OSError(errno.ESTALE, "the file has changed since it was cut into ranges", file.name)
 
 
-def _chunks(file: File, start: int, end: int, size: int = _CHUNK) -> Iterator[bytes]:
-    """The bytes of a part of a file. It has not changed before the first one and after the last."""
+def _chunks(file: File, start: int, end: int, size: int = _CHUNK) -> Iterator[memoryview]:
+    """The bytes of a part of a file, each chunk until the next one is asked for. The file has not
+    changed before the first one and after the last."""
     opened, described = _opened(file)
     with opened:
         if described() != (file.size, file.version):
             raise _changed(file)
         opened.seek(start)
+        # New memory for each chunk takes as long as counting it. Not all of fsspec reads into this.
+        room = memoryview(bytearray(min(size, end - start))) if _is_local(file.name) else None
         while start < end:
-            chunk = opened.read(min(size, end - start))
+            if room is None:
+                chunk = memoryview(opened.read(min(size, end - start)))
+            else:
+                chunk = room[: opened.readinto(room[: end - start])]
             start += len(chunk)
             is_last = start == end
             if not chunk or (is_last and described() != (file.size, file.version)):
@@ -240,12 +246,12 @@ def find_edge(counter: Counter, one: Range, prefix: bytes) -> tuple[int, int]:
     at = one.start
     segments = Summary.load(counter, prefix).totals.segments
 
-    def totals(prefix: bytes, chunk: bytes, length: int) -> Totals:
+    def totals(prefix: bytes, chunk: memoryview, length: int) -> Totals:
         summary = Summary.load(counter, prefix)
         summary.feed(chunk[:length])
         return summary.totals
 
-    def is_behind(prefix: bytes, chunk: bytes, length: int) -> bool:
+    def is_behind(prefix: bytes, chunk: memoryview, length: int) -> bool:
         return totals(prefix, chunk, length).segments > segments
 
     for chunk in _chunks(*one, _SMALL_CHUNK):
@@ -260,7 +266,7 @@ def find_edge(counter: Counter, one: Range, prefix: bytes) -> tuple[int, int]:
     raise _changed(one.file)
 
 
-def _started(counter: Counter, reset: bytes) -> int:
+def _started(counter: Counter, reset: memoryview) -> int:
     """How many segments match because of the one that a reset byte starts, 0 or 1: the byte may be
     its first hit."""
     if counter.skip_empty or counter.skip_last_empty:
@@ -327,7 +333,7 @@ def count_words_of_range(make: Callable[[], Words], rule: WordRule, one: Range) 
     return table
 
 
-def _behind_separator(rule: WordRule, chunks: Iterator[bytes], at: int) -> Optional[int]:
+def _behind_separator(rule: WordRule, chunks: Iterator[memoryview], at: int) -> Optional[int]:
     """Where the first separator in the text ends, which begins at this offset."""
 
     def has_separator(text: bytes, length: int) -> bool:
