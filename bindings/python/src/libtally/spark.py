@@ -13,9 +13,9 @@ run again. Spark's UI shows jobs whose descriptions say what they do.
 
 `files` are paths, `file:` URIs, or URLs that fsspec knows (`hdfs:`, `s3a:`, `abfss:` and others,
 each with its package), which is given `storage_options`. Executors read them; the driver does not.
-A file that changes meanwhile is an `OSError`, and so is one that cannot be read; what is not a
-regular file is a `ValueError`. Executors need this package. `spark` is a `SparkSession` that has a
-`sparkContext`, and so is not one of Spark Connect.
+A file that cannot be read, or changes meanwhile, is an `OSError`; a pipe or a device is a
+`ValueError`. Executors need this package. `spark` is a `SparkSession` that has a `sparkContext`:
+one of Spark Connect has none.
 
 For columns, a counter is all that is needed: in a `pandas_udf`, return
 `pandas.Series(counter.counts(series).to_list(), dtype="Int64")`; in `mapInArrow`, use
