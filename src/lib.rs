@@ -9,7 +9,7 @@
 //! - [`Stream`] answers for data in chunks or files, up to the first match or for each.
 //! - [`Summary`] counts everything in one pass; summaries of parts can be merged, and saved for
 //!   other processes and machines.
-//! - [`Column`] is many strings, which are answered in one call.
+//! - [`Column`] is many strings, which are answered in one call; so are many [`Question`]s.
 //! - [`count_words`] and [`WordCounter`] count words; [`Words`] counts how often each occurs,
 //!   and [`TopWords`] the most frequent ones, approximately and in fixed memory.
 //!
@@ -46,7 +46,7 @@ mod sys;
 
 pub use bytes::{ByteSet, Condition, Match, WordRule};
 pub use chunk::Totals;
-pub use columns::{Column, Key, Offset, Validity};
+pub use columns::{Column, Key, Offset, Question, Validity};
 pub use counter::{Counter, CounterOptions, Matches, Needle, Quotes, Reset};
 pub use error::Error;
 pub use io::{ReadError, ReadOptions};

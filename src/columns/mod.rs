@@ -3,11 +3,13 @@
 //! - [`values`]: where the values of a column lie, in each of the layouts;
 //! - [`validity`]: which of them are null;
 //! - [`keys`]: the numbers by which a column names the values of another;
+//! - [`question`]: what can be asked of each value;
 //! - [`batch`]: the answers, for many strings at a time, each of which is a [`place`] in a buffer.
 
 mod batch;
 mod keys;
 mod place;
+mod question;
 mod validity;
 mod values;
 
@@ -15,12 +17,13 @@ use std::fmt;
 
 pub use keys::Key;
 pub(crate) use keys::Keys;
+pub use question::Question;
 pub use validity::Validity;
 pub use values::Offset;
 
 use crate::counter::Counter;
 use crate::error::Error;
-use batch::{Batch, Query};
+use batch::Batch;
 use place::Place;
 use values::{ByOffsets, FixedWidth, Values, Views};
 
@@ -157,8 +160,8 @@ impl<'a> Column<'a> {
         self.len() == 0
     }
 
-    /// Whether it is of nulls alone, which take no memory: so their number may be anything.
-    pub(crate) fn is_of_nulls(&self) -> bool {
+    /// Whether it is of nulls alone.
+    fn is_of_nulls(&self) -> bool {
         match &self.layout {
             Layout::Values(values)
             | Layout::Keys(_, Column { layout: Layout::Values(values), .. }) => {
@@ -180,7 +183,7 @@ impl<'a> Column<'a> {
     ///
     /// [`Error::NoMemory`], if the column has keys.
     pub fn counts(&self, counter: &Counter, sink: impl FnMut(Option<u64>)) -> Result<(), Error> {
-        self.answers(counter, Query::Count, sink)
+        self.answers(Question::Count(counter), sink)
     }
 
     /// Passes the largest count of a segment of each value to `sink`, as [`counts`](Self::counts).
@@ -193,7 +196,7 @@ impl<'a> Column<'a> {
         counter: &Counter,
         sink: impl FnMut(Option<u64>),
     ) -> Result<(), Error> {
-        self.answers(counter, Query::MaxCount, sink)
+        self.answers(Question::MaxCount(counter), sink)
     }
 
     /// Passes to `sink` whether a segment of each value matches, as [`counts`](Self::counts).
@@ -206,41 +209,115 @@ impl<'a> Column<'a> {
         counter: &Counter,
         mut sink: impl FnMut(Option<bool>),
     ) -> Result<(), Error> {
-        self.answers(counter, Query::HasCount, |answer| sink(answer.map(|answer| answer != 0)))
+        self.answers(Question::HasCount(counter), |answer| sink(answer.map(|answer| answer != 0)))
     }
 
-    /// Passes the answer for each value to `sink`.
-    fn answers(
+    /// Asks many questions of each value, which is read from memory once. Passes the number of a
+    /// question and an answer to `sink`; `None` for a null. Those of one question come in the order of
+    /// the values.
+    ///
+    /// ```
+    /// use tally::{Column, Counter, Question, Reset, WordRule};
+    ///
+    /// let lines = Counter::new('#', 0, Reset::Newlines)?;
+    /// let questions = [
+    ///     Question::Words(WordRule::Unicode),
+    ///     Question::MatchingSegments(&lines),
+    ///     Question::StartingSegments(&lines, None),
+    /// ];
+    /// let column = Column::from_offsets(b"# one\ntwo", &[0_u32, 9, 9], None)?;
+    /// let mut answers = [const { Vec::new() }; 3];
+    /// column.ask(&questions, |question, answer| answers[question].push(answer.unwrap()))?;
+    /// assert_eq!(answers, [[3, 0], [2, 1], [1, 0]]);
+    /// # Ok::<(), tally::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`counts`](Self::counts).
+    pub fn ask(
         &self,
-        counter: &Counter,
-        query: Query,
-        mut sink: impl FnMut(Option<u64>),
+        questions: &[Question<'_>],
+        mut sink: impl FnMut(usize, Option<u64>),
     ) -> Result<(), Error> {
         let (keys, values) = match &self.layout {
             Layout::Values(values) => {
-                answer_values(values, self.validity, Batch::new(counter, query), sink);
+                answer_values(values, self.validity, questions, sink);
                 return Ok(());
             }
             Layout::Keys(keys, values) => (keys, values),
         };
         let is_small = values.len() <= keys.len();
         if let (Layout::Values(layout), true) = (&values.layout, is_small) {
+            // The answers for each value of the other column, one question behind the other.
+            let number = values.len().checked_mul(questions.len()).ok_or(Error::NoMemory)?;
             let mut answers = Vec::new();
-            answers.try_reserve_exact(values.len()).map_err(|_| Error::NoMemory)?;
-            let batch = Batch::new(counter, query);
-            answer_values(layout, values.validity, batch, |answer| answers.push(answer));
+            answers.try_reserve_exact(number).map_err(|_| Error::NoMemory)?;
+            answers.resize(number, None);
+            let mut answered = Vec::new();
+            answered.try_reserve_exact(questions.len()).map_err(|_| Error::NoMemory)?;
+            answered.extend((0..questions.len()).map(|question| question * values.len()));
+            answer_values(layout, values.validity, questions, |question, answer| {
+                answers[answered[question]] = answer;
+                answered[question] += 1;
+            });
             for at in 0..keys.len() {
                 let key = keys.get(at).filter(|_| is_valid(self.validity, at));
-                sink(key.and_then(|key| answers.get(key).copied().flatten()));
+                let key = key.filter(|&key| key < values.len());
+                for question in 0..questions.len() {
+                    sink(question, key.and_then(|key| answers[question * values.len() + key]));
+                }
             }
         } else {
             // Most values of the other column do not occur in this one.
-            let batch = Batch::new(counter, query);
             for at in 0..keys.len() {
-                sink(self.place(at).map(|place| batch.answer(place.bytes())));
+                let place = self.place(at);
+                for (number, question) in questions.iter().enumerate() {
+                    sink(number, place.map(|place| question.answer(place.bytes())));
+                }
             }
         }
         Ok(())
+    }
+
+    /// Passes the values that are not null to `sink`, as pieces of a text in which each value is
+    /// followed by the byte `end`. Short values come many at a time.
+    pub(crate) fn as_text<E>(
+        &self,
+        end: u8,
+        mut sink: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        /// How many bytes of short values come at a time: on the stack, so that nothing is
+        /// allocated.
+        const ROOM: usize = 4 << 10;
+        let mut room = [0; ROOM];
+        let mut len = 0;
+        // Nulls alone take no memory, so their number may be anything.
+        let number = if self.is_of_nulls() { 0 } else { self.len() };
+        for value in (0..number).filter_map(|at| self.get(at)) {
+            if value.len() >= ROOM - len {
+                sink(&room[..len])?;
+                len = 0;
+            }
+            if value.len() >= ROOM {
+                sink(value)?;
+            } else {
+                room[len..len + value.len()].copy_from_slice(value);
+                len += value.len();
+            }
+            room[len] = end;
+            len += 1;
+        }
+        sink(&room[..len])
+    }
+
+    /// Passes the answer to one question for each value to `sink`.
+    fn answers(
+        &self,
+        question: Question<'_>,
+        mut sink: impl FnMut(Option<u64>),
+    ) -> Result<(), Error> {
+        self.ask(&[question], |_, answer| sink(answer))
     }
 
     /// Where a value lies; `None` if it is null.
@@ -270,22 +347,24 @@ impl<'a> List<'a> {
 
     /// Passes the number of hits in each string to `sink`.
     pub(crate) fn counts(&self, counter: &Counter, sink: impl FnMut(u64)) {
-        self.answers(counter, Query::Count, sink);
+        self.answers(Question::Count(counter), sink);
     }
 
     /// Passes the largest count of each string to `sink`.
     pub(crate) fn max_counts(&self, counter: &Counter, sink: impl FnMut(u64)) {
-        self.answers(counter, Query::MaxCount, sink);
+        self.answers(Question::MaxCount(counter), sink);
     }
 
     /// Passes to `sink` whether each string matches.
     pub(crate) fn has_counts(&self, counter: &Counter, mut sink: impl FnMut(bool)) {
-        self.answers(counter, Query::HasCount, |answer| sink(answer != 0));
+        self.answers(Question::HasCount(counter), |answer| sink(answer != 0));
     }
 
-    fn answers(&self, counter: &Counter, query: Query, mut sink: impl FnMut(u64)) {
-        let mut sink = |_: usize, answers: &[u64]| answers.iter().copied().for_each(&mut sink);
-        let mut batch = Batch::new(counter, query);
+    fn answers(&self, question: Question<'_>, mut sink: impl FnMut(u64)) {
+        let mut sink =
+            |_: usize, _: usize, answers: &[u64]| answers.iter().copied().for_each(&mut sink);
+        let questions = [question];
+        let mut batch = Batch::new(&questions);
         let mut end = 0;
         for &len in self.lens {
             let start = end;
@@ -296,25 +375,28 @@ impl<'a> List<'a> {
     }
 }
 
-/// Passes the answer for each of the values to `sink`.
-fn answer_values<'a>(
-    values: &Values<'a>,
+/// Passes the answers for each of the values to `sink`.
+fn answer_values(
+    values: &Values<'_>,
     validity: Option<Validity<'_>>,
-    mut batch: Batch<'_, 'a>,
-    mut sink: impl FnMut(Option<u64>),
+    questions: &[Question<'_>],
+    mut sink: impl FnMut(usize, Option<u64>),
 ) {
+    let mut batch = Batch::new(questions);
     if let Values::Nulls(number) = *values {
-        (0..number).for_each(|_| sink(None));
+        for question in 0..questions.len() {
+            (0..number).for_each(|_| sink(question, None));
+        }
     } else if let Some(valid) = validity {
-        values.answer(&mut batch, |at| valid.get(at), &mut |at, answers| {
+        values.answer(&mut batch, |at| valid.get(at), &mut |question, at, answers| {
             for (at, &answer) in (at..).zip(answers) {
-                sink(valid.get(at).then_some(answer));
+                sink(question, valid.get(at).then_some(answer));
             }
         });
     } else {
-        values.answer(&mut batch, |_| true, &mut |_, answers| {
+        values.answer(&mut batch, |_| true, &mut |question, _, answers| {
             for &answer in answers {
-                sink(Some(answer));
+                sink(question, Some(answer));
             }
         });
     }

@@ -14,9 +14,9 @@ use std::fmt;
 use std::iter::FusedIterator;
 use std::num::NonZeroUsize;
 
-use crate::bytes::{ByteSet, Condition, Match};
+use crate::bytes::{ByteSet, Condition, Match, WordRule};
 use crate::chunk::Metrics;
-use crate::engine::{Backend, Goal, OpenSegment, Place, Plan, Question, QuoteState};
+use crate::engine::{Backend, Edge, Goal, OpenSegment, Place, Plan, Question, QuoteState};
 use crate::error::Error;
 use crate::parallel::Parts;
 use crate::sys::Shared;
@@ -286,6 +286,43 @@ impl Counter {
     #[must_use]
     pub fn matching_segments(&self, data: &[u8]) -> u64 {
         self.plan.matching_segments(data)
+    }
+
+    /// The number of segments of `data` that start with the needle: whose first bytes are the string,
+    /// or whose first byte is in the set. White space that the rule `trim` names is left out before.
+    ///
+    /// A segment is its bytes, without the reset bytes around it. As with Python's `startswith`, it
+    /// does not matter whether [`count`](Self::count) counts that occurrence; nor do the number, the
+    /// condition and closing bytes matter. An occurrence that quotes hide does not count, and no
+    /// white space is left out that has a quote or an escape in it.
+    ///
+    /// ```
+    /// use tally::{Counter, Reset, WordRule};
+    ///
+    /// let bullets = Counter::new('-', 1, Reset::Newlines)?;
+    /// let list = b"- one\n  - two\nthree";
+    /// assert_eq!(bullets.starting_segments(list, None), 1);
+    /// assert_eq!(bullets.starting_segments(list, Some(WordRule::Ascii)), 2);
+    /// # Ok::<(), tally::Error>(())
+    /// ```
+    #[must_use]
+    pub fn starting_segments(&self, data: &[u8], trim: Option<WordRule>) -> u64 {
+        self.plan.edge_segments(data, Edge::Start, trim)
+    }
+
+    /// The number of segments of `data` that end with the needle, as
+    /// [`starting_segments`](Self::starting_segments) has it; white space behind it is left out.
+    ///
+    /// ```
+    /// use tally::{Counter, Reset, WordRule};
+    ///
+    /// let dots = Counter::new("...", 1, Reset::Newlines)?;
+    /// assert_eq!(dots.ending_segments(b"more ....\r\nand more...", Some(WordRule::Ascii)), 2);
+    /// # Ok::<(), tally::Error>(())
+    /// ```
+    #[must_use]
+    pub fn ending_segments(&self, data: &[u8], trim: Option<WordRule>) -> u64 {
+        self.plan.edge_segments(data, Edge::End, trim)
     }
 
     /// The offset of the quote that is still open at the end of `data`, if one is.

@@ -7,6 +7,7 @@
 //! scan/    driver, strategy, query       the way through the data
 //!          records, visible              the way with quotes, final counts, closing bytes
 //!          strings                       many short strings at once
+//!          edges                         what segments start and end with
 //!          kernels                       what is below, compiled for each instruction set
 //!          words                         the loops over words, likewise
 //! decide/  batch, block, strings         masks -> exact answers
@@ -56,6 +57,7 @@ pub(crate) use find::needle::Needle;
 pub(crate) use find::quotes::{QuoteRule, QuoteState, Quotes};
 pub(crate) use isa::Backend;
 pub(crate) use plan::{Plan, Question};
+pub(crate) use scan::edges::Edge;
 pub(crate) use scan::query::{OpenSegment, Sink};
 pub(crate) use scan::records::{Place, Run};
 pub(crate) use scan::strings::MAX_LEN as MAX_STRINGS_LEN;

@@ -6,12 +6,13 @@ use super::find::needle::Needle;
 use super::find::quotes::{QuoteState, Quotes};
 use super::isa::Backend;
 use super::scan::driver::{End, Input, scan};
+use super::scan::edges::{self, Edge, Edges};
 use super::scan::kernels::Kernels;
 use super::scan::query::{self, Exists, Find, Largest, Matching, NEVER_REACHED, OpenSegment, Sink};
 use super::scan::records::{self, Place, Run};
 use super::scan::strings::Strings;
 use super::scan::visible::{Marking, Masks, Visible};
-use crate::bytes::{ByteSet, Condition, Match};
+use crate::bytes::{ByteSet, Condition, Match, WordRule};
 use crate::fault;
 
 /// What makes a segment match, and which bytes do not count.
@@ -172,6 +173,13 @@ impl Plan {
         for answer in answers {
             *answer = u64::from(*answer >= least);
         }
+    }
+
+    /// Writes how many segments of each string reach the number. For strings as those of
+    /// [`counts`](Self::counts).
+    pub(crate) fn matching_counts(&self, data: &[u8], ends: &[u32], segments: &mut [u64]) {
+        fault::point("strings");
+        self.strings(data, ends).matching(self.threshold(), segments);
     }
 
     /// Writes the largest count of a segment of each string. For strings as those of
@@ -344,6 +352,38 @@ impl Plan {
         let mut question = Matching { number: self.threshold(), segments: 0 };
         self.scan(data, 0, &mut question);
         question.segments
+    }
+
+    /// How many segments have the needle at an edge, where white space by the rule `trim` is left out.
+    /// For any question; see [`edges`](super::scan::edges).
+    pub(crate) fn edge_segments(&self, data: &[u8], edge: Edge, trim: Option<WordRule>) -> u64 {
+        fault::point("edges");
+        let Self { needle, resets, kernels, .. } = self;
+        let mut segments = 0;
+        let Some(quotes) = self.question.quotes else {
+            let edges = Edges { needle, edge, trim, kept: ByteSet::EMPTY };
+            edges::each(kernels, resets, data, |start, end| {
+                segments += u64::from(edges.find(&data[start..end]).is_some());
+            });
+            return segments;
+        };
+        let kept = quotes.escape.into_iter().fold(ByteSet::EMPTY.with(quotes.quote), ByteSet::with);
+        let edges = Edges { needle, edge, trim, kept };
+        let mut masks = Masks::new();
+        edges::each_visible(&mut self.visible(data, 0, QuoteState::Start), |start, end| {
+            let found = edges.find(&data[start..end]).is_some_and(|end| {
+                // No quote is open where a segment starts.
+                let segment = &data[start..start + end];
+                edge == Edge::Start
+                    || !segment.iter().any(|&byte| kept.contains(byte))
+                    || {
+                        let mut visible = self.visible(segment, 0, QuoteState::Start);
+                        edges::ends_visibly(&mut visible, &mut masks)
+                    }
+            });
+            segments += u64::from(found);
+        });
+        segments
     }
 
     /// How many segments reach the number (at least 1) in `data`, where the one that is open at its

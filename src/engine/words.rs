@@ -29,6 +29,13 @@ impl WordPlan {
         self.rule
     }
 
+    /// How many words `data` has, if it is a text of its own.
+    pub(crate) fn words(&self, data: &[u8]) -> u64 {
+        let mut before = Before::START;
+        let ended = self.count(data, &mut before);
+        ended + u64::from(before.is_in_word())
+    }
+
     /// How many words end in `data`, at a separator; `before`, which says what is in front of the
     /// data, is moved behind it.
     pub(crate) fn count(&self, data: &[u8], before: &mut Before) -> u64 {

@@ -2,9 +2,6 @@ use super::Summary;
 use crate::columns::Column;
 use crate::error::Error;
 
-/// How many bytes of short values are fed at a time: on the stack, so that nothing is allocated.
-const ROOM: usize = 4 << 10;
-
 impl Summary {
     /// Processes the values of a column, as if it was text in which each value is followed by a
     /// reset byte. So values are segments; values of several segments are several. Nulls are left
@@ -32,26 +29,9 @@ impl Summary {
         let hits = plan.needle().set();
         let reset = plan.resets().iter().find(|&byte| !hits.contains(byte));
         let reset = reset.ok_or(Error::NoReset)?;
-        let mut room = [0; ROOM];
-        let mut len = 0;
-        if column.is_of_nulls() {
-            return Ok(());
-        }
-        for value in (0..column.len()).filter_map(|at| column.get(at)) {
-            if value.len() >= ROOM - len {
-                self.feed(&room[..len]);
-                len = 0;
-            }
-            if value.len() >= ROOM {
-                self.feed(value);
-            } else {
-                room[len..len + value.len()].copy_from_slice(value);
-                len += value.len();
-            }
-            room[len] = reset;
-            len += 1;
-        }
-        self.feed(&room[..len]);
-        Ok(())
+        column.as_text(reset, |text| {
+            self.feed(text);
+            Ok(())
+        })
     }
 }

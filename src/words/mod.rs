@@ -1,5 +1,6 @@
 //! Words: how many there are, and how often each occurs.
 
+mod column;
 mod count;
 mod encoding;
 mod file;

@@ -5,10 +5,12 @@
 //! - [`query`]: what each question does with blocks that are decided;
 //! - [`strategy`]: which test the data is passed over with, a state machine;
 //! - [`driver`]: the loop over the data, which puts these together;
-//! - [`strings`]: many short strings at once, which need no scan.
+//! - [`strings`]: many short strings at once, which need no scan;
+//! - [`edges`]: which segments start or end with the needle;
 //! - [`words`]: the loops over words, and their kernels.
 
 pub(super) mod driver;
+pub(super) mod edges;
 pub(super) mod kernels;
 pub(super) mod query;
 pub(super) mod records;
