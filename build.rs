@@ -125,7 +125,7 @@ mod header {
     use super::set;
 
     /// The tiers of the header, in order: the source of each, and its title.
-    const TIERS: [(&str, &str); 13] = [
+    const TIERS: [(&str, &str); 14] = [
         ("status", "Status"),
         ("counter", "Simple: data in memory"),
         ("options", "With options: strings, sets, reset bytes, ranges, quotes, closing bytes"),
@@ -136,6 +136,7 @@ mod header {
         ("lists", "Lists: many strings in one call"),
         ("columns", "Columns: many strings in one call, in the layouts of Apache Arrow"),
         ("count_words", "Words: how many"),
+        ("ask", "Columns: many questions in one call"),
         ("words", "Words: how often each occurs"),
         ("top", "Words: the most frequent ones, approximately, in fixed memory"),
         ("information", "Information"),

@@ -280,6 +280,11 @@ typedef struct tally_match {
 } tally_match;
 
 /**
+ * Which white space is left out at the edge of a segment: one of TALLY_TRIM_*. Since 0.1.0.
+ */
+typedef uint32_t tally_trim;
+
+/**
  * Reset at no byte: all data is one segment.
  */
 #define TALLY_RESET_NONE 0
@@ -298,6 +303,21 @@ typedef struct tally_match {
  * Reset at each space, "\t", "\n", "\v", "\f" and "\r": segments are words.
  */
 #define TALLY_RESET_WHITESPACE 3
+
+/**
+ * None.
+ */
+#define TALLY_TRIM_NONE 0
+
+/**
+ * Each space, "\t", "\n", "\v", "\f" and "\r", as Python's bytes.strip() has it.
+ */
+#define TALLY_TRIM_ASCII 1
+
+/**
+ * Each character that Python's str.strip() leaves out: those that TALLY_WORDS_UNICODE names.
+ */
+#define TALLY_TRIM_UNICODE 2
 
 /**
  * Creates a counter for a character: a segment matches if it contains the character at least
@@ -434,6 +454,53 @@ tally_status tally_counter_matching_segments(const tally_counter *counter,
                                              const void *data,
                                              size_t len,
                                              uint64_t *segments);
+
+/**
+ * Counts the segments that start with the needle: whose first bytes are the string, or whose first
+ * byte is in the set.
+ *
+ * A segment is its bytes, without the reset bytes around it. As with Python's startswith, it does
+ * not matter whether tally_counter_count counts that occurrence; nor do the number, the condition
+ * and closing bytes matter. An occurrence that quotes hide does not count, and white space that has
+ * a quote or an escape in it is not left out.
+ *
+ * @param counter   The counter.
+ * @param data      The data; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param trim      Which white space is left out before the needle.
+ * @param segments  Receives the number of segments that start with the needle.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_starting_segments(const tally_counter *counter,
+                                             const void *data,
+                                             size_t len,
+                                             tally_trim trim,
+                                             uint64_t *segments);
+
+/**
+ * Counts the segments that end with the needle: whose last bytes are the string, or whose last byte
+ * is in the set. See tally_counter_starting_segments.
+ *
+ * @param counter   The counter.
+ * @param data      The data; may be NULL if len is 0.
+ * @param len       Its length in bytes.
+ * @param trim      Which white space is left out behind the needle.
+ * @param segments  Receives the number of segments that end with the needle.
+ *
+ * @return  TALLY_OK or a common error.
+ *
+ * Thread-safe. Allocates no memory. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_counter_ending_segments(const tally_counter *counter,
+                                           const void *data,
+                                           size_t len,
+                                           tally_trim trim,
+                                           uint64_t *segments);
 
 /**
  * Determines where the quote was opened that is still open at the end of the data.
@@ -1770,6 +1837,121 @@ tally_status tally_count_words_fd(int fd,
                                   tally_word_cursor *cursor);
 
 /* =============================================================================================
+ * Columns: many questions in one call
+ * ============================================================================================= */
+
+/**
+ * What is asked of each value of a column: one of TALLY_QUESTION_*. Since 0.1.0.
+ */
+typedef uint32_t tally_question_kind;
+
+/**
+ * A question for tally_column_ask. Set all bytes to 0, for example with "= {0}", then the fields
+ * that the kind uses; the others stay 0. This struct never changes. Since 0.1.0.
+ */
+typedef struct tally_question {
+    /**
+     * What is asked.
+     */
+    tally_question_kind kind;
+    /**
+     * For segments that start or end with the needle: which white space is left out.
+     */
+    tally_trim trim;
+    /**
+     * For words: what separates them.
+     */
+    tally_word_rule rule;
+    /**
+     * Not used: 0.
+     */
+    uint32_t reserved;
+    /**
+     * The counter; NULL for words and bytes.
+     */
+    const tally_counter *counter;
+    /**
+     * Receives the result for each value: as many as the capacity of the call. May be NULL if that
+     * is 0. The results of two questions are in different places.
+     */
+    int64_t *results;
+} tally_question;
+
+/**
+ * tally_counter_count.
+ */
+#define TALLY_QUESTION_COUNT 0
+
+/**
+ * tally_counter_max_count.
+ */
+#define TALLY_QUESTION_MAX_COUNT 1
+
+/**
+ * tally_counter_has_count; the result is 0 or 1.
+ */
+#define TALLY_QUESTION_HAS_COUNT 2
+
+/**
+ * tally_counter_matching_segments.
+ */
+#define TALLY_QUESTION_MATCHING_SEGMENTS 3
+
+/**
+ * tally_counter_starting_segments, with trim.
+ */
+#define TALLY_QUESTION_STARTING_SEGMENTS 4
+
+/**
+ * tally_counter_ending_segments, with trim.
+ */
+#define TALLY_QUESTION_ENDING_SEGMENTS 5
+
+/**
+ * tally_count_words, with rule; without a counter.
+ */
+#define TALLY_QUESTION_WORDS 6
+
+/**
+ * The length in bytes; without a counter.
+ */
+#define TALLY_QUESTION_BYTES 7
+
+/**
+ * Asks many questions of each value of a column, in one call. Each value is read from memory once,
+ * and all questions are answered while it is in the cache. Columns are described at
+ * tally_counter_column_has_counts.
+ *
+ * @param schema     The type of the column.
+ * @param array      The column. It is not released.
+ * @param questions  The questions; may be NULL if number is 0. The results of a null are 0.
+ * @param number     How many questions there are.
+ * @param validity   Receives which values are not null, as bits, the lowest of a byte first; may be
+ *                   NULL.
+ * @param capacity   The number of values for which there is room in the results of each question and
+ *                   in validity.
+ * @param nulls      Receives the number of nulls; may be NULL.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT for a kind, a trim or a rule that does not exist, for fields
+ *          that the kind does not use and that are not 0, for another type of column, and for a
+ *          column that is broken;
+ *          TALLY_ERROR_NULL_POINTER also if a counter, results, or a buffer of the column is missing;
+ *          TALLY_ERROR_LIMIT if capacity is too small;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * Thread-safe. Uses some memory for each question; for views, 16 bytes for each buffer; for a
+ * dictionary, 16 for each question and value of it. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_column_ask(const struct ArrowSchema *schema,
+                              const struct ArrowArray *array,
+                              const tally_question *questions,
+                              size_t number,
+                              uint8_t *validity,
+                              size_t capacity,
+                              uint64_t *nulls);
+
+/* =============================================================================================
  * Words: how often each occurs
  * ============================================================================================= */
 
@@ -1897,6 +2079,29 @@ TALLY_API void tally_words_free(tally_words *words);
  * One call at a time. Since 0.1.0.
  */
 TALLY_API tally_status tally_words_feed(tally_words *words, const void *data, size_t len);
+
+/**
+ * Feeds the values of a column, as if each was a line of a text: so no word is in two values, nor in
+ * a value and in what was fed before. Nulls are left out; a value of a dictionary counts as often as
+ * it occurs. Columns are described at tally_counter_column_has_counts.
+ *
+ * The newline behind each value counts as data.
+ *
+ * @param words   The table.
+ * @param schema  The type of the column.
+ * @param array   The column. It is not released.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT for another type, and for a column that is broken;
+ *          TALLY_ERROR_NULL_POINTER also if it lacks a buffer;
+ *          TALLY_ERROR_LIMIT and TALLY_ERROR_NO_MEMORY, after which what is before the byte of that
+ *          text that tally_words_bytes returns is counted.
+ *
+ * One call at a time. For views, uses 16 bytes of memory for each buffer. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_words_feed_column(tally_words *words,
+                                     const struct ArrowSchema *schema,
+                                     const struct ArrowArray *array);
 
 /**
  * Feeds a file, up to its end. The data does not end there: see tally_words_finish.
@@ -2229,6 +2434,24 @@ TALLY_API void tally_top_free(tally_top *top);
  * One call at a time. Allocates no memory, unless there was a panic. Since 0.1.0.
  */
 TALLY_API tally_status tally_top_feed(tally_top *top, const void *data, size_t len);
+
+/**
+ * Feeds the values of a column, as tally_words_feed_column.
+ *
+ * @param top     The tally_top.
+ * @param schema  The type of the column.
+ * @param array   The column. It is not released.
+ *
+ * @return  TALLY_ERROR_INVALID_ARGUMENT for another type, and for a column that is broken;
+ *          TALLY_ERROR_NULL_POINTER also if it lacks a buffer;
+ *          TALLY_ERROR_NO_MEMORY.
+ *
+ * One call at a time. For views, uses 16 bytes of memory for each buffer. Since 0.1.0.
+ */
+TALLY_API
+tally_status tally_top_feed_column(tally_top *top,
+                                   const struct ArrowSchema *schema,
+                                   const struct ArrowArray *array);
 
 /**
  * Feeds a file, up to its end. The data does not end there: see tally_top_finish.

@@ -8,9 +8,15 @@
 )]
 
 mod common;
+#[path = "common/words.rs"]
+mod words;
 
+use common::edges::expected as edges;
+use common::records::{Known, Question as Plain};
 use common::{Case, Random, plainly};
-use tally::{Column, Counter, Error, Reset, Summary, Validity};
+use tally::{
+    Column, Counter, Error, Question, Reset, Summary, TopWords, Validity, WordRule, Words,
+};
 
 /// The number of cases; `TALLY_TEST_CASES` changes it.
 fn cases() -> u64 {
@@ -56,6 +62,51 @@ fn check(column: &Column<'_>, counter: &Counter, expected: &[Expected], about: &
     }
 }
 
+/// The answers to all questions, for a string.
+fn all_of(
+    Case { needle, reset, min_number, .. }: &Case,
+    trim: Option<WordRule>,
+    string: &[u8],
+) -> [u64; 8] {
+    let right = plainly(needle.get(), *reset, *min_number, string);
+    let known = Known { visible: vec![true; string.len()], ..Known::default() };
+    let plain = Plain::new(needle.clone(), *min_number, *reset);
+    let (starting, ending) = edges(&plain, &known, string, trim);
+    let words = words::plainly(string, WordRule::Unicode).len() as u64;
+    let (has, len) = (u64::from(right.has_count), string.len() as u64);
+    [right.count, right.max_count, has, right.matching_segments, starting, ending, words, len]
+}
+
+/// Asks all questions at once, and some of them twice.
+fn check_ask(
+    column: &Column<'_>,
+    counter: &Counter,
+    trim: Option<WordRule>,
+    right: &[Option<[u64; 8]>],
+    about: &str,
+) {
+    let questions = [
+        Question::Count(counter),
+        Question::MaxCount(counter),
+        Question::HasCount(counter),
+        Question::MatchingSegments(counter),
+        Question::StartingSegments(counter, trim),
+        Question::EndingSegments(counter, trim),
+        Question::Words(WordRule::Unicode),
+        Question::Bytes,
+        Question::Count(counter),
+        Question::Words(WordRule::Unicode),
+    ];
+    let mut answers = [const { Vec::new() }; 10];
+    column.ask(&questions, |question, answer| answers[question].push(answer)).unwrap();
+    for (number, found) in answers.iter().enumerate() {
+        let place = [0, 1, 2, 3, 4, 5, 6, 7, 0, 6][number];
+        let right: Vec<_> = right.iter().map(|all| all.map(|all| all[place])).collect();
+        assert_eq!(*found, right, "question {number}, {about}");
+    }
+    column.ask(&[], |_, _| panic!("there is no question")).unwrap();
+}
+
 /// A view of a string at a place in a buffer.
 fn view(data: &[u8], buffer: i32, start: usize) -> [u8; 16] {
     let mut view = [0; 16];
@@ -77,7 +128,8 @@ fn every_layout_answers_as_the_plain_loop() {
     let (mut strings, mut nulls) = (0, 0);
     for number in 0..cases() {
         let most = if number % 40 == 0 { 40_000 } else { 3000 };
-        let Case { needle, reset, min_number, data } = Case::random(&mut random, most);
+        let case = Case::random(&mut random, most);
+        let Case { needle, reset, min_number, data } = case.clone();
         let ends = cut(&mut random, &data);
         let len = ends.len() - 1;
         let offset = random.below(9);
@@ -145,6 +197,25 @@ fn every_layout_answers_as_the_plain_loop() {
             }
         }
 
+        if number % 8 == 0 {
+            let trim = random.pick(&[None, Some(WordRule::Ascii), Some(WordRule::Unicode)]);
+            let strings = ends.windows(2).map(|ends| &data[ends[0]..ends[1]]).enumerate();
+            let right: Vec<Option<[u64; 8]>> = strings
+                .map(|(at, string)| (!is_null(at)).then(|| all_of(&case, trim, string)))
+                .collect();
+            let by_keys: Vec<_> = keys.iter().map(|&key| right[key as usize]).collect();
+            for backend in &backends {
+                let counter = Counter::new_on(backend, needle.get(), min_number, reset);
+                let counter = counter.unwrap().unwrap();
+                let about = format!("{backend}, case {number}");
+                check_ask(&all, &counter, trim, &right, &about);
+                check_ask(&columns[3].0, &counter, trim, &right, &about);
+                check_ask(&columns[4].0, &counter, trim, &by_keys, &about);
+                check_ask(&columns[5].0, &counter, trim, &right[..few.len()], &about);
+            }
+            check_words(&all, &columns[4].0);
+        }
+
         // A summary counts each value as lines of a file in which it is one.
         let counter = Counter::new(needle.get(), min_number, reset).unwrap();
         let mut fed = Summary::new(&counter).unwrap();
@@ -172,6 +243,41 @@ fn every_layout_answers_as_the_plain_loop() {
         }
     }
     println!("{strings} strings, {nulls} nulls, differences: 0");
+}
+
+/// Tables of words that are fed columns, behind a word that is not ended.
+fn check_words(all: &Column<'_>, by_keys: &Column<'_>) {
+    for rule in words::RULES {
+        let mut table = Words::new(rule).unwrap();
+        let mut top = TopWords::new(rule, 1 << 22).unwrap();
+        table.feed(b"first").unwrap();
+        top.feed(b"first").unwrap();
+        let mut right = std::collections::HashMap::from([(&b"first"[..], 1)]);
+        let mut bytes = 5;
+        for column in [all, by_keys] {
+            table.feed_column(column).unwrap();
+            top.feed_column(column).unwrap();
+            for value in (0..column.len()).filter_map(|at| column.get(at)) {
+                bytes += value.len() as u64 + 1;
+                for word in words::plainly(value, rule) {
+                    *right.entry(word).or_default() += 1;
+                }
+            }
+        }
+        assert_eq!((table.bytes(), top.bytes()), (bytes, bytes));
+        assert_eq!(table.total(), right.values().sum::<u64>());
+        assert_eq!(
+            table
+                .iter()
+                .map(|word| (word.bytes, word.count))
+                .collect::<std::collections::HashMap<_, _>>(),
+            right
+        );
+        assert_eq!(top.total(), table.total());
+        for (word, count) in right.iter().filter(|(word, _)| word.len() <= 1024) {
+            assert_eq!(top.get(word), (*count, 0));
+        }
+    }
 }
 
 #[test]

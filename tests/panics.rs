@@ -387,6 +387,9 @@ macro_rules! call {
 
 /// Points that every scan of data in memory passes, about once for each MiB.
 const SCAN: &[(&str, u64)] = &[("scan", 0), ("scan", 1), ("scan", 5)];
+/// The points of three questions about two strings, each of which is passed again for the second.
+const ASK: &[(&str, u64)] =
+    &[("scan", 0), ("scan", 2), ("edges", 0), ("edges", 1), ("count_words", 1)];
 /// Hits in whatever segments are counted by a plain loop without a point.
 const COUNT: &[(&str, u64)] = &[];
 /// The points of data counted by several threads, of which it has four parts.
@@ -525,6 +528,45 @@ static CALLS: &[Call] = &[
         let (column, array) = (Strings::new(h), place.add(ARRAY).cast());
         let Room { schema, array: column } = &column.room;
         tally_counter_column_max_counts(h.counter, schema, column, array, ptr::null_mut(), 2, place)
+    }),
+    call!(None, ASK, tally_column_ask, |h, place| {
+        let (column, results) = (Strings::new(h), place.add(ARRAY).cast());
+        let Room { schema, array } = &column.room;
+        let questions = [
+            (TALLY_QUESTION_MATCHING_SEGMENTS, h.counter.cast_const()),
+            (TALLY_QUESTION_ENDING_SEGMENTS, h.counter.cast_const()),
+            (TALLY_QUESTION_WORDS, ptr::null()),
+        ];
+        let questions = questions.map(|(kind, counter)| tally_question {
+            kind,
+            trim: TALLY_TRIM_NONE,
+            rule: TALLY_WORDS_ASCII,
+            reserved: 0,
+            counter,
+            results,
+        });
+        tally_column_ask(schema, array, questions.as_ptr(), 3, ptr::null_mut(), 2, place)
+    }),
+    call!(None, &[("edges", 0)], tally_counter_starting_segments, |h, place| {
+        tally_counter_starting_segments(h.counter, h.data(), h.len(), TALLY_TRIM_NONE, place)
+    }),
+    call!(None, &[("edges", 0)], tally_counter_ending_segments, |h, place| {
+        tally_counter_ending_segments(h.counter, h.data(), h.len(), TALLY_TRIM_NONE, place)
+    }),
+    call!(
+        Words,
+        &[("batch", 0), ("batch", 5), ("batch", 1000)],
+        tally_words_feed_column,
+        |h, _| {
+            let column = Strings::new(h);
+            let Room { schema, array } = &column.room;
+            tally_words_feed_column(h.words, schema, array)
+        }
+    ),
+    call!(Top, &[("batch", 0), ("batch", 5), ("batch", 1000)], tally_top_feed_column, |h, _| {
+        let column = Strings::new(h);
+        let Room { schema, array } = &column.room;
+        tally_top_feed_column(h.top, schema, array)
     }),
     call!(Summary, FEED, tally_summary_feed_column, |h, _| {
         let column = Strings::new(h);

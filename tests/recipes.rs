@@ -3,7 +3,7 @@
 mod common;
 
 use common::Random;
-use tally::{ByteSet, Counter, Reset};
+use tally::{ByteSet, Counter, Reset, WordRule};
 
 /// All bytes but those of `set`.
 fn all_but(set: ByteSet) -> ByteSet {
@@ -12,7 +12,10 @@ fn all_but(set: ByteSet) -> ByteSet {
 
 /// Text of words and lines, some empty, with characters of one to four bytes and now and then a NUL.
 fn text(random: &mut Random) -> String {
-    let parts = ["a", "word", "é", "€", "𝄞", " ", "  ", "\t", "\n", "\n\n", "\x0B", "\r\n", "\0"];
+    let parts = [
+        "a", "word", "é", "€", "𝄞", " ", "  ", "\t", "\n", "\n\n", "\x0B", "\r\n", "\0", "-",
+        "...", "\u{A0}",
+    ];
     let text: String = (0..random.below(60)).map(|_| random.pick(&parts)).collect();
     // Now and then a line of some thousand bytes.
     if random.one_in(8) { text + &"é".repeat(random.below(4000)) } else { text }
@@ -56,5 +59,18 @@ fn each_recipe_is_right() {
         let filled = lines().filter(|line| !line.is_empty()).count() as u64;
         let found = counter(in_line, 1, Reset::Newlines).matching_segments(data);
         assert_eq!(found, filled, "{text:?}");
+
+        let white = Some(WordRule::Unicode);
+        let filled = lines().filter(|line| !line.trim().is_empty()).count() as u64;
+        let found = counter(in_line, 0, Reset::Newlines).starting_segments(data, white);
+        assert_eq!(found, filled, "{text:?}");
+
+        let bullets = lines().filter(|line| line.trim_start().starts_with('-')).count() as u64;
+        let found = counter(ByteSet::new(b"-"), 1, Reset::Newlines).starting_segments(data, white);
+        assert_eq!(found, bullets, "{text:?}");
+
+        let dots = lines().filter(|line| line.trim_end().ends_with("...")).count() as u64;
+        let ellipsis = Counter::new("...", 1, Reset::Newlines).unwrap();
+        assert_eq!(ellipsis.ending_segments(data, white), dots, "{text:?}");
     }
 }

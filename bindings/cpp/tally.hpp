@@ -240,6 +240,15 @@ private:
     Bytes bytes_;
 };
 
+/// Which white space is left out at the edge of a segment.
+enum class Trim : tally_trim {
+    none = TALLY_TRIM_NONE,
+    /// A space, "\t", "\n", "\v", "\f" or "\r".
+    ascii = TALLY_TRIM_ASCII,
+    /// Each character that Python's str.strip() leaves out; see TALLY_TRIM_UNICODE.
+    unicode = TALLY_TRIM_UNICODE,
+};
+
 /// The bytes that end a segment: a named set, or any that converts to Bytes. A view: it is only
 /// valid as long as the bytes it was made from.
 class Reset {
@@ -657,6 +666,20 @@ public:
     [[nodiscard]] std::uint64_t matching_segments_threads(Bytes data, std::uint32_t threads) const {
         return detail::call<std::uint64_t>(tally_counter_matching_segments_threads, get(),
                                            data.data(), data.size(), threads);
+    }
+
+    /// The number of segments that start with the needle; tally_counter_starting_segments says what
+    /// that is. White space before it is left out as `trim` says.
+    [[nodiscard]] std::uint64_t starting_segments(Bytes data, Trim trim = Trim::none) const {
+        return detail::call<std::uint64_t>(tally_counter_starting_segments, get(), data.data(),
+                                           data.size(), static_cast<tally_trim>(trim));
+    }
+
+    /// The number of segments that end with the needle. White space behind it is left out as `trim`
+    /// says.
+    [[nodiscard]] std::uint64_t ending_segments(Bytes data, Trim trim = Trim::none) const {
+        return detail::call<std::uint64_t>(tally_counter_ending_segments, get(), data.data(),
+                                           data.size(), static_cast<tally_trim>(trim));
     }
 
     /// Where the quote was opened that is still open at the end of the data.
@@ -1108,6 +1131,100 @@ enum class WordRule : tally_word_rule {
                                        static_cast<tally_word_rule>(rule));
 }
 
+// ---------------------------------------------------------------------------------------------
+// Many questions of a column
+// ---------------------------------------------------------------------------------------------
+
+/// A question about each value of a column, for ask. Results are a number for each value, in places
+/// that `results` points to: as many as the capacity of the call. It borrows the counter, which has to
+/// live until then.
+class Question {
+public:
+    /// Counter::count.
+    [[nodiscard]] static Question count(const Counter &counter, std::int64_t *results) noexcept {
+        return {TALLY_QUESTION_COUNT, &counter, results};
+    }
+    /// Counter::max_count.
+    [[nodiscard]] static Question max_count(const Counter &counter,
+                                            std::int64_t *results) noexcept {
+        return {TALLY_QUESTION_MAX_COUNT, &counter, results};
+    }
+    /// Counter::has_count, as 0 or 1.
+    [[nodiscard]] static Question has_count(const Counter &counter,
+                                            std::int64_t *results) noexcept {
+        return {TALLY_QUESTION_HAS_COUNT, &counter, results};
+    }
+    /// Counter::matching_segments.
+    [[nodiscard]] static Question matching_segments(const Counter &counter,
+                                                    std::int64_t *results) noexcept {
+        return {TALLY_QUESTION_MATCHING_SEGMENTS, &counter, results};
+    }
+    /// Counter::starting_segments.
+    [[nodiscard]] static Question starting_segments(const Counter &counter, Trim trim,
+                                                    std::int64_t *results) noexcept {
+        return {TALLY_QUESTION_STARTING_SEGMENTS, &counter, results, trim};
+    }
+    /// Counter::ending_segments.
+    [[nodiscard]] static Question ending_segments(const Counter &counter, Trim trim,
+                                                  std::int64_t *results) noexcept {
+        return {TALLY_QUESTION_ENDING_SEGMENTS, &counter, results, trim};
+    }
+    /// count_words.
+    [[nodiscard]] static Question words(WordRule rule, std::int64_t *results) noexcept {
+        Question question(TALLY_QUESTION_WORDS, nullptr, results);
+        question.in_c_.rule = static_cast<tally_word_rule>(rule);
+        return question;
+    }
+    /// The length in bytes.
+    [[nodiscard]] static Question bytes(std::int64_t *results) noexcept {
+        return {TALLY_QUESTION_BYTES, nullptr, results};
+    }
+
+private:
+    Question(tally_question_kind kind, const Counter *counter, std::int64_t *results,
+             Trim trim = Trim::none) noexcept {
+        in_c_.kind = kind;
+        in_c_.trim = static_cast<tally_trim>(trim);
+        in_c_.counter = counter != nullptr ? counter->get() : nullptr;
+        in_c_.results = results;
+    }
+
+    friend std::uint64_t ask(const ArrowSchema &schema, const ArrowArray &array,
+                             const Question *questions, std::size_t number, std::uint8_t *validity,
+                             std::size_t capacity);
+
+    tally_question in_c_{};
+};
+
+/// Asks many questions of each value of a column of the Arrow C data interface, in one call: each
+/// value is read from memory once. The results of a null are 0.
+///
+/// @param schema     The type of the column.
+/// @param array      The column. It is not released.
+/// @param questions  The questions; may be null if `number` is 0.
+/// @param number     How many questions there are.
+/// @param validity   Receives a bit for each value, the lowest of a byte first: whether it is not
+///                   null; may be null.
+/// @param capacity   The number of values for which there is room; Status::limit if that is too
+///                   small.
+/// @return           The number of nulls.
+///
+/// Otherwise the errors are those of Counter::column_has_counts.
+inline std::uint64_t ask(const ArrowSchema &schema, const ArrowArray &array,
+                         const Question *questions, std::size_t number, std::uint8_t *validity,
+                         std::size_t capacity) {
+    static_assert(sizeof(Question) == sizeof(tally_question) &&
+                      std::is_standard_layout_v<Question>,
+                  "an array of these is one of those");
+    const auto *in_c = questions != nullptr ? &questions->in_c_ : nullptr;
+    return detail::call<std::uint64_t>(tally_column_ask, &schema, &array, in_c, number, validity,
+                                       capacity);
+}
+
+// ---------------------------------------------------------------------------------------------
+// Words in chunks and files
+// ---------------------------------------------------------------------------------------------
+
 /// Counts the words in data that comes in chunks and files. A chunk may have any size, and may end
 /// inside a word or a character. It can be copied.
 class WordCounter {
@@ -1197,6 +1314,12 @@ public:
 
     /// Feeds the next chunk, which may end inside a word or a character.
     void feed(Bytes data) { detail::check(tally_words_feed(get(), data.data(), data.size())); }
+
+    /// Feeds the values of a column of the Arrow C data interface, as if each was a line of a text: so
+    /// no word is in two values. Nulls are left out. The column is not released.
+    void feed_column(const ArrowSchema &schema, const ArrowArray &array) {
+        detail::check(tally_words_feed_column(get(), &schema, &array));
+    }
 
     /// Feeds a file up to its end. Parameters and errors are those of Stream::feed_file.
     void feed_file(const std::filesystem::path &path, const ReadOptions &options = {}) {
@@ -1322,6 +1445,12 @@ public:
 
     /// Feeds the next chunk, which may end inside a word or a character.
     void feed(Bytes data) { detail::check(tally_top_feed(get(), data.data(), data.size())); }
+
+    /// Feeds the values of a column of the Arrow C data interface, as if each was a line of a text: so
+    /// no word is in two values. Nulls are left out. The column is not released.
+    void feed_column(const ArrowSchema &schema, const ArrowArray &array) {
+        detail::check(tally_top_feed_column(get(), &schema, &array));
+    }
 
     /// Feeds a file up to its end. Parameters and errors are those of Stream::feed_file.
     void feed_file(const std::filesystem::path &path, const ReadOptions &options = {}) {

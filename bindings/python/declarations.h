@@ -49,6 +49,8 @@ typedef struct tally_match {
     uint64_t count;
 } tally_match;
 
+typedef uint32_t tally_trim;
+
 typedef struct tally_counter_options {
     size_t size;
     const void *needle;
@@ -98,6 +100,17 @@ typedef struct tally_word_cursor {
     uint64_t words;
     uint64_t state;
 } tally_word_cursor;
+
+typedef uint32_t tally_question_kind;
+
+typedef struct tally_question {
+    tally_question_kind kind;
+    tally_trim trim;
+    tally_word_rule rule;
+    uint32_t reserved;
+    const struct tally_counter *counter;
+    int64_t *results;
+} tally_question;
 
 typedef struct tally_words_options {
     size_t size;
@@ -159,6 +172,12 @@ typedef struct tally_top_word {
 
 #define TALLY_RESET_WHITESPACE 3
 
+#define TALLY_TRIM_NONE 0
+
+#define TALLY_TRIM_ASCII 1
+
+#define TALLY_TRIM_UNICODE 2
+
 #define TALLY_RESULTS_COUNTS 0
 
 #define TALLY_RESULTS_BITS 1
@@ -166,6 +185,22 @@ typedef struct tally_top_word {
 #define TALLY_WORDS_ASCII 0
 
 #define TALLY_WORDS_UNICODE 1
+
+#define TALLY_QUESTION_COUNT 0
+
+#define TALLY_QUESTION_MAX_COUNT 1
+
+#define TALLY_QUESTION_HAS_COUNT 2
+
+#define TALLY_QUESTION_MATCHING_SEGMENTS 3
+
+#define TALLY_QUESTION_STARTING_SEGMENTS 4
+
+#define TALLY_QUESTION_ENDING_SEGMENTS 5
+
+#define TALLY_QUESTION_WORDS 6
+
+#define TALLY_QUESTION_BYTES 7
 
 tally_status tally_counter_new(uint32_t needle,
                                uint64_t min_number,
@@ -201,6 +236,18 @@ tally_status tally_counter_matching_segments(const struct tally_counter *counter
                                              const void *data,
                                              size_t len,
                                              uint64_t *segments);
+
+tally_status tally_counter_starting_segments(const struct tally_counter *counter,
+                                             const void *data,
+                                             size_t len,
+                                             tally_trim trim,
+                                             uint64_t *segments);
+
+tally_status tally_counter_ending_segments(const struct tally_counter *counter,
+                                           const void *data,
+                                           size_t len,
+                                           tally_trim trim,
+                                           uint64_t *segments);
 
 tally_status tally_counter_unclosed_quote(const struct tally_counter *counter,
                                           const void *data,
@@ -427,6 +474,14 @@ tally_status tally_count_words_fd(int fd,
                                   const struct tally_read_options *options,
                                   struct tally_word_cursor *cursor);
 
+tally_status tally_column_ask(const struct ArrowSchema *schema,
+                              const struct ArrowArray *array,
+                              const struct tally_question *questions,
+                              size_t number,
+                              uint8_t *validity,
+                              size_t capacity,
+                              uint64_t *nulls);
+
 tally_status tally_words_new(tally_word_rule rule, uint64_t max_bytes, struct tally_words **words);
 
 tally_status tally_words_new_with(const struct tally_words_options *options,
@@ -435,6 +490,10 @@ tally_status tally_words_new_with(const struct tally_words_options *options,
 void tally_words_free(struct tally_words *words);
 
 tally_status tally_words_feed(struct tally_words *words, const void *data, size_t len);
+
+tally_status tally_words_feed_column(struct tally_words *words,
+                                     const struct ArrowSchema *schema,
+                                     const struct ArrowArray *array);
 
 tally_status tally_words_feed_file(struct tally_words *words,
                                    const char *path,
@@ -491,6 +550,10 @@ tally_status tally_top_new_with(const struct tally_words_options *options, struc
 void tally_top_free(struct tally_top *top);
 
 tally_status tally_top_feed(struct tally_top *top, const void *data, size_t len);
+
+tally_status tally_top_feed_column(struct tally_top *top,
+                                   const struct ArrowSchema *schema,
+                                   const struct ArrowArray *array);
 
 tally_status tally_top_feed_file(struct tally_top *top,
                                  const char *path,

@@ -44,14 +44,14 @@ def translate(header: str) -> dict[str, str]:
     names = dict(TYPES)
     handles: set[str] = set()
 
-    def convert(node: c_ast.Node, is_result: bool = False) -> str:
-        """The name of a type in ctypes. `is_result`: of what a pointer points to."""
+    def convert(node: c_ast.Node, is_place: bool = False) -> str:
+        """The name of a type in ctypes. `is_place`: of what a pointer points to, or of a field."""
         if isinstance(node, c_ast.PtrDecl):
             to = "None" if isinstance(node.type, c_ast.FuncDecl) else convert(node.type, True)
             plain = {"None": "c_void_p", "c_char": "c_char_p"}
-            # An opaque struct has a class for its handles. Where C writes one, it is an address.
+            # An opaque struct has a class for its handles. In memory, one is an address.
             if to in handles:
-                return "c_void_p" if is_result else to
+                return "c_void_p" if is_place else to
             return plain.get(to) or f"POINTER({to})"
         if isinstance(node.type, c_ast.Struct):
             return names[node.type.name]
@@ -90,7 +90,8 @@ def translate(header: str) -> dict[str, str]:
             handles.add(node.name)
         else:
             fields = "".join(
-                f'        ("{field.name}", {convert(field.type)}),\n' for field in inner.type.decls
+                f'        ("{field.name}", {convert(field.type, True)}),\n'
+                for field in inner.type.decls
             )
             types.append(
                 f"class {node.name}(Structure):\n    _fields_: ClassVar[Any] = [\n{fields}    ]\n"

@@ -248,12 +248,12 @@ pub unsafe extern "C" fn tally_results_export(
 }
 
 /// A count for C; no count is higher than what fits.
-fn signed(answer: Option<u64>) -> i64 {
+pub(super) fn signed(answer: Option<u64>) -> i64 {
     i64::try_from(answer.unwrap_or(0)).unwrap_or(i64::MAX)
 }
 
-/// The places for what all three functions return besides the answers.
-struct Rest {
+/// The places for what all functions return besides the answers.
+pub(super) struct Rest {
     validity: Option<Bits>,
     capacity: usize,
     nulls: *mut u64,
@@ -264,7 +264,11 @@ impl Rest {
     /// # Safety
     ///
     /// Pointers that are not NULL point to `capacity` bits, and to a place.
-    unsafe fn new(validity: *mut u8, capacity: usize, nulls: *mut u64) -> Result<Self, Failure> {
+    pub(super) unsafe fn new(
+        validity: *mut u8,
+        capacity: usize,
+        nulls: *mut u64,
+    ) -> Result<Self, Failure> {
         // SAFETY: the caller's promise.
         let bits = || unsafe { Bits::new(validity, capacity) };
         let validity = if validity.is_null() { None } else { Some(bits()?) };
@@ -272,12 +276,12 @@ impl Rest {
     }
 
     /// Whether there is room for this number of values.
-    fn reserve(&self, number: usize) -> Result<(), Failure> {
+    pub(super) fn reserve(&self, number: usize) -> Result<(), Failure> {
         if number > self.capacity { Err(Failure(TALLY_ERROR_LIMIT)) } else { Ok(()) }
     }
 
     #[inline(always)]
-    fn push(&mut self, is_valid: bool) {
+    pub(super) fn push(&mut self, is_valid: bool) {
         self.number += u64::from(!is_valid);
         if let Some(validity) = &mut self.validity {
             validity.push(is_valid);
@@ -289,7 +293,7 @@ impl Rest {
     /// # Safety
     ///
     /// As [`new`](Self::new).
-    unsafe fn finish(self) {
+    pub(super) unsafe fn finish(self) {
         if let Some(validity) = self.validity {
             validity.finish();
         }

@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 
 use super::call::{Failure, INVALID, NULL, call, call_or, input, out, out_array};
 use super::status::tally_status;
-use crate::bytes::Match;
+use crate::bytes::{Match, WordRule};
 use crate::counter::{Counter, CounterOptions, Reset};
 use crate::engine::Plan;
 use crate::sys::Shared;
@@ -20,6 +20,26 @@ pub const TALLY_RESET_NEWLINES: tally_reset = 1;
 pub const TALLY_RESET_SPACES: tally_reset = 2;
 /// Reset at each space, "\t", "\n", "\v", "\f" and "\r": segments are words.
 pub const TALLY_RESET_WHITESPACE: tally_reset = 3;
+
+/// Which white space is left out at the edge of a segment: one of TALLY_TRIM_*. Since 0.1.0.
+pub type tally_trim = u32;
+
+/// None.
+pub const TALLY_TRIM_NONE: tally_trim = 0;
+/// Each space, "\t", "\n", "\v", "\f" and "\r", as Python's bytes.strip() has it.
+pub const TALLY_TRIM_ASCII: tally_trim = 1;
+/// Each character that Python's str.strip() leaves out: those that TALLY_WORDS_UNICODE names.
+pub const TALLY_TRIM_UNICODE: tally_trim = 2;
+
+/// The rule of a constant.
+pub(super) fn trim_of(trim: tally_trim) -> Result<Option<WordRule>, Failure> {
+    match trim {
+        TALLY_TRIM_NONE => Ok(None),
+        TALLY_TRIM_ASCII => Ok(Some(WordRule::Ascii)),
+        TALLY_TRIM_UNICODE => Ok(Some(WordRule::Unicode)),
+        _ => Err(INVALID),
+    }
+}
 
 /// A question: does a needle occur at least a number of times in any segment?
 ///
@@ -277,6 +297,69 @@ pub unsafe extern "C" fn tally_counter_matching_segments(
         let (counter, data, segments) =
             unsafe { (tally_counter::get(counter)?, input(data, len)?, out(segments)?) };
         segments.write(counter.matching_segments(data));
+        Ok(())
+    })
+}
+
+/// Counts the segments that start with the needle: whose first bytes are the string, or whose first
+/// byte is in the set.
+///
+/// A segment is its bytes, without the reset bytes around it. As with Python's startswith, it does
+/// not matter whether tally_counter_count counts that occurrence; nor do the number, the condition
+/// and closing bytes matter. An occurrence that quotes hide does not count, and white space that has
+/// a quote or an escape in it is not left out.
+///
+/// @param counter   The counter.
+/// @param data      The data; may be NULL if len is 0.
+/// @param len       Its length in bytes.
+/// @param trim      Which white space is left out before the needle.
+/// @param segments  Receives the number of segments that start with the needle.
+///
+/// @return  TALLY_OK or a common error.
+///
+/// Thread-safe. Allocates no memory. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_counter_starting_segments(
+    counter: *const tally_counter,
+    data: *const c_void,
+    len: usize,
+    trim: tally_trim,
+    segments: *mut u64,
+) -> tally_status {
+    call("tally_counter_starting_segments", || {
+        // SAFETY: the header requires a valid counter, `len` bytes, and a valid place.
+        let (counter, data, segments) =
+            unsafe { (tally_counter::get(counter)?, input(data, len)?, out(segments)?) };
+        segments.write(counter.starting_segments(data, trim_of(trim)?));
+        Ok(())
+    })
+}
+
+/// Counts the segments that end with the needle: whose last bytes are the string, or whose last byte
+/// is in the set. See tally_counter_starting_segments.
+///
+/// @param counter   The counter.
+/// @param data      The data; may be NULL if len is 0.
+/// @param len       Its length in bytes.
+/// @param trim      Which white space is left out behind the needle.
+/// @param segments  Receives the number of segments that end with the needle.
+///
+/// @return  TALLY_OK or a common error.
+///
+/// Thread-safe. Allocates no memory. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_counter_ending_segments(
+    counter: *const tally_counter,
+    data: *const c_void,
+    len: usize,
+    trim: tally_trim,
+    segments: *mut u64,
+) -> tally_status {
+    call("tally_counter_ending_segments", || {
+        // SAFETY: the header requires a valid counter, `len` bytes, and a valid place.
+        let (counter, data, segments) =
+            unsafe { (tally_counter::get(counter)?, input(data, len)?, out(segments)?) };
+        segments.write(counter.ending_segments(data, trim_of(trim)?));
         Ok(())
     })
 }

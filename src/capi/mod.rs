@@ -17,6 +17,7 @@
 )]
 
 mod arrow;
+mod ask;
 mod call;
 mod columns;
 mod count_words;
@@ -33,6 +34,7 @@ mod top;
 mod words;
 
 pub use arrow::{ArrowArray, ArrowSchema};
+pub use ask::*;
 pub use columns::*;
 pub use count_words::*;
 pub use counter::*;

@@ -1,5 +1,6 @@
 use std::ffi::{c_char, c_int, c_void};
 
+use super::arrow::{ArrowArray, ArrowSchema, with_column};
 use super::call::{
     Exclusive, Failure, INVALID, allocate, call, call_or, free_unused, input, object, out,
     out_array,
@@ -132,6 +133,32 @@ pub unsafe extern "C" fn tally_top_feed(
         // SAFETY: the header requires a valid handle and `len` bytes.
         let (top, data) = unsafe { (object(top)?, input(data, len)?) };
         Ok(top.0.with(|top| top.feed(data))??)
+    })
+}
+
+/// Feeds the values of a column, as tally_words_feed_column.
+///
+/// @param top     The tally_top.
+/// @param schema  The type of the column.
+/// @param array   The column. It is not released.
+///
+/// @return  TALLY_ERROR_INVALID_ARGUMENT for another type, and for a column that is broken;
+///          TALLY_ERROR_NULL_POINTER also if it lacks a buffer;
+///          TALLY_ERROR_NO_MEMORY.
+///
+/// One call at a time. For views, uses 16 bytes of memory for each buffer. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_top_feed_column(
+    top: *mut tally_top,
+    schema: *const ArrowSchema,
+    array: *const ArrowArray,
+) -> tally_status {
+    call("tally_top_feed_column", || {
+        // SAFETY: the header requires a valid handle and a valid column.
+        unsafe {
+            let top = object(top)?;
+            with_column(schema, array, |column| Ok(top.0.with(|top| top.feed_column(column))??))
+        }
     })
 }
 

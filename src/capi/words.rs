@@ -1,6 +1,7 @@
 use std::ffi::{c_char, c_int, c_void};
 use std::mem::offset_of;
 
+use super::arrow::{ArrowArray, ArrowSchema, with_column};
 use super::call::{
     Exclusive, Failure, INVALID, allocate, call, call_or, free_unused, input, object, out,
     out_array, sized,
@@ -202,6 +203,39 @@ pub unsafe extern "C" fn tally_words_feed(
         // SAFETY: the header requires a valid table and `len` bytes.
         let (words, data) = unsafe { (object(words)?, input(data, len)?) };
         Ok(words.0.with(|words| words.feed(data))??)
+    })
+}
+
+/// Feeds the values of a column, as if each was a line of a text: so no word is in two values, nor in
+/// a value and in what was fed before. Nulls are left out; a value of a dictionary counts as often as
+/// it occurs. Columns are described at tally_counter_column_has_counts.
+///
+/// The newline behind each value counts as data.
+///
+/// @param words   The table.
+/// @param schema  The type of the column.
+/// @param array   The column. It is not released.
+///
+/// @return  TALLY_ERROR_INVALID_ARGUMENT for another type, and for a column that is broken;
+///          TALLY_ERROR_NULL_POINTER also if it lacks a buffer;
+///          TALLY_ERROR_LIMIT and TALLY_ERROR_NO_MEMORY, after which what is before the byte of that
+///          text that tally_words_bytes returns is counted.
+///
+/// One call at a time. For views, uses 16 bytes of memory for each buffer. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tally_words_feed_column(
+    words: *mut tally_words,
+    schema: *const ArrowSchema,
+    array: *const ArrowArray,
+) -> tally_status {
+    call("tally_words_feed_column", || {
+        // SAFETY: the header requires a valid table and a valid column.
+        unsafe {
+            let words = object(words)?;
+            with_column(schema, array, |column| {
+                Ok(words.0.with(|words| words.feed_column(column))??)
+            })
+        }
     })
 }
 

@@ -177,6 +177,11 @@ impl<'a> Column<'a> {
         (at < self.len()).then(|| self.place(at))?.map(|place| place.bytes())
     }
 
+    /// Whether the value with a number is null.
+    pub(crate) fn is_null(&self, at: usize) -> bool {
+        self.place(at).is_none()
+    }
+
     /// Passes the number of hits in each value to `sink`, in order; `None` for a null.
     ///
     /// # Errors

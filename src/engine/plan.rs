@@ -374,12 +374,10 @@ impl Plan {
             let found = edges.find(&data[start..end]).is_some_and(|end| {
                 // No quote is open where a segment starts.
                 let segment = &data[start..start + end];
-                edge == Edge::Start
-                    || !segment.iter().any(|&byte| kept.contains(byte))
-                    || {
-                        let mut visible = self.visible(segment, 0, QuoteState::Start);
-                        edges::ends_visibly(&mut visible, &mut masks)
-                    }
+                edge == Edge::Start || !segment.iter().any(|&byte| kept.contains(byte)) || {
+                    let mut visible = self.visible(segment, 0, QuoteState::Start);
+                    edges::ends_visibly(&mut visible, &mut masks)
+                }
             });
             segments += u64::from(found);
         });

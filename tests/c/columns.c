@@ -234,15 +234,51 @@ static void plain(const char *value, size_t len, int64_t *count, int64_t *max_co
     }
 }
 
+/* The lines that start and that end with "c", and the words. */
+static void plain_edges(const char *value, size_t len, int64_t *starts, int64_t *ends,
+                        int64_t *words) {
+    *starts = *ends = *words = 0;
+    for (size_t i = 0; i < len; i++) {
+        const bool is_last = i + 1 == len;
+        *starts += value[i] == 'c' && (i == 0 || value[i - 1] == '\n');
+        *ends += value[i] == 'c' && (is_last || value[i + 1] == '\n');
+        *words += strchr(" \n", value[i]) == NULL && (is_last || strchr(" \n", value[i + 1]));
+    }
+}
+
+/* The lines that have "c" at least twice. */
+static int64_t plain_lines(const char *value, size_t len) {
+    int64_t lines = 0, in_line = 0;
+    for (size_t i = 0; i < len; i++) {
+        in_line = value[i] == '\n' ? 0 : in_line + (value[i] == 'c');
+        lines += value[i] == 'c' && in_line == 2;
+    }
+    return lines;
+}
+
 static tally_counter *counter;
 static tally_summary *summary;
+static tally_words *words;
+static tally_top *top;
+
+/* Every kind of question, whose results are the rows of a table. */
+enum { KINDS = TALLY_QUESTION_BYTES + 1 };
+static void make_questions(tally_question *questions, int64_t *results) {
+    memset(questions, 0, KINDS * sizeof *questions);
+    for (uint32_t kind = 0; kind < KINDS; kind++) {
+        questions[kind].kind = kind;
+        questions[kind].counter = kind < TALLY_QUESTION_WORDS ? counter : NULL;
+        questions[kind].results = results + kind * NUMBER;
+    }
+}
 
 static void check_answers(const char *format) {
     struct column column;
     make(&column, format);
     about = layout = format;
-    int64_t counts[NUMBER], max_counts[NUMBER];
-    uint8_t matched[1], valid[1];
+    int64_t counts[NUMBER], max_counts[NUMBER], results[KINDS][NUMBER];
+    tally_question questions[KINDS];
+    uint8_t matched[1], valid[1], valid_too[1];
     uint64_t nulls = 0, expected_nulls = 0;
     CHECK(tally_counter_column_counts(counter, &column.schema, &column.array, counts, valid, NUMBER,
                                       &nulls) == TALLY_OK,
@@ -253,14 +289,22 @@ static void check_answers(const char *format) {
     CHECK(tally_counter_column_has_counts(counter, &column.schema, &column.array, matched, NULL,
                                           NUMBER, NULL) == TALLY_OK,
           about);
-    uint64_t bytes = 0, all = 0;
+    uint64_t asked_nulls = 0;
+    make_questions(questions, results[0]);
+    CHECK(tally_column_ask(&column.schema, &column.array, questions, KINDS, valid_too, NUMBER,
+                           &asked_nulls) == TALLY_OK,
+          about);
+    CHECK(valid[0] == valid_too[0] && nulls == asked_nulls, about);
+    uint64_t bytes = 0, all = 0, all_words = 0;
     for (size_t i = 0; i < NUMBER; i++) {
         char value[200];
-        int64_t count = 0, max_count = 0;
+        int64_t count = 0, max_count = 0, starts = 0, ends = 0, in_words = 0, lines = 0;
         const bool missing = format[0] == 'n' || is_null(FIRST + i);
         const size_t len = value_of(format, FIRST + i, value);
         if (!missing) {
             plain(value, len, &count, &max_count);
+            plain_edges(value, len, &starts, &ends, &in_words);
+            lines = plain_lines(value, len);
             bytes += len + 1;
         }
         all += (uint64_t)count;
@@ -268,6 +312,12 @@ static void check_answers(const char *format) {
         CHECK(counts[i] == count && max_counts[i] == max_count, about);
         CHECK((matched[0] >> i & 1) == (!missing && max_count >= 2), about);
         CHECK((valid[0] >> i & 1) == !missing, about);
+        all_words += (uint64_t)in_words;
+        const int64_t right[KINDS] = {count, max_count, lines > 0, lines,
+                                      starts, ends, in_words, missing ? 0 : (int64_t)len};
+        for (size_t kind = 0; kind < KINDS; kind++) {
+            CHECK(results[kind][i] == right[kind], about);
+        }
     }
     CHECK(matched[0] >> NUMBER == 0 && valid[0] >> NUMBER == 0, about);
     CHECK(nulls == expected_nulls, about);
@@ -277,6 +327,17 @@ static void check_answers(const char *format) {
     CHECK(tally_summary_feed_column(summary, &column.schema, &column.array) == TALLY_OK, about);
     CHECK(tally_summary_totals(summary, &totals) == TALLY_OK, about);
     CHECK(totals.bytes == bytes && totals.count == all, about);
+
+    uint64_t total = 0;
+    CHECK(tally_words_clear(words) == TALLY_OK && tally_words_feed(words, "x", 1) == TALLY_OK &&
+              tally_words_feed_column(words, &column.schema, &column.array) == TALLY_OK &&
+              tally_words_total(words, &total) == TALLY_OK && total == all_words + 1,
+          about);
+    CHECK(tally_words_bytes(words, &total) == TALLY_OK && total == bytes + 1, about);
+    CHECK(tally_top_clear(top) == TALLY_OK && tally_top_feed(top, "x", 1) == TALLY_OK &&
+              tally_top_feed_column(top, &column.schema, &column.array) == TALLY_OK &&
+              tally_top_total(top, &total) == TALLY_OK && total == all_words + 1,
+          about);
     CHECK(column.array.release != NULL && column.schema.release != NULL, about);
 
     /* No value: buffers may be missing. */
@@ -311,7 +372,16 @@ static void refused(struct column *column) {
     memset(valid, 0x5A, sizeof valid);
     const struct ArrowSchema *schema = &column->schema;
     const struct ArrowArray *array = &column->array;
+    tally_question questions[KINDS];
+    make_questions(questions, results.counts);
+    for (size_t kind = 0; kind < KINDS; kind++) {
+        questions[kind].results = results.counts;
+    }
     const tally_status status[] = {
+        tally_column_ask(schema, array, questions, KINDS, valid, NUMBER, &nulls),
+        tally_column_ask(schema, array, NULL, 0, valid, NUMBER, &nulls),
+        tally_words_feed_column(words, schema, array),
+        tally_top_feed_column(top, schema, array),
         tally_counter_column_counts(counter, schema, array, results.counts, valid, NUMBER, &nulls),
         tally_counter_column_max_counts(counter, schema, array, results.counts, valid, NUMBER,
                                         &nulls),
@@ -464,6 +534,69 @@ static void check_broken(void) {
 }
 
 /* What is wrong besides the column. */
+/* Has a change to one of the questions refused. */
+#define REFUSE(expected, change)                                                                   \
+    do {                                                                                           \
+        make_questions(questions, results);                                                        \
+        tally_question *question = &questions[kind];                                               \
+        change;                                                                                    \
+        about = #change;                                                                           \
+        CHECK(tally_column_ask(schema, array, questions, KINDS, &valid, NUMBER, &nulls) ==         \
+                  TALLY_ERROR_##expected,                                                          \
+              about);                                                                              \
+    } while (0)
+
+static void check_questions(const struct ArrowSchema *schema, const struct ArrowArray *array) {
+    int64_t results[KINDS * NUMBER];
+    tally_question questions[KINDS];
+    uint8_t valid = 0x5A;
+    uint64_t nulls = 77;
+    memset(results, 0x5A, sizeof results);
+    for (uint32_t kind = 0; kind < KINDS; kind++) {
+        const bool is_edge = kind == TALLY_QUESTION_STARTING_SEGMENTS ||
+                             kind == TALLY_QUESTION_ENDING_SEGMENTS;
+        REFUSE(INVALID_ARGUMENT, question->kind = KINDS);
+        REFUSE(INVALID_ARGUMENT, question->kind = UINT32_MAX);
+        REFUSE(INVALID_ARGUMENT, question->reserved = 1);
+        REFUSE(INVALID_ARGUMENT, question->trim = is_edge ? 3 : TALLY_TRIM_ASCII);
+        REFUSE(INVALID_ARGUMENT, question->rule = kind == TALLY_QUESTION_WORDS ? 2 : 1);
+        REFUSE(NULL_POINTER, question->results = NULL);
+        REFUSE(INVALID_ARGUMENT, question->results = (int64_t *)(uintptr_t)1);
+        if (kind < TALLY_QUESTION_WORDS) {
+            REFUSE(NULL_POINTER, question->counter = NULL);
+        } else {
+            REFUSE(INVALID_ARGUMENT, question->counter = counter);
+        }
+    }
+    make_questions(questions, results);
+    about = "questions";
+    CHECK(tally_column_ask(NULL, array, questions, KINDS, &valid, NUMBER, &nulls) ==
+              TALLY_ERROR_NULL_POINTER,
+          about);
+    CHECK(tally_column_ask(schema, NULL, questions, KINDS, &valid, NUMBER, &nulls) ==
+              TALLY_ERROR_NULL_POINTER,
+          about);
+    CHECK(tally_column_ask(schema, array, NULL, KINDS, &valid, NUMBER, &nulls) ==
+              TALLY_ERROR_NULL_POINTER,
+          about);
+    CHECK(tally_column_ask(schema, array, questions, SIZE_MAX, &valid, NUMBER, &nulls) ==
+              TALLY_ERROR_INVALID_ARGUMENT,
+          about);
+    CHECK(tally_column_ask(schema, array, questions, KINDS, &valid, SIZE_MAX, &nulls) ==
+              TALLY_ERROR_INVALID_ARGUMENT,
+          about);
+    CHECK(tally_column_ask(schema, array, questions, KINDS, &valid, NUMBER - 1, &nulls) ==
+              TALLY_ERROR_LIMIT,
+          about);
+    for (size_t i = 0; i < sizeof results; i++) {
+        CHECK(((const unsigned char *)results)[i] == 0x5A, about);
+    }
+    CHECK(valid == 0x5A && nulls == 77, about);
+    /* No question: which values are null. */
+    CHECK(tally_column_ask(schema, array, NULL, 0, &valid, NUMBER, &nulls) == TALLY_OK, about);
+    CHECK(valid == (uint8_t)(0x1F & ~(1U << (NULL_AT - FIRST))) && nulls == 1, about);
+}
+
 static void check_arguments(void) {
     struct column column;
     make(&column, "u");
@@ -496,6 +629,10 @@ static void check_arguments(void) {
               TALLY_ERROR_INVALID_ARGUMENT,
           "capacity");
     CHECK(tally_summary_feed_column(NULL, schema, array) == TALLY_ERROR_NULL_POINTER, "summary");
+
+    CHECK(tally_words_feed_column(NULL, schema, array) == TALLY_ERROR_NULL_POINTER, "words");
+    CHECK(tally_top_feed_column(NULL, schema, array) == TALLY_ERROR_NULL_POINTER, "top");
+    check_questions(schema, array);
 
     /* A reset byte is needed that is no hit. */
     tally_counter *without;
@@ -600,7 +737,9 @@ static void check_export(void) {
 
 int main(void) {
     if (tally_counter_new('c', 2, TALLY_RESET_NEWLINES, &counter) != TALLY_OK ||
-        tally_summary_new(counter, &summary) != TALLY_OK) {
+        tally_summary_new(counter, &summary) != TALLY_OK ||
+        tally_words_new(TALLY_WORDS_UNICODE, 0, &words) != TALLY_OK ||
+        tally_top_new(TALLY_WORDS_UNICODE, 0, &top) != TALLY_OK) {
         return EXIT_FAILURE;
     }
     for (size_t i = 0; i < FORMATS_NUMBER; i++) {
@@ -616,6 +755,8 @@ int main(void) {
     CHECK_OFFSETS(tally_counter_offsets64_has_counts, bool, 64, false, true, false, false);
     CHECK_OFFSETS(tally_counter_offsets64_counts, uint64_t, 64, 0, 3, 0, 1);
     CHECK_OFFSETS(tally_counter_offsets64_max_counts, uint64_t, 64, 0, 3, 0, 1);
+    tally_top_free(top);
+    tally_words_free(words);
     tally_summary_free(summary);
     tally_counter_free(counter);
     printf("%d layouts, %u broken columns, %lu refusals\n", (int)FORMATS_NUMBER, kinds, refusals);

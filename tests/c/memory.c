@@ -435,6 +435,35 @@ static void results_export(void) {
     }
 }
 
+/* The lines that start and that end with the needle: a plain loop. */
+static void plain_edges(uint64_t *starts, uint64_t *ends) {
+    const bool is_set = needle->kind == TALLY_NEEDLE_ANY_OF;
+    const size_t len = is_set ? 1 : needle->len;
+    *starts = *ends = 0;
+    for (size_t at = 0; at + len <= SHORT; at++) {
+        const bool is_there = is_set ? memchr(needle->bytes, data[at], needle->len) != NULL
+                                     : memcmp(data + at, needle->bytes, len) == 0;
+        *starts += is_there && (at == 0 || data[at - 1] == '\n');
+        *ends += is_there && (at + len == SHORT || data[at + len] == '\n');
+    }
+}
+
+static void counter_starting_segments(void) {
+    uint64_t starts, ends;
+    plain_edges(&starts, &ends);
+    none_needed(FAILING(tally_counter_starting_segments(counter, data, SHORT, TALLY_TRIM_NONE,
+                                                        &result.number)));
+    CHECK(result.number == starts, about);
+}
+
+static void counter_ending_segments(void) {
+    uint64_t starts, ends;
+    plain_edges(&starts, &ends);
+    none_needed(FAILING(
+        tally_counter_ending_segments(counter, data, SHORT, TALLY_TRIM_NONE, &result.number)));
+    CHECK(result.number == ends, about);
+}
+
 static void counter_unclosed_quote(void) {
     none_needed(
         FAILING(tally_counter_unclosed_quote(counter, data, SHORT, NULL, &result.matched)));
@@ -720,6 +749,21 @@ static void words_feed(void) {
     check_table(words, table_bytes());
 }
 
+/* The two strings are the first bytes of the data and a newline, and another newline. */
+static void words_feed_column(void) {
+    uint64_t total = 0, count = 0;
+    CHECK(tally_words_clear(words) == TALLY_OK, about);
+    if (!enough(FAILING(tally_words_feed_column(words, &string_schema, &strings)))) {
+        CHECK(table_bytes() <= SHORT, about);
+        check_table(words, table_bytes());
+        return;
+    }
+    CHECK(table_bytes() == SHORT + 2, about);
+    CHECK(tally_words_total(words, &total) == TALLY_OK && total == plain_words(SHORT), about);
+    CHECK(tally_words_get(words, "x", 1, &count) == TALLY_OK, about);
+    CHECK(count == plain_x(SHORT) + (data[SHORT - 1] == 'x'), about);
+}
+
 static void words_feed_file(void) {
     CHECK(tally_words_clear(words) == TALLY_OK, about);
     const bool fed = enough(FAILING(tally_words_feed_file(words, path, NULL)));
@@ -867,6 +911,14 @@ static void top_feed(void) {
     check_top(top, SHORT);
 }
 
+static void top_feed_column(void) {
+    uint64_t total = 0;
+    CHECK(tally_top_clear(top) == TALLY_OK, about);
+    none_needed(FAILING(tally_top_feed_column(top, &string_schema, &strings)));
+    CHECK(top_bytes_fed() == SHORT + 2, about);
+    CHECK(tally_top_total(top, &total) == TALLY_OK && total == plain_words(SHORT), about);
+}
+
 static void top_feed_file(void) {
     CHECK(tally_top_clear(top) == TALLY_OK, about);
     const bool fed = enough(FAILING(tally_top_feed_file(top, path, NULL)));
@@ -1003,11 +1055,52 @@ static void status_message(void) {
     none_needed(FAILING((tally_status_message(4) != NULL ? TALLY_OK : TALLY_ERROR_PANIC)));
 }
 
+/* Every kind of question, of both strings as a dictionary and without one. */
+static void column_ask(void) {
+    enum { KINDS = TALLY_QUESTION_BYTES + 1 };
+    int64_t answers[KINDS][2];
+    tally_question questions[KINDS];
+    uint64_t starts, ends;
+    plain_edges(&starts, &ends);
+    const uint64_t right[KINDS] = {of_short.totals.count,
+                                   of_short.totals.max_count,
+                                   of_short.totals.matching_segments > 0,
+                                   of_short.totals.matching_segments,
+                                   starts,
+                                   ends,
+                                   plain_words(SHORT),
+                                   SHORT};
+    for (size_t with = 0; with < 2; with++) {
+        memset(answers, 0x5A, sizeof answers);
+        memset(questions, 0, sizeof questions);
+        for (uint32_t kind = 0; kind < KINDS; kind++) {
+            questions[kind].kind = kind;
+            questions[kind].counter = kind < TALLY_QUESTION_WORDS ? counter : NULL;
+            questions[kind].results = answers[kind];
+        }
+        const struct ArrowSchema *schema = with == 1 ? &key_schema : &string_schema;
+        const struct ArrowArray *array = with == 1 ? &with_keys : &strings;
+        const tally_status status =
+            FAILING(tally_column_ask(schema, array, questions, KINDS, NULL, 2, &result.number));
+        if (!enough(status)) {
+            for (size_t i = 0; i < sizeof answers; i++) {
+                CHECK(((const unsigned char *)answers)[i] == 0x5A, about);
+            }
+            return;
+        }
+        for (size_t kind = 0; kind < KINDS; kind++) {
+            CHECK(answers[kind][0] == (int64_t)right[kind] && answers[kind][1] == 0, about);
+        }
+        memset(&result, 0x5A, sizeof result);
+    }
+}
+
 static const struct {
     const char *name;
     void (*call)(void);
 } functions[] = {
     {"tally_backend", backend},
+    {"tally_column_ask", column_ask},
     {"tally_count_words", count_words},
     {"tally_count_words_chunk", count_words_chunk},
     {"tally_count_words_fd", count_words_fd},
@@ -1018,6 +1111,7 @@ static const struct {
     {"tally_counter_count", counter_count},
     {"tally_counter_count_threads", counter_count_threads},
     {"tally_counter_counts", counter_counts},
+    {"tally_counter_ending_segments", counter_ending_segments},
     {"tally_counter_find", counter_find},
     {"tally_counter_free", counter_free},
     {"tally_counter_has_count", counter_has_count},
@@ -1036,6 +1130,7 @@ static const struct {
     {"tally_counter_offsets64_counts", offsets64_counts},
     {"tally_counter_offsets64_has_counts", offsets64_has_counts},
     {"tally_counter_offsets64_max_counts", offsets64_max_counts},
+    {"tally_counter_starting_segments", counter_starting_segments},
     {"tally_counter_unclosed_quote", counter_unclosed_quote},
     {"tally_results_export", results_export},
     {"tally_status_message", status_message},
@@ -1067,6 +1162,7 @@ static const struct {
     {"tally_top_bytes", top_bytes},
     {"tally_top_clear", top_clear},
     {"tally_top_feed", top_feed},
+    {"tally_top_feed_column", top_feed_column},
     {"tally_top_feed_fd", top_feed_fd},
     {"tally_top_feed_file", top_feed_file},
     {"tally_top_finish", top_finish},
@@ -1089,6 +1185,7 @@ static const struct {
     {"tally_words_clear", words_clear},
     {"tally_words_distinct", words_distinct},
     {"tally_words_feed", words_feed},
+    {"tally_words_feed_column", words_feed_column},
     {"tally_words_feed_fd", words_feed_fd},
     {"tally_words_feed_file", words_feed_file},
     {"tally_words_finish", words_finish},

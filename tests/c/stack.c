@@ -86,6 +86,8 @@ static const size_t lens[] = {LEN - 10, 10};
 static const uint32_t offsets32[] = {0, LEN - 10, LEN};
 static const uint64_t offsets64[] = {0, LEN - 10, LEN};
 static int64_t column_counts[2];
+static int64_t question_results[8][2];
+static tally_question questions[8];
 static uint8_t bits[1];
 
 static void release_schema(struct ArrowSchema *schema) {
@@ -161,6 +163,22 @@ CALL(counter_column_counts,
 CALL(counter_column_max_counts,
      tally_counter_column_max_counts(counter, &schema, &array, column_counts, NULL, 2, NULL))
 CALL(results_export, export_and_release())
+CALL(counter_starting_segments,
+     tally_counter_starting_segments(counter, data, LEN, TALLY_TRIM_UNICODE, &number))
+CALL(counter_ending_segments,
+     tally_counter_ending_segments(counter, data, LEN, TALLY_TRIM_UNICODE, &number))
+CALL(words_feed_column, tally_words_feed_column(words, &schema, &array))
+CALL(top_feed_column, tally_top_feed_column(top, &schema, &array))
+
+/* Every kind of question. */
+static tally_status column_ask(void) {
+    for (uint32_t kind = 0; kind < 8; kind++) {
+        questions[kind].kind = kind;
+        questions[kind].counter = kind < TALLY_QUESTION_WORDS ? counter : NULL;
+        questions[kind].results = question_results[kind];
+    }
+    return tally_column_ask(&schema, &array, questions, 8, NULL, 2, NULL);
+}
 /* A counter without reset bytes cannot be fed columns. */
 CALL(summary_feed_column,
      tally_summary_feed_column(other, &schema, &array) == TALLY_ERROR_PANIC ? TALLY_ERROR_PANIC
@@ -299,6 +317,9 @@ static struct {
     {"tally_counter_column_has_counts", counter_column_has_counts, 0},
     {"tally_counter_column_counts", counter_column_counts, 0},
     {"tally_counter_column_max_counts", counter_column_max_counts, 0},
+    {"tally_column_ask", column_ask, 0},
+    {"tally_counter_starting_segments", counter_starting_segments, 0},
+    {"tally_counter_ending_segments", counter_ending_segments, 0},
     {"tally_results_export", results_export, 0},
     {"tally_summary_feed_column", summary_feed_column, 0},
     {"tally_summary_unclosed_quote", summary_unclosed_quote, 0},
@@ -309,6 +330,7 @@ static struct {
     {"tally_words_free", words_free, 0},
     {"tally_words_feed", words_feed, 0},
     {"tally_words_finish", words_finish, 0},
+    {"tally_words_feed_column", words_feed_column, 0},
     {"tally_words_feed_file", words_feed_file, 0},
     {"tally_words_total", words_total, 0},
     {"tally_words_distinct", words_distinct, 0},
@@ -328,6 +350,7 @@ static struct {
     {"tally_top_free", top_free, 0},
     {"tally_top_new_with", top_new_with, 0},
     {"tally_top_free", top_free, 0},
+    {"tally_top_feed_column", top_feed_column, 0},
     {"tally_top_feed", top_feed, 0},
     {"tally_top_finish", top_finish, 0},
     {"tally_top_feed_file", top_feed_file, 0},

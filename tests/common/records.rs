@@ -130,6 +130,8 @@ pub struct Known {
     /// For each match, how many bytes of the data have to be known for it to be certain; more than
     /// there are if it is certain only because the data ends.
     pub certain_at: Vec<u64>,
+    /// For each byte, whether no quote hides it.
+    pub visible: Vec<bool>,
 }
 
 /// The states of the automaton, in the words of Python's `csv` module where it has them.
@@ -198,6 +200,7 @@ pub fn plainly(question: &Question, data: &[u8]) -> Known {
             }
         };
         state = next;
+        known.visible.push(visible);
         let resets_here = visible && resets.contains(byte);
         if at_least == Some(0) && skips && is_first && !(question.skip_empty && resets_here) {
             known.push(Match { segment, start, end: start, count: 0 }, behind);

@@ -363,6 +363,57 @@ void check_columns() {
     CHECK(counter.column_max_counts(schema, array, column_max, nullptr, 5) == 1, "nulls");
     CHECK(std::equal(column_counts, column_counts + 5, expected_counts), "column_counts");
     CHECK(std::equal(column_max, column_max + 5, expected_max), "column_max_counts");
+    /* text, cut at the offsets, as a table of what a plain look says. */
+    std::int64_t answers[8][5];
+    using tally::Question;
+    using tally::Trim;
+    const Question questions[] = {
+        Question::count(counter, answers[0]),
+        Question::max_count(counter, answers[1]),
+        Question::has_count(counter, answers[2]),
+        Question::matching_segments(counter, answers[3]),
+        Question::starting_segments(counter, Trim::none, answers[4]),
+        Question::ending_segments(counter, Trim::unicode, answers[5]),
+        Question::words(tally::WordRule::unicode, answers[6]),
+        Question::bytes(answers[7]),
+    };
+    CHECK(tally::ask(schema, array, questions, 8, &validity, 5) == 1 && validity == bits, "ask");
+    for (std::size_t at = 0; at < 4; at++) {
+        const std::string_view value(text.data() + offsets32[at],
+                                     offsets32[at + 1] - offsets32[at]);
+        const auto as = [](std::uint64_t answer) { return static_cast<std::int64_t>(answer); };
+        const std::int64_t right[] = {as(counter.count(value)),
+                                      as(counter.max_count(value)),
+                                      as(counter.has_count(value)),
+                                      as(counter.matching_segments(value)),
+                                      as(counter.starting_segments(value)),
+                                      as(counter.ending_segments(value, Trim::unicode)),
+                                      as(tally::count_words(value)),
+                                      as(value.size())};
+        for (std::size_t question = 0; question < 8; question++) {
+            CHECK(answers[question][at] == right[question] && answers[question][4] == 0, "ask");
+        }
+    }
+    CHECK(status_of([&] { (void)tally::ask(schema, array, questions, 8, nullptr, 4); }) ==
+              Status::limit,
+          "capacity");
+    Counter gone('c', 2, Reset::newlines);
+    const Counter taker = std::move(gone);
+    const Question of_none = Question::count(gone, answers[0]);
+    CHECK(status_of([&] { (void)tally::ask(schema, array, &of_none, 1, nullptr, 5); }) ==
+              Status::null_pointer,
+          "a counter that was moved from");
+    tally::Words words;
+    words.feed_column(schema, array);
+    tally::TopWords top;
+    top.feed_column(schema, array);
+    std::int64_t all = 0;
+    for (const std::int64_t in_value : answers[6]) {
+        all += in_value;
+    }
+    CHECK(words.total() == static_cast<std::uint64_t>(all) && top.total() == words.total() && all > 0,
+          "words of a column");
+
     Summary summary(counter);
     summary.feed_column(schema, array);
     const Totals totals = summary.totals();
@@ -382,6 +433,21 @@ void check_columns() {
     CHECK(status_of([&] { (void)counter.column_counts(schema, array, column_counts, nullptr, 5); }) ==
               Status::invalid_argument,
           "length");
+}
+
+/* Segments that start or end with the needle. */
+void check_edges() {
+    using tally::Trim;
+    const Counter bullets("\u2022", 1, Reset::newlines);
+    const std::string_view list = "\u2022 one\n\u00A0\u2022 two\n  \u2022\r\nthree \u2022";
+    CHECK(bullets.starting_segments(list) == 1, "starting_segments");
+    CHECK(bullets.starting_segments(list, Trim::ascii) == 2, "starting_segments");
+    CHECK(bullets.starting_segments(list, Trim::unicode) == 3, "starting_segments");
+    CHECK(bullets.ending_segments(list) == 1, "ending_segments");
+    CHECK(bullets.ending_segments(list, Trim::ascii) == 2, "ending_segments");
+    CHECK(status_of([&] { (void)bullets.ending_segments(list, static_cast<Trim>(3)); }) ==
+              Status::invalid_argument,
+          "trim");
 }
 
 /* After a move, the source can be assigned to or destroyed; all else throws null_pointer. */
@@ -601,6 +667,7 @@ int main(int argc, char **) {
     check_states();
     check_lists();
     check_columns();
+    check_edges();
     check_moves();
     check_iteration();
     if (argc == 1) {

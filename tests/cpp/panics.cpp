@@ -87,6 +87,15 @@ void check_functions(const char *file) {
          [&] { counter.column_counts(schema, column, &column_count, nullptr, 1); }},
         {"tally_counter_column_max_counts",
          [&] { counter.column_max_counts(schema, column, &column_count, nullptr, 1); }},
+        {"tally_column_ask",
+         [&] {
+             const auto question = tally::Question::bytes(&column_count);
+             tally::ask(schema, column, &question, 1, nullptr, 1);
+         }},
+        {"tally_counter_starting_segments", [&] { (void)counter.starting_segments(text); }},
+        {"tally_counter_ending_segments", [&] { (void)counter.ending_segments(text); }},
+        {"tally_words_feed_column", [&] { words.feed_column(schema, column); }},
+        {"tally_top_feed_column", [&] { top.feed_column(schema, column); }},
         {"tally_summary_feed_column", [&] { summary.feed_column(schema, column); }},
         {"tally_results_export",
          [&] {

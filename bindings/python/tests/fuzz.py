@@ -18,13 +18,26 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
 import hostile
-from plain import Question
+import plain
 
 import libtally
-from libtally import Counter, Match, PanicError, Quotes, Reset, Stream, Summary
+from libtally import (
+    Counter,
+    Match,
+    PanicError,
+    Question,
+    Quotes,
+    Reset,
+    Stream,
+    Summary,
+    TopWords,
+    WordCounts,
+    WordRule,
+)
 
 try:
     import numpy
@@ -83,7 +96,7 @@ class Fuzzer:
             return bytes(self.random.choices(ALPHABET, k=length))
         return bytes(self.random.choices(b'c;,\n ab."', k=length))
 
-    def make_question(self) -> Question:
+    def make_question(self) -> plain.Question:
         while True:
             number = self.choose([0, 1, 1, 2, 3, 10, 64, 2**64 - 1])
             options: dict[str, Any] = {}
@@ -92,7 +105,7 @@ class Fuzzer:
                 if options.keys() & {"outside", "within"}:
                     number = None
             try:
-                return Question(self.choose(NEEDLES), number, self.choose(RESETS), **options)
+                return plain.Question(self.choose(NEEDLES), number, self.choose(RESETS), **options)
             except ValueError:
                 continue
 
@@ -227,6 +240,12 @@ class Fuzzer:
             self.check(self.call(getattr(counter, name), form, **threads), right[name])
             self.call(getattr(counter, name), self.nonsense(), **threads)
             self.call(getattr(counter, name), form, threads=self.nonsense())
+        edges = self.question.edges(data)
+        self.check(self.call(counter.starting_segments, self.honest(data)), edges[0])
+        self.check(self.call(counter.ending_segments, self.honest(data)), edges[1])
+        trim = self.choose([None, *WordRule, self.nonsense()])
+        self.call(counter.starting_segments, self.honest(data), trim=trim)
+        self.call(counter.ending_segments, self.nonsense(), trim=trim)
         self.check(self.call(counter.find, self.honest(data)), next(iter(right["matches"]), None))
         limit = self.choose([None, 0, 1, 2, 64, 65, 2**64 - 1, hostile.lying_int(70, 10**6)])
         true_limit = None if limit is None else int.__index__(limit)
@@ -257,6 +276,37 @@ class Fuzzer:
             self.check(found, [answer[name[:-1]] for answer in right])
             bad = [*items, self.nonsense(), b"c"]
             self.call(getattr(self.question.counter, name), self.choose([bad, self.nonsense()]))
+        answers = self.call(libtally.ask, self.choose(forms[:2] + forms[3:]), self.questions())
+        self.check_asked(answers, contents)
+        self.call(libtally.ask, self.choose([bad, self.nonsense()]), self.questions())
+        self.call(libtally.ask, items, self.choose([self.nonsense(), {"a": self.nonsense()}]))
+        for table in (WordCounts(), TopWords()):
+            self.call(table.feed_column, self.choose([*forms, bad, self.nonsense()]))
+
+    def questions(self) -> dict[str, Question]:
+        counter = self.question.counter
+        return {
+            "count": Question.count(counter),
+            "max_count": Question.max_count(counter),
+            "has_count": Question.has_count(counter),
+            "matching_segments": Question.matching_segments(counter),
+            "starting": Question.starting_segments(counter),
+            "ending": Question.ending_segments(counter),
+            "words": Question.words(WordRule.ASCII),
+            "bytes": Question.bytes(),
+        }
+
+    def check_asked(self, answers: Any, values: Sequence[Optional[bytes]]) -> None:
+        """The answers to `questions`."""
+        for at, value in enumerate(values):
+            if value is None:
+                self.check({column[at] for column in answers.values()}, {None})
+                continue
+            right = dict(self.question.answers(value))
+            right["starting"], right["ending"] = self.question.edges(value)
+            right["words"], right["bytes"] = len(value.split()), len(value)
+            for name, column in answers.items():
+                self.check(column[at], right[name])
 
     def columns(self) -> None:
         """Right columns in all layouts, cut into chunks, and broken ones."""
@@ -279,13 +329,28 @@ class Fuzzer:
             answers = self.call(getattr(counter, name), form)
             self.check(answers, [answer and answer[name[:-1]] for answer in right])
             self.check(len(answers), len(right))
+        form = parts[0] if len(parts) == 1 else columns_by_hand.InChunks(parts)
+        self.check_asked(self.call(libtally.ask, form, self.questions()), contents)
+        counts = WordCounts(WordRule.ASCII)
+        self.call(counts.feed_column, parts[0])
+        known = [value for value in parts[0].values if value is not None]
+        self.check(counts.total(), sum(len(value.split()) for value in known))
         kind, layout, change = self.choose(columns_by_hand.BROKEN)
         column = columns_by_hand.HandMade(layout, columns_by_hand.FOR_BREAKING, self.choose([0, 1]))
         change(column)
         self.broken.add((kind, layout))
         summary = Summary(counter)
-        for ask in (*(getattr(counter, name) for name in LISTS), summary.feed_column):
+        counts = WordCounts()
+        for ask in (
+            *(getattr(counter, name) for name in LISTS),
+            summary.feed_column,
+            counts.feed_column,
+            TopWords().feed_column,
+            libtally.count_words,
+        ):
             self.check(self.call(ask, column), RAISED)
+        self.check(self.call(libtally.ask, column, self.questions()), RAISED)
+        self.check(counts.bytes, 0)
         self.check(summary.totals.bytes, 0)
 
     def file(self, data: bytes) -> Any:

@@ -39,6 +39,25 @@ class Question:
         self.needle, self.number, self.options = needle, number, options
         self.reset = NAMED[reset] if isinstance(reset, Reset) else reset
 
+    def edges(self, data: bytes) -> tuple[int, int]:
+        """How many segments start, and how many end, with the needle."""
+        seen, _ = self.visible(data)
+        needles = [self.needle] if isinstance(self.needle, bytes) else [*map(_byte, self.needle)]
+        ends = [at for at in range(len(data)) if seen[at] and data[at] in self.reset]
+        starting = ending = start = 0
+        for end in [*ends, len(data)]:
+            segment = data[start:end]
+            starting += any(
+                segment.startswith(needle) and all(seen[start : start + len(needle)])
+                for needle in needles
+            )
+            ending += any(
+                segment.endswith(needle) and all(seen[end - len(needle) : end])
+                for needle in needles
+            )
+            start = end + 1
+        return starting, ending
+
     def visible(self, data: bytes) -> tuple[list[bool], Optional[int]]:
         """Which bytes can be hits, resets and closing bytes; and where the quote was opened that is
         open at the end."""
@@ -129,3 +148,7 @@ class Question:
             "matches": matches,
             "unclosed_quote": self.visible(data)[1],
         }
+
+
+def _byte(value: int) -> bytes:
+    return bytes([value])

@@ -20,10 +20,11 @@ FLOORS = [
     {"_errors"},
     # Arguments, data, reading.
     {"_arguments", "_arrow", "_data"},
-    {"_columns", "_options", "_reading"},
+    {"_columns", "_options", "_reading", "_word_rule"},
     {"_lists"},
     # The types, and functions of them.
     {"_counter"},
+    {"_questions"},
     {"_stream", "_summary", "_words"},
     {"_word_table"},
     {"_word_counts", "_top_words"},

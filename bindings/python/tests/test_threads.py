@@ -9,10 +9,12 @@ import sys
 import sysconfig
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 
+import libtally
 from libtally import Counter, InUseError, Reset, Stream, Summary
 
 COUNTER = Counter("c", 3, Reset.NEWLINES)
@@ -47,13 +49,21 @@ print(sys._is_gil_enabled())
     assert subprocess.check_output(command, env=environment, text=True) == "False\n"
 
 
-@pytest.mark.parametrize("query", ["has_count", "count", "counts", "find_many", "feed"])
+@pytest.mark.parametrize("query", ["has_count", "count", "counts", "find_many", "feed", "ask"])
 def test_others_run_meanwhile(query: str) -> None:
     """Threads that wait for the interpreter get it while this one is in the library."""
     data: Any = bytes(256 << 20)
     if query == "counts":
         data = [data]
-    ask = Stream(COUNTER).feed if query == "feed" else getattr(COUNTER, query)
+    ask: Any
+    if query == "feed":
+        ask = Stream(COUNTER).feed
+    elif query == "ask":
+        # A list is copied.
+        data = [bytes(64 << 20)]
+        ask = partial(libtally.ask, questions=libtally.Question.max_count(COUNTER))
+    else:
+        ask = getattr(COUNTER, query)
     go, counted = threading.Event(), threading.Event()
     flags: list[bool] = []
 

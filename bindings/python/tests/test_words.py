@@ -136,9 +136,9 @@ def test_large_text() -> None:
 
 def test_errors(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
-        count_words(5)  # type: ignore[arg-type]
+        count_words(5)  # type: ignore[call-overload]
     with pytest.raises(TypeError):
-        count_words("a", 1)  # type: ignore[arg-type]
+        count_words("a", 1)  # type: ignore[call-overload]
     with pytest.raises(TypeError):
         WordCounter("ascii")  # type: ignore[arg-type]
     counter = WordCounter()

@@ -162,12 +162,7 @@ pub(in crate::engine) fn each_visible(
 /// Passes the segments to `sink` that end in the blocks at `at`, by the masks of their resets.
 /// `start` is where the open one starts.
 #[inline(always)]
-fn pass_segments(
-    masks: &[u64],
-    at: usize,
-    start: &mut usize,
-    sink: &mut impl FnMut(usize, usize),
-) {
+fn pass_segments(masks: &[u64], at: usize, start: &mut usize, sink: &mut impl FnMut(usize, usize)) {
     for (block, &mask) in masks.iter().enumerate() {
         let mut left = mask;
         while left != 0 {

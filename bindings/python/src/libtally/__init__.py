@@ -7,7 +7,8 @@ True
 >>> c.find(b"c-c\\nc-c-c")
 Match(segment=1, start=4, end=9, count=3)
 
-`Counter` is the question; its methods answer it for data in memory. `Stream` and `Summary` are made
+`Counter` is the question; its methods answer it for data in memory. `ask` answers many of each
+value of a column. `Stream` and `Summary` are made
 of a counter, for data in chunks and files. `has_count_file`, `find_file` and `totals_file` read a
 whole file. `count_words` and `WordCounter` count words,
 `word_counts` and `WordCounts` how often each occurs, `TopWords` the most frequent ones in fixed
@@ -34,11 +35,13 @@ from ._errors import (
 from ._files import find_file, has_count_file, totals_file
 from ._library import library as _library
 from ._options import Quotes
+from ._questions import Question, ask
 from ._stream import Stream
 from ._summary import Summary, Totals
 from ._top_words import TopWord, TopWords
 from ._word_counts import WordCounts, word_counts
-from ._words import WordCounter, WordRule, count_words
+from ._word_rule import WordRule
+from ._words import WordCounter, count_words
 
 __all__ = [
     "BadStateError",
@@ -52,6 +55,7 @@ __all__ = [
     "NotAMatchError",
     "OverlapError",
     "PanicError",
+    "Question",
     "Quotes",
     "Reset",
     "ResetInNeedleError",
@@ -63,6 +67,7 @@ __all__ = [
     "WordCounter",
     "WordCounts",
     "WordRule",
+    "ask",
     "backend",
     "binding",
     "count_words",

@@ -25,7 +25,7 @@ def _bools(bits: bytearray, number: int) -> list[bool]:
     return list(chain.from_iterable(map(_BITS.__getitem__, bits)))[:number]
 
 
-def _bits(bools: list[bool]) -> bytearray:
+def _bits(bools: Sequence[int]) -> bytearray:
     """The bits of `_bools`."""
     text = "".join(map("01".__getitem__, reversed(bools)))
     return bytearray(int(text or "0", 2).to_bytes((len(bools) + 7) // 8, "little"))
@@ -182,7 +182,7 @@ def column_answers(function: Any, handle: Any, column: Any, is_bits: bool) -> Co
                 place,
             )
             if status:
-                raise _failure(status, column)
+                raise column_failure(status, column)
             values.append(answers)
             validity.append(valid)
             lengths.append(length)
@@ -193,16 +193,37 @@ def column_answers(function: Any, handle: Any, column: Any, is_bits: bool) -> Co
     )
 
 
+def joined_answers(
+    values: list[bytearray],
+    validity: list[bytearray],
+    lengths: list[int],
+    nulls: int,
+    is_bool: bool,
+) -> Column[Any]:
+    """The column of the answers for its parts, each an `int64_t`; or 0 or 1, for `bool`."""
+    if is_bool:
+        values = [_bits(memoryview(part).cast("q").tolist()) for part in values]
+    joined = _join_bits(values, lengths) if is_bool else _join(values)
+    valid = _join_bits(validity, lengths) if nulls else None
+    return Column._of(joined, valid, sum(lengths), nulls, is_bool)
+
+
 def feed_column(function: Any, handle: Any, column: Any) -> None:
     """Feeds a summary the chunks of a column."""
-    with closing(chunks(column)) as parts:
+    feed_chunks(function, handle, column, chunks(column))
+
+
+def feed_chunks(function: Any, handle: Any, column: object, parts: Any) -> None:
+    """Feeds the parts of a column, as `chunks` has them, to a function of C."""
+    with closing(parts):
         for schema, chunk, _ in parts:
             status = function(handle, schema, chunk)
             if status:
-                raise _failure(status, column)
+                raise column_failure(status, column)
 
 
-def _failure(status: int, column: object) -> BaseException:
+def column_failure(status: int, column: object) -> BaseException:
+    """The exception for a status of a function that was given a column."""
     if status in (
         constants.TALLY_ERROR_INVALID_ARGUMENT,
         constants.TALLY_ERROR_NULL_POINTER,

@@ -17,11 +17,14 @@ from ._errors import failure
 from ._library import library
 from ._lists import Items, Query
 from ._options import Quotes, checked_options
+from ._word_rule import WordRule, trim_constant
 
 _functions = library.functions
 
 # What can be read as a column.
 Arrow = Union[ArrowArrayExportable, ArrowStreamExportable]
+# What can be asked many questions.
+Strings = Union[Arrow, Items]
 
 
 class Array(Protocol):
@@ -407,6 +410,41 @@ class Counter:
             return answer
         function = _functions.tally_counter_matching_segments_threads
         return self._query_threads(function, data, threads)
+
+    def starting_segments(self, data: Data, *, trim: Optional[WordRule] = None) -> int:
+        """The number of segments that start with the needle, as `str.startswith` has it. White
+        space before it is left out if `trim` is a rule for it.
+
+        >>> bullets = Counter("-", 1, Reset.NEWLINES)
+        >>> bullets.starting_segments("- one\\n  - two\\nthree")
+        1
+        >>> bullets.starting_segments("- one\\n  - two\\nthree", trim=WordRule.UNICODE)
+        2
+
+        A segment is what is between reset bytes. It does not matter whether `count` counts that
+        occurrence; but one that quotes hide does not count, and white space that has a quote or an
+        escape in it is not left out. Of a column, ask `Question.starting_segments`.
+        """
+        return self._edge(_functions.tally_counter_starting_segments, data, trim)
+
+    def ending_segments(self, data: Data, *, trim: Optional[WordRule] = None) -> int:
+        """The number of segments that end with the needle, as `str.endswith` has it; see
+        `starting_segments`.
+
+        >>> Counter("...", 1, Reset.NEWLINES).ending_segments("a....\\nb ... \\n")
+        1
+        """
+        return self._edge(_functions.tally_counter_ending_segments, data, trim)
+
+    def _edge(self, function: Any, data: Any, trim: Optional[WordRule]) -> int:
+        constant = trim_constant(trim)
+        place = library.new("uint64_t")
+        status = with_bytes(
+            data, lambda pointer, length: function(self._handle, pointer, length, constant, place)
+        )
+        if status:
+            raise failure(status)
+        return int(place[0])
 
     def _query(self, query: Callable[[Any, Any, int], int], data: Any) -> int:
         answer = with_bytes(data, lambda pointer, length: query(self._handle, pointer, length))

@@ -78,6 +78,16 @@ class tally_word_cursor(Structure):
         ("state", c_uint64),
     ]
 
+class tally_question(Structure):
+    _fields_: ClassVar[Any] = [
+        ("kind", c_uint32),
+        ("trim", c_uint32),
+        ("rule", c_uint32),
+        ("reserved", c_uint32),
+        ("counter", c_void_p),
+        ("results", POINTER(c_int64)),
+    ]
+
 class tally_words_options(Structure):
     _fields_: ClassVar[Any] = [
         ("size", c_size_t),
@@ -165,6 +175,26 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             tally_counter,
             c_void_p,
             c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_starting_segments": (
+        c_int32,
+        [
+            tally_counter,
+            c_void_p,
+            c_size_t,
+            c_uint32,
+            POINTER(c_uint64),
+        ],
+    ),
+    "tally_counter_ending_segments": (
+        c_int32,
+        [
+            tally_counter,
+            c_void_p,
+            c_size_t,
+            c_uint32,
             POINTER(c_uint64),
         ],
     ),
@@ -588,6 +618,18 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(tally_word_cursor),
         ],
     ),
+    "tally_column_ask": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            POINTER(tally_question),
+            c_size_t,
+            POINTER(c_uint8),
+            c_size_t,
+            POINTER(c_uint64),
+        ],
+    ),
     "tally_words_new": (
         c_int32,
         [
@@ -615,6 +657,14 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             tally_words,
             c_void_p,
             c_size_t,
+        ],
+    ),
+    "tally_words_feed_column": (
+        c_int32,
+        [
+            tally_words,
+            c_void_p,
+            c_void_p,
         ],
     ),
     "tally_words_feed_file": (
@@ -753,6 +803,14 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             tally_top,
             c_void_p,
             c_size_t,
+        ],
+    ),
+    "tally_top_feed_column": (
+        c_int32,
+        [
+            tally_top,
+            c_void_p,
+            c_void_p,
         ],
     ),
     "tally_top_feed_file": (

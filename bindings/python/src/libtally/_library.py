@@ -71,6 +71,10 @@ class Library(Protocol):
         """
         ...
 
+    def field(self, handle: Any) -> Any:
+        """A handle as the value of a struct's field. It has to live as long as that is used."""
+        ...
+
     def pointer(self, address: int) -> Any:
         """A pointer to an address."""
         ...

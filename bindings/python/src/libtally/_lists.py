@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from array import array
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Generator, Iterable
+from itertools import accumulate, chain
 from typing import Any, Callable, Optional, Union
 
-from ._arrow import is_column
+from ._arrow import RELEASE, Array, Schema, chunks, is_column
 from ._columns import Column, column_answers
 from ._data import LARGE, Buffer, exact, text_buffer, with_bytes
 from ._errors import failure
@@ -157,15 +158,101 @@ class Query:
         """A column. Objects are read as a list, in which NaN and NA are null."""
         if items.dtype != object and is_column(items):
             return column_answers(self.column, self.handle, items, self.kind == "bool")
-        if items.dtype != object and not isinstance(items.dtype, pandas.StringDtype):
-            raise TypeError(
-                f"items is a pandas {type(items).__name__} of dtype {items.dtype}, which is not "
-                "text: pass its astype('string')"
-            )
-        listed = items.tolist()
-        nulls = items.isna().tolist()
-        listed = [None if is_null else item for item, is_null in zip(listed, nulls)]
+        listed = _of_pandas(pandas, items)
         return Column._of_list(self.of_list(listed), self.kind == "bool")
+
+
+# What the parts of a list have as their release. Nobody calls it: the memory is Python's.
+_release = RELEASE(lambda _: None)
+
+# How many bytes a part of a list has at most, unless it is one item.
+PART = 4 << 20
+
+
+def column_chunks(items: Any) -> Generator[tuple[Any, Any, int], None, None]:
+    """The parts of a column, as `_arrow.chunks` has them, or of a list, each of which is copied."""
+    if isinstance(items, (str, bytes, bytearray)):
+        raise TypeError(f"items has to be a list or the like, not {type(items).__name__}")
+    numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
+    if pandas is not None and isinstance(items, (pandas.Series, pandas.Index)):
+        if items.dtype == object or not is_column(items):
+            items = _of_pandas(pandas, items)
+    elif numpy is not None and isinstance(items, numpy.ndarray):
+        items = _of_numpy(items)
+    if is_column(items):
+        yield from chunks(items)
+        return
+    if type(items) not in (list, tuple):
+        # Not list(items): it would believe a length that is not true.
+        items = list(chain(items))
+    small: list[Optional[bytes]] = []
+    size = 0
+    for row, item in enumerate(items):
+        encoded = None if item is None else _item_bytes(item, row)
+        len_of_item = 0 if encoded is None else len(encoded)
+        if small and (size + len_of_item > PART or len(small) == BATCH):
+            yield from _part(small)
+            small, size = [], 0
+        small.append(encoded)
+        size += len_of_item
+    if small:
+        yield from _part(small)
+
+
+def _part(items: list[Optional[bytes]]) -> Generator[tuple[Any, Any, int], None, None]:
+    """Items as a column of binary values with 64-bit offsets."""
+    known = [item or b"" for item in items]
+    data = bytearray().join(known)
+    offsets = array("q", accumulate(map(len, known), initial=0))
+    bits = bytearray((len(items) + 7) // 8)
+    for at, item in enumerate(items):
+        if item is not None:
+            bits[at >> 3] |= 1 << (at & 7)
+    memory = [(ctypes.c_char * len(data)).from_buffer(data) if data else None]
+    memory += [(ctypes.c_char * (8 * len(offsets))).from_buffer(offsets)]
+    memory += [(ctypes.c_char * len(bits)).from_buffer(bits)]
+    addresses = [None if place is None else ctypes.addressof(place) for place in memory]
+    buffers = (ctypes.c_void_p * 3)(addresses[2], addresses[1], addresses[0])
+    release = ctypes.cast(_release, ctypes.c_void_p)
+    schema = Schema(format=b"Z", release=release)
+    part = Array(
+        length=len(items),
+        null_count=items.count(None),
+        n_buffers=3,
+        buffers=ctypes.cast(buffers, ctypes.POINTER(ctypes.c_void_p)),
+        release=release,
+    )
+    yield (
+        library.pointer(ctypes.addressof(schema)),
+        library.pointer(ctypes.addressof(part)),
+        len(items),
+    )
+    # All of it lives until here.
+    del memory, buffers, schema, part
+
+
+def _of_numpy(items: Any) -> list[Any]:
+    """The items of an array of one dimension, None for what is missing."""
+    kind = items.dtype.kind
+    if kind not in "SUOT":
+        raise TypeError(f"items is a NumPy array of dtype {items.dtype}, which is not text")
+    if items.ndim != 1:
+        raise TypeError(f"items is a NumPy array of {items.ndim} dimensions: pass its ravel()")
+    listed: list[Any] = items.tolist()
+    if kind == "T" and hasattr(items.dtype, "na_object"):
+        listed = [item if isinstance(item, str) else None for item in listed]
+    return listed
+
+
+def _of_pandas(pandas: Any, items: Any) -> list[Any]:
+    """The items of a Series, None for what is missing."""
+    if items.dtype != object and not isinstance(items.dtype, pandas.StringDtype):
+        raise TypeError(
+            f"items is a pandas {type(items).__name__} of dtype {items.dtype}, which is not "
+            "text: pass its astype('string')"
+        )
+    nulls = items.isna().tolist()
+    return [None if is_null else item for item, is_null in zip(items.tolist(), nulls)]
 
 
 def _join(items: list[Any], rows: list[int]) -> tuple[Any, array[int]]:

@@ -58,6 +58,7 @@ class CffiLibrary:
             "tally_word": "tally_word",
             "tally_top": "tally_top *",
             "tally_top_word": "tally_top_word",
+            "tally_question": "tally_question",
         }.items()
     }
 
@@ -94,6 +95,9 @@ class CffiLibrary:
             else:
                 setattr(options, name, value)
         return use(options)
+
+    def field(self, handle: Any) -> Any:
+        return handle
 
     def pointer(self, address: int) -> Any:
         return ffi.cast("void *", address)

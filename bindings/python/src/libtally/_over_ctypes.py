@@ -149,6 +149,7 @@ class CtypesLibrary:
         "tally_word": _declarations.tally_word,
         "tally_top": ctypes.c_void_p,
         "tally_top_word": _declarations.tally_top_word,
+        "tally_question": _declarations.tally_question,
     }
 
     def queries(self, counter: Any, failure: Callable[[int], BaseException]) -> NoQueries:
@@ -181,6 +182,9 @@ class CtypesLibrary:
             else:
                 setattr(options, name, value)
         return use(ctypes.pointer(options))
+
+    def field(self, handle: Any) -> Any:
+        return handle.address
 
     def pointer(self, address: int) -> Any:
         return address

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple, Optional, Union
 
 from . import _arguments as arguments
+from ._counter import Strings
 from ._data import Buffer, Data, with_bytes
 from ._errors import failure
 from ._library import library
 from ._reading import File, Progress, read
+from ._word_rule import WordRule, word_rule
 from ._word_table import Key, Table, decoded, encoded, with_bytes_of
-from ._words import WordRule, word_rule
 
 _functions = library.functions
 
@@ -55,6 +56,15 @@ class TopWords(Table):
     def feed(self, data: Data) -> None:
         """Feeds the next chunk, of any size. It may end inside a word or a character."""
         with_bytes_of(data, lambda *chunk: self._call_status(_functions.tally_top_feed, *chunk))
+
+    def feed_column(self, column: Strings) -> None:
+        """Feeds the values of a column or list, as if each was a line of a text: so no word is in
+        two values, nor in a value and in what was fed before. None is left out. The newline behind
+        each counts among `bytes`. For columns, see `ask`.
+
+        After an exception, some of the chunks may have been fed.
+        """
+        self._feed_column(_functions.tally_top_feed_column, column)
 
     def feed_file(
         self,

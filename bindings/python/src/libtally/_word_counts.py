@@ -7,12 +7,13 @@ from typing import Any, Callable, Optional, Union
 
 from . import _arguments as arguments
 from . import _constants as constants
+from ._counter import Strings
 from ._data import Buffer, Data, with_bytes
 from ._errors import failure
 from ._library import library
 from ._reading import File, Progress, read
+from ._word_rule import WordRule, word_rule
 from ._word_table import Key, Table, decoded, encoded, with_bytes_of
-from ._words import WordRule, word_rule
 
 _functions = library.functions
 
@@ -56,6 +57,15 @@ class WordCounts(Table, Mapping[Key, int]):
     def feed(self, data: Data) -> None:
         """Feeds the next chunk, of any size. It may end inside a word or a character."""
         with_bytes_of(data, lambda *chunk: self._call_status(_functions.tally_words_feed, *chunk))
+
+    def feed_column(self, column: Strings) -> None:
+        """Feeds the values of a column or list, as if each was a line of a text: so no word is in
+        two values, nor in a value and in what was fed before. None is left out. The newline behind
+        each counts among `bytes`. For columns, see `ask`.
+
+        After an exception, some of the chunks may have been fed.
+        """
+        self._feed_column(_functions.tally_words_feed_column, column)
 
     def feed_file(
         self,

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from . import _arguments as arguments
 from . import _constants as constants
+from ._columns import feed_chunks
 from ._data import Buffer, Data, with_bytes
 from ._errors import InUseError, failure
 from ._library import library
-from ._words import WordRule, utf8, word_rule
+from ._lists import column_chunks
+from ._word_rule import WordRule, utf8, word_rule
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -103,6 +105,10 @@ class Table:
             status = self._call_status(function, other)
         if status:
             raise failure(status)
+
+    def _feed_column(self, function: Callable[..., int], column: Any) -> None:
+        with self._used() as handle:
+            feed_chunks(function, handle, column, column_chunks(column))
 
     def copy(self) -> Self:
         """A copy, with the same options."""

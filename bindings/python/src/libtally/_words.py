@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-from typing import Any, Callable, Optional, Union
+from typing import Any, Callable, Optional, Union, overload
 
-from . import _constants as constants
+from ._arrow import is_column
+from ._columns import Column
+from ._counter import Arrow
 from ._data import Data, with_bytes
 from ._errors import failure
 from ._library import library
+from ._questions import Question, ask
 from ._reading import File, Progress, read
+from ._word_rule import WordRule, utf8, word_rule
 
 _functions = library.functions
 
 
-class WordRule(IntEnum):
-    """What separates words. A word is a longest run of bytes that are in no separator."""
-
-    ASCII = constants.TALLY_WORDS_ASCII
-    """White space in ASCII, as `bytes.split()` cuts."""
-    UNICODE = constants.TALLY_WORDS_UNICODE
-    """White space in Unicode, as `str.split()` cuts. In malformed UTF-8 every occurrence of the
-    encoding of such a character separates, and nothing else does."""
+@overload
+def count_words(data: Data, rule: Optional[WordRule] = None) -> int: ...
+@overload
+def count_words(data: Arrow, rule: Optional[WordRule] = None) -> Column[int]: ...
 
 
-def word_rule(rule: Optional[WordRule], data: object = "") -> int:
-    """The constant of a rule. None is the rule of `split()` of the data's type."""
-    if rule is None:
-        return int(WordRule.UNICODE if isinstance(data, str) else WordRule.ASCII)
-    if not isinstance(rule, WordRule):
-        raise TypeError(f"rule has to be a WordRule, not {type(rule).__name__}")
-    return int(rule)
-
-
-def utf8(data: Data) -> Data:
-    """`data`; a str with lone surrogates as the bytes that UTF-8 would have for them."""
-    if isinstance(data, str) and not data.isascii():
-        return data.encode("utf-8", "surrogatepass")
-    return data
-
-
-def count_words(data: Data, rule: Optional[WordRule] = None) -> int:
-    """The number of words in `data`.
+def count_words(data: Any, rule: Optional[WordRule] = None) -> Any:
+    """The number of words in `data`, or in each value of a column.
 
     >>> count_words("one two\\u2003three")
     3
@@ -49,8 +32,10 @@ def count_words(data: Data, rule: Optional[WordRule] = None) -> int:
     2
 
     The rule is that of `split()` of the type of `data`, unless another one is given: so this is
-    `len(data.split())`.
+    `len(data.split())`. Of a column it is the rule of `str`; for columns, see `ask`.
     """
+    if is_column(data):
+        return ask(data, Question.words(WordRule.UNICODE if rule is None else rule))
     number = word_rule(rule, data)
     place = library.new("uint64_t")
     status = with_bytes(
