@@ -4,10 +4,11 @@ mod common;
 #[path = "common/text.rs"]
 mod notation;
 
+use common::edges;
 use common::records::{self, Question, QuoteOptions, Rule};
 use common::{Answers, OwnedNeedle, ask, plainly};
 use notation::text;
-use tally::{ByteSet, Condition, Counter, Match, Reset, Stream, Summary};
+use tally::{ByteSet, Condition, Counter, Match, Reset, Stream, Summary, WordRule};
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/");
 
@@ -29,6 +30,8 @@ struct FileCase {
     quotes: Option<QuoteOptions>,
     closing: ByteSet,
     unclosed: Option<u64>,
+    /// How many segments start and end with the needle, once this white space is left out.
+    edges: Vec<(Option<WordRule>, u64, u64)>,
     data: Option<Vec<u8>>,
     count: Option<u64>,
     max_count: Option<u64>,
@@ -137,6 +140,16 @@ fn read(name: &str) -> Vec<FileCase> {
             "quotes" => case.quotes = Some(quotes(value)),
             "closing" => case.closing = ByteSet::new(&text(value)),
             "unclosed" => case.unclosed = Some(value.parse().unwrap()),
+            "edges" => {
+                let words: Vec<&str> = value.split(' ').collect();
+                let trim = match words[0] {
+                    "none" => None,
+                    "ascii" => Some(WordRule::Ascii),
+                    "unicode" => Some(WordRule::Unicode),
+                    _ => panic!("{line}"),
+                };
+                case.edges.push((trim, words[1].parse().unwrap(), words[2].parse().unwrap()));
+            }
             "error" => case.error = true,
             _ => panic!("{line}"),
         }
@@ -211,10 +224,18 @@ fn records_on_every_backend() {
             let known = records::plainly(&question, data);
             check(case, at, &known.answers, "the automaton of the tests");
             assert_eq!(known.unclosed_quote, case.unclosed, "{}", case.name);
+            for &(trim, starting, ending) in &case.edges {
+                let right = edges::expected(&question, &known, data, trim);
+                assert_eq!(right, (starting, ending), "{trim:?}, {}", case.name);
+            }
             for backend in &backends {
                 let counter = question.counter(backend).unwrap();
                 for way in 0..4 {
                     check(case, at, &ask(&counter, data, way), backend);
+                }
+                for &(trim, starting, ending) in &case.edges {
+                    assert_eq!(counter.starting_segments(data, trim), starting, "{}", case.name);
+                    assert_eq!(counter.ending_segments(data, trim), ending, "{}", case.name);
                 }
                 assert_eq!(counter.unclosed_quote(data), case.unclosed, "{}", case.name);
                 let mut stream = Stream::new(&counter).unwrap();

@@ -651,6 +651,24 @@ static void check_summary(void) {
         CHECK(result == 0, #function);                                                             \
     } while (0)
 
+static tally_status starting_segments(const tally_counter *of, const void *data, size_t len,
+                                      uint64_t *segments) {
+    return tally_counter_starting_segments(of, data, len, TALLY_TRIM_UNICODE, segments);
+}
+
+static tally_status ending_segments(const tally_counter *of, const void *data, size_t len,
+                                    uint64_t *segments) {
+    return tally_counter_ending_segments(of, data, len, TALLY_TRIM_UNICODE, segments);
+}
+
+static void check_trim(void) {
+    uint64_t segments;
+    REFUSED(tally_counter_starting_segments(counter, DATA, LEN, 3, &segments),
+            TALLY_ERROR_INVALID_ARGUMENT, segments);
+    REFUSED(tally_counter_ending_segments(counter, DATA, LEN, UINT32_MAX, &segments),
+            TALLY_ERROR_INVALID_ARGUMENT, segments);
+}
+
 /* "c\ncc\nccc" as four strings; the second is empty. */
 static const size_t LENS[] = {3, 0, 4, 1};
 
@@ -785,6 +803,9 @@ int main(void) {
     CHECK_QUERY(tally_counter_count, uint64_t);
     CHECK_QUERY(tally_counter_max_count, uint64_t);
     CHECK_QUERY(tally_counter_matching_segments, uint64_t);
+    CHECK_QUERY(starting_segments, uint64_t);
+    CHECK_QUERY(ending_segments, uint64_t);
+    check_trim();
     /* "c\nc", "", "c\ncc", "c" */
     CHECK_LISTS(tally_counter_has_counts, bool, false, false, true, false);
     CHECK_LISTS(tally_counter_counts, uint64_t, 2, 0, 3, 1);

@@ -24,6 +24,11 @@ static unsigned long cuts;
 /* The lines that start with at, outside and within. */
 static char questions[MAX_QUESTIONS][MAX_LINE];
 static size_t question_count;
+/* The lines that start with edges, in the order of TALLY_TRIM_*. */
+static struct {
+    bool is_given;
+    uint64_t starting, ending;
+} edges[3];
 
 /* What a segment's count has to satisfy. */
 typedef struct {
@@ -331,6 +336,37 @@ static uint64_t number_at(char **at) {
     return strtoull(*at, at, 10);
 }
 
+/* What the lines that start with edges say. */
+static void check_edges(const tally_counter *counter, const void *bytes) {
+    for (tally_trim trim = 0; trim < 3; trim++) {
+        uint64_t starting, ending;
+        if (edges[trim].is_given) {
+            CHECK(tally_counter_starting_segments(counter, bytes, data.len, trim, &starting) ==
+                      TALLY_OK,
+                  name);
+            CHECK(tally_counter_ending_segments(counter, bytes, data.len, trim, &ending) ==
+                      TALLY_OK,
+                  name);
+            CHECK(starting == edges[trim].starting && ending == edges[trim].ending, name);
+        }
+    }
+}
+
+static void parse_edges(const char *value) {
+    static const char *const names[] = {"none", "ascii", "unicode"};
+    for (size_t trim = 0; trim < 3; trim++) {
+        const char *rest = after_word(value, names[trim]);
+        if (rest != NULL) {
+            char *at;
+            edges[trim].is_given = true;
+            edges[trim].starting = strtoull(rest, &at, 10);
+            edges[trim].ending = strtoull(at, &at, 10);
+            return;
+        }
+    }
+    stop(value);
+}
+
 /* What a line that starts with at, outside or within says. */
 static void check_question(char *line) {
     static tally_match all[MAX_MATCHES], again[MAX_MATCHES];
@@ -364,6 +400,7 @@ static void check_question(char *line) {
     CHECK(tally_counter_unclosed_quote(counter, bytes, data.len, &number, &matched) == TALLY_OK,
           name);
     CHECK(matched == is_unclosed && (!matched || number == unclosed), name);
+    check_edges(counter, bytes);
 
     const size_t found = find_all(counter, bytes, all, 1024);
     CHECK(found == segments_expected, name);
@@ -411,6 +448,7 @@ static void end_case(void) {
     question_count = 0;
     flags = quote_rule = quote = escape = 0;
     delimiters.len = closing.len = 0;
+    memset(edges, 0, sizeof edges);
     is_unclosed = false;
 }
 
@@ -444,6 +482,8 @@ static unsigned run_file(const char *path) {
             parse_quotes(line + strlen("quotes "));
         } else if ((value = after_word(line, "closing")) != NULL) {
             set_text(value, &closing);
+        } else if ((value = after_word(line, "edges")) != NULL) {
+            parse_edges(value);
         } else if ((value = after_word(line, "unclosed")) != NULL) {
             is_unclosed = true;
             unclosed = strtoull(value, NULL, 10);

@@ -31,6 +31,8 @@ struct Case {
     char quote = '"', escape = '\0';
     /* Where the quote was opened that is open at the end. */
     std::optional<std::uint64_t> unclosed;
+    /* The lines that start with edges, without that word. */
+    std::vector<std::string> edges;
     /* The lines that start with at, outside and within. */
     std::vector<std::string> questions;
 };
@@ -219,6 +221,20 @@ void check_cuts(const Counter &counter, const std::vector<Match> &matches, bool 
     }
 }
 
+/* What a line that starts with edges says. */
+void check_edges(const Counter &counter, const std::vector<char> &data, const std::string &line) {
+    std::istringstream fields(line);
+    std::string word;
+    std::uint64_t starting = 0, ending = 0;
+    fields >> word >> starting >> ending;
+    const tally::Trim trim = word == "none"      ? tally::Trim::none
+                             : word == "ascii"   ? tally::Trim::ascii
+                             : word == "unicode" ? tally::Trim::unicode
+                                                 : (stop(line), tally::Trim::none);
+    CHECK(counter.starting_segments(data, trim) == starting, name());
+    CHECK(counter.ending_segments(data, trim) == ending, name());
+}
+
 /* What a line that starts with at, outside or within says. */
 void check_question(const std::string &line) {
     std::istringstream fields(line);
@@ -248,6 +264,9 @@ void check_question(const std::string &line) {
     CHECK(counter.max_count_threads(data, 2) == test.max_count, name());
     CHECK(counter.matching_segments_threads(data, 2) == matching_segments, name());
 
+    for (const std::string &edges : test.edges) {
+        check_edges(counter, data, edges);
+    }
     CHECK(counter.unclosed_quote(data) == test.unclosed, name());
     CHECK(Counter(options(condition)).matching_segments(data) == matching_segments, name());
 
@@ -316,6 +335,8 @@ unsigned run_file(const char *path) {
             parse_quotes(std::string(*value));
         } else if ((value = after_word(line, "closing"))) {
             test.closing = parse_text(*value);
+        } else if ((value = after_word(line, "edges"))) {
+            test.edges.emplace_back(*value);
         } else if ((value = after_word(line, "unclosed"))) {
             test.unclosed = std::stoull(std::string(*value));
         } else if ((value = after_word(line, "data"))) {

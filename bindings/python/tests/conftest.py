@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Optional, Union
 
 import libtally
-from libtally import Counter, Quotes, Reset
+from libtally import Counter, Quotes, Reset, WordRule
 
 ROOT = Path(__file__).resolve().parents[3]
 if not (ROOT / "tests").exists():
@@ -27,6 +27,8 @@ class Case:
     count: int = 0
     max_count: int = 0
     unclosed: Optional[int] = None
+    # How many segments start and end with the needle, by the white space that is left out.
+    edges: list[tuple[Optional[WordRule], int, int]] = field(default_factory=list)
     # Skipped segments, quotes and closing bytes.
     options: dict[str, Any] = field(default_factory=dict)
     # For each condition: how many segments match, their matches, and whether these are all.
@@ -87,6 +89,10 @@ def read_cases(name: str) -> list[Case]:
         elif word == "reset":
             kind, _, value = rest.partition(" ")
             case.reset = _text(value) if kind == "bytes" else Reset[kind.upper()]
+        elif word == "edges":
+            trim, starting, ending = rest.split()
+            rule = None if trim == "none" else WordRule[trim.upper()]
+            case.edges.append((rule, int(starting), int(ending)))
         elif word == "data":
             case.data = _text(rest)
         elif word == "count":

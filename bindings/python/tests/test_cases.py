@@ -61,6 +61,9 @@ def test_whole(case: Case) -> None:
         assert case.counter().count(form) == case.count
         assert case.counter().max_count(form) == case.max_count
         assert case.counter().unclosed_quote(form) == case.unclosed
+        for trim, starting, ending in case.edges:
+            assert case.counter().starting_segments(form, trim=trim) == starting
+            assert case.counter().ending_segments(form, trim=trim) == ending
         for condition, matching, matches, complete in case.at:
             counter = case.counter(**condition)
             assert counter.has_count(form) is (matching > 0)
