@@ -1136,8 +1136,8 @@ enum class WordRule : tally_word_rule {
 // ---------------------------------------------------------------------------------------------
 
 /// A question about each value of a column, for ask. Results are a number for each value, in places
-/// that `results` points to: as many as the capacity of the call. It borrows the counter, which has to
-/// live until then.
+/// that `results` points to: as many as the capacity of the call. It borrows the counter, which has
+/// to live until then.
 class Question {
 public:
     /// Counter::count.
@@ -1213,8 +1213,7 @@ private:
 inline std::uint64_t ask(const ArrowSchema &schema, const ArrowArray &array,
                          const Question *questions, std::size_t number, std::uint8_t *validity,
                          std::size_t capacity) {
-    static_assert(sizeof(Question) == sizeof(tally_question) &&
-                      std::is_standard_layout_v<Question>,
+    static_assert(sizeof(Question) == sizeof(tally_question) && std::is_standard_layout_v<Question>,
                   "an array of these is one of those");
     const auto *in_c = questions != nullptr ? &questions->in_c_ : nullptr;
     return detail::call<std::uint64_t>(tally_column_ask, &schema, &array, in_c, number, validity,
@@ -1315,8 +1314,8 @@ public:
     /// Feeds the next chunk, which may end inside a word or a character.
     void feed(Bytes data) { detail::check(tally_words_feed(get(), data.data(), data.size())); }
 
-    /// Feeds the values of a column of the Arrow C data interface, as if each was a line of a text: so
-    /// no word is in two values. Nulls are left out. The column is not released.
+    /// Feeds the values of a column of the Arrow C data interface, as if each was a line of a text:
+    /// so no word is in two values. Nulls are left out. The column is not released.
     void feed_column(const ArrowSchema &schema, const ArrowArray &array) {
         detail::check(tally_words_feed_column(get(), &schema, &array));
     }
@@ -1446,8 +1445,8 @@ public:
     /// Feeds the next chunk, which may end inside a word or a character.
     void feed(Bytes data) { detail::check(tally_top_feed(get(), data.data(), data.size())); }
 
-    /// Feeds the values of a column of the Arrow C data interface, as if each was a line of a text: so
-    /// no word is in two values. Nulls are left out. The column is not released.
+    /// Feeds the values of a column of the Arrow C data interface, as if each was a line of a text:
+    /// so no word is in two values. Nulls are left out. The column is not released.
     void feed_column(const ArrowSchema &schema, const ArrowArray &array) {
         detail::check(tally_top_feed_column(get(), &schema, &array));
     }

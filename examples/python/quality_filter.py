@@ -1,17 +1,17 @@
-"""Filters documents by the rules with which training data for language models is filtered: those of
-Gopher (Rae et al., 2021), of FineWeb (Penedo et al., 2024), and that of multilingual C4 (Xue et al.,
-2021).
+"""Filters documents by the rules with which training data for language models is filtered: those
+of Gopher (Rae et al., 2021), of FineWeb (Penedo et al., 2024), and that of multilingual C4 (Xue et
+al., 2021).
 
     python quality_filter.py FILE
 
 FILE has a JSON object with a string "text" in each line. The lines of the documents that pass are
 printed, and at the end, to standard error, how many these are. Needs numpy.
 
-Each rule compares counts, and one call asks for all of them, of many documents. Some rules also need
-what is no such count: which characters that are not ASCII are letters or punctuation, whether a word
-is one of a list, which lines occur twice. For these there is a lower and an upper bound, with which
-most documents are decided. The others are left to plain Python. So the decision is that of the plain
-rules, for every document.
+Each rule compares counts, and one call asks for all of them, of many documents. Some rules also
+need what is no such count: which characters that are not ASCII are letters or punctuation, whether
+a word is one of a list, which lines occur twice. For these there is a lower and an upper bound,
+with which most documents are decided. The others are left to plain Python. So the decision is that
+of the plain rules, for every document.
 
 Words are those of str.split(), and so is white space.
 """
@@ -55,7 +55,7 @@ def has(needle: str) -> Question:
 
 
 def words_with(needle: frozenset[int]) -> Question:
-    """How many words have a byte of a set. Words that a space of several bytes separates are one."""
+    """How many words have a byte of a set. Those that a space of several bytes separates are one."""
     return Question.matching_segments(Counter(needle, 1, SPACES))
 
 
@@ -140,15 +140,15 @@ def above(low: Any, high: Any, most: float) -> Known:
 
 def gopher(counts: dict[str, Any]) -> Known:
     """50 to 100,000 words that are not punctuation, of 3 to 10 characters on average; at most 0.1
-    "#" or ellipses per word; at most 0.9 of the lines start with a bullet and at most 0.3 end with an
-    ellipsis; at least 0.8 of the words have a letter; and there are two different stop words."""
+    "#" or ellipses per word; at most 0.9 of the lines start with a bullet, and at most 0.3 end with
+    an ellipsis; at least 0.8 of the words have a letter; there are two different stop words."""
     get = counts.__getitem__
     words, parts = numpy.maximum(get("words"), 1), get("parts")
     # Words without a letter or digit, and without a character that is not ASCII.
     marks = parts - get("with_letter_or_digit_or_more")
     fewest, most = get("with_letter_or_digit"), words - marks
-    # The characters of words that are not punctuation: at least their letters and digits, at most all
-    # that are no space, but for one in each other word.
+    # The characters of words that are not punctuation: at least their letters and digits, at most
+    # all that are no space, but for one in each other word.
     shortest = get("letters_and_digits") / most.clip(1)
     longest = (get("characters") - get("spaces") - marks) / fewest.clip(1)
     found = sum(get(f"word_{word}").astype(int) for word in STOP_WORDS)
@@ -175,8 +175,8 @@ def gopher(counts: dict[str, Any]) -> Known:
 
 
 def fineweb(counts: dict[str, Any]) -> Known:
-    """Of the lines that are not blank, at least 0.12 end with a punctuation mark of TERMINAL, and at
-    most 0.67 have at most 30 characters; there are at most 0.3 newlines per word."""
+    """Of the lines that are not blank, at least 0.12 end with a mark of TERMINAL, and at most 0.67
+    have at most 30 characters; there are at most 0.3 newlines per word."""
     get = counts.__getitem__
     filled, words = get("filled").clip(1), get("words").clip(1)
     number = get("newlines") + 1
@@ -256,13 +256,9 @@ def keep(texts: Sequence[str], rules: Sequence[Rule] = RULES, column: Any = None
     questions = {name: question for rule in rules for name, question in rule[0].items()}
     answers = ask(texts if column is None else column, questions)
     counts = {name: answers[name].to_numpy() for name in questions}
-    kept = numpy.ones(len(texts), dtype=bool)
-    left = []
-    for _, known, plain in rules:
-        dropped, passed = known(counts)
-        kept &= ~dropped
-        left.append((passed, plain))
-    for passed, plain in left:
+    known = [rule[1](counts) for rule in rules]
+    kept = ~numpy.logical_or.reduce([dropped for dropped, _ in known])
+    for (_, passed), (_, _, plain) in zip(known, rules):
         for at in numpy.flatnonzero(kept & ~passed):
             kept[at] = plain(texts[at])
     return kept.tolist()  # type: ignore[no-any-return]

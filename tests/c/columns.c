@@ -313,8 +313,8 @@ static void check_answers(const char *format) {
         CHECK((matched[0] >> i & 1) == (!missing && max_count >= 2), about);
         CHECK((valid[0] >> i & 1) == !missing, about);
         all_words += (uint64_t)in_words;
-        const int64_t right[KINDS] = {count, max_count, lines > 0, lines,
-                                      starts, ends, in_words, missing ? 0 : (int64_t)len};
+        const int64_t right[KINDS] = {count,  max_count, lines > 0, lines,
+                                      starts, ends,      in_words,  missing ? 0 : (int64_t)len};
         for (size_t kind = 0; kind < KINDS; kind++) {
             CHECK(results[kind][i] == right[kind], about);
         }
@@ -553,8 +553,8 @@ static void check_questions(const struct ArrowSchema *schema, const struct Arrow
     uint64_t nulls = 77;
     memset(results, 0x5A, sizeof results);
     for (uint32_t kind = 0; kind < KINDS; kind++) {
-        const bool is_edge = kind == TALLY_QUESTION_STARTING_SEGMENTS ||
-                             kind == TALLY_QUESTION_ENDING_SEGMENTS;
+        const bool is_edge =
+            kind == TALLY_QUESTION_STARTING_SEGMENTS || kind == TALLY_QUESTION_ENDING_SEGMENTS;
         REFUSE(INVALID_ARGUMENT, question->kind = KINDS);
         REFUSE(INVALID_ARGUMENT, question->kind = UINT32_MAX);
         REFUSE(INVALID_ARGUMENT, question->reserved = 1);

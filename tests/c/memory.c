@@ -451,8 +451,8 @@ static void plain_edges(uint64_t *starts, uint64_t *ends) {
 static void counter_starting_segments(void) {
     uint64_t starts, ends;
     plain_edges(&starts, &ends);
-    none_needed(FAILING(tally_counter_starting_segments(counter, data, SHORT, TALLY_TRIM_NONE,
-                                                        &result.number)));
+    none_needed(FAILING(
+        tally_counter_starting_segments(counter, data, SHORT, TALLY_TRIM_NONE, &result.number)));
     CHECK(result.number == starts, about);
 }
 

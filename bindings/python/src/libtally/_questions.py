@@ -105,7 +105,7 @@ class Question:
         shown = [] if self._counter is None else [repr(self._counter)]
         if self._rule is not None:
             name = "" if self._kind == constants.TALLY_QUESTION_WORDS else "trim="
-            shown.append(f"{name}{self._rule}")
+            shown.append(f"{name}WordRule.{self._rule.name}")
         return f"Question.{_NAMES[self._kind]}({', '.join(shown)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
