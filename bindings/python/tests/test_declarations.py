@@ -41,5 +41,6 @@ def test_structs_have_the_sizes_of_c() -> None:
             "tally_word",
             "tally_top_word",
             "tally_words_options",
+            "tally_question",
         ):
             assert ctypes.sizeof(getattr(_declarations, name)) == ffi.sizeof(name)
