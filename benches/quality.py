@@ -43,7 +43,12 @@ FOLDERS = [
 ENDINGS = {".md", ".rst", ".txt", ".html", ".py", ".rs", ".c", ".h", ".pod", ".copyright", ""}
 DOCUMENTS = 12_000
 LARGEST = 40_000
+# The speed is that of the first ones.
+SOME = 1500
 ROUNDS = 5
+LARGE = pyarrow.large_string()
+# The answers of this library for texts, which are in a column too.
+Ask = Callable[[list[str], Any], list[Any]]
 
 
 def files(folders: list[Path]) -> list[Path]:
@@ -221,49 +226,55 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def compare(name: str, texts: list[str], ours: Callable[[], Any], theirs: Callable[[], Any]) -> int:
+def compare(name: str, texts: list[str], ours: Ask, theirs: Callable[[str], Any]) -> int:
     """Prints whether the answers are equal, and the speed of both, which take turns. That is of the
     processor's time: both use one thread."""
-    found, right = ours(), theirs()
-    unequal = sum(one != other for one, other in zip(found, right, strict=True))
-    times = [(seconds(ours), seconds(theirs)) for _ in range(ROUNDS)]
+    found, right = ours(texts, pyarrow.array(texts, LARGE)), [*map(theirs, texts)]
+    unequal = sum(one != other for one, other in zip(found, right))
+    some = texts[:SOME]
+    column = pyarrow.array(some, LARGE)
+    times = [
+        (seconds(lambda: ours(some, column)), seconds(lambda: [*map(theirs, some)]))
+        for _ in range(ROUNDS)
+    ]
     fast, slow = (statistics.median(one) for one in zip(*times))
-    kept = "" if not isinstance(right[0], bool) else f", {sum(right)} kept"
+    passed = f", {sum(right)} kept" if isinstance(right[0], bool) else ""
     print(
-        f"{name}: {len(texts)} documents{kept}, {unequal} unequal; documents per second: "
-        f"{len(texts) / fast:,.0f} against {len(texts) / slow:,.0f}, {slow / fast:.1f} times"
+        f"{name}: {len(texts)} documents{passed}, {unequal} unequal; documents per second: "
+        f"{len(some) / fast:,.0f} against {len(some) / slow:,.0f}, {slow / fast:.1f} times",
+        flush=True,
     )
     return unequal
 
 
+def kept(rules: list[Any], texts: list[str], column: Any) -> list[bool]:
+    return quality_filter.keep(texts, rules, column)
+
+
+def left_to_python(texts: list[str], rules: list[Any]) -> None:
+    """Prints how many documents the questions do not decide."""
+    questions = {name: one for rule in rules for name, one in rule[0].items()}
+    answers = ask(pyarrow.array(texts, LARGE), questions)
+    counts = {name: one.to_numpy() for name, one in answers.items()}
+    dropped, kept = quality_filter.decide(*(rule[1](counts) for rule in rules))
+    left = (~dropped & ~kept).sum()
+    print(f"    {len(questions)} questions; {left} documents were left to Python", flush=True)
+
+
 def main(arguments: list[str]) -> int:
-    found = documents([Path(argument) for argument in arguments] or FOLDERS)
-    column = pyarrow.array(found, pyarrow.large_string())
-    size = sum(len(text.encode()) for text in found)
-    print(f"{len(found)} documents, {size / len(found):,.0f} bytes on average")
+    texts = documents([Path(argument) for argument in arguments] or FOLDERS)
+    size = sum(len(text.encode()) for text in texts)
+    print(f"{len(texts)} documents, {size / len(texts):,.0f} bytes on average", flush=True)
     unequal = 0
     for name, rules, theirs in datatrove_rules():
-        unequal += compare(
-            name,
-            found,
-            lambda rules=rules: quality_filter.keep(found, rules, column),
-            lambda theirs=theirs: [*map(theirs, found)],
-        )
-        questions = {name: one for rule in rules for name, one in rule[0].items()}
-        counts = {name: one.to_numpy() for name, one in ask(column, questions).items()}
-        known = [rule[1](counts) for rule in rules]
-        dropped = sum(one[0] for one in known) > 0
-        left = ~dropped & (sum(one[1] for one in known) < len(known))
-        print(f"    {left.sum()} of them needed plain Python, {len(questions)} questions")
-    theirs = dolma_counts()
-    if theirs is not None:
+        ours = partial(kept, rules)
+        unequal += compare(name, texts, ours, theirs)
+        left_to_python(texts, rules)
+    counts = dolma_counts()
+    if counts is not None:
         questions = line_counts()
-        unequal += compare(
-            "dolma's counts",
-            found,
-            lambda: own_counts(column, questions),
-            lambda: [*map(theirs, found)],
-        )
+        ours = partial(own_counts, questions=questions)
+        unequal += compare("dolma's counts", texts, lambda _, column: ours(column), counts)
     return unequal > 0
 
 
