@@ -92,6 +92,20 @@ fn completions() {
             ("tally words --to", "--top"),
             ("tally words --at-l", ""),
             ("tally words x --asc", "--ascii"),
+            ("tally x --at-l", "--at-least"),
+            ("tally x file --files0", "--files0-from"),
+            ("tally -N 3 , --js", "--json"),
+            ("tally --csv , data.csv --hi", "--histogram --hits"),
+            ("tally --per w", "word"),
+            ("tally -n x --quotes a", "anywhere"),
+            ("tally --completions z", "zsh"),
+            ("tally x --to", "--totals"),
+            ("tally ba", "bash"),
+            ("tally x ba", "bash"),
+            ("tally words ba", "bash"),
+            ("tally --at-least ba", ""),
+            ("tally wo", "words"),
+            ("tally x wo", ""),
         ] {
             let script = format!("source ./fish; complete -C '{line}'");
             let ended = folder.command("fish", ["--no-config", "-c", &script]).output().unwrap();

@@ -8,18 +8,32 @@ use crate::{arguments, words};
 ///
 /// The generated scripts for some shells offer options wherever a word may stand, and no files; some
 /// take NEEDLE for a subcommand, and offer nothing behind it. Here they offer options for a word that
-/// starts with a dash, those of `tally words` behind its name, and files for other words.
+/// starts with a dash, also behind operands; those of `tally words` behind its name; the values of an
+/// option behind it; and files for other words.
 pub(crate) fn script(shell: Shell, out: &mut Vec<u8>) {
     let words = words::command().name(words::NAME);
     let mut command = arguments::command().subcommand(words).disable_help_subcommand(true);
     let mut generated = Vec::new();
     clap_complete::generate(shell, &mut command, "tally", &mut generated);
     let mut script = String::from_utf8_lossy(&generated).into_owned();
+    if shell == Shell::Fish {
+        script = format!("{FISH}{}", script.split_off(script.find("complete -c").unwrap_or(0)));
+    }
     for (old, new) in changes(shell) {
         script = script.replace(old, new);
     }
     out.extend_from_slice(script.as_bytes());
 }
+
+/// What stands in the script for fish instead of functions that look for a subcommand, and find none
+/// behind an operand or an option with a value.
+const FISH: &str = "\
+function __fish_tally_is_words
+    set -l before (commandline -opc)
+    test \"$before[2]\" = words
+end
+
+";
 
 /// Texts of the generated script, and what replaces them.
 fn changes(shell: Shell) -> &'static [(&'static str, &'static str)] {
@@ -40,6 +54,14 @@ fn changes(shell: Shell) -> &'static [(&'static str, &'static str)] {
              { put 'tally;words' } else { put tally })]\n    } else {\n        \
              edit:complete-filename $words[-1]\n    }\n",
         )],
+        Shell::Fish => &[
+            (
+                "-n \"__fish_tally_needs_command\" -a \"words\"",
+                "-n \"test (count (commandline -opc)) -eq 1\" -a \"words\"",
+            ),
+            ("__fish_tally_needs_command", "not __fish_tally_is_words"),
+            ("__fish_tally_using_subcommand words", "__fish_tally_is_words"),
+        ],
         // Without a result, PowerShell offers files.
         Shell::PowerShell => &[
             (
