@@ -3,6 +3,8 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{FileExt, PermissionsExt};
+#[cfg(target_os = "linux")]
+use std::process::Child;
 use std::process::{Output, Stdio};
 
 use crate::folder::{Folder, TALLY, check, fed, has, system_error, words};
@@ -333,19 +335,21 @@ fn a_file_that_shrinks() {
         }
         let mut child = tally.spawn().unwrap();
         // Until it has read something.
-        let io = format!("/proc/{}/io", child.id());
-        let has_read = || {
-            let io = fs::read_to_string(&io).unwrap();
-            let (_, bytes) = io.lines().next().unwrap().split_once(' ').unwrap();
-            bytes.parse::<u64>().unwrap() > 1 << 22
-        };
-        while !has_read() {
+        while bytes_read(&child) < 1 << 22 {
             assert!(child.try_wait().unwrap().is_none(), "{options}");
             std::thread::yield_now();
         }
         file.set_len(1).unwrap();
         check(options, &child.wait_with_output().unwrap(), 2, b"", error);
     }
+}
+
+/// The number of bytes that a process has read.
+#[cfg(target_os = "linux")]
+pub(crate) fn bytes_read(child: &Child) -> u64 {
+    let io = fs::read_to_string(format!("/proc/{}/io", child.id())).unwrap();
+    let (_, bytes) = io.lines().next().unwrap().split_once(' ').unwrap();
+    bytes.parse().unwrap()
 }
 
 /// Descriptors that are open, but not for this. A null device serves.

@@ -294,7 +294,8 @@ pub(crate) fn parse() -> Result<Task, clap::Error> {
     let mut arguments = std::env::args_os();
     if arguments.nth(1).is_some_and(|first| first == words::NAME) {
         let rest = [OsString::from("tally words")].into_iter().chain(arguments);
-        return words::command().try_get_matches_from(rest).map(Box::new).map(Task::Words);
+        let matches = words::command().try_get_matches_from(rest);
+        return matches.map(Box::new).map(Task::Words).map_err(explained_of_words);
     }
     let mut matches = command().try_get_matches().map_err(explained)?;
     if let Some(shell) = matches.remove_one("completions") {
@@ -320,6 +321,19 @@ fn explained(error: clap::Error) -> clap::Error {
         }
     }
     error
+}
+
+/// An error about an option that `tally words` does not have.
+fn explained_of_words(error: clap::Error) -> clap::Error {
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(option)) if error.kind() == ErrorKind::UnknownArgument => {
+            let reason = format!(
+                "tally words has no option '{option}'; a search has more of them, see tally --help"
+            );
+            words::command().error(ErrorKind::UnknownArgument, reason)
+        }
+        _ => error,
+    }
 }
 
 fn options(mut matches: ArgMatches) -> Result<Options, String> {

@@ -21,6 +21,11 @@ fn knows_escapes(terminal: Option<OsString>) -> bool {
 /// The longest bar of a histogram that fits into a line of the terminal, behind its two numbers.
 pub(crate) fn bar_width() -> usize {
     const NUMBERS: usize = 26;
+    columns().max(NUMBERS + 10) - NUMBERS - 1
+}
+
+/// The number of characters in a line of the terminal.
+pub(crate) fn columns() -> usize {
     let columns = var_os("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok());
-    columns.unwrap_or(80_usize).clamp(NUMBERS + 10, 200) - NUMBERS - 1
+    columns.unwrap_or(80_usize).min(200)
 }

@@ -6,14 +6,15 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use serde::Serialize;
-use tally::{ReadOptions, TopWords, WordCounter, WordRule, Words, WordsOptions};
+use tally::{Error, ReadOptions, TopWords, WordCounter, WordRule, Words, WordsOptions};
 
-use crate::failure::Failure;
+use crate::failure;
 use crate::input::{Input, Reader};
 use crate::json::Text;
 use crate::output::{Output, message};
 use crate::progress::Progress;
 use crate::standard::StandardOutput;
+use crate::terminal;
 
 /// The first argument that asks for this.
 pub(crate) const NAME: &str = "words";
@@ -21,8 +22,22 @@ pub(crate) const NAME: &str = "words";
 /// How it is called.
 pub(crate) const USAGE: &str = "tally words [OPTION]... [FILE]...";
 
-/// The length of the longest bar.
-const BAR: u64 = 40;
+const AFTER_HELP: &str = concat!(
+    "Files are separate texts: no word goes on from one to the next. To search for the string ",
+    "'words' instead, put an option or -- before it.\n\n",
+    "With --approximate, -NUM behind a count is how much lower the true one may be, and the last ",
+    "line has a bound for the words that are not listed. Words too long for the memory are not ",
+    "counted one by one.\n\n",
+    "With --json there is an object for each word, with the \"type\" \"word\", \"text\", \"count\" and, ",
+    "with --approximate, \"error\": how much lower the true count may be. The last object has the ",
+    "\"type\" \"words\", \"total\" (the number of words), \"files\" (the number of files that could be ",
+    "read) and \"errors\" (the number of those that could not, or not to their end); also ",
+    "\"distinct\" (how many words are different), or with --approximate \"floor\" (a word that is not ",
+    "held occurs at most that often; one that is held and not printed, at most as often as the ",
+    "last one that is) and \"skipped\" (the number of words that were too long). With -c there are ",
+    "only \"total\", \"files\" and \"errors\". If it is missing, the output is not complete.\n\n",
+    "Exit status: 0 if there is a word, 1 if there is none, 2 after an error.",
+);
 
 /// The definition from which parser and help are made.
 pub(crate) fn command() -> Command {
@@ -32,13 +47,10 @@ pub(crate) fn command() -> Command {
     Command::new("tally words")
         .about("Print the most frequent words, and how many words there are")
         .override_usage(USAGE)
+        .disable_help_flag(true)
         .disable_version_flag(true)
         .args_override_self(true)
-        .after_help(
-            "Files are separate texts: no word goes on from one to the next. To search for the \
-             string 'words' instead, put an option or -- before it.\n\n\
-             Exit status: 0 if there is a word, 1 if there is none, 2 after an error.",
-        )
+        .after_help(AFTER_HELP)
         .arg(
             Arg::new("file")
                 .value_name("FILE")
@@ -75,12 +87,13 @@ pub(crate) fn command() -> Command {
                 .value_parser(value_parser!(u64).range(32 << 10..))
                 .conflicts_with_all(["count", "max-bytes"])
                 .help(
-                    "Count the most frequent words in NUM bytes of memory, however long the input \
-                     is; print how many less there may be of each",
+                    "Use NUM bytes of memory, however many words are different; print bounds of \
+                     the errors",
                 ),
         )
         .arg(flag("json", "Print JSON, an object a line"))
         .arg(flag("no-progress", "Show no progress bar"))
+        .arg(Arg::new("help").long("help").help("Print this help").action(ArgAction::HelpShort))
 }
 
 /// A line of `--json`.
@@ -97,6 +110,8 @@ enum Record<'a> {
         total: u64,
         #[serde(flatten)]
         rest: Rest,
+        files: u64,
+        errors: u64,
     },
 }
 
@@ -109,7 +124,13 @@ enum Rest {
     /// How many are different.
     Exact { distinct: u64 },
     /// How often one that is not held occurs at most, and how many are too long to be held.
-    Approximate { floor: u64, skipped: u64 },
+    Approximate {
+        floor: u64,
+        skipped: u64,
+        /// The same for one that is not listed. It may be held.
+        #[serde(skip)]
+        unlisted: u64,
+    },
 }
 
 /// What is counted.
@@ -120,7 +141,23 @@ enum Counter {
 }
 
 impl Counter {
-    fn feed(&mut self, data: &[u8]) -> Result<(), Failure> {
+    /// What the options ask for.
+    fn new(matches: &ArgMatches) -> Result<Self, Error> {
+        let rule = if matches.get_flag("ascii") { WordRule::Ascii } else { WordRule::Unicode };
+        let mut options = WordsOptions::new(rule);
+        Ok(if matches.get_flag("count") {
+            Self::Number(WordCounter::new(rule))
+        } else if let Some(&memory) = matches.get_one("approximate") {
+            Self::Top(Box::new(options.max_bytes(memory).build_top()?))
+        } else {
+            if let Some(&most) = matches.get_one("max-bytes") {
+                options = options.max_bytes(most);
+            }
+            Self::Each(Box::new(options.build()?))
+        })
+    }
+
+    fn feed(&mut self, data: &[u8]) -> Result<(), Error> {
         match self {
             Self::Number(words) => words.feed(data),
             Self::Each(words) => words.feed(data)?,
@@ -130,7 +167,7 @@ impl Counter {
     }
 
     /// The end of a file.
-    fn finish(&mut self) -> Result<(), Failure> {
+    fn finish(&mut self) -> Result<(), Error> {
         match self {
             // A separator by each rule.
             Self::Number(words) => words.feed(b"\n"),
@@ -139,6 +176,14 @@ impl Counter {
         }
         Ok(())
     }
+}
+
+/// Why the words of an input are not counted, or not all.
+enum Stop {
+    /// The input cannot be read.
+    Input(io::Error),
+    /// There is no room for another word.
+    Full(Error),
 }
 
 /// A word, its count, and how much less that may be.
@@ -155,9 +200,12 @@ impl Counter {
                 (top, words.total(), Rest::Exact { distinct: words.distinct() })
             }
             Self::Top(words) => {
-                let top = words.words(most).map_err(io::Error::other)?;
-                let top = top.iter().map(|word| (word.bytes, word.count, Some(word.error)));
-                let rest = Rest::Approximate { floor: words.floor(), skipped: words.skipped() };
+                let top = words.words(most.saturating_add(1)).map_err(io::Error::other)?;
+                let (floor, skipped) = (words.floor(), words.skipped());
+                let next = top.get(most).map_or(0, |word| word.count);
+                let rest = Rest::Approximate { floor, skipped, unlisted: floor.max(next) };
+                let top = top.iter().take(most);
+                let top = top.map(|word| (word.bytes, word.count, Some(word.error)));
                 (top.collect(), words.total(), rest)
             }
         })
@@ -169,20 +217,15 @@ impl Counter {
 pub(crate) fn run(mut matches: ArgMatches, stdout: StandardOutput) -> io::Result<(bool, bool)> {
     let files: Vec<OsString> =
         matches.remove_many("file").map_or_else(|| vec!["-".into()], Iterator::collect);
-    let rule = if matches.get_flag("ascii") { WordRule::Ascii } else { WordRule::Unicode };
     let progress = Progress::new(!matches.get_flag("no-progress"));
-    let mut options = WordsOptions::new(rule);
-    let mut counter = if matches.get_flag("count") {
-        Counter::Number(WordCounter::new(rule))
-    } else if let Some(&memory) = matches.get_one("approximate") {
-        Counter::Top(Box::new(options.max_bytes(memory).build_top().map_err(io::Error::other)?))
-    } else {
-        if let Some(&most) = matches.get_one("max-bytes") {
-            options = options.max_bytes(most);
+    let mut counter = match Counter::new(&matches) {
+        Ok(counter) => counter,
+        Err(error) => {
+            message(NAME.as_bytes(), &error.to_string());
+            return Ok((false, true));
         }
-        Counter::Each(Box::new(options.build().map_err(io::Error::other)?))
     };
-    let mut failed = false;
+    let (mut read_files, mut errors) = (0, 0);
     for file in files {
         let input = if file == "-" {
             Input::standard_input(None)
@@ -192,10 +235,15 @@ pub(crate) fn run(mut matches: ArgMatches, stdout: StandardOutput) -> io::Result
         let result = read(&input, &mut counter, &progress);
         progress.end();
         // What was read before an error is counted.
-        let result = result.and(counter.finish());
-        if let Err(Failure::Input(reason)) = result {
-            message(input.name(), &reason);
-            failed = true;
+        match result.and(counter.finish().map_err(Stop::Full)) {
+            Ok(()) => read_files += 1,
+            Err(stop) => {
+                errors += 1;
+                message(input.name(), &reason_of(&stop, &matches));
+                if let Stop::Full(_) = stop {
+                    break;
+                }
+            }
         }
     }
     let is_terminal = stdout.is_terminal();
@@ -206,37 +254,59 @@ pub(crate) fn run(mut matches: ArgMatches, stdout: StandardOutput) -> io::Result
         for &(bytes, count, error) in &top {
             write_json(&Record::Word { text: bytes.into(), count, error }, &mut out)?;
         }
-        write_json(&Record::Words { total, rest }, &mut out)?;
+        write_json(&Record::Words { total, rest, files: read_files, errors }, &mut out)?;
     } else {
         print_words(&top, is_terminal, &mut out)?;
         match rest {
             Rest::None {} => writeln!(out, "{total}"),
             Rest::Exact { distinct } => writeln!(out, "{total} words, {distinct} different"),
-            Rest::Approximate { floor, skipped } => writeln!(
+            Rest::Approximate { skipped, unlisted, .. } => writeln!(
                 out,
-                "{total} words; of each other one at most {floor}, and {skipped} are too long"
+                "{total} words; a word that is not listed occurs at most this often: {unlisted}; \
+                 too long to be counted: {skipped}"
             ),
         }?;
     }
     out.flush()?;
-    Ok((total > 0, failed))
+    Ok((total > 0, errors > 0))
 }
 
-fn read(input: &Input, counter: &mut Counter, progress: &Progress) -> Result<(), Failure> {
-    let mut reader = Reader::open(input, None, progress).map_err(Failure::reading)?;
-    let mut buffer = vec![0; ReadOptions::BUFFER_SIZE];
-    loop {
-        match reader.read(&mut buffer).map_err(Failure::reading)? {
-            0 => return Ok(()),
-            len => counter.feed(&buffer[..len])?,
+/// What a message says about an input that is not counted, or not all of it.
+fn reason_of(stop: &Stop, matches: &ArgMatches) -> String {
+    match (stop, matches.get_one::<u64>("max-bytes")) {
+        (Stop::Input(error), _) => failure::reason(error),
+        (Stop::Full(Error::Limit), Some(most)) => {
+            format!(
+                "the words before take the {most} bytes of --max-bytes; the rest is not counted"
+            )
         }
+        (Stop::Full(error), _) => format!("{error}; the rest is not counted"),
     }
 }
 
-/// The words with their counts; on a terminal, with a bar each.
+fn read(input: &Input, counter: &mut Counter, progress: &Progress) -> Result<(), Stop> {
+    let mut reader = Reader::open(input, None, progress).map_err(Stop::Input)?;
+    let mut buffer = vec![0; ReadOptions::BUFFER_SIZE];
+    loop {
+        match reader.read(&mut buffer).map_err(Stop::Input)? {
+            0 => break,
+            len => counter.feed(&buffer[..len]).map_err(Stop::Full)?,
+        }
+    }
+    if let Some(encoding) = reader.encoding() {
+        let reason = format!("{encoding} text, whose words are not found; see iconv(1)");
+        progress.hidden(|| message(input.name(), &reason));
+    }
+    Ok(())
+}
+
+/// The words with their counts; on a terminal with a bar each, in lines that fit.
 fn print_words(top: &[Counted<'_>], is_terminal: bool, out: &mut Output<'_>) -> io::Result<()> {
     let most = top.first().map_or(0, |&(_, count, _)| count);
     let width = most.to_string().len();
+    let numbers = if top.iter().any(|word| word.2.is_some()) { 2 * width + 3 } else { width + 1 };
+    // A half of what is left is for the bar, the other one for the word.
+    let bar_width = (terminal::columns().max(numbers + 20) - numbers) / 2;
     for &(bytes, count, error) in top {
         write!(out, "{count:>width$} ")?;
         if let Some(error) = error {
@@ -247,10 +317,10 @@ fn print_words(top: &[Counted<'_>], is_terminal: bool, out: &mut Output<'_>) -> 
             let text: String = String::from_utf8_lossy(bytes)
                 .chars()
                 .map(|c| if c.is_control() { '?' } else { c })
-                .take(60)
+                .take(bar_width - 1)
                 .collect();
-            let len = (u128::from(count) * u128::from(BAR)).div_ceil(u128::from(most.max(1)));
-            writeln!(out, "{:<40} {text}", "\u{2588}".repeat(len as usize))?;
+            let len = (u128::from(count) * bar_width as u128).div_ceil(u128::from(most.max(1)));
+            writeln!(out, "{:<bar_width$} {text}", "#".repeat(len as usize))?;
         } else {
             out.write_all(bytes)?;
             out.write_all(b"\n")?;
