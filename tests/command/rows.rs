@@ -337,6 +337,21 @@ fn ragged_rows() {
     );
 }
 
+/// NEEDLE separates fields if it is one of the usual bytes, as a string or as a set.
+#[test]
+fn separators_in_sets() {
+    let folder = Folder::new("separators");
+    for (byte, name) in [(';', ";"), ('\t', "\\t"), ('|', "|"), ('|', "\\x7C")] {
+        folder.write("t", format!("a,{byte}\"b{byte}c\"{byte}d\n"));
+        for set in ["", "--any-of", "--closing x"] {
+            folder.expect(&format!("--csv --hits {set} {name} t"), 0, "2\n");
+            folder.expect(&format!("--csv -d , --hits {set} {name} t"), 0, "3\n");
+        }
+        // A set of more bytes separates nothing, and commas do.
+        folder.expect(&format!("--csv --hits --any-of {name}y t"), 0, "3\n");
+    }
+}
+
 /// A quote that is not closed is an error, which names the line where it was opened.
 #[test]
 fn unclosed_quotes() {

@@ -178,11 +178,8 @@ fn separator(matches: &ArgMatches, needle: Option<&OwnedNeedle>) -> Result<u8, S
     if let Some(delimiter) = matches.get_one::<OsString>("delimiter") {
         return byte("-d", delimiter);
     }
-    let counted = match needle {
-        _ if matches.get_flag("tsv") => Some(b'\t'),
-        Some(OwnedNeedle::String(string)) if string.len() == 1 => Some(string[0]),
-        _ => None,
-    };
+    let counted =
+        if matches.get_flag("tsv") { Some(b'\t') } else { needle.and_then(OwnedNeedle::only_byte) };
     Ok(counted.filter(|byte| b"\t;|".contains(byte)).unwrap_or(b','))
 }
 

@@ -55,6 +55,15 @@ impl OwnedNeedle {
         }
     }
 
+    /// The byte, if only one is counted: as a string or as a set.
+    pub(crate) fn only_byte(&self) -> Option<u8> {
+        match self {
+            Self::String(string) if string.len() == 1 => Some(string[0]),
+            Self::AnyOf(set) if set.iter().count() == 1 => set.iter().next(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn contains(&self, byte: u8) -> bool {
         match self {
             Self::String(string) => string.contains(&byte),
