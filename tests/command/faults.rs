@@ -270,6 +270,30 @@ fn lines_longer_than_memory() {
     check("next", &run(r"tally -a --any-of '\0x' zeros t"), 2, b"t:x\n", error);
 }
 
+/// With few descriptors, what is read ahead leaves some for the files whose turn it is.
+#[test]
+fn few_descriptors() {
+    let folder = Folder::new("descriptors");
+    fs::create_dir(folder.path("many")).unwrap();
+    let mut expected = String::new();
+    for number in 0..300 {
+        // More than is read ahead of a file.
+        folder.write(format!("many/{number:03}"), "x".repeat(100_000) + "\n");
+        expected.push_str(&format!("many/{number:03}:1\n"));
+    }
+    folder.write("all", "");
+    for options in ["-j1", "-j2", "-j4"] {
+        let line = format!("ulimit -n 40 && \"$0\" -rc {options} x many");
+        let ended = folder.command("sh", ["-c", &line, TALLY]).output().unwrap();
+        check(options, &ended, 0, expected.as_bytes(), "");
+        // To a file, which could be one of those that are searched.
+        let line = format!("ulimit -n 40 && \"$0\" -rN 100000 {options} x many > all; wc -l < all");
+        let ended = folder.command("sh", ["-c", &line, TALLY]).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&ended.stdout).trim(), "300", "{options}");
+        assert_eq!(String::from_utf8_lossy(&ended.stderr), "", "{options}");
+    }
+}
+
 /// Lines around the size at which they come in parts.
 #[test]
 fn long_lines() {

@@ -19,6 +19,9 @@ const BATCH: usize = 16;
 /// The number of batches, for each thread, that are prepared at a time or wait for their turn.
 const BATCHES: usize = 2;
 
+/// The number of files that a batch keeps open. There may be few descriptors.
+const OPEN: usize = 2;
+
 /// How much of a file is read ahead.
 const LEN: usize = 64 << 10;
 
@@ -174,13 +177,19 @@ impl Queue {
         buffer: &mut Vec<u8>,
     ) -> MutexGuard<'_, State> {
         buffer.resize(LEN, 0);
+        let mut open = 0;
         for prepared in items.iter_mut().flatten() {
-            prepared.start = match &prepared.input.path {
-                Some(path) if prepared.input.is_file => {
-                    Some(File::open(path).and_then(|file| read(file, buffer, self.keep_open)))
-                }
-                _ => None,
+            let Some(path) = prepared.input.path.as_ref().filter(|_| prepared.input.is_file) else {
+                continue;
             };
+            // What cannot be opened now, or kept open, is opened in its turn.
+            let Ok(file) = File::open(path) else { continue };
+            let start = read(file, buffer, self.keep_open);
+            let is_open = start.as_ref().is_ok_and(|start| start.file.is_some());
+            if !is_open || open < OPEN {
+                open += usize::from(is_open);
+                prepared.start = Some(start);
+            }
         }
         let mut state = self.lock();
         let at = number - state.first;
