@@ -67,7 +67,7 @@ fn an_error_while_reading() {
         check(option, &ended, 2, b"", &error);
     }
     let total = concat!(
-        r#"{"type":"total","matching_segments":0,"files":1,"matching_files":0,"errors":1}"#,
+        r#"{"type":"total","matching_segments":0,"files":0,"matching_files":0,"errors":1}"#,
         "\n",
     );
     folder.expect_error(&format!("--json x {memory}"), 2, total, &error);

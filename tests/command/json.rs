@@ -211,13 +211,13 @@ fn reports() {
     }
     // What cannot be read is counted.
     folder.expect_error(
-        "--json -l , missing t",
+        "--json -l , missing . t",
         2,
         lines(&[
             r#"{"type":"file","path":{"text":"t"}}"#,
-            r#"{"type":"total","files":2,"matching_files":1,"errors":1}"#,
+            r#"{"type":"total","files":1,"matching_files":1,"errors":2}"#,
         ]),
-        &missing("missing"),
+        &(missing("missing") + "tally: .: Is a directory\n"),
     );
     folder.expect_of(
         b",\n",

@@ -357,12 +357,13 @@ fn separators_in_sets() {
 fn unclosed_quotes() {
     let folder = Folder::new("unclosed");
     folder.write("u.csv", "a,b\n1,\"x\ny,2\n3,4\n");
+    folder.write("good.csv", "a,b\n");
     folder.write("first.csv", "\u{FEFF}\r\na,\"b\n1,2\n");
     // Larger than what is read at a time, and on several threads.
     let rows = "1,\"2\n3\"\n".repeat(400_000);
     folder.write("large.csv", rows.clone() + "x,\"y\n" + &"4,5\n".repeat(100_000));
     let said = |name: &str, line: u64| {
-        format!("tally: {name}:{line}: the quote that opens here is never closed\n")
+        format!("{name}:{line}: the quote that opens here is never closed\n")
     };
     for line in ["--ragged -c", "--csv -c --exactly 9 ,", "--csv -vc ,", "--csv -c -N 9 ,"] {
         for (name, at) in [("u.csv", 2), ("first.csv", 2), ("large.csv", 800_001)] {
@@ -382,11 +383,28 @@ fn unclosed_quotes() {
     folder.expect_error("--csv --none -N 3 , u.csv", 2, "", &said("u.csv", 2));
     folder.expect_error("--csv --most -n , u.csv", 2, "1:1:a,b\n", &said("u.csv", 2));
     folder.expect_error("--quotes anywhere -n -N 2 , u.csv", 2, "", &said("u.csv", 2));
+    // -s is about files that cannot be read.
+    folder.expect_error("--csv -s --hits , u.csv", 2, "2\n", &said("u.csv", 2));
+    folder.expect_error(
+        "--csv --json --hits , u.csv good.csv",
+        2,
+        concat!(
+            r#"{"type":"hits","path":{"text":"u.csv"},"count":2}"#,
+            "\n",
+            r#"{"type":"unclosed_quote","path":{"text":"u.csv"},"line":2,"start":6}"#,
+            "\n",
+            r#"{"type":"hits","path":{"text":"good.csv"},"count":1}"#,
+            "\n",
+            r#"{"type":"total","count":3,"files":2,"matching_files":2,"errors":1}"#,
+            "\n"
+        ),
+        &said("u.csv", 2),
+    );
+    folder.expect_error("--csv --json -qN 3 , u.csv", 2, "", &said("u.csv", 2));
     // Who stops reading does not know.
     folder.expect("--csv -m1 , u.csv", 0, "a,b\n");
     folder.expect("--csv -q , u.csv", 0, "");
     // The next file is searched all the same.
-    folder.write("good.csv", "a,b\n");
     folder.expect_error("--csv -c , u.csv good.csv", 2, "u.csv:2\ngood.csv:1\n", &said("u.csv", 2));
 }
 
@@ -713,8 +731,7 @@ fn equals_an_automaton() {
                 let case = format!("round {round}: {options:?} {more:?} {needle}, piped: {piped}");
                 assert!(ended.stdout == expected, "output of {case}");
                 let name = if piped { "(standard input)" } else { "data" };
-                let errors =
-                    errors.as_ref().map_or(String::new(), |it| format!("tally: {name}{it}"));
+                let errors = errors.as_ref().map_or(String::new(), |it| format!("{name}{it}"));
                 check(&case, &Output { stdout: Vec::new(), ..ended }, status, b"", &errors);
             }
         };

@@ -77,6 +77,15 @@ pub(crate) enum Record<'a> {
         #[serde(flatten)]
         totals: Totals,
     },
+    /// A quote that is still open at the end of a file.
+    #[serde(rename = "unclosed_quote")]
+    UnclosedQuote {
+        path: Option<Text<'a>>,
+        /// The number of the line in which it was opened, from 1.
+        line: u64,
+        /// Its offset.
+        start: u64,
+    },
     /// The end of the output. It has the sums of what was counted for each file.
     Total {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,10 +121,11 @@ pub(crate) struct Bar {
 /// How many files were searched.
 #[derive(Clone, Copy, Default, Serialize)]
 pub(crate) struct Searched {
+    /// Those that could be read.
     pub(crate) files: u64,
-    /// Those in which a segment was selected.
+    /// Those in which a segment was selected, also if an error followed.
     pub(crate) matching_files: u64,
-    /// How many files and folders could not be read.
+    /// How many files and folders could not be read, and how many quotes are never closed.
     pub(crate) errors: u64,
 }
 

@@ -159,7 +159,7 @@ pub(crate) fn row(totals: &Totals, name: &[u8], out: &mut Output<'_>) -> io::Res
     out.write_all(b"\n")
 }
 
-/// Prints how many segments have which count; with bars, if there are colors or a terminal.
+/// Prints how many segments have which count; on a terminal with bars.
 pub(crate) fn histogram(
     bars: &[Bar],
     name: Option<&[u8]>,

@@ -145,7 +145,7 @@ impl<'a> Search<'a> {
             self.closed(input, &mut reader)
         });
         self.progress.end();
-        self.searched.files += 1;
+        self.searched.files += u64::from(result.is_ok());
         self.searched.matching_files += u64::from(self.found);
         self.outcome.found |= self.found;
         match result {
@@ -209,9 +209,15 @@ impl<'a> Search<'a> {
             Some(line) => line,
             None => self.lines.line_at(offset, reader)?,
         };
-        let name = [input.name(), b":", line.to_string().as_bytes()].concat();
-        let reason = "the quote that opens here is never closed".into();
-        self.problem(&Problem { name, reason, harmless: false });
+        self.outcome.failed = true;
+        self.searched.errors += 1;
+        if self.options.json && !self.options.quiet {
+            let path = input.given_name().map(Text::from);
+            Record::UnclosedQuote { path, line, start: offset }.print(&mut self.out)?;
+        }
+        // -s is about files that cannot be read. This is about what is in one.
+        let reason = format!(":{line}: the quote that opens here is never closed\n");
+        self.out.message(&[input.name(), reason.as_bytes()].concat());
         Ok(())
     }
 
