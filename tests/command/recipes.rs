@@ -98,6 +98,7 @@ fn a_guard_is_safe() {
     folder.write("empty", "");
     folder.write("bad", format!("x\n{long}\n"));
     folder.write("binary", format!("\0\n{long}\n"));
+    folder.write("hidden", "\0;;;;\n");
     std::fs::create_dir(folder.path("folder")).unwrap();
     std::os::unix::fs::symlink("nowhere", folder.path("link")).unwrap();
     std::os::unix::fs::symlink("ring", folder.path("ring")).unwrap();
@@ -124,6 +125,10 @@ fn a_guard_is_safe() {
         "--files0-from=missing",
         "clean --no-such-option",
         "-m0 clean",
+        // What is skipped is not read.
+        "-I clean",
+        "-I hidden",
+        "--per file -v -N 0 /proc/self/mem",
     ] {
         assert!(!guard(name), "{name}");
     }
@@ -142,6 +147,24 @@ fn none() {
     folder.expect("--none -v y y", 0, "");
     folder.expect("--none --per file x x", 1, "x\n");
     folder.expect("--none -L x y", 0, "y\n");
+    // A file that is known not to be selected is read to its end all the same.
+    folder.write("open", "a,,\"");
+    let open = "open:1: the quote that opens here is never closed\n";
+    for report in ["-q", "-c", "-l", "--json -q"] {
+        let line = format!("--none --per file --csv -N 0 -v {report} , open");
+        folder.expect_error(&line, 2, if report == "-c" { "0\n" } else { "" }, open);
+    }
+    folder.expect("--none --per file -v -N 0 x x y", 0, "");
+    folder.expect("--none --per file -v x x", 0, "");
+    folder.expect("--none --per file -v x x y", 1, "y\n");
+    let path = r#"{"type":"match","path":{"text":"y"}}"#;
+    let total = r#"{"type":"total","matching_segments":1,"files":2,"matching_files":1,"errors":0}"#;
+    folder.expect("--none --per file --json -v x x y", 1, format!("{path}\n{total}\n"));
+    // -I skips files; the last of it and -a counts.
+    folder.expect("--none -Ia x y", 0, "");
+    let refused = folder.tally(["--none", "-I", "x", "y"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("-I skips binary ones"));
     let missing = "tally: missing: No such file or directory\n";
     folder.expect_error("--none x y missing", 2, "", missing);
     folder.expect_error("--none x x missing", 2, "x:x\n", missing);

@@ -369,6 +369,9 @@ fn options(mut matches: ArgMatches) -> Result<Options, String> {
     if flag("none") && matches.get_one("max-count") == Some(&0_u64) {
         return Err("--none needs to read the files, and -m 0 does not".into());
     }
+    if flag("none") && flag("skip-binary") {
+        return Err("--none needs to read all files, and -I skips binary ones".into());
+    }
     let is_terminal = std::io::stdout().is_terminal();
     let question = asked::question(&matches, has_needle.then_some(&argument))?;
     let unit = question.unit;

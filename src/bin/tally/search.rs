@@ -275,13 +275,23 @@ impl<'a> Search<'a> {
             let found = self.each_selected(input, reader, 1, Print::Nothing)?;
             return Ok(found.segments > 0);
         }
-        let found = self.first_match(reader)?.is_some() != question.invert;
+        let found = self.first_match(input, reader)?.is_some() != question.invert;
         self.found |= found;
         Ok(found)
     }
 
-    fn first_match(&mut self, reader: &mut Reader<'_>) -> Result<Option<Match>, Failure> {
+    fn first_match(
+        &mut self,
+        input: &Input,
+        reader: &mut Reader<'_>,
+    ) -> Result<Option<Match>, Failure> {
         let question = &self.options.question;
+        // A match would end the search without having found anything, but what follows may be
+        // unreadable, or open a quote.
+        if self.options.none && question.invert {
+            let totals = self.sums_of(input, reader)?;
+            return Ok((totals.matching_segments == 0).then(Match::default));
+        }
         let start = self.blocks.skip_mark(question.skips_mark(), reader)?;
         let mut base = start;
         self.lines.reset(start);
@@ -423,7 +433,7 @@ impl<'a> Search<'a> {
         if max_count == 0 {
             return Ok(());
         }
-        let first = self.first_match(reader)?;
+        let first = self.first_match(input, reader)?;
         if first.is_some() != question.invert {
             self.found = true;
             self.total.matching_segments += 1;
