@@ -154,6 +154,66 @@ fn lists_of_files() {
     }
 }
 
+/// `-m` leaves standard input behind the last line that is printed, as `grep` does.
+#[test]
+fn the_rest_of_standard_input() {
+    let folder = Folder::new("rest");
+    let long = "y".repeat(1_500_000);
+    folder.write("t", format!("a,\nb\nc,\n\nd,\n{long},\nlast,"));
+    folder.write("csv", "a,\"\n\"\r\nb,2\rc,3\n");
+    let rest = |program: &str, line: &str, name: &str| {
+        // grep stops at the first match if it sees that its output is the null device.
+        let line = format!("(\"$0\" {line} >out; cat) < {name}");
+        let ended = folder.command("sh", ["-c", &line, program]).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&ended.stderr), "", "{line}");
+        String::from_utf8(ended.stdout).unwrap()
+    };
+    let tally = crate::folder::TALLY;
+    for (line, expected) in [
+        ("-m1 ,", format!("b\nc,\n\nd,\n{long},\nlast,")),
+        ("-nm2 ,", format!("\nd,\n{long},\nlast,")),
+        ("-vm1 ,", format!("c,\n\nd,\n{long},\nlast,")),
+        ("-vm2 ,", format!("d,\n{long},\nlast,")),
+        ("-m4 ,", "last,".into()),
+        ("-m5 ,", String::new()),
+        ("-m6 ,", String::new()),
+        ("-m-1 ,", String::new()),
+    ] {
+        assert!(rest(tally, line, "t") == expected, "{line}");
+        if has("grep", &["-V"]) {
+            assert!(rest("grep", line, "t") == expected, "grep {line}");
+        }
+    }
+    for (line, expected) in [
+        ("--csv -m1 ,", "b,2\rc,3\n"),
+        ("--csv -m2 ,", "c,3\n"),
+        ("--csv --json -m1 ,", "b,2\rc,3\n"),
+        ("--csv -m3 ,", ""),
+        ("--per word -m1 2", "c,3\n"),
+    ] {
+        assert_eq!(rest(tally, line, "csv"), expected, "{line}");
+    }
+    // Standard input that was read from before, and two searches of it.
+    let line = "(read line; \"$0\" -m1 c; cat) < t";
+    let ended = folder.command("sh", ["-c", line, tally]).output().unwrap();
+    assert!(ended.stdout == format!("c,\n\nd,\n{long},\nlast,").as_bytes());
+    let line = "\"$0\" -hm1 , - - < t";
+    let ended = folder.command("sh", ["-c", line, tally]).output().unwrap();
+    check(line, &ended, 0, b"a,\nc,\n", "");
+    // A pipe has no position.
+    folder.expect_of(b"a,\nb\nc,\n", "-m1 ,", 0, "a,\n");
+}
+
+/// A negative number with `-m` is no limit.
+#[test]
+fn no_limit() {
+    let folder = Folder::new("no_limit");
+    folder.write("t", "a,\nb\nc,\n");
+    folder.expect("-m -1 , t", 0, "a,\nc,\n");
+    folder.expect("-m-7 -c , t", 0, "2\n");
+    folder.expect("--max-count=-1 -q --none x t", 0, "");
+}
+
 #[test]
 fn labels() {
     let folder = Folder::new("labels");

@@ -281,6 +281,13 @@ fn refuses_wrong_arguments() {
     folder.write("t", TABLE);
     refused(&folder, "", "NEEDLE");
     refused(&folder, "-N x , t", "invalid value 'x'");
+    for text in ["x", "3-5", "1...3", "3..x", "..x", "-1"] {
+        refused(&folder, &format!("-N {text} , t"), "it is a number, or A..B");
+    }
+    refused(&folder, "-N 2..3 --at-most 7 , t", "goes without --at-most");
+    refused(&folder, "-N 5.. --at-most 4 , t", "at least 5 and at most 4");
+    refused(&folder, "-m x , t", "invalid value 'x'");
+    refused(&folder, "-m -x , t", "-x");
     refused(&folder, "-N -1 , t", "invalid value '-1'");
     refused(&folder, "-N 18446744073709551616 , t", "invalid value");
     refused(&folder, "-c -l , t", "cannot be used with");

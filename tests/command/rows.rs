@@ -22,6 +22,10 @@ fn ranges() {
     for line in ["--exactly 2 , t", "-N 2..2 , t", "-N2 --at-most 2 , t", "-N..2 -N 2..2 , t"] {
         folder.expect(line, 0, "a,b,c\n");
     }
+    for line in ["-N 2.. --at-most 2 , t", "--at-most 2 -N 2.. , t"] {
+        folder.expect(line, 0, "a,b,c\n");
+    }
+    folder.expect("-n -N .. --at-most 1 , t", 0, "1:a,b\n3:\n");
     folder.expect("-n --at-most 1 , t", 0, "1:a,b\n3:\n");
     folder.expect("-nN ..1 , t", 0, "1:a,b\n3:\n");
     folder.expect("-nN 2.. , t", 0, "2:a,b,c,d\n4:a,b,c\n");

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
-use std::num::NonZeroUsize;
+use std::num::{IntErrorKind, NonZeroUsize, ParseIntError};
 use std::path::Path;
 use std::thread::available_parallelism;
 
@@ -169,7 +169,12 @@ fn bytes(name: &'static str, value: &'static str, help: &'static str) -> Arg {
 
 /// Reads `NUM`, or `A..B` with one or both.
 fn numbers(text: &str) -> Result<Numbers, String> {
-    let number = |text: &str| text.parse::<u64>().map_err(|error| error.to_string());
+    let number = |text: &str| {
+        text.parse::<u64>().map_err(|error| match error.kind() {
+            IntErrorKind::PosOverflow => error.to_string(),
+            _ => "it is a number, or A..B".into(),
+        })
+    };
     let Some((low, high)) = text.split_once("..") else {
         return number(text).map(Numbers::AtLeast);
     };
@@ -180,6 +185,14 @@ fn numbers(text: &str) -> Result<Numbers, String> {
             high if high < low => Err("the maximum is below the minimum".into()),
             high => Ok(Numbers::Within(low, high)),
         },
+    }
+}
+
+/// Reads the number of `-m`. As for grep, a negative one is no limit.
+fn limit(text: &str) -> Result<u64, ParseIntError> {
+    match text.strip_prefix('-') {
+        Some(negative) => negative.parse::<u64>().map(|_| u64::MAX),
+        None => text.parse(),
     }
 }
 
@@ -262,7 +275,8 @@ fn input() -> [Arg; 12] {
             .short('m')
             .value_name("NUM")
             .value_hint(ValueHint::Other)
-            .value_parser(value_parser!(u64))
+            .allow_negative_numbers(true)
+            .value_parser(limit)
             .conflicts_with_all(["hits", "most", "histogram", "totals"]),
         option("threads", "Read files on NUM threads [default: processors, up to 4]")
             .short('j')

@@ -129,9 +129,12 @@ fn numbers(matches: &ArgMatches) -> Result<Numbers, String> {
     match (at_least, number("at-most")) {
         (numbers, None) => Ok(numbers),
         (Numbers::AtLeast(_), Some(most)) if !is_given => Ok(Numbers::Within(0, most)),
-        (Numbers::AtLeast(least), Some(most)) if least <= most => Ok(Numbers::Within(least, most)),
-        (Numbers::AtLeast(least), Some(most)) => {
-            Err(format!("no line has at least {least} and at most {most}"))
+        (Numbers::AtLeast(least) | Numbers::Within(least, u64::MAX), Some(most)) => {
+            if least <= most {
+                Ok(Numbers::Within(least, most))
+            } else {
+                Err(format!("no line has at least {least} and at most {most}"))
+            }
         }
         (Numbers::Within(..), Some(_)) => {
             Err("-N A..B has a maximum: it goes without --at-most".into())

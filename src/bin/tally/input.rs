@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::progress::Progress;
 use crate::standard::standard_input;
+use crate::unit::Unit;
 
 /// Something to read. It is not open yet.
 pub(crate) struct Input {
@@ -171,6 +172,25 @@ impl<'a> Reader<'a> {
             return Err(io::Error::other("truncated while it was read"));
         }
         Ok(bytes)
+    }
+
+    /// Continues reading behind the segment that ends at the offset `end` from where reading began,
+    /// and behind the bytes that end it, if the input has positions. Other programs that read it
+    /// continue there too.
+    pub(crate) fn seek_behind(&mut self, end: u64, unit: Unit) {
+        let Some(file) = &mut self.start.file else { return };
+        let mut line_end = [0; 2];
+        // Where there is no position, nothing changes.
+        let read = file.seek(SeekFrom::Start(self.begin + end)).and_then(|at| {
+            let len = file.read(&mut line_end)?;
+            let is_end = |byte| unit.reset().bytes().contains(byte);
+            let ended = match line_end {
+                [b'\r', b'\n'] if len == 2 && unit == Unit::Row(b'\n') => 2,
+                [byte, _] => u64::from(len > 0 && is_end(byte)),
+            };
+            file.seek(SeekFrom::Start(at + ended))
+        });
+        let _ = read;
     }
 
     /// The Unicode encoding that the first bytes say, if it is not UTF-8.

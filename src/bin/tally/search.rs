@@ -357,6 +357,9 @@ impl<'a> Search<'a> {
         self.total.matching_segments += found.segments;
         if found.hidden {
             self.hide(input);
+        } else if input.path.is_none() && found.segments > 0 && found.segments == max_count {
+            // As with grep, the next program reads what follows the last line.
+            reader.seek_behind(found.printed_end, self.options.question.unit);
         }
         Ok(())
     }

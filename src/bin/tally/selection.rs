@@ -47,6 +47,8 @@ pub(crate) struct Found {
     pub(crate) segments: u64,
     /// The last of them is not printed, nor are those behind it: the input is binary.
     pub(crate) hidden: bool,
+    /// The offset of the end of the last one that was printed.
+    pub(crate) printed_end: u64,
     /// The offset of the quote that is open at the end of the input, if that was reached.
     pub(crate) unclosed_quote: Option<u64>,
 }
@@ -198,6 +200,7 @@ impl Selection<'_, '_> {
             expected: None,
             ends_in_return: false,
         };
+        self.found.printed_end = base + segment.end as u64;
         self.printer.print(self.input, &selected, self.out)
     }
 }
@@ -213,6 +216,7 @@ impl Visitor for Selection<'_, '_> {
             if self.print == Print::Text && memchr(0, &text).is_some() {
                 self.found.hidden = true;
             } else {
+                self.found.printed_end = found.segment.end;
                 self.printer.print_found(self.input, found, &text, self.out)?;
                 if self.options.flush {
                     self.printer.end_piece(self.out)?;
