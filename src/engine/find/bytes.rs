@@ -15,6 +15,8 @@ pub(in crate::engine) trait ByteFinder {
 impl<F: ByteFinder> Finder for F {
     type Hits<B: Block> = B::Hits;
 
+    const IS_OF_BYTES: bool = true;
+
     #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
         // SAFETY: the caller's promise.

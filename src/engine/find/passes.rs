@@ -61,83 +61,80 @@ pub(crate) fn aligned(data: &[u8], from: usize) -> usize {
     }
 }
 
-/// How often the needle occurs behind `at`, where whole blocks begin.
+/// How often bytes occur from `at` on.
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `B`; `at` is in the data, with the lookback of the needle
-/// before it, less than [`ALIGN_FROM`] bytes before the end.
+/// The processor has the instructions of `B`; these are the hits of bytes; `at` is in the data, or
+/// at its end, and less than [`ALIGN_FROM`] bytes follow.
 #[inline(always)]
 pub(crate) unsafe fn count_short<B: Block, F: Finder>(
     finder: &F,
     data: &[u8],
     mut at: usize,
-    mut carried: Carried,
 ) -> u64 {
     const { assert!(F::Hits::<B>::MAX_ADDS >= ALIGN_FROM / BLOCK, "they fit into one sum") }
-    let len = data.len();
+    let (len, none) = (data.len(), &mut Carried::default());
     let mut total = 0;
-    // SAFETY: the caller vouches for the processor; the blocks are inside the data, and the lookback
-    // is before them. What is left are less than 64 bytes.
+    // SAFETY: the caller vouches for the processor; the blocks are inside the data, and need nothing
+    // before them. What is left are less than 64 bytes.
     unsafe {
         if len - at >= BLOCK {
             let mut sum = F::Hits::<B>::no_hits();
             while len - at >= BLOCK {
-                sum = finder.at::<B>(data, at, &mut carried).add(sum);
+                sum = finder.at::<B>(data, at, none).add(sum);
                 at += BLOCK;
             }
             total = F::Hits::<B>::total(sum);
         }
         if at < len {
-            total += u64::from(finder.at_edge::<B>(data, at..len, &mut carried).count_ones());
+            total += u64::from(finder.at_edge::<B>(data, at..len, none).count_ones());
         }
     }
     total
 }
 
-/// [`count_short`] for [`ALIGN_FROM`] bytes or more.
+/// How often the needle occurs in the groups from `at` on; and the place behind them.
 ///
 /// # Safety
 ///
-/// As there.
+/// The processor has the instructions of `B`; `at` is in the data, or at its end, with the lookback of
+/// the needle before it.
 #[inline(always)]
-pub(crate) unsafe fn count_long<B: Block, F: Finder>(
+pub(crate) unsafe fn count_groups<B: Block, F: Finder>(
     finder: &F,
     data: &[u8],
     mut at: usize,
-    mut carried: Carried,
-) -> u64 {
+    carried: &mut Carried,
+) -> (u64, usize) {
     /// Two, so that no addition waits for the one before.
     const SUMS: usize = 2;
     let len = data.len();
+    let mut local = *carried;
     let mut total = 0;
-    // SAFETY: the caller vouches for the processor; the blocks are inside the data, and the lookback
-    // is before them. Before the first are less than 64 bytes.
-    unsafe {
-        let first = aligned(data, at);
-        if at < first {
-            total = finder.at_edge::<B>(data, at..first, &mut carried).count_ones().into();
-            at = first;
-        }
-        while len - at >= GROUP {
-            let most = F::Hits::<B>::MAX_ADDS / (GROUP_BLOCKS / SUMS);
-            let groups = ((len - at) / GROUP).min(most);
+    while len - at >= GROUP {
+        let most = F::Hits::<B>::MAX_ADDS / (GROUP_BLOCKS / SUMS);
+        let groups = ((len - at) / GROUP).min(most);
+        // SAFETY: the caller vouches for the processor; the groups are inside the data, and the
+        // lookback is before `at`.
+        unsafe {
             let mut sums = [F::Hits::<B>::no_hits(); SUMS];
             for group in 0..groups {
                 let at = at + group * GROUP;
                 prefetch::<B>(data, at);
                 for block in 0..GROUP_BLOCKS {
                     let sum = &mut sums[block % SUMS];
-                    *sum = finder.at::<B>(data, at + block * BLOCK, &mut carried).add(*sum);
+                    *sum = finder.at::<B>(data, at + block * BLOCK, &mut local).add(*sum);
                 }
             }
             for sum in sums {
                 total += F::Hits::<B>::total(sum);
             }
-            at += groups * GROUP;
         }
-        total + count_short::<B, F>(finder, data, at, carried)
+        at += groups * GROUP;
     }
+    *carried = local;
+    (total, at)
 }
 
 /// Where [`pass_edges`] stopped. (Two numbers, which are returned in registers.)
@@ -165,15 +162,15 @@ pub(crate) unsafe fn pass_edges<B: Block, F: Finder>(
     carried: &mut Carried,
     room: u64,
 ) -> Stop {
-    let (len, lookback) = (data.len(), finder.lookback());
+    let len = data.len();
     let mut local = *carried;
     let (mut number, mut stopped) = (0, 0);
     while at < len {
         let (end, higher);
-        // SAFETY: the caller vouches for the processor. The block is inside the data with the
-        // lookback before it, or these are 1 to 64 bytes of the data.
+        // SAFETY: the caller vouches for the processor. The block is inside the data and needs nothing
+        // before it, or these are 1 to 64 bytes of the data.
         unsafe {
-            if len - at >= BLOCK && at >= lookback {
+            if F::IS_OF_BYTES && len - at >= BLOCK {
                 end = at + BLOCK;
                 let hits = finder.at::<B>(data, at, &mut local);
                 higher = number + hits.number();

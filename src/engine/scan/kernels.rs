@@ -13,7 +13,7 @@ use crate::engine::decide::range::CountRange;
 use crate::engine::decide::strings::Masks;
 use crate::engine::decide::{block, depth};
 use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Never, Spread, Twins};
-use crate::engine::find::finder::{Carried, Finder};
+use crate::engine::find::finder::Carried;
 use crate::engine::find::hide::QuoteBatch;
 use crate::engine::find::long::Long;
 use crate::engine::find::needle::{self, Needle};
@@ -162,18 +162,17 @@ macro_rules! compile {
             $(#[target_feature(enable = $features)])?
             unsafe fn count<F: needle::Form>(needle: &Needle, data: &[u8], from: usize) -> u64 {
                 let Some(finder) = F::of(needle) else { return 0 };
-                let carried = Carried { free: from, ..Carried::default() };
                 let at = from + finder.lookback();
                 if at >= data.len() {
                     return 0;
                 }
                 // SAFETY: the caller's promise, and `at` is in the data.
                 unsafe {
-                    if data.len() - at < ALIGN_FROM {
-                        passes::count_short::<Self, F>(finder, data, at, carried)
-                    } else {
-                        Self::count_long(finder, data, at, carried)
+                    if F::IS_OF_BYTES && data.len() - at < ALIGN_FROM {
+                        return passes::count_short::<Self, F>(finder, data, at);
                     }
+                    let carried = Carried { free: from, ..Carried::default() };
+                    Self::count_long(needle, finder, data, at, carried)
                 }
             }
 
@@ -181,14 +180,30 @@ macro_rules! compile {
             /// shorter, should not have to save.
             $(#[target_feature(enable = $features)])?
             #[inline(never)]
-            unsafe fn count_long<F: Finder>(
+            unsafe fn count_long<F: needle::Form>(
+                needle: &Needle,
                 finder: &F,
                 data: &[u8],
                 at: usize,
-                carried: Carried,
+                mut carried: Carried,
             ) -> u64 {
-                // SAFETY: the caller's promise is the same.
-                unsafe { passes::count_long::<Self, F>(finder, data, at, carried) }
+                let first = passes::aligned(data, at);
+                let mut before = 0;
+                // SAFETY: the caller's promise is the same. Before `first` are less than 64 bytes.
+                unsafe {
+                    if at < first && F::IS_OF_BYTES {
+                        before = finder.at_edge::<Self>(data, at..first, &mut carried).count_ones().into();
+                    } else if at < first {
+                        Self::edges::<F>(needle, &data[..first], at, &mut carried, u64::MAX);
+                        before = carried.number;
+                    }
+                    let (total, at) = passes::count_groups::<Self, F>(finder, data, first, &mut carried);
+                    if F::IS_OF_BYTES {
+                        return before + total + passes::count_short::<Self, F>(finder, data, at);
+                    }
+                    Self::edges::<F>(needle, data, at, &mut carried, u64::MAX);
+                    before + total + carried.number
+                }
             }
 
             $(#[target_feature(enable = $features)])?

@@ -4,7 +4,7 @@ use crate::engine::find::passes::prefetch;
 use crate::engine::find::space::{Before, Ends};
 #[cfg(has_avx512)]
 use crate::engine::isa::avx512::Avx512;
-use crate::engine::isa::block::{BLOCK, Block, GROUP, GROUP_BLOCKS, low_bits};
+use crate::engine::isa::block::{BLOCK, Block, low_bits};
 #[cfg(target_arch = "x86_64")]
 use crate::engine::isa::hash::Aes;
 use crate::engine::isa::hash::{Hash, Key, SHORT, Seed, Sip};
@@ -28,9 +28,7 @@ unsafe fn count<B: Block, const UNICODE: bool>(data: &[u8], before: &mut Before)
     let blocks = data.chunks_exact(BLOCK);
     let rest = blocks.remainder();
     for (number, bytes) in blocks.enumerate() {
-        if number % GROUP_BLOCKS == 0 {
-            prefetch::<B>(data, number * BLOCK);
-        }
+        prefetch::<B>(data, number * BLOCK);
         // SAFETY: the caller vouches for the processor; these are 64 bytes.
         let block = unsafe { B::load(bytes.as_ptr()) };
         // Twice, so that less is done for blocks in ASCII.
@@ -173,9 +171,7 @@ unsafe fn find_words<B: Block, const UNICODE: bool>(data: &[u8], edges: &mut Edg
             Ends::NONE
         };
         if next > at {
-            if at % GROUP == 0 {
-                prefetch::<B>(data, at);
-            }
+            prefetch::<B>(data, at);
             let here = (len - at).min(BLOCK);
             let words = !(ends.marks().0 | following.marks().1);
             edges.push((words ^ (words << 1 | u64::from(in_word))) & low_bits(here), at);
