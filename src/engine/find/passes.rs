@@ -29,8 +29,8 @@ const PAGE: usize = 4 << 10;
 /// Prefetches the first group of the next page, if the group at `at` is the first of its own and the
 /// data is far away. After these lines, the processor prefetches the rest of the page by itself.
 ///
-/// Counting a byte in a loop like [`count`] with AVX2, Zen 4, GB/s. To prefetch everything fills the
-/// queues of the first-level cache:
+/// Counting a byte in a loop like that of [`count_groups`] with AVX2, Zen 4, GB/s. To prefetch
+/// everything fills the queues of the first-level cache:
 ///
 /// | size    | nothing | every group, 2 KiB ahead | the first group of every page, a page ahead |
 /// |---------|---------|--------------------------|---------------------------------------------|
