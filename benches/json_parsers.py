@@ -1,6 +1,6 @@
 """Does JSON nest 64 deep? The answer of this package against parsers of the whole document.
 
-    python benches/json.py [MIB [ROUNDS]]      256 MiB and 15 rounds by default
+    python benches/json_parsers.py [MIB [ROUNDS]]      256 MiB and 15 rounds by default
 
 Needs libtally, orjson and pysimdjson. The contenders take turns; the figures are medians of the
 processor's time. What each does:
