@@ -256,9 +256,9 @@ if HAS_CAPSULES:
     )
 
 
-# From this size on, malloc of glibc maps new memory for each allocation and gives it back at the end,
-# so that each use of it begins with a page fault for every 4 KiB. With these, counting takes half as
-# long again (benches/columns.py, 5 million rows).
+# From this size on, malloc of glibc maps new memory for each allocation, and gives it back at the
+# end: each use of it begins with a page fault for every 4 KiB. Counting takes a third longer with
+# these (benches/columns.py, 5 million rows).
 _MAPPED = 32 << 20
 _PAGE = 4096
 
