@@ -166,6 +166,13 @@ impl<'a> FixedWidth<'a> {
     }
 }
 
+/// A number as an index. A negative one becomes so high that it is in no slice.
+#[inline(always)]
+#[allow(clippy::cast_sign_loss, reason = "what becomes of a negative number is said above")]
+fn index(number: i32) -> usize {
+    number as usize
+}
+
 /// Values with a view of 16 bytes each.
 ///
 /// ```text
@@ -209,21 +216,18 @@ impl<'a> Views<'a> {
         if len <= Self::MAX_SHORT {
             return len >= 0;
         }
-        let end = i64::from(start) + i64::from(len);
-        // A negative number is no index.
-        let buffer = self.buffers.get(buffer as usize);
-        start >= 0 && buffer.is_some_and(|buffer| end as usize <= buffer.len())
+        let buffer = self.buffers.get(index(buffer));
+        start >= 0 && buffer.is_some_and(|buffer| index(start) + index(len) <= buffer.len())
     }
 
     /// Where a value lies, whose view is right unless it is null.
     #[inline]
     fn place(&self, at: usize) -> Place<'a> {
         let [len, buffer, start] = self.numbers(at);
-        let (len, start) = (len as usize, start as usize);
-        if len <= Self::MAX_SHORT as usize {
-            return Place { buffer: &self.views[at], start: 4, end: 4 + len };
+        if len <= Self::MAX_SHORT {
+            return Place { buffer: &self.views[at], start: 4, end: 4 + index(len) };
         }
-        let buffer = self.buffers.get(buffer as usize).copied().unwrap_or_default();
-        Place { buffer, start, end: start + len }
+        let buffer = self.buffers.get(index(buffer)).copied().unwrap_or_default();
+        Place { buffer, start: index(start), end: index(start) + index(len) }
     }
 }

@@ -84,18 +84,10 @@ impl ByteFinder for AnyOf {
 /// Two bytes that differ in one bit: with this bit set, a byte is compared with one of them.
 #[derive(Debug)]
 pub(crate) struct Twins {
-    bit: u8,
-    byte: u8,
+    /// [`Set::twins`].
+    pub(super) bit: u8,
+    pub(super) byte: u8,
     pub(super) any: AnyOf,
-}
-
-impl Twins {
-    pub(super) fn new(set: Set) -> Result<Self, Set> {
-        match set.twins() {
-            Some((bit, byte)) => Ok(Self { bit, byte, any: AnyOf(set) }),
-            None => Err(set),
-        }
-    }
 }
 
 impl ByteFinder for Twins {

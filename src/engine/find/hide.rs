@@ -84,6 +84,15 @@ fn escaped_lanes<L: CountLanes>(escapes: L, before: L) -> (L, L) {
 }
 
 impl QuoteBatch<'_> {
+    /// Panics unless there are blocks, and this many masks of each kind.
+    #[inline(always)]
+    fn check(&self, masks: usize) {
+        let Self { quotes, escapes, ends, hits, resets, closings, hidden, .. } = self;
+        let lengths = [quotes.len(), escapes.len(), ends.len(), hits.len(), resets.len()];
+        assert!(self.blocks > 0 && lengths.into_iter().all(|len| len >= masks));
+        assert!([closings, hidden].into_iter().all(|all| all.is_empty() || all.len() >= masks));
+    }
+
     /// Hides what quotes hide, where the state before the first block is `state`. Returns the state
     /// behind the last one.
     ///
@@ -98,17 +107,8 @@ impl QuoteBatch<'_> {
     ) -> QuoteState {
         let rows = self.blocks.next_multiple_of(ROW);
         let is_fields = rules.rule == QuoteRule::Fields;
-        let lengths = [
-            self.quotes.len(),
-            self.escapes.len(),
-            self.ends.len(),
-            self.hits.len(),
-            self.resets.len(),
-        ];
-        assert!(self.blocks > 0 && lengths.into_iter().all(|len| len >= rows));
+        self.check(rows);
         let (has_closings, has_hidden) = (!self.closings.is_empty(), !self.hidden.is_empty());
-        assert!(!has_closings || self.closings.len() >= rows);
-        assert!(!has_hidden || self.hidden.len() >= rows);
         let last = self.blocks - 1;
         let has_escapes =
             state.is_escaped() || rules.escape.is_some() && any(&self.escapes[..self.blocks]);

@@ -41,11 +41,14 @@ impl Needle {
         match (bytes.next(), bytes.next()) {
             (None, _) => Self::Never(Never),
             (Some(byte), None) => Self::Byte(Byte(byte)),
-            _ => match Twins::new(Set::new(set)) {
-                Ok(twins) => Self::Twins(twins),
-                Err(set) if set.is_spread() => Self::Spread(Spread(AnyOf(set))),
-                Err(set) => Self::AnyOf(AnyOf(set)),
-            },
+            _ => {
+                let any = AnyOf(Set::new(set));
+                match any.0.twins() {
+                    Some((bit, byte)) => Self::Twins(Twins { bit, byte, any }),
+                    None if any.0.is_spread() => Self::Spread(Spread(any)),
+                    None => Self::AnyOf(any),
+                }
+            }
         }
     }
 

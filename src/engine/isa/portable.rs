@@ -55,7 +55,7 @@ impl Block for Portable {
 
     #[inline(always)]
     fn with_bits(self, bits: u8) -> Self {
-        Self(self.0.map(|word| word | LOW * u64::from(bits)))
+        Self(self.0.map(|word| word | (LOW * u64::from(bits))))
     }
 
     #[inline(always)]
