@@ -34,8 +34,8 @@ LONG = 1
 
 
 def document(size: int) -> bytes:
-    """Objects with strings, numbers, arrays and objects, at most 6 deep. One in twenty strings has an
-    escape, one in ten a brace or a bracket."""
+    """Objects with strings, numbers, arrays and objects, at most 6 deep. One in twenty strings has
+    an escape, one in ten a brace or a bracket."""
     draw = random.Random(12)
     letters = "abcdefghijklmnopqrstuvwxyz0123456789.- "
 
