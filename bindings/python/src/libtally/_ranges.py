@@ -571,17 +571,10 @@ def find(
     pending = list(enumerate(counted))
     while pending:
         number = max(1, at_a_time // len(pending))
-        starts = [file.counted for _, file in pending]
-        _count(
-            engine,
-            counter,
-            [
-                (file, file.ranges[start : start + number])
-                for start, (_, file) in zip(starts, pending)
-            ],
-        )
-        asked = [(file, file.near_first(start)) for start, (_, file) in zip(starts, pending)]
-        _ask_edges(engine, counter, asked)
+        wave = [(file, file.counted) for _, file in pending]
+        ranges = [(file, file.ranges[start : start + number]) for file, start in wave]
+        _count(engine, counter, ranges)
+        _ask_edges(engine, counter, [(file, file.near_first(start)) for file, start in wave])
         left = []
         for at, file in pending:
             piece = file.first()

@@ -96,7 +96,8 @@ def matches(
     range_bytes: int = RANGE_BYTES,
     storage_options: Optional[dict[str, Any]] = None,
 ) -> list[list[Match]]:
-    """All matches of each file, in order. Exceptions are those of `totals`."""
+    """All matches of each file, in order, in the memory of this process; `totals` has their number.
+    Exceptions are those of `totals`."""
     return ranges.matches(_Engine(), counter, files, range_bytes, storage_options)
 
 

@@ -17,9 +17,8 @@ A file that cannot be read, or changes meanwhile, is an `OSError`; a pipe or a d
 `ValueError`. Executors need this package. `spark` is a `SparkSession` that has a `sparkContext`:
 one of Spark Connect has none.
 
-For columns, a counter is all that is needed: in a `pandas_udf`, return
-`pandas.Series(counter.counts(series).to_list(), dtype="Int64")`; in `mapInArrow`, use
-`pyarrow.array(counter.counts(batch["text"]))`.
+For columns, a counter is all that is needed, since it can be pickled:
+`arrow_udf(lambda text: pyarrow.array(counter.counts(text)), "bigint")`, and `mapInArrow` likewise.
 """
 
 from __future__ import annotations
@@ -119,7 +118,8 @@ def matches(
     range_bytes: int = RANGE_BYTES,
     storage_options: Optional[dict[str, Any]] = None,
 ) -> list[list[Match]]:
-    """All matches of each file, in order. Exceptions are those of `totals`."""
+    """All matches of each file, in order, in the memory of this process; `totals` has their number.
+    Exceptions are those of `totals`."""
     return ranges.matches(_Engine(spark), counter, files, range_bytes, storage_options)
 
 
