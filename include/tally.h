@@ -44,6 +44,7 @@
  * tally_summary counts such data to its end, and summaries of the parts of a text can be merged.
  * Streams and summaries are made of a counter, which may be freed before them. The functions for
  * words need no counter: tally_words is a table of all words, tally_top one of the most frequent.
+ * Lists and columns are many strings in one call; tally_column_ask asks many questions about each.
  *
  * CONVENTIONS
  *

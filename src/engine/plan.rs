@@ -364,14 +364,14 @@ impl Plan {
         let Self { needle, resets, kernels, .. } = self;
         let mut segments = 0;
         let Some(quotes) = self.question.quotes else {
-            let edges = Edges { needle, edge, trim, kept: ByteSet::EMPTY };
+            let edges = Edges::new(needle, edge, trim, ByteSet::EMPTY);
             edges::each(kernels, resets, data, |start, end| {
                 segments += u64::from(edges.find(&data[start..end]).is_some());
             });
             return segments;
         };
         let kept = quotes.escape.into_iter().fold(ByteSet::EMPTY.with(quotes.quote), ByteSet::with);
-        let edges = Edges { needle, edge, trim, kept };
+        let edges = Edges::new(needle, edge, trim, kept);
         let mut masks = Masks::new();
         edges::each_visible(&mut self.visible(data, 0, QuoteState::Start), |start, end| {
             let found = edges.find(&data[start..end]).is_some_and(|end| {

@@ -46,25 +46,51 @@ pub(in crate::engine) struct Edges<'a> {
     pub(in crate::engine) trim: Option<WordRule>,
     /// Bytes that are never left out.
     pub(in crate::engine) kept: ByteSet,
+    /// The separators of one byte that may be left out, each as the bit of its number.
+    short: u64,
 }
 
-impl Edges<'_> {
+impl<'a> Edges<'a> {
+    pub(in crate::engine) fn new(
+        needle: &'a Needle,
+        edge: Edge,
+        trim: Option<WordRule>,
+        kept: ByteSet,
+    ) -> Self {
+        let is_short = |&byte: &u8| {
+            trim.is_some_and(|rule| separator_len(rule, [0, 0, byte]) == Some(1))
+                && !kept.contains(byte)
+        };
+        let short = (0..=b' ').filter(is_short).fold(0, |short, byte| short | 1 << byte);
+        Self { needle, edge, trim, kept, short }
+    }
+
     /// Where the bytes of the needle end, if `segment` has it at its edge.
     #[inline(always)]
     pub(in crate::engine) fn find(&self, segment: &[u8]) -> Option<usize> {
         let Self { needle, edge, trim, .. } = *self;
         let mut rest = segment;
         if let Some(rule) = trim {
-            match edge {
-                Edge::Start => {
-                    while let Some(len) = self.separator_at_start(rule, rest) {
-                        rest = &rest[len..];
+            // Most white space is of one byte.
+            loop {
+                rest = match edge {
+                    Edge::Start => self.without_short_at_start(rest),
+                    Edge::End => self.without_short_at_end(rest),
+                };
+                rest = match (edge, rest) {
+                    (Edge::Start, [first, ..]) if !first.is_ascii() => {
+                        match self.separator_at_start(rule, rest) {
+                            Some(len) => &rest[len..],
+                            None => break,
+                        }
                     }
-                }
-                Edge::End => {
-                    while let Some(len) = self.separator_at_end(rule, rest) {
-                        rest = &rest[..rest.len() - len];
+                    (Edge::End, [.., last]) if !last.is_ascii() => {
+                        match self.separator_at_end(rule, rest) {
+                            Some(len) => &rest[..rest.len() - len],
+                            None => break,
+                        }
                     }
+                    _ => break,
                 }
             }
         }
@@ -86,11 +112,37 @@ impl Edges<'_> {
         self.needle.set().contains(byte)
     }
 
-    /// The length of the separator that the bytes start with.
     #[inline(always)]
+    fn is_short(&self, byte: u8) -> bool {
+        byte <= b' ' && self.short >> byte & 1 != 0
+    }
+
+    #[inline(always)]
+    fn without_short_at_start<'s>(&self, mut bytes: &'s [u8]) -> &'s [u8] {
+        while let [first, rest @ ..] = bytes {
+            if !self.is_short(*first) {
+                break;
+            }
+            bytes = rest;
+        }
+        bytes
+    }
+
+    #[inline(always)]
+    fn without_short_at_end<'s>(&self, mut bytes: &'s [u8]) -> &'s [u8] {
+        while let [rest @ .., last] = bytes {
+            if !self.is_short(*last) {
+                break;
+            }
+            bytes = rest;
+        }
+        bytes
+    }
+
+    /// The length of the longer separator that the bytes start with.
+    #[cold]
     fn separator_at_start(&self, rule: WordRule, bytes: &[u8]) -> Option<usize> {
         let len = match *bytes {
-            [a, ..] if a.is_ascii() => separator_len(rule, [0, 0, a]),
             // The last bytes of a longer one may be those of a shorter one.
             [a, b, ..] if separator_len(rule, [0, a, b]) == Some(2) => Some(2),
             [a, b, c, ..] => separator_len(rule, [a, b, c]).filter(|&len| len == 3),
@@ -99,8 +151,8 @@ impl Edges<'_> {
         len.filter(|&len| self.may_leave_out(&bytes[..len]))
     }
 
-    /// The length of the separator that the bytes end with.
-    #[inline(always)]
+    /// The length of the longer separator that the bytes end with.
+    #[cold]
     fn separator_at_end(&self, rule: WordRule, bytes: &[u8]) -> Option<usize> {
         let last = match *bytes {
             [.., a, b, c] => [a, b, c],
@@ -126,7 +178,6 @@ pub(in crate::engine) fn each(
     data: &[u8],
     mut sink: impl FnMut(usize, usize),
 ) {
-    let marks = kernels.marks();
     let mut masks = [0; BLOCKS];
     let (mut start, mut at) = (0, 0);
     while at < data.len() && !resets.is_never() {
@@ -135,7 +186,7 @@ pub(in crate::engine) fn each(
         let masks = &mut masks[..(end - at).div_ceil(BLOCK)];
         // SAFETY: the processor runs this kernel. These are whole groups of the data, with a mask for
         // each block, or 1 to 64 bytes with one.
-        unsafe { marks.masks(resets, data, at..end, masks) };
+        unsafe { kernels.marks().masks(resets, data, at..end, masks) };
         pass_segments(masks, at, &mut start, &mut sink);
         at = end;
     }

@@ -136,6 +136,7 @@ def ask(items: Any, questions: Any) -> Any:
     """The answers to one or many questions about each value of a column, in one call: each value is
     read from memory once.
 
+    >>> from libtally import Reset
     >>> lines = Counter("#", 0, Reset.NEWLINES)
     >>> found = ask(
     ...     ["# one\\ntwo", None, ""],
