@@ -8,11 +8,10 @@
 )]
 
 mod common;
-#[path = "common/words.rs"]
-mod words;
 
 use common::edges::expected as edges;
 use common::records::{Known, Question as Plain};
+use common::words;
 use common::{Case, Random, plainly};
 use tally::{
     Column, Counter, Error, Question, Reset, Summary, TopWords, Validity, WordRule, Words,
@@ -218,33 +217,38 @@ fn every_layout_answers_as_the_plain_loop() {
             check_words(&all, &columns[4].0);
         }
 
-        // A summary counts each value as lines of a file in which it is one.
-        let counter = Counter::new(needle.get(), min_number, reset).unwrap();
-        let mut fed = Summary::new(&counter).unwrap();
-        let hits = plainly(needle.get(), reset, 0, &(0..=255).collect::<Vec<u8>>()).count;
-        let reset_byte = reset
-            .bytes()
-            .iter()
-            .find(|&byte| hits == 0 || plainly(needle.get(), reset, 0, &[byte]).count == 0);
-        match (fed.feed_column(&all), reset_byte) {
-            (Ok(()), Some(byte)) => {
-                let mut text = Vec::new();
-                for at in (0..len).filter(|&at| !is_null(at)) {
-                    text.extend_from_slice(all.get(at).unwrap());
-                    text.push(byte);
-                }
-                let right = plainly(needle.get(), reset, min_number, &text);
-                let totals = fed.totals();
-                assert_eq!(totals.bytes, text.len() as u64);
-                assert_eq!(totals.count, right.count);
-                assert_eq!(totals.max_count, right.max_count);
-                assert_eq!(totals.matching_segments, right.matching_segments);
-            }
-            (Err(error), None) => assert_eq!(error, Error::NoReset),
-            (result, byte) => panic!("{result:?} with {byte:?}"),
-        }
+        check_summary(&all, &case);
     }
     println!("{strings} strings, {nulls} nulls, differences: 0");
+}
+
+/// A summary counts each value as lines of a file in which it is one.
+fn check_summary(all: &Column<'_>, Case { needle, reset, min_number, .. }: &Case) {
+    let (reset, min_number) = (*reset, *min_number);
+    let counter = Counter::new(needle.get(), min_number, reset).unwrap();
+    let mut fed = Summary::new(&counter).unwrap();
+    let hits = plainly(needle.get(), reset, 0, &(0..=255).collect::<Vec<u8>>()).count;
+    let reset_byte = reset
+        .bytes()
+        .iter()
+        .find(|&byte| hits == 0 || plainly(needle.get(), reset, 0, &[byte]).count == 0);
+    match (fed.feed_column(all), reset_byte) {
+        (Ok(()), Some(byte)) => {
+            let mut text = Vec::new();
+            for value in (0..all.len()).filter_map(|at| all.get(at)) {
+                text.extend_from_slice(value);
+                text.push(byte);
+            }
+            let right = plainly(needle.get(), reset, min_number, &text);
+            let totals = fed.totals();
+            assert_eq!(totals.bytes, text.len() as u64);
+            assert_eq!(totals.count, right.count);
+            assert_eq!(totals.max_count, right.max_count);
+            assert_eq!(totals.matching_segments, right.matching_segments);
+        }
+        (Err(error), None) => assert_eq!(error, Error::NoReset),
+        (result, byte) => panic!("{result:?} with {byte:?}"),
+    }
 }
 
 /// Tables of words that are fed columns, behind a word that is not ended.

@@ -2,12 +2,11 @@
 //! white space at the edges, on every backend, against segments that are cut out and looked at.
 
 mod common;
-#[path = "common/words.rs"]
-mod words;
 
 use common::Random;
 use common::edges::expected;
 use common::records::{plainly, random};
+use common::words;
 use tally::{ByteSet, Counter, Reset, WordRule};
 
 /// The number of cases; `TALLY_TEST_CASES` changes it.

@@ -2,13 +2,11 @@
 //! and saved, on every backend.
 
 mod common;
-#[path = "common/words.rs"]
-mod reference;
 
 use std::collections::BTreeMap;
 
 use common::Random;
-use reference::{RULES, plainly, separators};
+use common::words::{RULES, plainly, separators};
 use tally::{Error, ReadOptions, TopWord, TopWords, WordRule, Words, WordsOptions};
 
 /// The least memory, which is full soon.

@@ -2,13 +2,11 @@
 //! against a map.
 
 mod common;
-#[path = "common/words.rs"]
-mod reference;
 
 use std::collections::BTreeMap;
 
 use common::Random;
-use reference::{RULES, plainly, separators};
+use common::words::{RULES, plainly, separators};
 use tally::{Error, ReadOptions, WordRule, Words, WordsOptions};
 
 type Counts<'a> = BTreeMap<&'a [u8], u64>;

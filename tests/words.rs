@@ -1,16 +1,12 @@
 //! Words: on every backend, whole and in chunks, against a plain loop.
 
 mod common;
-#[path = "common/text.rs"]
-mod notation;
-#[path = "common/words.rs"]
-mod reference;
 
 use std::collections::BTreeMap;
 
 use common::Random;
-use notation::text;
-use reference::{RULES, plainly, separators};
+use common::text::text;
+use common::words::{RULES, plainly, separators};
 use tally::{WordCounter, WordRule, count_words};
 
 const CASES: &str = include_str!("cases/words.txt");

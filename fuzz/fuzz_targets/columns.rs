@@ -6,9 +6,8 @@
 #[path = "../../tests/common/mod.rs"]
 mod common;
 mod decode;
-#[path = "../../tests/common/words.rs"]
-mod words;
 
+use common::words;
 use common::OwnedNeedle;
 use common::edges::expected;
 use common::records::{Question as Plain, QuoteOptions, Rule, plainly};

@@ -4,9 +4,7 @@ use tally::{ByteSet, WordRule};
 
 use super::OwnedNeedle;
 use super::records::{Known, Question};
-
-#[path = "words.rs"]
-mod words;
+use super::words;
 
 /// The separator that the bytes start or end with, if it may be left out.
 fn separator(bytes: &[u8], rule: WordRule, kept: ByteSet, at_start: bool) -> Option<usize> {
