@@ -264,9 +264,13 @@ fn lines_longer_than_memory() {
     }
     check("zeros", &run("tally -v x zeros"), 0, b"", &note("zeros"));
     check("late", &run("tally -H y late t"), 0, b"", &note("late"));
-    // Printing takes memory for the line. The next file is searched.
+    // Printing takes memory for the line, and so does the greatest depth in it. The next file is
+    // searched.
     let error = "tally: zeros: not enough memory for one of its lines\n";
     check("print", &run("tally -av x zeros t"), 2, b"", error);
+    let depth = format!("{:>12} {:>12}\n{:>12} {:>12} t\n", "count", "lines", 0, 1);
+    check("depth", &run("tally --histogram --closing ']' '[' zeros t"), 2, depth.as_bytes(), error);
+    check("most", &run("tally --most -n --closing ']' '[' zeros"), 2, b"", error);
     check("next", &run(r"tally -a --any-of '\0x' zeros t"), 2, b"t:x\n", error);
 }
 

@@ -1,6 +1,10 @@
 //! The objects that `--json` prints.
 
-use crate::folder::{Folder, missing};
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::folder::{Folder, missing, output, words};
 
 fn folder(name: &str) -> Folder {
     let folder = Folder::new(name);
@@ -228,4 +232,58 @@ fn reports() {
             r#"{"type":"total","matching_segments":1,"files":1,"matching_files":1,"errors":0}"#,
         ]),
     );
+}
+
+/// The manual has every member and every type that there is.
+#[test]
+fn the_manual_has_all_names() {
+    let folder = folder("json_names");
+    folder.write("open.csv", "a,b\n1,2,3\nx,\"");
+    let page = output(&folder, &["--man"]);
+    let mut names = BTreeSet::new();
+    for line in [
+        "--json , t bytes missing",
+        "--json --csv -n , open.csv",
+        "--json --ragged open.csv",
+        "--json --per file , t",
+        "--json -l , t",
+        "--json -c , t",
+        "--json --hits , t",
+        "--json --most , t",
+        "--json --most -n --csv , t",
+        "--json --histogram , t",
+        "--json --totals , t",
+        "words --json t bytes",
+        "words --json -c t",
+        "words --json --approximate 32768 t",
+    ] {
+        let ended = folder.tally(words(line)).output().unwrap();
+        let shown = String::from_utf8(ended.stdout).unwrap();
+        assert!(shown.lines().count() > usize::from(!line.ends_with("-c t")), "{line}");
+        for object in shown.lines() {
+            let object: Value = serde_json::from_str(object).unwrap();
+            names.insert(object["type"].as_str().unwrap().to_owned());
+            add_names(&object, &mut names);
+        }
+    }
+    for name in ["unclosed_quote", "fields", "max_count", "histogram", "errors", "floor"] {
+        assert!(names.contains(name), "{name} of {names:?}");
+    }
+    for name in names {
+        assert!(page.contains(&format!("\"{name}\"")), "{name}");
+    }
+}
+
+/// Adds the names of all members.
+fn add_names(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                names.insert(name.clone());
+                add_names(value, names);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| add_names(value, names)),
+        _ => {}
+    }
 }

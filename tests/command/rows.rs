@@ -341,6 +341,18 @@ fn ragged_rows() {
     );
 }
 
+/// Rows remain rows with other quotes, and a column is counted from the start of the row.
+#[test]
+fn rows_with_other_quotes() {
+    let folder = Folder::new("other_quotes");
+    folder.write("t", "a,b\n\n1,2\r\n");
+    folder.expect("--quotes anywhere -n --at-most 0 , t", 0, "2:\n");
+    folder.expect("--csv --quotes anywhere -n --at-most 0 , t", 1, "");
+    folder.expect("--csv --quotes anywhere -n , t", 0, "1:a,b\n3:1,2\r\n");
+    folder.write("t", "a,b\n\"x\ny\",1,2\nc\n");
+    folder.expect("--csv -n --column -N2 , t", 0, "2:8:\"x\ny\",1,2\n");
+}
+
 /// NEEDLE separates fields if it is one of the usual bytes, as a string or as a set.
 #[test]
 fn separators_in_sets() {

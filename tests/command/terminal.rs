@@ -17,6 +17,25 @@ fn help_and_version() {
     assert_eq!(output(&folder, &["-V"]), expected);
 }
 
+/// Names of instruction sets that the environment can give. Others are ignored.
+#[test]
+fn backends() {
+    let folder = Folder::new("backends");
+    let with = |name: &str| {
+        let ended = folder.tally(["-V"]).env("TALLY_BACKEND", name).output().unwrap();
+        String::from_utf8(ended.stdout).unwrap()
+    };
+    assert!(with("portable").ends_with("(backend: portable)\n"));
+    let usual = with("");
+    for other in ["Portable", "PORTABLE", "none", "portable "] {
+        assert_eq!(with(other), usual, "{other}");
+    }
+    let page = output(&folder, &["--man"]);
+    for name in ["avx512", "avx512\\-halves", "avx2", "sse2", "neon", "portable"] {
+        assert!(page.contains(name), "{name}");
+    }
+}
+
 #[test]
 fn manual_page() {
     let folder = Folder::new("manual");
@@ -34,6 +53,7 @@ fn manual_page() {
         "max\\-bytes",
         "NO_COLOR",
         "TALLY_BACKEND",
+        ".SH \"DIFFERENCES FROM GREP\"",
         ".SH \"SEE ALSO\"",
         "grep(1)",
     ] {
@@ -211,49 +231,95 @@ fn typed_lines() {
 fn progress_bar() {
     use std::fs::File;
     use std::io::{ErrorKind, Read};
-    use std::process::Stdio;
 
     if !has("script", &["--version"]) {
         return;
     }
     let folder = Folder::new("progress");
-    let file = File::create(folder.path("slow")).unwrap();
-    file.set_len(1 << 40).unwrap();
-    let line = format!(
-        "stty cols 80; '{}' --color=never -c x slow t; echo \"status $?\"",
-        crate::folder::TALLY
-    );
     folder.write("t", "x\n");
-    let mut child = folder
+    for (arguments, answer) in [("--color=never -c x slow t", "t:1"), ("words -c slow t", "2")] {
+        let file = File::create(folder.path("slow")).unwrap();
+        file.set_len(1 << 40).unwrap();
+        let mut child = on_terminal(&folder, arguments);
+        let mut terminal = child.stdout.take().unwrap();
+        let mut shown = Vec::new();
+        let mut buffer = [0; 4096];
+        let mut truncated = false;
+        loop {
+            match terminal.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(len) => shown.extend_from_slice(&buffer[..len]),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => panic!("{error}"),
+            }
+            let text = String::from_utf8_lossy(&shown);
+            if !truncated && text.contains("slow [") && text.contains("/1.00 TiB") {
+                file.set_len(0).unwrap();
+                truncated = true;
+            }
+        }
+        child.wait().unwrap();
+        let text = String::from_utf8_lossy(&shown);
+        assert!(truncated, "{text}");
+        // The line of the bar is cleared, and the answers follow.
+        let (bar, after) = text.rsplit_once("\x1B[2K").unwrap();
+        assert!(bar.contains("slow ["), "{text}");
+        let error = "tally: slow: truncated while it was read\r\n";
+        assert_eq!(after, format!("{error}{answer}\r\nstatus 2\r\n"), "{text}");
+    }
+}
+
+/// Where the bar would have appeared, there is none.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_progress_bar() {
+    use std::io::Read;
+
+    if !has("script", &["--version"]) {
+        return;
+    }
+    let folder = Folder::new("no_progress");
+    folder.write("t", "x\n");
+    let file = std::fs::File::create(folder.path("slow")).unwrap();
+    file.set_len(1 << 40).unwrap();
+    let lines = [
+        ("--no-progress --color=never -c x missing slow t", "t:1"),
+        ("words --no-progress -c missing slow t", "2"),
+    ];
+    let mut children = lines.map(|(arguments, _)| on_terminal(&folder, arguments));
+    let missing = "tally: missing: No such file or directory\r\n";
+    for child in &mut children {
+        // The next file is the slow one.
+        let mut said = vec![0; missing.len()];
+        child.stdout.as_mut().unwrap().read_exact(&mut said).unwrap();
+        assert_eq!(String::from_utf8_lossy(&said), missing);
+    }
+    // A bar takes a second to appear.
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    file.set_len(0).unwrap();
+    for (child, (arguments, answer)) in children.into_iter().zip(lines) {
+        let ended = child.wait_with_output().unwrap();
+        let error = "tally: slow: truncated while it was read\r\n";
+        assert_eq!(
+            String::from_utf8_lossy(&ended.stdout),
+            format!("{error}{answer}\r\nstatus 2\r\n"),
+            "{arguments}"
+        );
+    }
+}
+
+/// Runs the program on a terminal, and shows its status.
+#[cfg(target_os = "linux")]
+fn on_terminal(folder: &Folder, arguments: &str) -> std::process::Child {
+    use std::process::Stdio;
+
+    let program = crate::folder::TALLY;
+    let line = format!("stty cols 80; '{program}' {arguments}; echo \"status $?\"");
+    folder
         .command("script", ["-qec", &line, "/dev/null"])
         .env("TERM", "xterm")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap();
-    let mut terminal = child.stdout.take().unwrap();
-    let mut shown = Vec::new();
-    let mut buffer = [0; 4096];
-    let mut truncated = false;
-    loop {
-        match terminal.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(len) => shown.extend_from_slice(&buffer[..len]),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => panic!("{error}"),
-        }
-        let text = String::from_utf8_lossy(&shown);
-        if !truncated && text.contains("slow [") && text.contains("/1.00 TiB") {
-            file.set_len(0).unwrap();
-            truncated = true;
-        }
-    }
-    child.wait().unwrap();
-    let text = String::from_utf8_lossy(&shown);
-    assert!(truncated, "{text}");
-    // The line of the bar is cleared, and the answers follow.
-    let (bar, after) = text.rsplit_once("\x1B[2K").unwrap();
-    assert!(bar.contains("slow ["), "{text}");
-    let error = "tally: slow: truncated while it was read\r\n";
-    assert_eq!(after, format!("{error}t:1\r\nstatus 2\r\n"), "{text}");
+        .unwrap()
 }

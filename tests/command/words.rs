@@ -93,12 +93,14 @@ fn prints_approximate_counts() {
         let mut command = folder.command(TALLY, ["words"]);
         assert_eq!(command.args(refused.split(' ')).output().unwrap().status.code(), Some(2));
     }
-    folder.expect_error(
-        "words --approximate 999999999999999 t",
-        2,
-        "",
-        "tally: words: not enough memory\n",
-    );
+    if cfg!(target_pointer_width = "64") {
+        folder.expect_error(
+            "words --approximate 999999999999999 t",
+            2,
+            "",
+            "tally: words: not enough memory\n",
+        );
+    }
 }
 
 /// The last line of approximate counts.
@@ -110,6 +112,7 @@ fn ending(words: u64, most: u64, too_long: u64) -> String {
 }
 
 /// What cannot be read is an error, and what can is counted.
+#[cfg(unix)]
 #[test]
 fn errors() {
     let folder = Folder::new("words_errors");
@@ -178,6 +181,8 @@ fn options_of_a_search() {
         assert!(!errors.contains("as a value"), "{errors}");
         assert_eq!(ended.status.code(), Some(2), "{option}");
     }
+    let ended = folder.tally(["words", "--cuont"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("'--count'"));
     let help = output(&folder, &["words", "--help"]);
     for part in ["Usage: tally words", "--approximate", "\"distinct\"", "Exit status: 0"] {
         assert!(help.contains(part), "{part}");

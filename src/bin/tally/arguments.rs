@@ -337,10 +337,12 @@ fn explained(error: clap::Error) -> clap::Error {
     error
 }
 
-/// An error about an option that `tally words` does not have.
+/// An error about an option that `tally words` does not have, unless it is similar to one.
 fn explained_of_words(error: clap::Error) -> clap::Error {
+    let is_foreign = error.kind() == ErrorKind::UnknownArgument
+        && error.get(ContextKind::SuggestedArg).is_none();
     match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(option)) if error.kind() == ErrorKind::UnknownArgument => {
+        Some(ContextValue::String(option)) if is_foreign => {
             let reason = format!(
                 "tally words has no option '{option}'; a search has more of them, see tally --help"
             );

@@ -25,17 +25,19 @@ pub(crate) const USAGE: &str = "tally words [OPTION]... [FILE]...";
 const AFTER_HELP: &str = concat!(
     "Files are separate texts: no word goes on from one to the next. To search for the string ",
     "'words' instead, put an option or -- before it.\n\n",
-    "With --approximate, -NUM behind a count is how much lower the true one may be, and the last ",
-    "line has a bound for the words that are not listed. Words too long for the memory are not ",
-    "counted one by one.\n\n",
-    "With --json there is an object for each word, with the \"type\" \"word\", \"text\", \"count\" and, ",
-    "with --approximate, \"error\": how much lower the true count may be. The last object has the ",
-    "\"type\" \"words\", \"total\" (the number of words), \"files\" (the number of files that could be ",
-    "read) and \"errors\" (the number of those that could not, or not to their end); also ",
-    "\"distinct\" (how many words are different), or with --approximate \"floor\" (a word that is not ",
-    "held occurs at most that often; one that is held and not printed, at most as often as the ",
-    "last one that is) and \"skipped\" (the number of words that were too long). With -c there are ",
-    "only \"total\", \"files\" and \"errors\". If it is missing, the output is not complete.\n\n",
+    "With --approximate, a line is COUNT -ERROR WORD: the word occurs COUNT times, or up to ERROR ",
+    "times less. The last line has a bound for the words that are not listed, and the number of ",
+    "words that were too long to be counted.\n\n",
+    "With --json there is an object for each word that is listed: its \"type\" is \"word\", ",
+    "\"text\" and \"count\" are the word and how often it occurs, and with --approximate ",
+    "\"error\" is how much less often that may be. The last object has the \"type\" \"words\". ",
+    "If it is missing, the output is not complete. In it, \"total\" is the number of words, ",
+    "\"files\" the number of files that were read, and \"errors\" the number of those that could ",
+    "not be read to their end. \"distinct\" is the number of different words (not with -c). With ",
+    "--approximate there are \"floor\" and \"skipped\" instead. A word for which there was no ",
+    "room occurs at most \"floor\" times. One that is left out by -k alone occurs at most as ",
+    "often as each one listed. \"skipped\" is the number of words that were too long to be ",
+    "counted.\n\n",
     "Exit status: 0 if there is a word, 1 if there is none, 2 after an error.",
 );
 
@@ -212,8 +214,8 @@ impl Counter {
     }
 }
 
-/// Reads the inputs and prints the words. Returns whether there is a word and whether something could
-/// not be read; fails if the output cannot be written.
+/// Reads the inputs and prints the words. Returns whether there is a word and whether something
+/// could not be read; fails if the output cannot be written.
 pub(crate) fn run(mut matches: ArgMatches, stdout: StandardOutput) -> io::Result<(bool, bool)> {
     let files: Vec<OsString> =
         matches.remove_many("file").map_or_else(|| vec!["-".into()], Iterator::collect);
