@@ -279,12 +279,12 @@ fn lines_longer_than_memory() {
 fn few_descriptors() {
     let folder = Folder::new("descriptors");
     fs::create_dir(folder.path("many")).unwrap();
-    let mut expected = String::new();
     for number in 0..300 {
         // More than is read ahead of a file.
         folder.write(format!("many/{number:03}"), "x".repeat(100_000) + "\n");
-        expected.push_str(&format!("many/{number:03}:1\n"));
     }
+    let expected: Vec<_> = (0..300).map(|number| format!("many/{number:03}:1\n")).collect();
+    let expected = expected.concat();
     folder.write("all", "");
     for options in ["-j1", "-j2", "-j4"] {
         let line = format!("ulimit -n 40 && \"$0\" -rc {options} x many");
