@@ -69,6 +69,8 @@ run_cargo() {
         "$cargo" test --target "$triple" "$@"
 }
 
+for_windows='g++-mingw-w64-x86-64-posix gcc-mingw-w64-x86-64 wine64'
+
 # The tests of Rust that use the crate alone.
 answers='--lib --test cases --test columns --test files --test properties --test records
     --test states --test streams --test threads --test top_words --test word_table --test words'
@@ -158,12 +160,12 @@ musl() {
     passed="$passed $platform"
 }
 
-# A DLL, its import library, and the same linked statically.
-windows() {
+# has_windows: whether there is what builds programs for Windows and runs them.
+has_windows() {
     triple=x86_64-pc-windows-gnu
-    has $triple x86_64-w64-mingw32-g++-posix || return 0
+    has $triple x86_64-w64-mingw32-g++-posix || return 1
     wine=$(command -v wine64 || command -v wine || ls /usr/lib/wine/wine64 2>/dev/null || true)
-    [ -n "$wine" ] || { skip wine; return 0; }
+    [ -n "$wine" ] || { skip wine; return 1; }
     work=$target/platforms/windows
     mkdir -p "$work"
     export WINEPREFIX="$work/prefix" WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml='
@@ -172,6 +174,13 @@ windows() {
         -o "$work/bcryptprimitives.dll" -ladvapi32
     export WINEPATH="$work;$(dirname "$(x86_64-w64-mingw32-g++-posix -print-file-name=libstdc++-6.dll)");$(dirname "$(x86_64-w64-mingw32-gcc -print-file-name=libwinpthread-1.dll)")"
     linker=x86_64-w64-mingw32-gcc runner=$wine
+    cc=x86_64-w64-mingw32-gcc cxx=x86_64-w64-mingw32-g++-posix exe=.exe
+    backends='avx512 avx512-halves avx2 sse2 portable'
+}
+
+# A DLL, its import library, and the same linked statically.
+windows() {
+    has_windows || return 0
     export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=$linker
     "$cargo" build --release --lib --target $triple
     folder=$target/$triple/release
@@ -180,8 +189,6 @@ windows() {
     diff "$work/exports" tests/exports.txt
     version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
     strings -el "$folder/tally.dll" | grep -qx "$version"
-    cc=x86_64-w64-mingw32-gcc cxx=x86_64-w64-mingw32-g++-posix exe=.exe
-    backends='avx512 avx512-halves avx2 sse2 portable'
     out=$work/shared
     mkdir -p "$out"
     cp "$folder/tally.dll" "$out"
@@ -210,6 +217,18 @@ wasm() {
 wheels() {
     sh packaging/wheels.sh "$target/platforms/wheels"
     passed="$passed $platform"
+    # There is no Python for wine: the library in the wheel for Windows is called from C. It is on
+    # another C runtime than the program, so descriptors are not tested.
+    platform='wheel for Windows'
+    has_windows || return 0
+    out=$work/wheel
+    mkdir -p "$out"
+    unzip -qoj "$target"/platforms/wheels/dist/*win_amd64.whl 'libtally/tally.dll' -d "$out"
+    # shellcheck disable=SC2086
+    $cc -std=c99 -O2 $warnings -Iinclude tests/c/cases.c -o "$out/c-cases.exe" "$out/tally.dll"
+    cp tests/cases/*.txt "$out"
+    (cd "$out" && $runner ./c-cases.exe counter.txt records.txt)
+    passed="$passed, $platform"
 }
 
 [ $# -gt 0 ] || set -- i686 aarch64 armv7 s390x musl windows wasm wheels
@@ -244,7 +263,8 @@ for platform; do
         musl
         ;;
     windows)
-        packages g++-mingw-w64-x86-64-posix gcc-mingw-w64-x86-64 wine64
+        # shellcheck disable=SC2086
+        packages $for_windows
         windows
         ;;
     wasm)
@@ -252,7 +272,8 @@ for platform; do
         wasm
         ;;
     wheels)
-        packages python3-venv binutils
+        # shellcheck disable=SC2086
+        packages python3-venv binutils unzip $for_windows
         wheels
         ;;
     *)

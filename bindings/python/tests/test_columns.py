@@ -32,6 +32,9 @@ TYPES = [
     pyarrow.dictionary(pyarrow.int16(), pyarrow.string()),
     pyarrow.dictionary(pyarrow.uint32(), pyarrow.large_string()),
 ]
+# pyarrow 21, the last for Python 3.9, crashes where it exports chunks of views.
+if int(pyarrow.__version__.split(".")[0]) <= 21:
+    TYPES = [kind for kind in TYPES if "view" not in str(kind)]
 
 
 def check(column: Any) -> None:
