@@ -32,7 +32,7 @@ def test_shared_counter() -> None:
     not sysconfig.get_config_var("Py_GIL_DISABLED"), reason="for free-threaded Python"
 )
 def test_the_lock_stays_away() -> None:
-    """Importing a module that is not made for it would bring the global lock back, for all threads."""
+    """Importing a module that is not made for it would bring the global lock back, for all."""
     program = """
 import sys, warnings
 warnings.simplefilter("error")
