@@ -5,11 +5,11 @@
 Needs libtally, orjson and pysimdjson. The contenders take turns; the figures are medians of the
 processor's time. What each does:
 
-    libtally            answers from bytes in memory; the same in chunks of 64 KiB, as a guard in front
-                        of a parser would
-    simdjson            makes its tape, and no Python objects; it copies the bytes first, which a row of
-                        its own measures
-    orjson              makes Python objects of everything, and frees them
+    libtally    answers from bytes in memory; the same in chunks of 64 KiB, as a guard in front of a
+                parser would
+    simdjson    makes its tape, and no Python objects; it copies the bytes first, which a row of its
+                own measures
+    orjson      makes Python objects of everything, and frees them
 """
 
 from __future__ import annotations
