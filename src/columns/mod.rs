@@ -23,7 +23,7 @@ pub use values::Offset;
 
 use crate::counter::Counter;
 use crate::error::Error;
-use batch::Batch;
+use batch::{Batch, Sink};
 use place::Place;
 use values::{ByOffsets, FixedWidth, Values, Views};
 
@@ -387,23 +387,36 @@ fn answer_values(
     questions: &[Question<'_>],
     mut sink: impl FnMut(usize, Option<u64>),
 ) {
-    let mut batch = Batch::new(questions);
     if let Values::Nulls(number) = *values {
         for question in 0..questions.len() {
             (0..number).for_each(|_| sink(question, None));
         }
     } else if let Some(valid) = validity {
-        values.answer(&mut batch, |at| valid.get(at), &mut |question, at, answers| {
+        answer_batches(values, validity, questions, &mut |question, at, answers| {
             for (at, &answer) in (at..).zip(answers) {
                 sink(question, valid.get(at).then_some(answer));
             }
         });
     } else {
-        values.answer(&mut batch, |_| true, &mut |question, _, answers| {
+        answer_batches(values, None, questions, &mut |question, _, answers| {
             for &answer in answers {
                 sink(question, Some(answer));
             }
         });
+    }
+}
+
+/// The same by the batch: the loop for each layout is compiled once, whatever the sink is.
+fn answer_batches(
+    values: &Values<'_>,
+    validity: Option<Validity<'_>>,
+    questions: &[Question<'_>],
+    sink: Sink<'_>,
+) {
+    let mut batch = Batch::new(questions);
+    match validity {
+        Some(valid) => values.answer(&mut batch, |at| valid.get(at), sink),
+        None => values.answer(&mut batch, |_| true, sink),
     }
 }
 
