@@ -241,8 +241,8 @@ pub(crate) const SECTIONS: &[(&str, &[Part])] = &[
   any, last      "total"           sums, "files", "matching_files", "errors""#,
             ),
             Paragraph(
-                "The members are those of the library, and mean the same in every object. With \
-                 --per, \"line\" in this list means word or file.",
+                "A member means the same in every object. With --per, \"line\" in this list \
+                 means word or file.",
             ),
             Lines(
                 r#"  "path"               the file
