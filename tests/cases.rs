@@ -1,13 +1,11 @@
 //! The cases in `tests/cases`, on every backend.
 
 mod common;
-#[path = "common/text.rs"]
-mod notation;
 
 use common::edges;
 use common::records::{self, Question, QuoteOptions, Rule};
+use common::text::text;
 use common::{Answers, OwnedNeedle, ask, plainly};
-use notation::text;
 use tally::{ByteSet, Condition, Counter, Match, Reset, Stream, Summary, WordRule};
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/");

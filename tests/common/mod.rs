@@ -4,6 +4,7 @@
 
 pub mod edges;
 pub mod records;
+pub mod text;
 pub mod words;
 
 use std::fmt;

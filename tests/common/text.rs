@@ -1,6 +1,6 @@
 //! The notation of text in the files of cases.
 
-#![allow(unreachable_pub, reason = "part of each test")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses its part")]
 
 /// TEXT as bytes: `\n`, `\xHH`, and `{N TEXT}` for TEXT N times.
 pub fn text(from: &str) -> Vec<u8> {
