@@ -1873,7 +1873,7 @@ typedef struct tally_question {
     const tally_counter *counter;
     /**
      * Receives the result for each value: as many as the capacity of the call. May be NULL if that
-     * is 0. The results of two questions are in different places.
+     * is 0. No other results are there, nor the questions, the validity or the column.
      */
     int64_t *results;
 } tally_question;

@@ -270,6 +270,9 @@ fn check_words(all: &Column<'_>, by_keys: &Column<'_>) {
                 }
             }
         }
+        // The columns may have no value.
+        table.finish().unwrap();
+        top.finish();
         assert_eq!((table.bytes(), top.bytes()), (bytes, bytes));
         assert_eq!(table.total(), right.values().sum::<u64>());
         assert_eq!(
@@ -284,6 +287,27 @@ fn check_words(all: &Column<'_>, by_keys: &Column<'_>) {
             assert_eq!(top.get(word), (*count, 0));
         }
     }
+}
+
+/// A column without a value is no text: a word goes on behind it.
+#[test]
+fn words_around_an_empty_column() {
+    let empty = Column::from_offsets(b"", &[0_u32], None).unwrap();
+    let mut table = Words::new(WordRule::Ascii).unwrap();
+    let mut top = TopWords::new(WordRule::Ascii, 1 << 20).unwrap();
+    for column in [&empty, &Column::of_nulls(0)] {
+        table.feed(b"a").unwrap();
+        table.feed_column(column).unwrap();
+        top.feed(b"a").unwrap();
+        top.feed_column(column).unwrap();
+    }
+    // A null ends a word, as any other value does.
+    table.feed_column(&Column::of_nulls(1)).unwrap();
+    table.feed(b"b").unwrap();
+    table.finish().unwrap();
+    top.finish();
+    assert_eq!((table.get(b"aa"), table.get(b"b"), table.total()), (1, 1, 2));
+    assert_eq!((top.get(b"aa"), top.total()), ((1, 0), 1));
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub struct tally_question {
     /// The counter; NULL for words and bytes.
     pub counter: *const tally_counter,
     /// Receives the result for each value: as many as the capacity of the call. May be NULL if that
-    /// is 0. The results of two questions are in different places.
+    /// is 0. No other results are there, nor the questions, the validity or the column.
     pub results: *mut i64,
 }
 
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn tally_column_ask(
             with_column(schema, array, |column| {
                 rest.reserve(column.len())?;
                 column.ask(&list, |question, answer| results[question].push(signed(answer)))?;
-                (0..column.len()).for_each(|at| rest.push(!column.is_null(at)));
+                rest.push_all(column);
                 Ok(())
             })?;
             rest.finish();

@@ -5,6 +5,7 @@ use super::call::{Bits, Failure, INVALID, call, input, object, out, out_array};
 use super::counter::tally_counter;
 use super::status::{TALLY_ERROR_LIMIT, tally_status};
 use super::summary::tally_summary;
+use crate::columns::Column;
 
 /// tally_counter_has_count for each value of a column, in one call.
 ///
@@ -285,6 +286,15 @@ impl Rest {
         self.number += u64::from(!is_valid);
         if let Some(validity) = &mut self.validity {
             validity.push(is_valid);
+        }
+    }
+
+    /// Adds all values of a column.
+    pub(super) fn push_all(&mut self, column: &Column<'_>) {
+        if self.validity.is_none() {
+            self.number += column.nulls() as u64;
+        } else {
+            (0..column.len()).for_each(|at| self.push(!column.is_null(at)));
         }
     }
 

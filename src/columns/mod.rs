@@ -160,6 +160,15 @@ impl<'a> Column<'a> {
         self.len() == 0
     }
 
+    /// How many values are null.
+    pub(crate) fn nulls(&self) -> usize {
+        // Nulls alone take no memory, so their number may be anything.
+        if self.is_of_nulls() {
+            return self.len();
+        }
+        (0..self.len()).filter(|&at| self.is_null(at)).count()
+    }
+
     /// Whether it is of nulls alone.
     fn is_of_nulls(&self) -> bool {
         match &self.layout {
@@ -245,6 +254,9 @@ impl<'a> Column<'a> {
         questions: &[Question<'_>],
         mut sink: impl FnMut(usize, Option<u64>),
     ) -> Result<(), Error> {
+        if questions.is_empty() {
+            return Ok(());
+        }
         let (keys, values) = match &self.layout {
             Layout::Values(values) => {
                 answer_values(values, self.validity, questions, sink);

@@ -166,10 +166,7 @@ impl Plan {
         let number = self.threshold();
         // In most data the strings have too few hits, or no reset byte.
         let mut least = number;
-        if !self.resets.is_never()
-            && answers.iter().any(|&count| count >= number)
-            && self.first_reset(data, 0).is_some()
-        {
+        if answers.iter().any(|&count| count >= number) && self.first_reset(data, 0).is_some() {
             self.strings(data, ends).matching(number, answers);
             least = 1;
         }

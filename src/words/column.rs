@@ -24,6 +24,9 @@ impl Words {
     /// [`Error::Limit`] or [`Error::NoMemory`]: then everything before the byte of that text that
     /// [`bytes`](Self::bytes) returns is counted.
     pub fn feed_column(&mut self, column: &Column<'_>) -> Result<(), Error> {
+        if column.is_empty() {
+            return Ok(());
+        }
         self.finish()?;
         column.as_text(BEHIND, |text| self.feed(text))
     }
@@ -36,6 +39,9 @@ impl TopWords {
     ///
     /// As [`feed`](Self::feed).
     pub fn feed_column(&mut self, column: &Column<'_>) -> Result<(), Error> {
+        if column.is_empty() {
+            return Ok(());
+        }
         self.finish();
         column.as_text(BEHIND, |text| self.feed(text))
     }

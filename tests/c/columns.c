@@ -570,6 +570,16 @@ static void check_questions(const struct ArrowSchema *schema, const struct Arrow
     }
     make_questions(questions, results);
     about = "questions";
+    /* Nulls take no memory, so there may be very many. */
+    const struct ArrowSchema of_nulls = {.format = "n", .release = schema->release};
+    const struct ArrowArray no_values = {
+        .length = INT64_MAX, .null_count = INT64_MAX, .release = array->release};
+    nulls = 0;
+    CHECK(tally_column_ask(&of_nulls, &no_values, NULL, 0, NULL, SIZE_MAX, &nulls) ==
+                  (SIZE_MAX < INT64_MAX ? TALLY_ERROR_INVALID_ARGUMENT : TALLY_OK) &&
+              nulls == (SIZE_MAX < INT64_MAX ? 0 : (uint64_t)INT64_MAX),
+          about);
+    nulls = 77;
     CHECK(tally_column_ask(NULL, array, questions, KINDS, &valid, NUMBER, &nulls) ==
               TALLY_ERROR_NULL_POINTER,
           about);

@@ -15,6 +15,7 @@ from typing import Any, Callable, Optional
 import pytest
 from plain import Question
 
+import libtally
 from libtally import LimitError, Quotes, Reset, TopWords, WordCounts, WordRule, _ranges
 from libtally._ranges import Arguments
 
@@ -269,3 +270,48 @@ def test_what_is_run_again(tmp_path: Path) -> None:
     for other in (OSError(errno.EIO, "x"), ConnectionError("x"), MemoryError("x")):
         with pytest.raises(type(other)):
             _ranges.attempt(fail, [(other,)])
+
+
+@pytest.mark.parametrize("called", ["find_edge", "search"])
+def test_a_file_that_changes_while_it_is_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, called: str
+) -> None:
+    """A search ends before the file does. Its result is none of a file that has changed."""
+    path = tmp_path / "f"
+    path.write_bytes(b"x" * 1000 + b"\n,,\n" + b"x" * 1000)
+    counter = libtally.Counter(",", 2, Reset.NEWLINES)
+    assert len(_ranges.matches(Here(), counter, path, 100, None)[0]) == 1
+    original = getattr(_ranges, called)
+
+    def change_meanwhile(*arguments: Any) -> Any:
+        chunks = _ranges._chunks
+
+        def changed(*part: Any) -> Iterator[memoryview]:
+            for chunk in chunks(*part):
+                path.write_bytes(path.read_bytes())
+                os.utime(path, ns=(1, 1))
+                yield chunk
+
+        monkeypatch.setattr(_ranges, "_chunks", changed)
+        with pytest.raises(OSError, match="has changed") as raised:
+            original(*arguments)
+        assert raised.value.errno == errno.ESTALE
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_ranges, called, change_meanwhile)
+    with pytest.raises(KeyboardInterrupt):
+        _ranges.matches(Here(again=False), counter, path, 100, None)
+
+
+def test_file_uris(tmp_path: Path) -> None:
+    path = tmp_path / "a b%c#d?é"
+    path.write_bytes(b"a,b\n")
+    counter = libtally.Counter(",", 1)
+    expected = [libtally.totals_file(counter, path)]
+    uri = path.as_uri()
+    assert "%" in uri
+    local = uri.replace("file://", "file://localhost")
+    for given in (path, str(path), uri, local, uri.replace("//", "", 1)):
+        assert _ranges.totals(Here(), counter, given, 100, None) == expected
+    with pytest.raises(ValueError, match="another machine"):
+        _ranges.totals(Here(), counter, "file://host/a", 100, None)

@@ -24,8 +24,8 @@ pub(in crate::engine) trait Finder {
     /// The result of comparing a block on the backend `B`.
     type Hits<B: Block>: Hits;
 
-    /// Whether hits are single bytes. Strings have less code at the edges of the data, as they have much
-    /// of it for each block.
+    /// Whether hits are single bytes, so that the lookback is 0. Strings have less code at the edges of
+    /// the data, as they have much of it for each block.
     const IS_OF_BYTES: bool = false;
 
     /// How many bytes before a block have to be readable: the length of a hit, less 1. No hit ends

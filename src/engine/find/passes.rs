@@ -141,7 +141,7 @@ pub(crate) unsafe fn count_groups<B: Block, F: Finder>(
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct Stop {
-    /// The offset of a block, or the end of the data.
+    /// The offset of a block; if there is none, the end of the data or what was asked for behind it.
     pub(crate) at: usize,
     /// The hits of that block.
     pub(crate) hits: u64,
@@ -167,8 +167,8 @@ pub(crate) unsafe fn pass_edges<B: Block, F: Finder>(
     let (mut number, mut stopped) = (0, 0);
     while at < len {
         let (end, higher);
-        // SAFETY: the caller vouches for the processor. The block is inside the data and needs nothing
-        // before it, or these are 1 to 64 bytes of the data.
+        // SAFETY: the caller vouches for the processor. The block is inside the data, and bytes have
+        // no lookback; or these are 1 to 64 bytes of the data.
         unsafe {
             if F::IS_OF_BYTES && len - at >= BLOCK {
                 end = at + BLOCK;

@@ -166,7 +166,8 @@ macro_rules! compile {
                 if at >= data.len() {
                     return 0;
                 }
-                // SAFETY: the caller's promise, and `at` is in the data.
+                // SAFETY: the caller vouches for the processor; `at` is in the data, and the lookback
+                // between `from` and it.
                 unsafe {
                     if F::IS_OF_BYTES && data.len() - at < ALIGN_FROM {
                         return passes::count_short::<Self, F>(finder, data, at);
@@ -178,6 +179,11 @@ macro_rules! compile {
 
             /// Apart from [`count`](Self::count), as it needs registers that most data, which is
             /// shorter, should not have to save.
+            ///
+            /// # Safety
+            ///
+            /// The processor has the instructions; `finder` is that of the needle; `at` is in the
+            /// data, with the lookback before it.
             $(#[target_feature(enable = $features)])?
             #[inline(never)]
             unsafe fn count_long<F: needle::Form>(
@@ -189,7 +195,8 @@ macro_rules! compile {
             ) -> u64 {
                 let first = passes::aligned(data, at);
                 let mut before = 0;
-                // SAFETY: the caller's promise is the same. Before `first` are less than 64 bytes.
+                // SAFETY: the caller's promise. Up to `first` there are less than 64 bytes, and behind
+                // it whole blocks.
                 unsafe {
                     if at < first && F::IS_OF_BYTES {
                         before = finder.at_edge::<Self>(data, at..first, &mut carried).count_ones().into();
@@ -541,6 +548,9 @@ impl Kernels {
 
     /// The offset of the first reset byte in `data[from..]`; `from` may be past the end.
     pub(crate) fn first_reset(&self, resets: &Needle, data: &[u8], from: usize) -> Option<usize> {
+        if resets.is_never() {
+            return None;
+        }
         let none = &mut Carried::default();
         // SAFETY: the processor runs this kernel.
         let Stop { at, hits } = unsafe { (self.resets.edges)(resets, data, from, none, 1) };

@@ -29,6 +29,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib import import_module
 from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
+from urllib.parse import unquote
 
 from ._counter import Counter, Match
 from ._errors import LimitError
@@ -107,7 +108,11 @@ def _name(path: Path) -> str:
     name = os.fspath(path)
     if not isinstance(name, str):
         raise TypeError(f"files have to be str or os.PathLike, not {type(path).__name__}")
-    name = re.sub("^file:(//)?(?=/)", "", name)
+    uri = re.fullmatch("file:(?://([^/]*))?(/.*)", name, re.DOTALL)
+    if uri:
+        if uri[1] not in (None, "", "localhost"):
+            raise ValueError(f"{name} is a file of another machine")
+        return unquote(uri[2])
     return os.path.abspath(name) if _is_local(name) else name
 
 
@@ -168,6 +173,12 @@ def _opened(file: File) -> tuple[Any, Callable[[], tuple[int, str]]]:
 
 def _changed(file: File) -> OSError:
     return OSError(errno.ESTALE, "the file has changed since it was cut into ranges", file.name)
+
+
+def _check(file: File) -> None:
+    """For results of chunks that are not the last."""
+    if _described_file(file.name, file.storage_options) != file:
+        raise _changed(file)
 
 
 def _chunks(file: File, start: int, end: int, size: int = _CHUNK) -> Iterator[memoryview]:
@@ -258,6 +269,7 @@ def find_edge(counter: Counter, one: Range, prefix: bytes) -> tuple[int, int]:
         if is_behind(prefix, chunk, len(chunk)):
             length = _least(len(chunk), partial(is_behind, prefix, chunk))
             matching = totals(prefix, chunk, length).matching_segments
+            _check(one.file)
             return at + length - 1, matching - _started(counter, chunk[length - 1 : length])
         summary = Summary.load(counter, prefix)
         summary.feed(chunk)
@@ -299,6 +311,7 @@ def search(counter: Counter, part: Range, segment: int, number: int) -> list[Mat
         # The empty segment before the edge is none.
         found += [match for match in stream.find(chunk) if match.segment > 0 or part.start == 0]
         if len(found) >= number:
+            _check(part.file)
             break
     else:
         if part.end == part.file.size and stream.finish() and stream.first_match is not None:
