@@ -13,7 +13,7 @@ pub(crate) struct Carried {
     /// Of a [`Long`](super::long::Long) string: no hit that begins at `free` or behind it ends before
     /// this offset.
     pub(crate) ahead: usize,
-    /// Whether one ends at `ahead`.
+    /// Whether one is known to end at `ahead`: not where data that was cut ends.
     pub(crate) is_hit: bool,
     /// How many hits [`pass_edges`](super::passes::pass_edges) passed over.
     pub(crate) number: u64,

@@ -260,7 +260,6 @@ if HAS_CAPSULES:
 # end: each use of it begins with a page fault for every 4 KiB. Counting takes a third longer with
 # these (benches/columns.py, 5 million rows).
 _MAPPED = 32 << 20
-_PAGE = 4096
 
 # Linux alone has huge pages on demand.
 _HUGE_PAGE = getattr(mmap, "MADV_HUGEPAGE", None)
@@ -276,6 +275,6 @@ def room(length: int) -> bytearray:
     if length >= _MAPPED and _madvise is not None:
         # Only a wish: if the system refuses, the pages are small.
         start = ctypes.addressof(ctypes.c_char.from_buffer(places))
-        first = start + -start % _PAGE
+        first = start + -start % mmap.PAGESIZE
         _madvise(ctypes.c_void_p(first), ctypes.c_size_t(start + length - first), _HUGE_PAGE)
     return places
