@@ -37,7 +37,8 @@ from ._stream import Stream
 from ._summary import Summary, Totals
 from ._top_words import TopWords
 from ._word_counts import WordCounts
-from ._words import WordRule, count_words
+from ._word_rule import WordRule
+from ._words import count_words
 
 Path = Union[str, "os.PathLike[str]"]
 Files = Union[Path, Sequence[Path]]

@@ -33,7 +33,7 @@ from ._ranges import RANGE_BYTES, Arguments, Files
 from ._summary import Totals
 from ._top_words import TopWords
 from ._word_counts import WordCounts
-from ._words import WordRule
+from ._word_rule import WordRule
 
 __all__ = ["find", "matches", "top_words", "totals", "word_counts"]
 
