@@ -10,7 +10,7 @@ import engines
 import pytest
 from engines import ROWS
 
-from libtally import Counter, totals_file
+from libtally import Counter, _ranges, totals_file
 
 dask: Any = pytest.importorskip("dask", reason="an engine")
 distributed: Any = pytest.importorskip("distributed", reason="an engine")
@@ -108,3 +108,17 @@ def test_columns(client: Any) -> None:
 def test_documentation(client: Any) -> None:
     results = doctest.testmod(libtally.dask)
     assert (results.failed, results.attempted) == (0, 5)
+
+
+def test_readers_of_one_file() -> None:
+    """They have offsets of their own, whatever file system it is in."""
+    fsspec: Any = pytest.importorskip("fsspec")
+    data = bytes(at % 251 for at in range(2000))
+    fsspec.filesystem("memory").pipe("/bytes", data)
+    file = _ranges._described_file("memory://bytes", {})
+    starts = (0, 700, 300)
+    readers = [_ranges._chunks(file, start, start + 1000, 10) for start in starts]
+    turns = [[bytes(chunk) for chunk in turn] for turn in zip(*readers)]
+    assert len(turns) > 5
+    for start, chunks in zip(starts, zip(*turns)):
+        assert b"".join(chunks) == data[start : start + 1000]

@@ -26,6 +26,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
@@ -44,12 +45,15 @@ Path = Union[str, "os.PathLike[str]"]
 Files = Union[Path, Sequence[Path]]
 Arguments = list[tuple[Any, ...]]
 Words = TypeVar("Words", WordCounts, TopWords)
+_Read = Callable[[int, int], memoryview]
 
 # A block of HDFS. A smaller one is counted in less time than an engine needs for a task.
 RANGE_BYTES = 128 << 20
 # How much is read at a time, in bytes: for counting, and where little is expected to be needed.
 _CHUNK = 256 << 10
 _SMALL_CHUNK = 64 << 10
+# From other file systems, this many times as much: each reading is a request.
+_REMOTE = 16
 # How many ranges are counted first when the first match is wanted. Then twice as many, and so on.
 _FIRST_RANGES = 16
 # An engine takes milliseconds for a task. So more calls than this share tasks, and those that take
@@ -163,13 +167,23 @@ def _described_file(name: str, storage_options: dict[str, Any]) -> File:
     return File(name, size, version, storage_options)
 
 
-def _opened(file: File) -> tuple[Any, Callable[[], tuple[int, str]]]:
-    """The file to read, and a function for its size and version now."""
+@contextmanager
+def _reading(file: File, size: int) -> Iterator[tuple[_Read, Callable[[], tuple[int, str]]]]:
+    """A function that reads `size` bytes at most, and one for size and version of the file now."""
     if _is_local(file.name):
-        opened = open(file.name, "rb", buffering=0)
-        return opened, lambda: _status(file.name, os.fstat(opened.fileno()))
-    system, name, described = _remote(file.name, file.storage_options)
-    return system.open(name, "rb"), described
+        # New memory for each chunk takes as long as counting it.
+        room = memoryview(bytearray(size))
+        with open(file.name, "rb", buffering=0) as opened:
+
+            def read(start: int, end: int) -> memoryview:
+                opened.seek(start)
+                return room[: opened.readinto(room[: end - start])]
+
+            yield read, lambda: _status(file.name, os.fstat(opened.fileno()))
+    else:
+        system, name, described = _remote(file.name, file.storage_options)
+        # Not every file system opens a file for each thread anew, with an offset of its own.
+        yield lambda start, end: memoryview(system.cat_file(name, start, end)), described
 
 
 def _changed(file: File) -> OSError:
@@ -185,21 +199,15 @@ def _check(file: File) -> None:
 def _chunks(file: File, start: int, end: int, size: int = _CHUNK) -> Iterator[memoryview]:
     """The bytes of a part of a file, each chunk until the next one is asked for. The file has not
     changed before the first one and after the last."""
-    opened, described = _opened(file)
-    with opened:
+    size = min(size if _is_local(file.name) else size * _REMOTE, end - start)
+    with _reading(file, size) as (read, described):
         if described() != (file.size, file.version):
             raise _changed(file)
-        opened.seek(start)
-        # New memory for each chunk takes as long as counting it. Not all of fsspec reads into this.
-        room = memoryview(bytearray(min(size, end - start))) if _is_local(file.name) else None
         while start < end:
-            if room is None:
-                chunk = memoryview(opened.read(min(size, end - start)))
-            else:
-                chunk = room[: opened.readinto(room[: end - start])]
+            chunk = read(start, min(start + size, end))
             start += len(chunk)
             is_last = start == end
-            if not chunk or (is_last and described() != (file.size, file.version)):
+            if not 0 < len(chunk) <= size or (is_last and described() != (file.size, file.version)):
                 raise _changed(file)
             yield chunk
 
