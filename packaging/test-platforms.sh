@@ -169,6 +169,8 @@ has_windows() {
     work=$target/platforms/windows
     mkdir -p "$work"
     export WINEPREFIX="$work/prefix" WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml='
+    # In this encoding wine reads and writes the names of files.
+    export LC_ALL=C.UTF-8
     # Rust's standard library takes its random numbers from a DLL that wine has since version 9.
     x86_64-w64-mingw32-gcc -shared -O2 packaging/wine/bcryptprimitives.c \
         -o "$work/bcryptprimitives.dll" -ladvapi32
