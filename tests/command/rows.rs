@@ -77,7 +77,7 @@ fn counts() {
     let folder = Folder::new("counts");
     folder.write("t", TABLE);
     folder.write("none", "");
-    folder.write("nul", "a,\n\0,,\n");
+    folder.write("zero", "a,\n\0,,\n");
     folder.expect("--show-count , t", 0, "1:a,b\n3:a,b,c,d\n2:a,b,c\n");
     folder.expect("--show-count -N 0 , t", 0, "1:a,b\n3:a,b,c,d\n0:\n2:a,b,c\n");
     folder.expect(
@@ -94,12 +94,12 @@ fn counts() {
     folder.expect("--most -n --per word , t", 0, "2:3:a,b,c,d\n");
     folder.expect("--most -n , none", 1, "");
     folder.expect_error(
-        "--most -n , nul",
+        "--most -n , zero",
         0,
         "",
-        "tally: nul: binary file matches; use -a to print the matches\n",
+        "tally: zero: binary file matches; use -a to print the matches\n",
     );
-    folder.expect("-a --most -n , nul", 0, "2:2:\0,,\n");
+    folder.expect("-a --most -n , zero", 0, "2:2:\0,,\n");
     folder.expect(
         "--most -n --json , t",
         0,
