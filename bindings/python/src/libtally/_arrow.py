@@ -6,7 +6,6 @@ https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html
 from __future__ import annotations
 
 import ctypes
-import mmap
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -256,25 +255,9 @@ if HAS_CAPSULES:
     )
 
 
-# From this size on, malloc of glibc maps new memory for each allocation, and gives it back at the
-# end: each use of it begins with a page fault for every 4 KiB. Counting takes a third longer with
-# these (benches/columns.py, 5 million rows).
-_MAPPED = 32 << 20
-
-# Linux alone has huge pages on demand.
-_HUGE_PAGE = getattr(mmap, "MADV_HUGEPAGE", None)
-_madvise = getattr(ctypes.CDLL(None), "madvise", None) if _HUGE_PAGE is not None else None
-
-
 def room(length: int) -> bytearray:
     """Bytes that are written before they are read."""
     # ctypes would cut the number.
     if length > sys.maxsize:
         raise MemoryError
-    places: bytearray = _new_bytearray(None, length)
-    if length >= _MAPPED and _madvise is not None:
-        # Only a wish: if the system refuses, the pages are small.
-        start = ctypes.addressof(ctypes.c_char.from_buffer(places))
-        first = start + -start % mmap.PAGESIZE
-        _madvise(ctypes.c_void_p(first), ctypes.c_size_t(start + length - first), _HUGE_PAGE)
-    return places
+    return _new_bytearray(None, length)  # type: ignore[no-any-return]
