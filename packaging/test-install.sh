@@ -200,19 +200,19 @@ mv "$work/first" "$work/another/place"
 build_and_run "$work/another/place/lib" -DCMAKE_PREFIX_PATH="$work/another/place"
 
 # 2. As a distribution does it.
-install_to "$work/root" /usr LIBDIR=/usr/lib/some-linux-gnu
-check_files "$work/root" /usr /usr/lib/some-linux-gnu
-build_and_run "$work/root/usr/lib/some-linux-gnu" \
-    -DTally_DIR="$work/root/usr/lib/some-linux-gnu/cmake/Tally"
+install_to "$work/staged" /usr LIBDIR=/usr/lib/any-linux-gnu
+check_files "$work/staged" /usr /usr/lib/any-linux-gnu
+build_and_run "$work/staged/usr/lib/any-linux-gnu" \
+    -DTally_DIR="$work/staged/usr/lib/any-linux-gnu/cmake/Tally"
 
 # 3. Folders that are not below the prefix are named as they are.
 install_to "$work/odd" "$work/odd/a" LIBDIR="$work/odd/b" INCLUDEDIR="$work/odd/c" DESTDIR=
 build_and_run "$work/odd/b" -DTally_DIR="$work/odd/b/cmake/Tally"
 
 # 4. Nothing stays behind.
-make --no-print-directory -s uninstall DESTDIR="$work/root" PREFIX=/usr \
-    LIBDIR=/usr/lib/some-linux-gnu
-[ -z "$(files_of "$work/root")" ] || fail "uninstall leaves $(files_of "$work/root")"
+make --no-print-directory -s uninstall DESTDIR="$work/staged" PREFIX=/usr \
+    LIBDIR=/usr/lib/any-linux-gnu
+[ -z "$(files_of "$work/staged")" ] || fail "uninstall leaves $(files_of "$work/staged")"
 
 # 5. cargo-c makes the same.
 if "${CARGO:-cargo}" cinstall --version >/dev/null 2>&1; then

@@ -182,7 +182,7 @@ def _reading(file: File, size: int) -> Iterator[tuple[_Read, Callable[[], tuple[
             yield read, lambda: _status(file.name, os.fstat(opened.fileno()))
     else:
         system, name, described = _remote(file.name, file.storage_options)
-        # Not every file system opens a file for each thread anew, with an offset of its own.
+        # Some file systems give all threads the same open file, with one offset.
         yield lambda start, end: memoryview(system.cat_file(name, start, end)), described
 
 
