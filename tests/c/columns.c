@@ -579,6 +579,11 @@ static void check_questions(const struct ArrowSchema *schema, const struct Arrow
                   (SIZE_MAX < INT64_MAX ? TALLY_ERROR_INVALID_ARGUMENT : TALLY_OK) &&
               nulls == (SIZE_MAX < INT64_MAX ? 0 : (uint64_t)INT64_MAX),
           about);
+    /* There is no result to write at an odd address. */
+    const struct ArrowArray empty = {.release = array->release};
+    tally_question length = {.kind = TALLY_QUESTION_BYTES, .results = (int64_t *)(uintptr_t)1};
+    CHECK(tally_column_ask(&of_nulls, &empty, &length, 1, NULL, 0, &nulls) == TALLY_OK && nulls == 0,
+          about);
     nulls = 77;
     CHECK(tally_column_ask(NULL, array, questions, KINDS, &valid, NUMBER, &nulls) ==
               TALLY_ERROR_NULL_POINTER,
