@@ -71,6 +71,21 @@ impl Long {
         self.finder.find(data)
     }
 
+    /// How often it occurs in `data`. Without masks there is no need for blocks.
+    #[inline(never)]
+    pub(in crate::engine) fn count(&self, mut data: &[u8]) -> u64 {
+        let mut number = 0;
+        loop {
+            while self.begins(data) {
+                number += 1;
+                data = &data[self.bytes.len()..];
+            }
+            // It is compared once more where it was found.
+            let Some(place) = self.search(data) else { return number };
+            data = &data[place..];
+        }
+    }
+
     /// The hits that end in `data[at]`, at most 64 bytes, one bit for each byte. All that end before
     /// have been found.
     #[inline(never)]

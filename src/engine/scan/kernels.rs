@@ -162,6 +162,9 @@ macro_rules! compile {
             $(#[target_feature(enable = $features)])?
             unsafe fn count<F: needle::Form>(needle: &Needle, data: &[u8], from: usize) -> u64 {
                 let Some(finder) = F::of(needle) else { return 0 };
+                if let Needle::Long(long) = needle {
+                    return long.count(&data[from..]);
+                }
                 let at = from + finder.lookback();
                 if at >= data.len() {
                     return 0;
