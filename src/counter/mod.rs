@@ -136,6 +136,7 @@ impl Counter {
 
     /// Whether any segment of `data` matches. Stops at the first match.
     #[must_use]
+    #[inline]
     pub fn has_count(&self, data: &[u8]) -> bool {
         self.plan.has_count(data)
     }

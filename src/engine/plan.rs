@@ -5,7 +5,7 @@ use super::decide::condition::{Goal, Rules};
 use super::find::needle::Needle;
 use super::find::quotes::{QuoteState, Quotes};
 use super::isa::Backend;
-use super::scan::driver::{End, Input, scan};
+use super::scan::driver::{End, scan};
 use super::scan::edges::{self, Edge, Edges};
 use super::scan::kernels::Kernels;
 use super::scan::query::{self, Exists, Find, Largest, Matching, NEVER_REACHED, OpenSegment, Sink};
@@ -34,13 +34,14 @@ pub(crate) struct Question {
 /// caller says.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    needle: Needle,
-    resets: Needle,
+    kernels: Kernels,
     question: Question,
     rules: Rules,
     is_plain: bool,
+    /// The number that a segment's count has to reach, as a threshold for the scan, if the question
+    /// [is plain](Self::is_plain) and that is at least 1; otherwise 0.
+    threshold: u64,
     marking: Marking,
-    kernels: Kernels,
 }
 
 impl Plan {
@@ -48,8 +49,8 @@ impl Plan {
     pub(crate) fn new(backend: Backend, needle: Needle, question: Question) -> Self {
         let Question { condition, skip_empty, skip_last_empty, reset, quotes, closing } = question;
         let resets = Needle::of_set(&reset);
-        let kernels = Kernels::new(backend, &needle, &resets);
         let marking = Marking::new(backend, quotes, &closing, &needle.set());
+        let kernels = Kernels::new(backend, needle, resets);
         let rules = Rules::new(condition, skip_empty, skip_last_empty);
         let is_plain = quotes.is_none()
             && closing.is_empty()
@@ -58,7 +59,11 @@ impl Plan {
                 Goal::Reach(_) => true,
                 Goal::Final { .. } => false,
             };
-        Self { needle, resets, question, rules, is_plain, marking, kernels }
+        let threshold = match rules.goal {
+            Goal::Reach(number) if is_plain => number.min(NEVER_REACHED),
+            _ => 0,
+        };
+        Self { kernels, question, rules, is_plain, threshold, marking }
     }
 
     pub(crate) fn question(&self) -> &Question {
@@ -69,12 +74,6 @@ impl Plan {
         &self.rules
     }
 
-    /// Whether every byte counts, and none lowers the count.
-    #[inline]
-    fn counts_all(&self) -> bool {
-        self.question.quotes.is_none() && self.question.closing.is_empty()
-    }
-
     /// Whether segments match when their count reaches a number, and every byte counts. Otherwise
     /// only the functions that say so may be used.
     #[inline]
@@ -83,11 +82,11 @@ impl Plan {
     }
 
     pub(crate) fn needle(&self) -> &Needle {
-        &self.needle
+        &self.kernels.needle
     }
 
     pub(crate) fn resets(&self) -> ByteSet {
-        self.resets.set()
+        self.kernels.resets.set()
     }
 
     /// The number that a segment's count has to reach.
@@ -99,20 +98,12 @@ impl Plan {
         }
     }
 
-    /// The number as a threshold for the scan, which is at least 1. (Number 0 is answered without
-    /// one.)
-    #[inline]
-    fn threshold(&self) -> u64 {
-        self.min_number().clamp(1, NEVER_REACHED)
-    }
-
     /// Reads `data` for a question. `count` is the number of hits before `data` in the segment that
     /// is open at its start. Returns what is known at the end, or `None` if the question was
     /// answered early.
     #[inline]
     fn scan<Q: query::Question>(&self, data: &[u8], count: u64, question: &mut Q) -> Option<End> {
-        let Self { needle, resets, kernels, .. } = self;
-        scan(&Input { kernels, needle, resets, data, count }, question)
+        scan(&self.kernels, data, count, question)
     }
 
     /// The number of hits in `data`, for any question.
@@ -126,30 +117,34 @@ impl Plan {
     /// How often the needle occurs in `data`, whatever hides it.
     pub(crate) fn count(&self, data: &[u8]) -> u64 {
         fault::point("count");
-        self.kernels.count_hits(&self.needle, data, 0)
+        self.kernels.count(data)
     }
 
     /// Whether a segment matches, for any question.
+    #[inline(always)]
     pub(crate) fn has_count(&self, data: &[u8]) -> bool {
-        if !self.is_plain() {
-            let mut found = false;
-            self.find(data, Place::START, &mut |_| {
-                found = true;
-                false
-            });
-            return found;
+        match self.threshold {
+            0 => self.finds(data),
+            number => self.scan(data, 0, &mut Exists { number }).is_none(),
         }
-        if self.min_number() == 0 {
-            return true;
-        }
-        self.scan(data, 0, &mut Exists { number: self.threshold() }).is_none()
+    }
+
+    /// [`has_count`](Self::has_count) by [`find`](Self::find).
+    #[inline(never)]
+    fn finds(&self, data: &[u8]) -> bool {
+        let mut found = false;
+        self.find(data, Place::START, &mut |_| {
+            found = true;
+            false
+        });
+        found
     }
 
     /// Whether strings can be answered together by [`counts`](Self::counts) and
     /// [`has_counts`](Self::has_counts): whether a byte is a hit, or a reset, depends on that byte
     /// alone, and a segment matches if it has at least a number of hits.
     pub(crate) fn takes_strings(&self) -> bool {
-        self.is_plain() && self.needle.string().is_none() && self.min_number() > 0
+        self.threshold > 0 && self.needle().string().is_none()
     }
 
     /// Writes the number of hits in each string. The strings follow one another in `data`, which has
@@ -163,7 +158,7 @@ impl Plan {
     /// of [`counts`](Self::counts).
     pub(crate) fn has_counts(&self, data: &[u8], ends: &[u32], answers: &mut [u64]) {
         self.counts(data, ends, answers);
-        let number = self.threshold();
+        let number = self.threshold;
         // In most data the strings have too few hits, or no reset byte.
         let mut least = number;
         if answers.iter().any(|&count| count >= number) && self.first_reset(data, 0).is_some() {
@@ -179,7 +174,7 @@ impl Plan {
     /// [`counts`](Self::counts).
     pub(crate) fn matching_counts(&self, data: &[u8], ends: &[u32], segments: &mut [u64]) {
         fault::point("strings");
-        self.strings(data, ends).matching(self.threshold(), segments);
+        self.strings(data, ends).matching(self.threshold, segments);
     }
 
     /// Writes the largest count of a segment of each string. For strings as those of
@@ -201,8 +196,7 @@ impl Plan {
     }
 
     fn strings<'a>(&'a self, data: &'a [u8], ends: &'a [u32]) -> Strings<'a> {
-        let Self { needle, resets, kernels, .. } = self;
-        Strings { kernels, needle, resets, data, ends }
+        Strings { kernels: &self.kernels, data, ends }
     }
 
     /// Passes the matches from `place` to the end of the data, which is that of `data`, to `sink`,
@@ -214,18 +208,17 @@ impl Plan {
                     sink(last);
                 }
             }
-        } else if self.min_number() == 0 {
+        } else if self.threshold == 0 {
             self.find_segments(data, place.open, sink);
         } else {
-            self.find_reached(data, place.open, self.threshold(), sink);
+            self.find_reached(data, place.open, self.threshold, sink);
         }
     }
 
     /// What reads `data` behind a place in the state `quotes`; `crossing` is where a hit ends that
     /// began before it, or 0.
     fn visible<'a>(&'a self, data: &'a [u8], crossing: usize, quotes: QuoteState) -> Visible<'a> {
-        let Self { needle, resets, kernels, marking, .. } = self;
-        Visible::new(kernels, needle, resets, marking, data, crossing, quotes)
+        Visible::new(&self.kernels, &self.marking, data, crossing, quotes)
     }
 
     /// For any question: searches `data`, which begins at `place`, and moves `place` to its end, or
@@ -306,6 +299,7 @@ impl Plan {
     }
 
     /// [`find`](Self::find) for any number of at least 1.
+    #[inline]
     fn find_reached(
         &self,
         data: &[u8],
@@ -313,13 +307,13 @@ impl Plan {
         number: u64,
         sink: Sink<'_>,
     ) -> Option<End> {
-        let mut find = Find { number, resets: &self.resets, data, open, numbered: 0, sink };
+        let mut find = Find { number, data, open, numbered: 0, sink };
         self.scan(data, open.count, &mut find)
     }
 
     /// The largest count in one segment, for any question.
     pub(crate) fn max_count(&self, data: &[u8]) -> u64 {
-        if !self.counts_all() {
+        if self.question.quotes.is_some() || !self.question.closing.is_empty() {
             let Run { first, open, max_count, .. } = self.run(data, 0, QuoteState::Start);
             return max_count.max(first.highest).max(open.highest);
         }
@@ -330,7 +324,7 @@ impl Plan {
     /// `count` hits so far; or `least`, if that is larger.
     pub(crate) fn max_count_from(&self, data: &[u8], count: u64, least: u64) -> u64 {
         let least = least.max(count);
-        if self.resets.is_never() {
+        if self.kernels.resets.is_never() {
             return least.max(count + self.count(data));
         }
         let mut question = Largest { largest: least };
@@ -343,13 +337,13 @@ impl Plan {
         if !self.is_plain() {
             return self.run(data, 0, QuoteState::Start).matching_segments(&self.rules);
         }
-        if self.min_number() == 0 {
+        if self.threshold == 0 {
             return self.count_resets(data) + 1;
         }
-        if self.resets.is_never() {
+        if self.kernels.resets.is_never() {
             return u64::from(self.has_count(data));
         }
-        let mut question = Matching { number: self.threshold(), segments: 0 };
+        let mut question = Matching { number: self.threshold, segments: 0 };
         self.scan(data, 0, &mut question);
         question.segments
     }
@@ -358,11 +352,11 @@ impl Plan {
     /// For any question; see [`edges`](super::scan::edges).
     pub(crate) fn edge_segments(&self, data: &[u8], edge: Edge, trim: Option<WordRule>) -> u64 {
         fault::point("edges");
-        let Self { needle, resets, kernels, .. } = self;
+        let (kernels, needle) = (&self.kernels, self.needle());
         let mut segments = 0;
         let Some(quotes) = self.question.quotes else {
             let edges = Edges::new(needle, edge, trim, ByteSet::EMPTY);
-            edges::each(kernels, resets, data, |start, end| {
+            edges::each(kernels, data, |start, end| {
                 segments += u64::from(edges.find(&data[start..end]).is_some());
             });
             return segments;
@@ -387,7 +381,7 @@ impl Plan {
     /// How many segments reach the number (at least 1) in `data`, where the one that is open at its
     /// start has `count` hits so far; and the count of the one that is open at its end.
     pub(crate) fn matching_segments_from(&self, data: &[u8], count: u64) -> (u64, u64) {
-        let mut question = Matching { number: self.threshold(), segments: 0 };
+        let mut question = Matching { number: self.threshold, segments: 0 };
         let end = self.scan(data, count, &mut question);
         (question.segments, end.map_or(0, |end| self.open_count(data, end)))
     }
@@ -396,7 +390,7 @@ impl Plan {
     /// that is open at the end of `data`.
     pub(crate) fn find_from(&self, data: &[u8], open: OpenSegment) -> Result<Match, u64> {
         let mut first = None;
-        let end = self.find_reached(data, open, self.threshold(), &mut |found| {
+        let end = self.find_reached(data, open, self.threshold, &mut |found| {
             first = Some(found);
             false
         });
@@ -432,7 +426,7 @@ impl Plan {
 
     /// The exact count of the segment that is open at the end of `data`.
     fn open_count(&self, data: &[u8], End { exact, bound }: End) -> u64 {
-        let unknown = &data[exact.at..];
+        let unknown = &data[exact..];
         match self.last_reset(unknown) {
             // No hit spans a reset, so counting may begin at one.
             Some(reset) => self.count(&unknown[reset..]),
@@ -442,16 +436,16 @@ impl Plan {
 
     /// How many reset bytes `data` has.
     pub(crate) fn count_resets(&self, data: &[u8]) -> u64 {
-        self.kernels.count_resets(&self.resets, data)
+        self.kernels.count_resets(data)
     }
 
     /// The offset of the first reset byte in `data[from..]`.
     pub(crate) fn first_reset(&self, data: &[u8], from: usize) -> Option<usize> {
-        self.kernels.first_reset(&self.resets, data, from)
+        self.kernels.first_reset(data, from)
     }
 
     /// The offset of the last reset byte.
     pub(crate) fn last_reset(&self, data: &[u8]) -> Option<usize> {
-        self.kernels.last_reset(&self.resets, data, 0)
+        self.kernels.last_reset(data, 0)
     }
 }

@@ -101,16 +101,6 @@ impl Places {
     pub(crate) unsafe fn batch(&self, blocks: usize) -> Batch<'_> {
         Batch { places: self, blocks }
     }
-
-    /// One block.
-    #[inline(always)]
-    pub(crate) fn single(&mut self, hits: u64, resets: u64) -> Batch<'_> {
-        let (hit_places, reset_places) = self.first(1);
-        hit_places[0].write(hits);
-        reset_places[0].write(resets);
-        // SAFETY: the first place is written.
-        unsafe { self.batch(1) }
-    }
 }
 
 impl<'a> Batch<'a> {

@@ -73,10 +73,7 @@ impl<'a> Edges<'a> {
         if let Some(rule) = trim {
             // Most white space is of one byte.
             loop {
-                rest = match edge {
-                    Edge::Start => self.without_short_at_start(rest),
-                    Edge::End => self.without_short_at_end(rest),
-                };
+                rest = self.without_short(rest);
                 rest = match (edge, rest) {
                     (Edge::Start, [first, ..]) if !first.is_ascii() => {
                         match self.separator_at_start(rule, rest) {
@@ -118,25 +115,12 @@ impl<'a> Edges<'a> {
     }
 
     #[inline(always)]
-    fn without_short_at_start<'s>(&self, mut bytes: &'s [u8]) -> &'s [u8] {
-        while let [first, rest @ ..] = bytes {
-            if !self.is_short(*first) {
-                break;
-            }
-            bytes = rest;
+    fn without_short<'s>(&self, bytes: &'s [u8]) -> &'s [u8] {
+        let is_kept = |&byte: &u8| !self.is_short(byte);
+        match self.edge {
+            Edge::Start => &bytes[bytes.iter().position(is_kept).unwrap_or(bytes.len())..],
+            Edge::End => &bytes[..bytes.iter().rposition(is_kept).map_or(0, |last| last + 1)],
         }
-        bytes
-    }
-
-    #[inline(always)]
-    fn without_short_at_end<'s>(&self, mut bytes: &'s [u8]) -> &'s [u8] {
-        while let [rest @ .., last] = bytes {
-            if !self.is_short(*last) {
-                break;
-            }
-            bytes = rest;
-        }
-        bytes
     }
 
     /// The length of the longer separator that the bytes start with.
@@ -172,12 +156,8 @@ impl<'a> Edges<'a> {
 
 /// Passes where each segment of `data` starts and ends to `sink`, in order. No quote hides resets.
 #[inline(always)]
-pub(in crate::engine) fn each(
-    kernels: &Kernels,
-    resets: &Needle,
-    data: &[u8],
-    mut sink: impl FnMut(usize, usize),
-) {
+pub(in crate::engine) fn each(kernels: &Kernels, data: &[u8], mut sink: impl FnMut(usize, usize)) {
+    let Kernels { reset_hits, resets, .. } = kernels;
     let mut masks = [0; BLOCKS];
     let (mut start, mut at) = (0, 0);
     while at < data.len() && !resets.is_never() {
@@ -186,7 +166,7 @@ pub(in crate::engine) fn each(
         let masks = &mut masks[..(end - at).div_ceil(BLOCK)];
         // SAFETY: the processor runs this kernel. These are whole groups of the data, with a mask for
         // each block, or 1 to 64 bytes with one.
-        unsafe { kernels.marks().masks(resets, data, at..end, masks) };
+        unsafe { reset_hits.masks(resets, data, at..end, masks) };
         pass_segments(masks, at, &mut start, &mut sink);
         at = end;
     }
@@ -233,7 +213,7 @@ pub(in crate::engine) fn ends_visibly(visible: &mut Visible<'_>, masks: &mut Mas
         last = hits.last().copied().unwrap_or(0);
     }
     let len = visible.data.len();
-    match visible.needle.string() {
+    match visible.kernels.needle.string() {
         // Its occurrence need not be a hit.
         Some(string) => len - visible.run >= string.len(),
         None => len > 0 && last >> ((len - 1) % BLOCK) & 1 != 0,

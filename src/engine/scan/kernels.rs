@@ -22,7 +22,7 @@ use crate::engine::find::quotes::{QuoteState, Quotes};
 use crate::engine::find::short::{Few, Overlapping, Short};
 #[cfg(has_avx512)]
 use crate::engine::isa::avx512::Avx512;
-use crate::engine::isa::block::{Block, GROUP};
+use crate::engine::isa::block::{BLOCK, Block, GROUP};
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::engine::isa::neon::Neon;
 use crate::engine::isa::portable::Portable;
@@ -32,8 +32,9 @@ use crate::engine::isa::{avx2::Avx2, sse2::Sse2};
 
 /// The kernels take the needle, or the resets, first.
 type Count = unsafe fn(&Needle, &[u8], usize) -> u64;
-pub(super) type Edges = unsafe fn(&Needle, &[u8], usize, &mut Carried, u64) -> Stop;
-pub(super) type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
+type Edge = unsafe fn(&Needle, &[u8], usize) -> (u64, u64);
+type Edges = unsafe fn(&Needle, &[u8], usize, &mut Carried, u64) -> Stop;
+type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
@@ -41,8 +42,11 @@ type PassDepth = unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64);
 
 /// The kernels that depend on what is looked for: the needle, or the resets.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct HitKernels {
+pub(in crate::engine) struct HitKernels {
     count: Count,
+    /// The mask of the bytes from a place to the end of the data, which are 1 to 64, and how many bits
+    /// of it are set. Of a string, if they are all data.
+    pub(super) edge: Edge,
     /// [`passes::pass_edges`].
     pub(super) edges: Edges,
     /// [`passes::fill`].
@@ -60,38 +64,34 @@ struct RecordKernels {
     pass_depth: PassDepth,
 }
 
-/// Those that write the masks of single bytes.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::engine) struct MarkKernels {
-    edges: Edges,
-    fill: Fill,
+/// Calls a function of a backend's block.
+macro_rules! for_backend {
+    ($backend:ident, $function:ident($($argument:ident),*)) => {
+        match $backend.0 {
+            #[cfg(has_avx512)]
+            Kind::Avx512 | Kind::Avx512InHalves => Avx512::$function($($argument),*),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => Avx2::$function($($argument),*),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Sse2 => Sse2::$function($($argument),*),
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            Kind::Neon => Neon::$function($($argument),*),
+            Kind::Portable => Portable::$function($($argument),*),
+        }
+    };
 }
 
-impl MarkKernels {
-    pub(super) fn new(backend: Backend, bytes: &Needle) -> Self {
-        Self::of(match backend.0 {
-            #[cfg(has_avx512)]
-            Kind::Avx512 | Kind::Avx512InHalves => Avx512::hits(bytes),
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => Avx2::hits(bytes),
-            #[cfg(target_arch = "x86_64")]
-            Kind::Sse2 => Sse2::hits(bytes),
-            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-            Kind::Neon => Neon::hits(bytes),
-            Kind::Portable => Portable::hits(bytes),
-        })
-    }
-
-    fn of(HitKernels { edges, fill, .. }: HitKernels) -> Self {
-        Self { edges, fill }
+impl HitKernels {
+    pub(super) fn new(backend: Backend, needle: &Needle) -> Self {
+        for_backend!(backend, hits(needle))
     }
 
     /// Writes the masks of `data[at]`.
     ///
     /// # Safety
     ///
-    /// The processor runs these kernels, made for `bytes`. The bytes are in the data: whole groups
-    /// with a mask for each block, or 1 to 64 bytes with one mask.
+    /// The processor runs these kernels, made for `bytes`, which are single bytes. `at` is in the data:
+    /// whole groups with a mask for each block, or 1 to 64 bytes with one mask.
     #[inline(always)]
     pub(super) unsafe fn masks(
         &self,
@@ -100,55 +100,24 @@ impl MarkKernels {
         at: Range<usize>,
         masks: &mut [u64],
     ) {
-        let Self { edges, fill } = *self;
         // SAFETY: the caller's promise.
-        unsafe { fill_masks(edges, fill, bytes, data, at, &mut Carried::default(), masks) }
-    }
-}
-
-/// The mask of `data[at]`.
-///
-/// # Safety
-///
-/// The kernel's promise, and these are 1 to 64 bytes of the data.
-#[inline(always)]
-pub(super) unsafe fn edge_mask(
-    edges: Edges,
-    needle: &Needle,
-    data: &[u8],
-    at: Range<usize>,
-    carried: &mut Carried,
-) -> u64 {
-    // SAFETY: the caller's promise. With no room, it stops at the first block.
-    unsafe { edges(needle, &data[..at.end], at.start, carried, 0).hits }
-}
-
-/// Writes the masks of `data[at]`.
-///
-/// # Safety
-///
-/// The kernels' promises for these bytes: whole groups with a mask for each block, for `fill`, or
-/// 1 to 64 bytes with one mask, for `edges`.
-#[inline(always)]
-unsafe fn fill_masks(
-    edges: Edges,
-    fill: Fill,
-    needle: &Needle,
-    data: &[u8],
-    at: Range<usize>,
-    carried: &mut Carried,
-    masks: &mut [u64],
-) {
-    // SAFETY: the caller's promise. Masks that are written may be seen as places for masks: the
-    // kernels write whole masks.
-    unsafe {
-        if let [mask] = masks {
-            *mask = edge_mask(edges, needle, data, at, carried);
-        } else {
-            let places = std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), masks.len());
-            fill(needle, data, at.start, carried, places);
+        unsafe {
+            match masks {
+                [mask] => *mask = (self.edge)(bytes, &data[..at.end], at.start).0,
+                _ => (self.fill)(bytes, data, at.start, &mut Carried::default(), places(masks)),
+            }
         }
     }
+}
+
+/// Masks that are written, as the places that a kernel writes.
+///
+/// # Safety
+///
+/// Only whole masks are written to them.
+unsafe fn places(masks: &mut [u64]) -> &mut [MaybeUninit<u64>] {
+    // SAFETY: a mask is a valid place for one, and by the caller's promise stays a valid mask.
+    unsafe { std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), masks.len()) }
 }
 
 /// Compiles the kernels for an instruction set, with the target features named.
@@ -202,7 +171,7 @@ macro_rules! compile {
                 // it whole blocks.
                 unsafe {
                     if at < first && F::IS_OF_BYTES {
-                        before = finder.at_edge::<Self>(data, at..first, &mut carried).count_ones().into();
+                        (_, before) = Self::edge::<F>(needle, &data[..first], at);
                     } else if at < first {
                         Self::edges::<F>(needle, &data[..first], at, &mut carried, u64::MAX);
                         before = carried.number;
@@ -214,6 +183,21 @@ macro_rules! compile {
                     Self::edges::<F>(needle, data, at, &mut carried, u64::MAX);
                     before + total + carried.number
                 }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn edge<F: needle::Form>(needle: &Needle, data: &[u8], at: usize) -> (u64, u64) {
+                let Some(finder) = F::of(needle) else { return (0, 0) };
+                let none = &mut Carried::default();
+                // SAFETY: the caller's promise is the same. With no room, the loop stops at once.
+                let mask = unsafe {
+                    if F::IS_OF_BYTES {
+                        finder.at_edge::<Self>(data, at..data.len(), none)
+                    } else {
+                        Self::edges::<F>(needle, data, at, none, 0).hits
+                    }
+                };
+                (mask, mask.count_ones().into())
             }
 
             $(#[target_feature(enable = $features)])?
@@ -296,6 +280,11 @@ macro_rules! compile {
             unsafe fn largest(batch: Batch<'_>, count: u64, least: u64) -> Outcome {
                 // SAFETY: the caller's promise is the same.
                 unsafe { batch.largest::<Self>(count, least) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn largest_in_block(hits: u64, resets: u64, count: u64, least: u64) -> (u64, u64) {
+                block::largest(hits, resets, count, least)
             }
 
             $(#[target_feature(enable = $features)])?
@@ -386,6 +375,7 @@ macro_rules! compile {
             fn hits_of<F: needle::Form>() -> HitKernels {
                 HitKernels {
                     count: Self::count::<F>,
+                    edge: Self::edge::<F>,
                     edges: Self::edges::<F>,
                     fill: Self::fill::<F>,
                     pass: Self::pass_by_hits::<F>,
@@ -402,14 +392,15 @@ macro_rules! compile {
             }
 
             /// The kernels of this instruction set alone.
-            fn kernels(needle: &Needle, resets: &Needle) -> Kernels {
+            fn kernels(needle: Needle, resets: Needle) -> Kernels {
                 Kernels {
-                    hits: Self::hits(needle),
-                    narrow: Self::hits(needle),
-                    resets: Self::hits(resets),
-                    last_reset: Self::last_of(resets),
+                    hits: Self::hits(&needle),
+                    narrow: Self::hits(&needle),
+                    reset_hits: Self::hits(&resets),
+                    last_reset: Self::last_of(&resets),
                     matching: Self::matching,
                     largest: Self::largest,
+                    largest_in_block: Self::largest_in_block,
                     reached: Self::reached,
                     records: RecordKernels {
                         hide: Self::hide,
@@ -418,7 +409,9 @@ macro_rules! compile {
                         pass_depth: Self::pass_depth,
                     },
                     split: Self::split,
-                    pairs: Self::pairs(needle, resets),
+                    pairs: Self::pairs(&needle, &resets),
+                    needle,
+                    resets,
                 }
             }
         }
@@ -433,18 +426,21 @@ const TINY: usize = 2 * GROUP;
 /// Shorter data is in the first-level cache, or comes from the second fast enough.
 const SMALL: usize = 128 << 10;
 
-/// The kernels for a needle and resets, which this processor runs. Their methods have to be called
-/// with the needle and the resets for which they were picked.
+/// A needle and resets, and the kernels for both, which this processor runs.
 #[derive(Debug)]
 pub(in crate::engine) struct Kernels {
+    pub(in crate::engine) needle: Needle,
+    /// The bytes that reset.
+    pub(in crate::engine) resets: Needle,
     pub(super) hits: HitKernels,
     /// Those that count and pass by hits in data of [`TINY`] to [`SMALL`] bytes, and pass from [`FAR`]
     /// on.
     narrow: HitKernels,
-    pub(super) resets: HitKernels,
+    pub(super) reset_hits: HitKernels,
     last_reset: Last,
     matching: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
+    largest_in_block: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
     reached: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
     records: RecordKernels,
     split: unsafe fn(&Masks, &[u32], &mut [u64]),
@@ -453,20 +449,13 @@ pub(in crate::engine) struct Kernels {
 }
 
 impl Kernels {
-    pub(in crate::engine) fn new(backend: Backend, needle: &Needle, resets: &Needle) -> Self {
-        match backend.0 {
-            #[cfg(has_avx512)]
-            Kind::Avx512 => Avx512::kernels(needle, resets),
-            #[cfg(has_avx512)]
-            Kind::Avx512InHalves => Self::mixed(needle, resets),
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => Avx2::kernels(needle, resets),
-            #[cfg(target_arch = "x86_64")]
-            Kind::Sse2 => Sse2::kernels(needle, resets),
-            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-            Kind::Neon => Neon::kernels(needle, resets),
-            Kind::Portable => Portable::kernels(needle, resets),
+    pub(in crate::engine) fn new(backend: Backend, needle: Needle, resets: Needle) -> Self {
+        let kernels = for_backend!(backend, kernels(needle, resets));
+        #[cfg(has_avx512)]
+        if backend.0 == Kind::Avx512InHalves {
+            return kernels.mixed();
         }
+        kernels
     }
 
     /// The kernels for a processor that executes 512-bit operations in halves, and moves masks to
@@ -489,17 +478,16 @@ impl Kernels {
     /// counts 5 to 20 % faster; three bytes AVX2 counts 10 % faster at all lengths (`-- auto`, 1 and
     /// 256 MiB).
     #[cfg(has_avx512)]
-    fn mixed(needle: &Needle, resets: &Needle) -> Self {
-        let mut kernels = Avx512::kernels(needle, resets);
-        match needle {
-            Needle::Byte(_) | Needle::Two(_) => kernels.narrow = Avx2::hits(needle),
+    fn mixed(mut self) -> Self {
+        match &self.needle {
+            Needle::Byte(_) | Needle::Two(_) => self.narrow = Avx2::hits(&self.needle),
             Needle::Three(_) => {
-                kernels.narrow = Avx2::hits(needle);
-                kernels.hits = kernels.narrow;
+                self.narrow = Avx2::hits(&self.needle);
+                self.hits = self.narrow;
             }
             _ => {}
         }
-        kernels
+        self
     }
 
     #[inline(always)]
@@ -510,18 +498,38 @@ impl Kernels {
         }
     }
 
+    /// The mask of the hits in all of the data, which is a block or less, and their number.
+    #[inline(always)]
+    pub(super) fn hits_in_block(&self, data: &[u8]) -> (u64, u64) {
+        if data.is_empty() {
+            return (0, 0);
+        }
+        assert!(data.len() <= BLOCK);
+        // SAFETY: the processor runs this kernel, and the data has 1 to 64 bytes.
+        unsafe { (self.hits.edge)(&self.needle, data, 0) }
+    }
+
+    /// The mask of the reset bytes in `data[at..]`, which is a block or less, and not empty.
+    #[inline(always)]
+    pub(super) fn resets_from(&self, data: &[u8], at: usize) -> u64 {
+        assert!(at < data.len() && data.len() - at <= BLOCK);
+        // SAFETY: the processor runs this kernel, and these are 1 to 64 bytes of the data.
+        unsafe { (self.reset_hits.edge)(&self.resets, data, at).0 }
+    }
+
+    /// How often the needle occurs in the data.
+    #[inline]
+    pub(in crate::engine) fn count(&self, data: &[u8]) -> u64 {
+        if data.len() <= BLOCK { self.hits_in_block(data).1 } else { self.count_hits(data, 0) }
+    }
+
     /// How often the needle occurs in `data[from..]`.
-    pub(crate) fn count_hits(&self, needle: &Needle, data: &[u8], from: usize) -> u64 {
+    pub(crate) fn count_hits(&self, data: &[u8], from: usize) -> u64 {
         assert!(from <= data.len());
         let is_narrow = (TINY..SMALL).contains(&data.len());
         let kernels = if is_narrow { &self.narrow } else { &self.hits };
         // SAFETY: the processor runs these kernels.
-        unsafe { (kernels.count)(needle, data, from) }
-    }
-
-    /// The kernels that write the masks of resets.
-    pub(super) fn marks(&self) -> MarkKernels {
-        MarkKernels::of(self.resets)
+        unsafe { (kernels.count)(&self.needle, data, from) }
     }
 
     /// Writes the masks of the hits in `data[at]`.
@@ -532,39 +540,45 @@ impl Kernels {
     /// block; or 1 to 64 bytes with one mask.
     pub(super) unsafe fn hit_masks(
         &self,
-        needle: &Needle,
         data: &[u8],
         at: Range<usize>,
         carried: &mut Carried,
         masks: &mut [u64],
     ) {
-        let HitKernels { edges, fill, .. } = self.hits;
-        // SAFETY: the caller's promise, and the processor runs these kernels.
-        unsafe { fill_masks(edges, fill, needle, data, at, carried, masks) }
+        let (needle, HitKernels { edges, fill, .. }) = (&self.needle, self.hits);
+        // SAFETY: the caller's promise, and the processor runs these kernels. With no room, the loop
+        // stops at the first block.
+        unsafe {
+            match masks {
+                [mask] => *mask = edges(needle, &data[..at.end], at.start, carried, 0).hits,
+                _ => fill(needle, data, at.start, carried, places(masks)),
+            }
+        }
     }
 
     /// How many reset bytes there are.
-    pub(crate) fn count_resets(&self, resets: &Needle, data: &[u8]) -> u64 {
+    pub(crate) fn count_resets(&self, data: &[u8]) -> u64 {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.resets.count)(resets, data, 0) }
+        unsafe { (self.reset_hits.count)(&self.resets, data, 0) }
     }
 
     /// The offset of the first reset byte in `data[from..]`; `from` may be past the end.
-    pub(crate) fn first_reset(&self, resets: &Needle, data: &[u8], from: usize) -> Option<usize> {
-        if resets.is_never() {
+    pub(crate) fn first_reset(&self, data: &[u8], from: usize) -> Option<usize> {
+        if self.resets.is_never() {
             return None;
         }
         let none = &mut Carried::default();
         // SAFETY: the processor runs this kernel.
-        let Stop { at, hits } = unsafe { (self.resets.edges)(resets, data, from, none, 1) };
+        let Stop { at, hits } =
+            unsafe { (self.reset_hits.edges)(&self.resets, data, from, none, 1) };
         (hits != 0).then(|| at + hits.trailing_zeros() as usize)
     }
 
     /// The offset of the last reset byte in `data[from..]`.
-    pub(crate) fn last_reset(&self, resets: &Needle, data: &[u8], from: usize) -> Option<usize> {
+    pub(crate) fn last_reset(&self, data: &[u8], from: usize) -> Option<usize> {
         assert!(from <= data.len());
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.last_reset)(resets, data, from) }
+        unsafe { (self.last_reset)(&self.resets, data, from) }
     }
 
     /// [`Batch::matching`].
@@ -577,6 +591,18 @@ impl Kernels {
     pub(crate) fn largest(&self, batch: Batch<'_>, count: u64, least: u64) -> Outcome {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.largest)(batch, count, least) }
+    }
+
+    /// [`block::largest`].
+    pub(crate) fn largest_in_block(
+        &self,
+        hits: u64,
+        resets: u64,
+        count: u64,
+        least: u64,
+    ) -> (u64, u64) {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.largest_in_block)(hits, resets, count, least) }
     }
 
     /// [`block::reached`].

@@ -2,8 +2,7 @@
 
 use super::kernels::Kernels;
 use crate::bytes::Match;
-use crate::engine::decide::batch::{Batch, Places};
-use crate::engine::find::needle::Needle;
+use crate::engine::decide::batch::Batch;
 use crate::engine::isa::block::BLOCK;
 
 /// A question, and what is known of its answer so far.
@@ -51,10 +50,7 @@ pub(in crate::engine) trait Question {
     }
 
     /// The same for one block, or less.
-    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
-        let OneBlock { hits, resets, at, count } = block;
-        self.decide(kernels, Places::new().single(hits, resets), at, count)
-    }
+    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64>;
 }
 
 /// A block that begins at `at`, where the count of the open segment is `count`.
@@ -106,6 +102,13 @@ impl Question for Matching {
         self.segments += outcome.answer;
         Some(outcome.count)
     }
+
+    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
+        let OneBlock { hits, resets, count, .. } = block;
+        let (ends, count) = kernels.reached(hits, resets, count, self.number);
+        self.segments += u64::from(ends.count_ones());
+        Some(count)
+    }
 }
 
 /// What is the largest count?
@@ -124,6 +127,13 @@ impl Question for Largest {
         let outcome = kernels.largest(batch, count, self.largest);
         self.largest = outcome.answer;
         Some(outcome.count)
+    }
+
+    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
+        let OneBlock { hits, resets, count, .. } = block;
+        let (largest, count) = kernels.largest_in_block(hits, resets, count, self.largest);
+        self.largest = largest;
+        Some(count)
     }
 }
 
@@ -151,7 +161,6 @@ impl OpenSegment {
 /// At which places do segments reach the number?
 pub(in crate::engine) struct Find<'q> {
     pub(in crate::engine) number: u64,
-    pub(in crate::engine) resets: &'q Needle,
     pub(in crate::engine) data: &'q [u8],
     /// The segment that is open at the place `numbered` in the data. Its count is not kept.
     pub(in crate::engine) open: OpenSegment,
@@ -180,9 +189,9 @@ impl Find<'_> {
     #[inline(never)]
     fn report(&mut self, kernels: &Kernels, at: usize, resets: u64, mut ends: u64) -> bool {
         // Segments are numbered only here, as most blocks have no match.
-        if let Some(last) = kernels.last_reset(self.resets, &self.data[..at], self.numbered) {
+        if let Some(last) = kernels.last_reset(&self.data[..at], self.numbered) {
             let passed = &self.data[self.numbered..=last];
-            self.open.segment += kernels.count_resets(self.resets, passed);
+            self.open.segment += kernels.count_resets(passed);
             self.open.start = self.open.base + last as u64 + 1;
         }
         self.numbered = at;

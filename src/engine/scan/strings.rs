@@ -17,11 +17,8 @@
 //!
 //! Cost: linear, with a few instructions for each string.
 
-use std::mem::MaybeUninit;
-
-use super::kernels::{Edges, Fill, Kernels, edge_mask};
+use super::kernels::{HitKernels, Kernels};
 use crate::engine::decide::strings::Masks;
-use crate::engine::find::finder::Carried;
 use crate::engine::find::needle::Needle;
 use crate::engine::isa::block::{BLOCK, GROUP, GROUP_BLOCKS};
 
@@ -31,10 +28,8 @@ pub(crate) const MAX_LEN: usize = Masks::BLOCKS * BLOCK;
 /// What is looked for in which strings.
 #[derive(Clone, Copy)]
 pub(in crate::engine) struct Strings<'a> {
+    /// The needle is a byte, or a set of bytes.
     pub(in crate::engine) kernels: &'a Kernels,
-    /// A byte, or a set of bytes.
-    pub(in crate::engine) needle: &'a Needle,
-    pub(in crate::engine) resets: &'a Needle,
     /// At most [`MAX_LEN`] bytes.
     pub(in crate::engine) data: &'a [u8],
     /// Where each string ends: ascending, the last one at the end of the data.
@@ -44,21 +39,21 @@ pub(in crate::engine) struct Strings<'a> {
 impl Strings<'_> {
     /// Writes the number of hits in each string.
     pub(in crate::engine) fn counts(&self, counts: &mut [u64]) {
-        let Self { kernels, needle, data, ends, .. } = *self;
+        let Self { kernels, data, ends } = *self;
         let mut hits = Masks::new();
         // SAFETY: the processor runs these kernels.
-        unsafe { masks(kernels.hits.fill, kernels.hits.edges, needle, data, &mut hits) };
+        unsafe { masks(&kernels.hits, &kernels.needle, data, &mut hits) };
         kernels.split(&hits, ends, counts);
     }
 
     /// Writes for each string how many of its segments reach `number`, which is at least 1.
     pub(in crate::engine) fn matching(&self, number: u64, segments: &mut [u64]) {
-        let Self { kernels, needle, resets, data, ends } = *self;
+        let Self { kernels, data, ends } = *self;
         let (mut hits, mut starts) = (Masks::new(), Masks::new());
         // SAFETY: the processor runs these kernels.
         unsafe {
-            masks(kernels.hits.fill, kernels.hits.edges, needle, data, &mut hits);
-            masks(kernels.resets.fill, kernels.resets.edges, resets, data, &mut starts);
+            masks(&kernels.hits, &kernels.needle, data, &mut hits);
+            masks(&kernels.reset_hits, &kernels.resets, data, &mut starts);
         }
         for &end in ends {
             starts.set(end);
@@ -76,21 +71,14 @@ impl Strings<'_> {
 /// # Safety
 ///
 /// The processor runs these kernels.
-unsafe fn masks(fill: Fill, edges: Edges, needle: &Needle, data: &[u8], masks: &mut Masks) {
+unsafe fn masks(kernels: &HitKernels, needle: &Needle, data: &[u8], masks: &mut Masks) {
     assert!(data.len() <= MAX_LEN);
-    let mut places = [MaybeUninit::uninit(); Masks::BLOCKS];
-    let whole = data.len() / GROUP * GROUP_BLOCKS;
-    // SAFETY: the caller vouches for the processor. These are whole groups of the data, and a
-    // needle of one byte needs no lookback.
-    unsafe { fill(needle, data, 0, &mut Carried::default(), &mut places[..whole]) };
-    for (mask, place) in masks.0.iter_mut().zip(&places[..whole]) {
-        // SAFETY: `fill` writes every place that it is given.
-        *mask = unsafe { place.assume_init() };
-    }
-    let behind = (whole * BLOCK..data.len()).step_by(BLOCK);
-    for (mask, at) in masks.0[whole..].iter_mut().zip(behind) {
-        let end = data.len().min(at + BLOCK);
-        // SAFETY: the caller vouches for the processor; these are 1 to 64 bytes of the data.
-        *mask = unsafe { edge_mask(edges, needle, data, at..end, &mut Carried::default()) };
+    let whole = data.len() / GROUP;
+    let (groups, rest) = masks.0.split_at_mut(whole * GROUP_BLOCKS);
+    // SAFETY: the caller vouches for the processor; these are whole groups of the data.
+    unsafe { kernels.masks(needle, data, 0..whole * GROUP, groups) };
+    for (mask, at) in rest.chunks_mut(1).zip((whole * GROUP..data.len()).step_by(BLOCK)) {
+        // SAFETY: the same; these are 1 to 64 bytes of the data.
+        unsafe { kernels.masks(needle, data, at..data.len().min(at + BLOCK), mask) };
     }
 }

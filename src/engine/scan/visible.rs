@@ -6,7 +6,7 @@
 //! An occurrence of a string has no hidden byte. So each *run* of visible bytes is searched on its
 //! own, as if it were all data: no hit begins before it or ends behind it.
 
-use super::kernels::{Kernels, MarkKernels};
+use super::kernels::{HitKernels, Kernels};
 use crate::bytes::ByteSet;
 use crate::engine::decide::batch::{BLOCKS, Batch, Places};
 use crate::engine::find::finder::Carried;
@@ -21,13 +21,13 @@ use crate::engine::isa::lanes::ROW;
 #[derive(Debug)]
 pub(in crate::engine) struct Marks {
     needle: Needle,
-    kernels: MarkKernels,
+    kernels: HitKernels,
 }
 
 impl Marks {
     fn new(backend: Backend, set: &ByteSet) -> Option<Self> {
         let needle = Needle::of_set(set);
-        let kernels = MarkKernels::new(backend, &needle);
+        let kernels = HitKernels::new(backend, &needle);
         (!set.is_empty()).then_some(Self { needle, kernels })
     }
 }
@@ -136,8 +136,6 @@ const MAX_GROUPS: usize = BLOCKS / GROUP_BLOCKS;
 /// Reads data, batch by batch.
 pub(in crate::engine) struct Visible<'a> {
     pub(in crate::engine) kernels: &'a Kernels,
-    pub(in crate::engine) needle: &'a Needle,
-    pub(in crate::engine) resets: &'a Needle,
     pub(in crate::engine) marking: &'a Marking,
     pub(in crate::engine) data: &'a [u8],
     /// The offset of the next block.
@@ -158,8 +156,6 @@ impl<'a> Visible<'a> {
     /// `crossing` is the place in the data where a hit ends that began before it, or 0.
     pub(in crate::engine) fn new(
         kernels: &'a Kernels,
-        needle: &'a Needle,
-        resets: &'a Needle,
         marking: &'a Marking,
         data: &'a [u8],
         crossing: usize,
@@ -168,8 +164,6 @@ impl<'a> Visible<'a> {
         let carried = Carried { free: crossing, ..Carried::default() };
         Self {
             kernels,
-            needle,
-            resets,
             marking,
             data,
             at: 0,
@@ -194,7 +188,7 @@ impl<'a> Visible<'a> {
             return false;
         }
         // A string's hits are looked for in whole groups only where its length before them is data.
-        let is_whole = len - at >= GROUP && at >= self.needle.lookback();
+        let is_whole = len - at >= GROUP && at >= self.kernels.needle.lookback();
         let end = if is_whole {
             at + ((len - at) / GROUP).min(self.groups) * GROUP
         } else {
@@ -203,9 +197,8 @@ impl<'a> Visible<'a> {
         self.groups = (4 * self.groups).min(MAX_GROUPS);
         let blocks = (end - at).div_ceil(BLOCK);
         masks.begin(at, blocks);
-        let Self { kernels, needle, resets, marking, data, .. } = *self;
-        let reset_kernels = kernels.marks();
-        let is_quoted_string = marking.quotes.is_some() && needle.string().is_some();
+        let Self { kernels, marking, data, .. } = *self;
+        let is_quoted_string = marking.quotes.is_some() && kernels.needle.string().is_some();
         let places = at..end;
         // SAFETY: they were zeroed.
         let (hit_masks, reset_masks) = unsafe { masks.places.written() };
@@ -216,9 +209,10 @@ impl<'a> Visible<'a> {
                 hit_masks.fill(0);
             } else {
                 let masks = &mut hit_masks[..blocks];
-                kernels.hit_masks(needle, data, places.clone(), &mut self.carried, masks);
+                kernels.hit_masks(data, places.clone(), &mut self.carried, masks);
             }
-            reset_kernels.masks(resets, data, places.clone(), &mut reset_masks[..blocks]);
+            let masks_of_resets = &mut reset_masks[..blocks];
+            kernels.reset_hits.masks(&kernels.resets, data, places.clone(), masks_of_resets);
             for (marks, masks) in [
                 (&marking.quote, &mut masks.quotes),
                 (&marking.escape, &mut masks.escapes),
@@ -302,8 +296,9 @@ impl<'a> Visible<'a> {
             };
             let (quotes, escapes) = (mask(&self.marking.quote), mask(&self.marking.escape));
             let mut ends = [0];
+            let Kernels { reset_hits, resets, .. } = self.kernels;
             // SAFETY: the same.
-            unsafe { self.kernels.marks().masks(self.resets, self.data, at..end, &mut ends) };
+            unsafe { reset_hits.masks(resets, self.data, at..end, &mut ends) };
             let ends = ends[0] | mask(&self.marking.ends);
             let masks = QuoteMasks { quotes, escapes, ends, len: (end - at) as u32 };
             let hidden = rules.hide(masks, self.state);
@@ -337,8 +332,8 @@ impl<'a> Visible<'a> {
             let mut mask = [0];
             // SAFETY: these are 1 to 64 bytes of the run.
             unsafe {
-                let (needle, run) = (self.needle, &self.data[run..]);
-                self.kernels.hit_masks(needle, run, from..to, &mut self.carried, &mut mask);
+                let run = &self.data[run..];
+                self.kernels.hit_masks(run, from..to, &mut self.carried, &mut mask);
             }
             hits |= mask[0] << place;
             place += number;
