@@ -425,12 +425,12 @@ impl Plan {
     }
 
     /// The exact count of the segment that is open at the end of `data`.
-    fn open_count(&self, data: &[u8], End { exact, bound }: End) -> u64 {
-        let unknown = &data[exact..];
+    fn open_count(&self, data: &[u8], end: End) -> u64 {
+        let unknown = &data[end.exact..];
         match self.last_reset(unknown) {
             // No hit spans a reset, so counting may begin at one.
             Some(reset) => self.count(&unknown[reset..]),
-            None => bound,
+            None => end.bound(),
         }
     }
 

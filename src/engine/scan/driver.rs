@@ -29,6 +29,8 @@
 //! Cost: one test of each group, and deciding, which is linear. Looking back reads only bytes that
 //! were passed over since it last did, so it at most doubles the cost of the tests.
 
+use std::num::NonZeroU64;
+
 use super::kernels::Kernels;
 use super::query::{OneBlock, Question};
 use super::strategy::{Next, Strategy, Test};
@@ -58,8 +60,22 @@ struct Exact {
 pub(in crate::engine) struct End {
     /// The last place where the count was known.
     pub(in crate::engine) exact: usize,
+    /// 1 more than the bound, as then an `Option` of this is two numbers, which are returned in
+    /// registers.
+    above: NonZeroU64,
+}
+
+impl End {
+    #[inline(always)]
+    fn new(exact: usize, bound: u64) -> Self {
+        Self { exact, above: NonZeroU64::MIN.saturating_add(bound) }
+    }
+
     /// The count at the end, if there is no reset behind `exact`; otherwise at least the count.
-    pub(in crate::engine) bound: u64,
+    #[inline(always)]
+    pub(in crate::engine) fn bound(&self) -> u64 {
+        self.above.get() - 1
+    }
 }
 
 /// Reads the data for a question, with these kernels. `count` is that of the segment that is open at
@@ -85,11 +101,11 @@ pub(in crate::engine) fn scan<Q: Question>(
     let (hits, number) = kernels.hits_in_block(data);
     let bound = count + number;
     if bound < question.threshold() || number == 0 {
-        return Some(End { exact: 0, bound });
+        return Some(End::new(0, bound));
     }
     let block = OneBlock { hits, resets: kernels.resets_from(data, 0), at: 0, count };
     let count = question.decide_block(kernels, block)?;
-    Some(End { exact: len, bound: count })
+    Some(End::new(len, count))
 }
 
 /// [`scan`] for more than a block, which is read block by block.
@@ -106,7 +122,7 @@ fn scan_blocks<Q: Question>(
     let Stop { at, hits } = unsafe { edges(&kernels.needle, data, 0, &mut carried, room) };
     let (passed, exact) = (Passed { at, bound: count + carried.number }, Exact { at: 0, count });
     if at == data.len() {
-        return Some(End { exact: 0, bound: passed.bound });
+        return Some(End::new(0, passed.bound));
     }
     if at > 0 {
         let scan = Scan { kernels, data, passed, carried, exact };
@@ -139,7 +155,7 @@ impl Scan<'_> {
             self.decide_next(question, hits, end)?;
         }
         self.read_edges(question, end)?;
-        Some(End { exact: self.exact.at, bound: self.passed.bound })
+        Some(End::new(self.exact.at, self.passed.bound))
     }
 
     /// [`scan`] for whole groups, and what is around them.
@@ -207,7 +223,7 @@ impl Scan<'_> {
         if data.len() > scan.passed.at {
             scan.read_edges(question, data.len())?;
         }
-        Some(End { exact: scan.exact.at, bound: scan.passed.bound })
+        Some(End::new(scan.exact.at, scan.passed.bound))
     }
 
     /// Decides the next groups, at a place where the exact count is known. `None` if the question
@@ -363,7 +379,7 @@ mod tests {
             let end = scan(kernels, data, count, &mut matching).unwrap();
             assert_eq!(matching.segments, expected.matches.len() as u64, "{}", about());
             if !data[end.exact..].iter().any(|byte| resets.contains(byte)) {
-                assert_eq!(end.bound, expected.count_at_end, "{}", about());
+                assert_eq!(end.bound(), expected.count_at_end, "{}", about());
             }
 
             let mut largest = Largest { largest: count };

@@ -14,7 +14,7 @@ pub(in crate::engine) trait Question {
     /// Less data than so many groups is read block by block: it answers early, and needs no strategy.
     /// Deciding is slower than in groups, so it is less data if there may be much to decide.
     /// `cargo bench --bench ratios -- sizes`, Zen 4: 512 bytes in 9 instead of 24 ns.
-    const SHORT_GROUPS: usize = if Self::FIRST_GROUPS == 1 { 4 } else { 1 };
+    const SHORT_GROUPS: usize = if Self::FIRST_GROUPS == 1 { 4 } else { 2 };
 
     /// The count that a segment has to reach to matter; at least 1 and below 2⁶³. It may rise.
     fn threshold(&self) -> u64;
