@@ -8,9 +8,9 @@ use super::isa::Backend;
 use super::scan::driver::{End, scan};
 use super::scan::edges::{self, Edge, Edges};
 use super::scan::kernels::Kernels;
-use super::scan::query::{self, Exists, Find, Largest, Matching, NEVER_REACHED, OpenSegment, Sink};
+use super::scan::query::{Exists, Find, Largest, Matching, NEVER_REACHED, OpenSegment, Sink};
 use super::scan::records::{self, Place, Run};
-use super::scan::strings::Strings;
+use super::scan::strings;
 use super::scan::visible::{Marking, Masks, Visible};
 use crate::bytes::{ByteSet, Condition, Match, WordRule};
 use crate::fault;
@@ -98,14 +98,6 @@ impl Plan {
         }
     }
 
-    /// Reads `data` for a question. `count` is the number of hits before `data` in the segment that
-    /// is open at its start. Returns what is known at the end, or `None` if the question was
-    /// answered early.
-    #[inline]
-    fn scan<Q: query::Question>(&self, data: &[u8], count: u64, question: &mut Q) -> Option<End> {
-        scan(&self.kernels, data, count, question)
-    }
-
     /// The number of hits in `data`, for any question.
     pub(crate) fn count_visible(&self, data: &[u8]) -> u64 {
         match self.question.quotes {
@@ -125,7 +117,7 @@ impl Plan {
     pub(crate) fn has_count(&self, data: &[u8]) -> bool {
         match self.threshold {
             0 => self.finds(data),
-            number => self.scan(data, 0, &mut Exists { number }).is_none(),
+            number => scan(&self.kernels, data, 0, &mut Exists { number }).is_none(),
         }
     }
 
@@ -151,7 +143,7 @@ impl Plan {
     /// at most [`MAX_STRINGS_LEN`](super::MAX_STRINGS_LEN) bytes; `ends` says where each ends.
     pub(crate) fn counts(&self, data: &[u8], ends: &[u32], counts: &mut [u64]) {
         fault::point("strings");
-        self.strings(data, ends).counts(counts);
+        strings::counts(&self.kernels, data, ends, counts);
     }
 
     /// Writes for each string whether a segment reaches the number, as 0 or 1. For strings as those
@@ -162,7 +154,7 @@ impl Plan {
         // In most data the strings have too few hits, or no reset byte.
         let mut least = number;
         if answers.iter().any(|&count| count >= number) && self.first_reset(data, 0).is_some() {
-            self.strings(data, ends).matching(number, answers);
+            strings::matching(&self.kernels, data, ends, number, answers);
             least = 1;
         }
         for answer in answers {
@@ -174,7 +166,7 @@ impl Plan {
     /// [`counts`](Self::counts).
     pub(crate) fn matching_counts(&self, data: &[u8], ends: &[u32], segments: &mut [u64]) {
         fault::point("strings");
-        self.strings(data, ends).matching(self.threshold, segments);
+        strings::matching(&self.kernels, data, ends, self.threshold, segments);
     }
 
     /// Writes the largest count of a segment of each string. For strings as those of
@@ -193,10 +185,6 @@ impl Plan {
             }
             start = end;
         }
-    }
-
-    fn strings<'a>(&'a self, data: &'a [u8], ends: &'a [u32]) -> Strings<'a> {
-        Strings { kernels: &self.kernels, data, ends }
     }
 
     /// Passes the matches from `place` to the end of the data, which is that of `data`, to `sink`,
@@ -308,7 +296,7 @@ impl Plan {
         sink: Sink<'_>,
     ) -> Option<End> {
         let mut find = Find { number, data, open, numbered: 0, sink };
-        self.scan(data, open.count, &mut find)
+        scan(&self.kernels, data, open.count, &mut find)
     }
 
     /// The largest count in one segment, for any question.
@@ -328,7 +316,7 @@ impl Plan {
             return least.max(count + self.count(data));
         }
         let mut question = Largest { largest: least };
-        self.scan(data, count, &mut question);
+        scan(&self.kernels, data, count, &mut question);
         question.largest
     }
 
@@ -344,7 +332,7 @@ impl Plan {
             return u64::from(self.has_count(data));
         }
         let mut question = Matching { number: self.threshold, segments: 0 };
-        self.scan(data, 0, &mut question);
+        scan(&self.kernels, data, 0, &mut question);
         question.segments
     }
 
@@ -382,7 +370,7 @@ impl Plan {
     /// start has `count` hits so far; and the count of the one that is open at its end.
     pub(crate) fn matching_segments_from(&self, data: &[u8], count: u64) -> (u64, u64) {
         let mut question = Matching { number: self.threshold, segments: 0 };
-        let end = self.scan(data, count, &mut question);
+        let end = scan(&self.kernels, data, count, &mut question);
         (question.segments, end.map_or(0, |end| self.open_count(data, end)))
     }
 
@@ -430,7 +418,7 @@ impl Plan {
         match self.last_reset(unknown) {
             // No hit spans a reset, so counting may begin at one.
             Some(reset) => self.count(&unknown[reset..]),
-            None => end.bound(),
+            None => end.above.get() - 1,
         }
     }
 

@@ -227,15 +227,15 @@ pub(crate) fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, 
 /// larger; and the count of the segment that is open behind the block. Before it, that of the open
 /// segment is `count`.
 #[inline(always)]
-pub(crate) fn largest(mut hits: u64, mut resets: u64, mut count: u64, least: u64) -> (u64, u64) {
-    let mut largest = least;
+pub(crate) fn highest(mut hits: u64, mut resets: u64, mut count: u64, least: u64) -> (u64, u64) {
+    let mut highest = least;
     while resets != 0 {
         let before = (resets & resets.wrapping_neg()) - 1;
-        largest = largest.max(count + u64::from((hits & before).count_ones()));
+        highest = highest.max(count + u64::from((hits & before).count_ones()));
         (hits, resets, count) = (hits & !before, resets & (resets - 1), 0);
     }
     count += u64::from(hits.count_ones());
-    (largest.max(count), count)
+    (highest.max(count), count)
 }
 
 #[cfg(test)]
@@ -312,12 +312,12 @@ pub(super) mod tests {
                     let (ends, behind) = reached_plainly(hits, resets, count, number);
                     let about = || format!("{hits:#x} {resets:#x} {count} {number}");
                     assert_eq!(reached(hits, resets, count, number), (ends, behind), "{}", about());
-                    let (highest, last) = largest(hits, resets, count, number - 1);
+                    let (largest, last) = highest(hits, resets, count, number - 1);
                     assert_eq!(last, behind, "{}", about());
-                    let is_reached = highest >= number;
+                    let is_reached = largest >= number;
                     assert_eq!(is_reached, ends != 0 || count >= number, "{}", about());
                     // It is reached in the block, or was before it, and no higher number is.
-                    let (higher, _) = reached_plainly(hits, resets, count, highest + 1);
+                    let (higher, _) = reached_plainly(hits, resets, count, largest + 1);
                     assert_eq!(higher, 0, "{}", about());
                 }
             }

@@ -176,6 +176,7 @@ mod tests {
             }
             data.truncate(16 * BLOCK);
             let (mut carried, mut free) = (Carried::default(), 0);
+            let mut number = 0;
             for from in (0..data.len()).step_by(BLOCK) {
                 let mut expected = 0_u64;
                 for place in 0..BLOCK {
@@ -183,10 +184,12 @@ mod tests {
                     if end >= free + string.len() && data[..end].ends_with(&string) {
                         expected |= 1 << place;
                         free = end;
+                        number += 1;
                     }
                 }
                 assert_eq!(long.hits(&data, from..from + BLOCK, &mut carried), expected);
             }
+            assert_eq!(long.count(&data), number);
         }
     }
 

@@ -20,7 +20,8 @@
 //! Where a test fails, the exact count is found by looking back to the last reset, never further
 //! than the last place where the count is known. The [`Strategy`] says which test is tried next.
 //!
-//! Short data is passed over block by block instead, with the same test, and decided likewise.
+//! Short data is passed over block by block instead, with the same test, and decided likewise. A block
+//! or less, as many strings are, is answered by the kernels' results alone, without any state.
 //!
 //! Invariants: `exact.count` is the count at `exact.at`; `passed.bound` is at least the count at
 //! `passed.at`, and equal to it if there is no reset between `exact.at` and `passed.at`; no segment
@@ -60,9 +61,9 @@ struct Exact {
 pub(in crate::engine) struct End {
     /// The last place where the count was known.
     pub(in crate::engine) exact: usize,
-    /// 1 more than the bound, as then an `Option` of this is two numbers, which are returned in
-    /// registers.
-    above: NonZeroU64,
+    /// 1 more than the count at the end, if there is no reset behind `exact`; otherwise more than
+    /// that. As it is not 0, an `Option` of the end is two numbers, which are returned in registers.
+    pub(in crate::engine) above: NonZeroU64,
 }
 
 impl End {
@@ -70,20 +71,13 @@ impl End {
     fn new(exact: usize, bound: u64) -> Self {
         Self { exact, above: NonZeroU64::MIN.saturating_add(bound) }
     }
-
-    /// The count at the end, if there is no reset behind `exact`; otherwise at least the count.
-    #[inline(always)]
-    pub(in crate::engine) fn bound(&self) -> u64 {
-        self.above.get() - 1
-    }
 }
 
 /// Reads the data for a question, with these kernels. `count` is that of the segment that is open at
 /// the start of the data. Returns what is known at the end, or `None` if the question was answered
 /// early.
 ///
-/// What is inlined into each question is the way of a block or less, as many strings are, without the
-/// state that more data needs.
+/// Inlined is the way of a block or less alone, which needs few registers.
 #[inline]
 pub(in crate::engine) fn scan<Q: Question>(
     kernels: &Kernels,
@@ -92,7 +86,7 @@ pub(in crate::engine) fn scan<Q: Question>(
     question: &mut Q,
 ) -> Option<End> {
     let len = data.len();
-    if len > BLOCK {
+    if !(1..=BLOCK).contains(&len) {
         return match len < GROUP * Q::SHORT_GROUPS {
             true => scan_blocks(kernels, data, count, question),
             false => Scan::run(kernels, data, count, question),
@@ -100,7 +94,7 @@ pub(in crate::engine) fn scan<Q: Question>(
     }
     let (hits, number) = kernels.hits_in_block(data);
     let bound = count + number;
-    if bound < question.threshold() || number == 0 {
+    if bound < question.threshold() {
         return Some(End::new(0, bound));
     }
     let block = OneBlock { hits, resets: kernels.resets_from(data, 0), at: 0, count };
@@ -108,7 +102,7 @@ pub(in crate::engine) fn scan<Q: Question>(
     Some(End::new(len, count))
 }
 
-/// [`scan`] for more than a block, which is read block by block.
+/// [`scan`] block by block.
 #[inline(never)]
 fn scan_blocks<Q: Question>(
     kernels: &Kernels,
@@ -124,15 +118,17 @@ fn scan_blocks<Q: Question>(
     if at == data.len() {
         return Some(End::new(0, passed.bound));
     }
+    let mut scan = Scan { kernels, data, passed, carried, exact };
     if at > 0 {
-        let scan = Scan { kernels, data, passed, carried, exact };
-        return scan.run_short(question, Some(hits));
+        scan.decide_next(question, hits, data.len())?;
+    } else {
+        // Where the first block answers the question, no more has to be known.
+        let block = OneBlock { hits, resets: kernels.resets_from(&data[..BLOCK], 0), at, count };
+        let count = question.decide_block(kernels, block)?;
+        scan.know(BLOCK, count);
     }
-    // Where the first block answers the question, no more has to be known.
-    let block = OneBlock { hits, resets: kernels.resets_from(&data[..BLOCK], 0), at, count };
-    let count = question.decide_block(kernels, block)?;
-    let (passed, exact) = (Passed { at: BLOCK, bound: count }, Exact { at: BLOCK, count });
-    Scan { kernels, data, passed, carried, exact }.run_short(question, None)
+    scan.read_edges(question, data.len())?;
+    Some(End::new(scan.exact.at, scan.passed.bound))
 }
 
 /// The state of a scan.
@@ -147,17 +143,6 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    /// Reads what is left of short data. The hits of the next block may be known.
-    #[inline(never)]
-    fn run_short<Q: Question>(mut self, question: &mut Q, hits: Option<u64>) -> Option<End> {
-        let end = self.data.len();
-        if let Some(hits) = hits {
-            self.decide_next(question, hits, end)?;
-        }
-        self.read_edges(question, end)?;
-        Some(End::new(self.exact.at, self.passed.bound))
-    }
-
     /// [`scan`] for whole groups, and what is around them.
     #[inline(never)]
     fn run<Q: Question>(
@@ -379,7 +364,7 @@ mod tests {
             let end = scan(kernels, data, count, &mut matching).unwrap();
             assert_eq!(matching.segments, expected.matches.len() as u64, "{}", about());
             if !data[end.exact..].iter().any(|byte| resets.contains(byte)) {
-                assert_eq!(end.bound(), expected.count_at_end, "{}", about());
+                assert_eq!(end.above.get() - 1, expected.count_at_end, "{}", about());
             }
 
             let mut largest = Largest { largest: count };

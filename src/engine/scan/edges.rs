@@ -74,21 +74,11 @@ impl<'a> Edges<'a> {
             // Most white space is of one byte.
             loop {
                 rest = self.without_short(rest);
-                rest = match (edge, rest) {
-                    (Edge::Start, [first, ..]) if !first.is_ascii() => {
-                        match self.separator_at_start(rule, rest) {
-                            Some(len) => &rest[len..],
-                            None => break,
-                        }
-                    }
-                    (Edge::End, [.., last]) if !last.is_ascii() => {
-                        match self.separator_at_end(rule, rest) {
-                            Some(len) => &rest[..rest.len() - len],
-                            None => break,
-                        }
-                    }
-                    _ => break,
-                }
+                let Some(len) = self.longer(rule, rest) else { break };
+                rest = match edge {
+                    Edge::Start => &rest[len..],
+                    Edge::End => &rest[..rest.len() - len],
+                };
             }
         }
         let (is_there, len) = match (needle.string(), edge) {
@@ -123,34 +113,33 @@ impl<'a> Edges<'a> {
         }
     }
 
-    /// The length of the longer separator that the bytes start with.
-    #[cold]
-    fn separator_at_start(&self, rule: WordRule, bytes: &[u8]) -> Option<usize> {
-        let len = match *bytes {
-            // The last bytes of a longer one may be those of a shorter one.
-            [a, b, ..] if separator_len(rule, [0, a, b]) == Some(2) => Some(2),
-            [a, b, c, ..] => separator_len(rule, [a, b, c]).filter(|&len| len == 3),
-            _ => None,
-        };
-        len.filter(|&len| self.may_leave_out(&bytes[..len]))
-    }
-
-    /// The length of the longer separator that the bytes end with.
-    #[cold]
-    fn separator_at_end(&self, rule: WordRule, bytes: &[u8]) -> Option<usize> {
-        let last = match *bytes {
-            [.., a, b, c] => [a, b, c],
-            [a, b] => [0, a, b],
-            [a] => [0, 0, a],
-            [] => return None,
-        };
-        let len = separator_len(rule, last);
-        len.filter(|&len| self.may_leave_out(&bytes[bytes.len() - len..]))
-    }
-
+    /// The length of the longer separator at the edge of the bytes, if it may be left out.
     #[inline(always)]
-    fn may_leave_out(&self, separator: &[u8]) -> bool {
-        !separator.iter().any(|&byte| self.kept.contains(byte))
+    fn longer(&self, rule: WordRule, bytes: &[u8]) -> Option<usize> {
+        let outermost = match self.edge {
+            Edge::Start => bytes.first(),
+            Edge::End => bytes.last(),
+        };
+        if outermost?.is_ascii() { None } else { self.not_ascii(rule, bytes) }
+    }
+
+    /// The same where it is known not to be ASCII.
+    #[cold]
+    fn not_ascii(&self, rule: WordRule, bytes: &[u8]) -> Option<usize> {
+        let len = match (self.edge, bytes) {
+            // The last bytes of a longer one may be those of a shorter one.
+            (Edge::Start, &[a, b, ..]) if separator_len(rule, [0, a, b]) == Some(2) => Some(2),
+            (Edge::Start, &[a, b, c, ..]) => separator_len(rule, [a, b, c]).filter(|&len| len == 3),
+            (Edge::End, &[.., a, b, c]) => separator_len(rule, [a, b, c]),
+            (Edge::End, &[a, b]) => separator_len(rule, [0, a, b]),
+            (Edge::End, &[a]) => separator_len(rule, [0, 0, a]),
+            _ => None,
+        }?;
+        let separator = match self.edge {
+            Edge::Start => &bytes[..len],
+            Edge::End => &bytes[bytes.len() - len..],
+        };
+        (!separator.iter().any(|&byte| self.kept.contains(byte))).then_some(len)
     }
 }
 

@@ -38,7 +38,6 @@ type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
-type PassDepth = unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64);
 
 /// The kernels that depend on what is looked for: the needle, or the resets.
 #[derive(Clone, Copy, Debug)]
@@ -53,15 +52,6 @@ pub(in crate::engine) struct HitKernels {
     pub(super) fill: Fill,
     /// [`passes::pass_by_hits`].
     pub(super) pass: Pass,
-}
-
-/// Those for final counts, quotes and closing bytes. They work on masks alone.
-#[derive(Clone, Copy, Debug)]
-struct RecordKernels {
-    hide: unsafe fn(&mut QuoteBatch<'_>, &Quotes, QuoteState) -> QuoteState,
-    outside: unsafe fn(Batch<'_>, u64, CountRange) -> Outcome,
-    ones: unsafe fn(&[u64]) -> u64,
-    pass_depth: PassDepth,
 }
 
 /// Calls a function of a backend's block.
@@ -283,8 +273,8 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn largest_in_block(hits: u64, resets: u64, count: u64, least: u64) -> (u64, u64) {
-                block::largest(hits, resets, count, least)
+            unsafe fn highest(hits: u64, resets: u64, count: u64, least: u64) -> (u64, u64) {
+                block::highest(hits, resets, count, least)
             }
 
             $(#[target_feature(enable = $features)])?
@@ -400,14 +390,12 @@ macro_rules! compile {
                     last_reset: Self::last_of(&resets),
                     matching: Self::matching,
                     largest: Self::largest,
-                    largest_in_block: Self::largest_in_block,
+                    highest: Self::highest,
                     reached: Self::reached,
-                    records: RecordKernels {
-                        hide: Self::hide,
-                        outside: Self::outside,
-                        ones: Self::ones,
-                        pass_depth: Self::pass_depth,
-                    },
+                    hide: Self::hide,
+                    outside: Self::outside,
+                    ones: Self::ones,
+                    pass_depth: Self::pass_depth,
                     split: Self::split,
                     pairs: Self::pairs(&needle, &resets),
                     needle,
@@ -440,9 +428,12 @@ pub(in crate::engine) struct Kernels {
     last_reset: Last,
     matching: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
-    largest_in_block: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
+    highest: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
     reached: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
-    records: RecordKernels,
+    hide: unsafe fn(&mut QuoteBatch<'_>, &Quotes, QuoteState) -> QuoteState,
+    outside: unsafe fn(Batch<'_>, u64, CountRange) -> Outcome,
+    ones: unsafe fn(&[u64]) -> u64,
+    pass_depth: unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64),
     split: unsafe fn(&Masks, &[u32], &mut [u64]),
     /// [`passes::pass_by_pairs`], where it is fused.
     pub(super) pairs: Option<Pairs>,
@@ -479,12 +470,10 @@ impl Kernels {
     /// 256 MiB).
     #[cfg(has_avx512)]
     fn mixed(mut self) -> Self {
+        let narrow = Avx2::hits(&self.needle);
         match &self.needle {
-            Needle::Byte(_) | Needle::Two(_) => self.narrow = Avx2::hits(&self.needle),
-            Needle::Three(_) => {
-                self.narrow = Avx2::hits(&self.needle);
-                self.hits = self.narrow;
-            }
+            Needle::Byte(_) | Needle::Two(_) => self.narrow = narrow,
+            Needle::Three(_) => (self.narrow, self.hits) = (narrow, narrow),
             _ => {}
         }
         self
@@ -498,13 +487,11 @@ impl Kernels {
         }
     }
 
-    /// The mask of the hits in all of the data, which is a block or less, and their number.
+    /// The mask of the hits in all of the data, which is a block or less, and not empty; and their
+    /// number.
     #[inline(always)]
     pub(super) fn hits_in_block(&self, data: &[u8]) -> (u64, u64) {
-        if data.is_empty() {
-            return (0, 0);
-        }
-        assert!(data.len() <= BLOCK);
+        assert!((1..=BLOCK).contains(&data.len()));
         // SAFETY: the processor runs this kernel, and the data has 1 to 64 bytes.
         unsafe { (self.hits.edge)(&self.needle, data, 0) }
     }
@@ -520,7 +507,10 @@ impl Kernels {
     /// How often the needle occurs in the data.
     #[inline]
     pub(in crate::engine) fn count(&self, data: &[u8]) -> u64 {
-        if data.len() <= BLOCK { self.hits_in_block(data).1 } else { self.count_hits(data, 0) }
+        match data.len() {
+            1..=BLOCK => self.hits_in_block(data).1,
+            _ => self.count_hits(data, 0),
+        }
     }
 
     /// How often the needle occurs in `data[from..]`.
@@ -593,16 +583,10 @@ impl Kernels {
         unsafe { (self.largest)(batch, count, least) }
     }
 
-    /// [`block::largest`].
-    pub(crate) fn largest_in_block(
-        &self,
-        hits: u64,
-        resets: u64,
-        count: u64,
-        least: u64,
-    ) -> (u64, u64) {
+    /// [`block::highest`].
+    pub(crate) fn highest(&self, hits: u64, resets: u64, count: u64, least: u64) -> (u64, u64) {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.largest_in_block)(hits, resets, count, least) }
+        unsafe { (self.highest)(hits, resets, count, least) }
     }
 
     /// [`block::reached`].
@@ -619,25 +603,25 @@ impl Kernels {
         state: QuoteState,
     ) -> QuoteState {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.records.hide)(batch, rules, state) }
+        unsafe { (self.hide)(batch, rules, state) }
     }
 
     /// [`Batch::outside`].
     pub(super) fn outside(&self, batch: Batch<'_>, count: u64, range: CountRange) -> Outcome {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.records.outside)(batch, count, range) }
+        unsafe { (self.outside)(batch, count, range) }
     }
 
     /// How many bits are set.
     pub(super) fn ones(&self, masks: &[u64]) -> u64 {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.records.ones)(masks) }
+        unsafe { (self.ones)(masks) }
     }
 
     /// [`depth::pass`] for the masks of hits, resets and closing bytes.
     pub(super) fn pass_depth(&self, masks: [&[u64]; 3], count: u64, number: u64) -> (usize, u64) {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.records.pass_depth)(masks, count, number) }
+        unsafe { (self.pass_depth)(masks, count, number) }
     }
 
     /// [`Masks::split`].

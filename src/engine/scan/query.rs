@@ -131,7 +131,7 @@ impl Question for Largest {
 
     fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
         let OneBlock { hits, resets, count, .. } = block;
-        let (largest, count) = kernels.largest_in_block(hits, resets, count, self.largest);
+        let (largest, count) = kernels.highest(hits, resets, count, self.largest);
         self.largest = largest;
         Some(count)
     }

@@ -25,45 +25,39 @@ use crate::engine::isa::block::{BLOCK, GROUP, GROUP_BLOCKS};
 /// The most bytes that strings may have together.
 pub(crate) const MAX_LEN: usize = Masks::BLOCKS * BLOCK;
 
-/// What is looked for in which strings.
-#[derive(Clone, Copy)]
-pub(in crate::engine) struct Strings<'a> {
-    /// The needle is a byte, or a set of bytes.
-    pub(in crate::engine) kernels: &'a Kernels,
-    /// At most [`MAX_LEN`] bytes.
-    pub(in crate::engine) data: &'a [u8],
-    /// Where each string ends: ascending, the last one at the end of the data.
-    pub(in crate::engine) ends: &'a [u32],
+/// Writes the number of hits in each string. The needle is a byte, or a set of bytes; `data` has at most
+/// [`MAX_LEN`] bytes; `ends` says where each string ends: ascending, the last one at the end of the
+/// data.
+pub(in crate::engine) fn counts(kernels: &Kernels, data: &[u8], ends: &[u32], counts: &mut [u64]) {
+    let mut hits = Masks::new();
+    // SAFETY: the processor runs these kernels.
+    unsafe { masks(&kernels.hits, &kernels.needle, data, &mut hits) };
+    kernels.split(&hits, ends, counts);
 }
 
-impl Strings<'_> {
-    /// Writes the number of hits in each string.
-    pub(in crate::engine) fn counts(&self, counts: &mut [u64]) {
-        let Self { kernels, data, ends } = *self;
-        let mut hits = Masks::new();
-        // SAFETY: the processor runs these kernels.
-        unsafe { masks(&kernels.hits, &kernels.needle, data, &mut hits) };
-        kernels.split(&hits, ends, counts);
+/// Writes for each string how many of its segments reach `number`, which is at least 1; otherwise as
+/// [`counts`].
+pub(in crate::engine) fn matching(
+    kernels: &Kernels,
+    data: &[u8],
+    ends: &[u32],
+    number: u64,
+    segments: &mut [u64],
+) {
+    let (mut hits, mut starts) = (Masks::new(), Masks::new());
+    // SAFETY: the processor runs these kernels.
+    unsafe {
+        masks(&kernels.hits, &kernels.needle, data, &mut hits);
+        masks(&kernels.reset_hits, &kernels.resets, data, &mut starts);
     }
-
-    /// Writes for each string how many of its segments reach `number`, which is at least 1.
-    pub(in crate::engine) fn matching(&self, number: u64, segments: &mut [u64]) {
-        let Self { kernels, data, ends } = *self;
-        let (mut hits, mut starts) = (Masks::new(), Masks::new());
-        // SAFETY: the processor runs these kernels.
-        unsafe {
-            masks(&kernels.hits, &kernels.needle, data, &mut hits);
-            masks(&kernels.reset_hits, &kernels.resets, data, &mut starts);
-        }
-        for &end in ends {
-            starts.set(end);
-        }
-        let mut count = 0;
-        for (hits, &starts) in hits.0.iter_mut().zip(&starts.0) {
-            (*hits, count) = kernels.reached(*hits, starts, count, number);
-        }
-        kernels.split(&hits, ends, segments);
+    for &end in ends {
+        starts.set(end);
     }
+    let mut count = 0;
+    for (hits, &starts) in hits.0.iter_mut().zip(&starts.0) {
+        (*hits, count) = kernels.reached(*hits, starts, count, number);
+    }
+    kernels.split(&hits, ends, segments);
 }
 
 /// Fills in the masks of all blocks of the data, which has at most [`MAX_LEN`] bytes.
@@ -72,10 +66,11 @@ impl Strings<'_> {
 ///
 /// The processor runs these kernels.
 unsafe fn masks(kernels: &HitKernels, needle: &Needle, data: &[u8], masks: &mut Masks) {
-    assert!(data.len() <= MAX_LEN);
+    assert!(data.len() <= MAX_LEN && needle.string().is_none());
     let whole = data.len() / GROUP;
     let (groups, rest) = masks.0.split_at_mut(whole * GROUP_BLOCKS);
-    // SAFETY: the caller vouches for the processor; these are whole groups of the data.
+    // SAFETY: the caller vouches for the processor. The needle is of single bytes, and these are whole
+    // groups of the data.
     unsafe { kernels.masks(needle, data, 0..whole * GROUP, groups) };
     for (mask, at) in rest.chunks_mut(1).zip((whole * GROUP..data.len()).step_by(BLOCK)) {
         // SAFETY: the same; these are 1 to 64 bytes of the data.
