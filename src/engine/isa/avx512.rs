@@ -4,7 +4,7 @@
 use std::arch::x86_64::*;
 
 use super::block::{Block, Mask, low_bits};
-use super::lanes::{CountLanes, Lanes};
+use super::lanes::{CountLanes, Lanes, each};
 use super::set::{SINGLE_MARKS, Set};
 use super::sse2;
 
@@ -29,8 +29,8 @@ unsafe fn all(byte: u8) -> __m512i {
 
 impl Block for Avx512 {
     type Hits = Mask;
-    type Counts = Lanes512<1>;
-    type Row = Lanes512<2>;
+    type Counts = [__m512i; 1];
+    type Row = [__m512i; 2];
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
@@ -94,26 +94,7 @@ impl Block for Avx512 {
 }
 
 /// Eight lanes in each register.
-#[derive(Clone, Copy)]
-pub(crate) struct Lanes512<const REGISTERS: usize>([__m512i; REGISTERS]);
-
-/// Methods that do the same with each register, or each two.
-macro_rules! each {
-    ($($name:ident: |$lanes:ident $(, $other:ident)? $(; $argument:ident: $type:ty)?| $value:expr;)*) => {$(
-        #[inline(always)]
-        fn $name(mut self $(, $other: Self)? $(, $argument: $type)?) -> Self {
-            for place in 0..REGISTERS {
-                let $lanes = self.0[place];
-                $(let $other = $other.0[place];)?
-                // SAFETY: the processor has AVX-512: there are lanes.
-                self.0[place] = unsafe { $value };
-            }
-            self
-        }
-    )*};
-}
-
-impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
+impl<const REGISTERS: usize> Lanes for [__m512i; REGISTERS] {
     const NUMBER: usize = 8 * REGISTERS;
 
     each! {
@@ -127,59 +108,17 @@ impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
         all: |_lanes; value: u64| _mm512_set1_epi64(value.cast_signed());
         up: |lanes; bits: u32| _mm512_sll_epi64(lanes, _mm_cvtsi32_si128(bits.cast_signed()));
         down: |lanes; bits: u32| _mm512_srl_epi64(lanes, _mm_cvtsi32_si128(bits.cast_signed()));
-    }
-
-    #[inline(always)]
-    unsafe fn load(masks: *const u64) -> Self {
-        // SAFETY: the caller vouches for the processor and for the masks: 64 bytes a register.
-        unsafe {
-            let mut lanes = Self([_mm512_setzero_si512(); REGISTERS]);
-            for (place, register) in lanes.0.iter_mut().enumerate() {
-                *register = _mm512_loadu_si512(masks.add(8 * place).cast());
-            }
-            lanes
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn store(self, masks: *mut u64) {
-        for (place, lanes) in self.0.into_iter().enumerate() {
-            // SAFETY: the caller vouches for the places, 64 bytes a register; there are lanes.
-            unsafe { _mm512_storeu_si512(masks.add(8 * place).cast(), lanes) }
-        }
-    }
-
-    #[inline(always)]
-    fn since_highest(mut self) -> Self {
-        for lanes in &mut self.0 {
-            // SAFETY: the processor has AVX-512: there are lanes.
-            unsafe {
-                let zeros = _mm512_lzcnt_epi64(_mm512_or_si512(*lanes, _mm512_set1_epi64(1)));
-                let place = _mm512_sub_epi64(_mm512_set1_epi64(63), zeros);
-                *lanes = _mm512_sllv_epi64(_mm512_set1_epi64(-1), place);
-            }
-        }
-        self
-    }
-
-    /// Of all bits if there is no mark: [`carried`](CountLanes::carried) relies on it.
-    #[inline(always)]
-    fn ones_since_highest(mut self, mark: Self) -> Self {
-        for (lanes, mark) in self.0.iter_mut().zip(mark.0) {
-            // SAFETY: the processor has AVX-512: there are lanes.
-            unsafe {
-                let zeros = _mm512_lzcnt_epi64(_mm512_or_si512(mark, _mm512_set1_epi64(1)));
-                let place = _mm512_sub_epi64(_mm512_set1_epi64(63), zeros);
-                *lanes = _mm512_popcnt_epi64(_mm512_srlv_epi64(*lanes, place));
-            }
-        }
-        self
+        // The highest bit of all is copied to those below it, down to the highest one of the lane.
+        since_highest: |lanes| _mm512_srav_epi64(
+            _mm512_set1_epi64(i64::MIN),
+            _mm512_lzcnt_epi64(lanes),
+        );
     }
 
     #[inline(always)]
     fn is_zero(self) -> bool {
         let mut any = 0;
-        for lanes in self.0 {
+        for lanes in self {
             // SAFETY: the processor has AVX-512: there are lanes.
             any |= unsafe { _mm512_test_epi64_mask(lanes, lanes) };
         }
@@ -189,7 +128,7 @@ impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
     #[inline(always)]
     fn total(self) -> u64 {
         let mut total = 0;
-        for lanes in self.0 {
+        for lanes in self {
             // SAFETY: the processor has AVX-512: there are lanes.
             total += unsafe { _mm512_reduce_add_epi64(lanes) };
         }
@@ -197,37 +136,32 @@ impl<const REGISTERS: usize> Lanes for Lanes512<REGISTERS> {
     }
 }
 
-impl CountLanes for Lanes512<1> {
+impl CountLanes for [__m512i; 1] {
     const CARRIES_AT_ONCE: bool = true;
 
     #[inline(always)]
     unsafe fn splat(value: u64) -> Self {
         // SAFETY: the caller vouches for the processor.
-        Self([unsafe { _mm512_set1_epi64(value.cast_signed()) }])
+        [unsafe { _mm512_set1_epi64(value.cast_signed()) }]
     }
 
     #[inline(always)]
     fn raised(self, counts: Self) -> Self {
         // SAFETY: the processor has AVX-512: there are lanes.
-        Self([unsafe { _mm512_max_epu64(self.0[0], counts.0[0]) }])
+        [unsafe { _mm512_max_epu64(self[0], counts[0]) }]
     }
 
     #[inline(always)]
     fn all_signs(self) -> bool {
         // SAFETY: the processor has AVX-512: there are lanes.
-        unsafe { _mm512_movepi64_mask(self.0[0]) == u8::MAX }
+        unsafe { _mm512_movepi64_mask(self[0]) == u8::MAX }
     }
 
     /// A prefix sum in three steps: each count is added to that of the block one further on, then
     /// two, then four, where no reset lies between. Only the last step waits for `before`: its count
     /// is added up to the first reset.
     #[inline(always)]
-    fn carried(
-        Self([lead]): Self,
-        Self([tail]): Self,
-        Self([resets]): Self,
-        Self([before]): Self,
-    ) -> (Self, Self) {
+    fn carried([lead]: Self, [tail]: Self, [resets]: Self, [before]: Self) -> (Self, Self) {
         // SAFETY: the processor has AVX-512: there are lanes.
         unsafe {
             let none = _mm512_setzero_si512();
@@ -244,50 +178,50 @@ impl CountLanes for Lanes512<1> {
             let last = _mm512_permutexvar_epi64(_mm512_set1_epi64(7), before);
             counts = _mm512_mask_add_epi64(counts, up_to_first, counts, last);
             let before = _mm512_alignr_epi64::<7>(counts, before);
-            (Self([_mm512_add_epi64(before, lead)]), Self([counts]))
+            ([_mm512_add_epi64(before, lead)], [counts])
         }
     }
 
     #[inline(always)]
-    fn plus_reached(self, count: Self, number: Self, Self([resets]): Self) -> Self {
+    fn plus_reached(self, count: Self, number: Self, [resets]: Self) -> Self {
         // SAFETY: the processor has AVX-512: there are lanes.
         unsafe {
             let has_reset = _mm512_test_epi64_mask(resets, resets);
-            let reached = _mm512_mask_cmpge_epu64_mask(has_reset, count.0[0], number.0[0]);
+            let reached = _mm512_mask_cmpge_epu64_mask(has_reset, count[0], number[0]);
             let minus_one = _mm512_set1_epi64(-1);
-            Self([_mm512_mask_sub_epi64(self.0[0], reached, self.0[0], minus_one)])
+            [_mm512_mask_sub_epi64(self[0], reached, self[0], minus_one)]
         }
     }
 
     #[inline(always)]
     fn tops_before(self, before: Self) -> Self {
         // SAFETY: the processor has AVX-512: there are lanes.
-        Self([unsafe { _mm512_srli_epi64::<63>(_mm512_alignr_epi64::<7>(self.0[0], before.0[0])) }])
+        [unsafe { _mm512_srli_epi64::<63>(_mm512_alignr_epi64::<7>(self[0], before[0])) }]
     }
 
     #[inline(always)]
     fn parities_before(self, first: u64) -> (Self, u64) {
         // SAFETY: the processor has AVX-512: there are lanes.
         unsafe {
-            let mut parities = u32::from(_mm512_movepi64_mask(self.0[0]));
+            let mut parities = u32::from(_mm512_movepi64_mask(self[0]));
             for step in [1, 2, 4] {
                 parities ^= parities << step;
             }
             let before = parities << 1 ^ first as u32;
             let last = 0_u64.wrapping_sub(u64::from(parities >> 7 & 1));
-            (Self([_mm512_movm_epi64(before as u8)]), first ^ last)
+            ([_mm512_movm_epi64(before as u8)], first ^ last)
         }
     }
 
     #[inline(always)]
     fn last(self) -> u64 {
         // SAFETY: the processor has AVX-512: there are lanes.
-        unsafe { _mm_extract_epi64::<1>(_mm512_extracti64x2_epi64::<3>(self.0[0])).cast_unsigned() }
+        unsafe { _mm_extract_epi64::<1>(_mm512_extracti64x2_epi64::<3>(self[0])).cast_unsigned() }
     }
 
     #[inline(always)]
     fn largest(self) -> u64 {
         // SAFETY: the processor has AVX-512: there are lanes.
-        unsafe { _mm512_reduce_max_epu64(self.0[0]) }
+        unsafe { _mm512_reduce_max_epu64(self[0]) }
     }
 }

@@ -29,14 +29,22 @@ pub(crate) trait Lanes: Copy {
     ///
     /// The processor has this backend's instructions, and [`NUMBER`](Self::NUMBER) masks are
     /// readable.
-    unsafe fn load(masks: *const u64) -> Self;
+    #[inline(always)]
+    unsafe fn load(masks: *const u64) -> Self {
+        // SAFETY: the caller vouches for the masks, whose alignment does not matter.
+        unsafe { masks.cast::<Self>().read_unaligned() }
+    }
 
     /// Writes the masks to the first [`NUMBER`](Self::NUMBER) places at `masks`.
     ///
     /// # Safety
     ///
     /// These places are writable.
-    unsafe fn store(self, masks: *mut u64);
+    #[inline(always)]
+    unsafe fn store(self, masks: *mut u64) {
+        // SAFETY: the caller vouches for the places, whose alignment does not matter.
+        unsafe { masks.cast::<Self>().write_unaligned(self) }
+    }
 
     /// The same value in every lane.
     fn all(self, value: u64) -> Self;
@@ -63,10 +71,6 @@ pub(crate) trait Lanes: Copy {
 
     /// All bits from the highest one of each lane on; all bits if the lane is 0.
     fn since_highest(self) -> Self;
-
-    /// How many bits are set from the highest one of `mark` on; if that is 0, any number up to that
-    /// of all bits.
-    fn ones_since_highest(self, mark: Self) -> Self;
 
     /// Whether every lane is 0.
     fn is_zero(self) -> bool;
@@ -95,9 +99,8 @@ pub(crate) trait CountLanes: Lanes {
     fn all_signs(self) -> bool;
 
     /// Carries counts from block to block. `lead` has the number of hits of each block before its
-    /// first reset (of all if it has none), `tail` what
-    /// [`ones_since_highest`](Lanes::ones_since_highest) returns for its hits and resets; the last
-    /// lane of `before` is the count of the segment that is open before the first block.
+    /// first reset, and `tail` of those from its last reset on; both that of all if it has none. The
+    /// last lane of `before` is the count of the segment that is open before the first block.
     ///
     /// Returns two counts for each block: of the segment that is open before this block, at the
     /// block's first reset or else at its end; and of the segment that is open behind this block.
@@ -122,20 +125,23 @@ pub(crate) trait CountLanes: Lanes {
     fn largest(self) -> u64;
 }
 
-/// Methods that do the same with each lane, or each two.
+/// Methods that do the same with each element of an array, or each two.
 macro_rules! each {
-    ($($name:ident: |$lane:ident $(, $other:ident)?| $value:expr;)*) => {$(
+    ($($name:ident: |$lane:ident $(, $other:ident)? $(; $argument:ident: $type:ty)?| $value:expr;)*) => {$(
         #[inline(always)]
-        fn $name(mut self $(, $other: Self)?) -> Self {
-            for place in 0..NUMBER {
+        #[allow(unused_unsafe, reason = "only vectors need it")]
+        fn $name(mut self $(, $other: Self)? $(, $argument: $type)?) -> Self {
+            for place in 0..self.len() {
                 let $lane = self[place];
                 $(let $other = $other[place];)?
-                self[place] = $value;
+                // SAFETY: the processor has the instructions: there are lanes.
+                self[place] = unsafe { $value };
             }
             self
         }
     )*};
 }
+pub(super) use each;
 
 impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
     const NUMBER: usize = NUMBER;
@@ -148,33 +154,9 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
         xor: |lane, other| lane ^ other;
         plus: |lane, other| lane.wrapping_add(other);
         minus: |lane, other| lane.wrapping_sub(other);
-    }
-
-    #[inline(always)]
-    unsafe fn load(masks: *const u64) -> Self {
-        // SAFETY: the caller vouches for the masks.
-        unsafe { masks.cast::<Self>().read() }
-    }
-
-    #[inline(always)]
-    unsafe fn store(self, masks: *mut u64) {
-        // SAFETY: the caller vouches for the places.
-        unsafe { masks.cast::<Self>().write(self) }
-    }
-
-    #[inline(always)]
-    fn all(self, value: u64) -> Self {
-        [value; NUMBER]
-    }
-
-    #[inline(always)]
-    fn up(self, bits: u32) -> Self {
-        self.map(|lane| lane << bits)
-    }
-
-    #[inline(always)]
-    fn down(self, bits: u32) -> Self {
-        self.map(|lane| lane >> bits)
+        all: |_lane; value: u64| value;
+        up: |lane; bits: u32| lane << bits;
+        down: |lane; bits: u32| lane >> bits;
     }
 
     #[inline(always)]
@@ -188,18 +170,6 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
             below = below.or(below.down(step));
         }
         below.down(1).not()
-    }
-
-    #[inline(always)]
-    fn ones_since_highest(mut self, mark: Self) -> Self {
-        if NUMBER > 1 {
-            return self.and(mark.since_highest()).count_ones();
-        }
-        for (lane, mark) in self.iter_mut().zip(mark) {
-            // Without a mark, all but the highest bit is shifted out.
-            *lane = lane.wrapping_shr(63 ^ mark.leading_zeros()).count_ones().into();
-        }
-        self
     }
 
     #[inline(always)]
