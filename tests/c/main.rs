@@ -79,6 +79,21 @@ fn threads() {
     succeed(&mut program("threads").command());
 }
 
+/// Handles that one call at a time may use: the program knows each function on one.
+#[test]
+#[cfg(unix)]
+fn handles() {
+    let output = succeed(&mut program("handles").command());
+    let mut names: Vec<_> = output.lines().filter(|line| line.starts_with("tally_")).collect();
+    names.sort_unstable();
+    let on_handles = |name: &&str| {
+        let of = ["tally_stream_", "tally_summary_", "tally_top_", "tally_words_"];
+        of.iter().any(|of| name.starts_with(of))
+            && !["_new", "_new_with", "_load", "_free"].iter().any(|end| name.ends_with(end))
+    };
+    assert_eq!(names, EXPORTS.lines().filter(on_handles).collect::<Vec<_>>());
+}
+
 const EXPORTS: &str = include_str!("../exports.txt");
 
 /// The names of all functions that the header declares, sorted.
