@@ -64,9 +64,10 @@
  *   Arrays of results may then be partly written; single results are not. Counters stay usable.
  *   Another handle in which a panic happened returns TALLY_ERROR_PANIC from every call until it is
  *   reset, or cleared; it can be freed.
- * - Memory. Each handle has to be freed by the function for its type, which does nothing for NULL;
- *   nothing else has to be freed. What a parameter points to is used only during the call, or
- *   copied. Results must not overlap data or each other, except as tally_counter_find says.
+ * - Memory. Each handle has to be freed once, by the function for its type, and not be used after
+ *   that; NULL may be freed, and nothing else has to be. What a parameter points to is used only
+ *   during the call, or copied. Results must not overlap data or each other, except as
+ *   tally_counter_find says.
  * - Allocation failures. Where there is not enough memory, a call returns TALLY_ERROR_NO_MEMORY, or
  *   does without. On Linux this holds for every allocation. Elsewhere a call that starts threads can
  *   end the process: the locks and threads of Rust's standard library allocate there.
@@ -74,11 +75,15 @@
  *   "One call at a time": calls for the same handle may come from any thread, but not at the same
  *   time, and not from the progress callback of one of them; that is TALLY_ERROR_IN_USE, for
  *   functions that take a const handle too. Freeing a handle has to come after all other calls on
- *   it; a handle that a call is using is not freed, and stays allocated.
+ *   it. From the progress callback of a call on it, freeing a handle does nothing: it stays
+ *   allocated.
  * - Process. The only global state is the choice of the instruction set, see tally_backend. The
  *   library prints nothing, except for the message of a panic, on standard error.
  * - Own threads. The library starts threads only if it is asked to, and they have ended when the
- *   call returns. On Unix they receive no signals, except those that an instruction causes, such as SIGSEGV.
+ *   call returns. On Unix they receive no signals, except those that an instruction causes, such as
+ *   SIGSEGV.
+ * - Unloading. When no call is running, the library may be unloaded (dlclose). Threads that have
+ *   used it may end later.
  * - Cancellation. On Linux, a thread that is cancelled (pthread_cancel) while it is in a call
  *   completes the call first. Elsewhere a thread must not be cancelled while it is in a call.
  * - Fork. A process may fork at any time, and the child may use the library. A handle
