@@ -1,28 +1,133 @@
-//! The seam for words.
+//! The seam for words: a rule, and its loops compiled for the processor.
 
 pub(crate) use super::find::space::Before;
 use super::find::space::separator_len;
-use super::isa::Backend;
+#[cfg(has_avx512)]
+use super::isa::avx512::Avx512;
 use super::isa::block::BLOCK;
+#[cfg(target_arch = "x86_64")]
+use super::isa::hash::Aes;
+use super::isa::hash::{Hash, Sip};
 pub(crate) use super::isa::hash::{Key, SHORT, Seed};
-pub(crate) use super::scan::words::{Bucket, Entry};
-use super::scan::words::{Edges, Kernels, Looked};
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+use super::isa::neon::Neon;
+use super::isa::portable::Portable;
+use super::isa::{Backend, Kind, for_each_backend};
+#[cfg(target_arch = "x86_64")]
+use super::isa::{avx2::Avx2, sse2::Sse2};
+use super::scan::words;
+pub(crate) use super::scan::words::{Batch, Bucket, Entry};
 use crate::bytes::WordRule;
 
-/// A rule for words, and the kernels for it.
+/// The kernels that hash, for a way to do it.
+#[derive(Clone, Copy)]
+struct HashKernels {
+    count_known: unsafe fn(&Seed, &[Bucket], &mut [Entry], &[u8], &mut Batch),
+    hash: unsafe fn(&Seed, &[u8]) -> u32,
+}
+
+macro_rules! compile_hash {
+    ($hash:ty $(, $features:literal)?) => {
+        impl $hash {
+            $(#[target_feature(enable = $features)])?
+            unsafe fn count_known(
+                seed: &Seed,
+                index: &[Bucket],
+                entries: &mut [Entry],
+                data: &[u8],
+                batch: &mut Batch,
+            ) {
+                // SAFETY: the caller's promise is the same.
+                unsafe { words::count_known::<Self>(seed, index, entries, data, batch) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn hash(seed: &Seed, word: &[u8]) -> u32 {
+                // SAFETY: the caller vouches for the processor.
+                unsafe {
+                    if word.len() > SHORT {
+                        Self::long(seed, word)
+                    } else {
+                        Self::short(seed, &Key::short(word))
+                    }
+                }
+            }
+
+            const KERNELS: HashKernels =
+                HashKernels { count_known: Self::count_known, hash: Self::hash };
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+compile_hash!(Aes, "aes,avx2,bmi1,bmi2,lzcnt,popcnt");
+compile_hash!(Sip);
+
+/// The hash of a processor with AVX2: nearly all of them have AES.
+#[cfg(target_arch = "x86_64")]
+fn x86_hash() -> HashKernels {
+    if std::arch::is_x86_feature_detected!("aes") { Aes::KERNELS } else { Sip::KERNELS }
+}
+
+macro_rules! compile {
+    ($block:ty $(, $features:literal)?) => {
+        impl $block {
+            $(#[target_feature(enable = $features)])?
+            unsafe fn count_words<const UNICODE: bool>(data: &[u8], before: &mut Before) -> u64 {
+                // SAFETY: the caller's promise is the same.
+                unsafe { words::count::<Self, UNICODE>(data, before) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn find_words<const UNICODE: bool>(data: &[u8], batch: &mut Batch) -> bool {
+                // SAFETY: the caller's promise is the same.
+                unsafe { words::find::<Self, UNICODE>(data, batch) }
+            }
+
+            fn word_plan(rule: WordRule, hash: HashKernels) -> WordPlan {
+                match rule {
+                    WordRule::Ascii => WordPlan {
+                        rule,
+                        count: Self::count_words::<false>,
+                        find: Self::find_words::<false>,
+                        hash,
+                    },
+                    WordRule::Unicode => WordPlan {
+                        rule,
+                        count: Self::count_words::<true>,
+                        find: Self::find_words::<true>,
+                        hash,
+                    },
+                }
+            }
+        }
+    };
+}
+
+for_each_backend!(compile);
+
+/// A rule for words, and kernels for it, which this processor runs.
 #[derive(Clone, Copy)]
 pub(crate) struct WordPlan {
     rule: WordRule,
-    kernels: Kernels,
+    count: unsafe fn(&[u8], &mut Before) -> u64,
+    find: unsafe fn(&[u8], &mut Batch) -> bool,
+    hash: HashKernels,
 }
 
 impl WordPlan {
     pub(crate) fn new(rule: WordRule, backend: Backend) -> Self {
-        let kernels = match rule {
-            WordRule::Ascii => Kernels::new::<false>(backend),
-            WordRule::Unicode => Kernels::new::<true>(backend),
-        };
-        Self { rule, kernels }
+        match backend.0 {
+            #[cfg(has_avx512)]
+            Kind::Avx512 | Kind::Avx512InHalves => Avx512::word_plan(rule, x86_hash()),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => Avx2::word_plan(rule, x86_hash()),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Sse2 => Sse2::word_plan(rule, Sip::KERNELS),
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            Kind::Neon => Neon::word_plan(rule, Sip::KERNELS),
+            Kind::Portable => Portable::word_plan(rule, Sip::KERNELS),
+        }
     }
 
     pub(crate) fn rule(&self) -> WordRule {
@@ -39,7 +144,8 @@ impl WordPlan {
     /// How many words end in `data`, at a separator; `before`, which says what is in front of the
     /// data, is moved behind it.
     pub(crate) fn count(&self, data: &[u8], before: &mut Before) -> u64 {
-        self.kernels.count(data, before)
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.count)(data, before) }
     }
 
     /// Where the first separator in `data` ends, and its length, which reaches into the two bytes
@@ -64,76 +170,29 @@ impl WordPlan {
 
     /// The hash of a word, which is its tag in an index.
     pub(crate) fn hash(&self, seed: &Seed, word: &[u8]) -> u32 {
-        self.kernels.hash(seed, word)
-    }
-}
-
-/// The words of some data, a batch at a time.
-#[derive(Clone)]
-pub(crate) struct Batch {
-    edges: Edges,
-    looked: Looked,
-    rest: usize,
-}
-
-impl Batch {
-    pub(crate) const EMPTY: Self = Self { edges: Edges::NONE, looked: Looked::NONE, rest: 0 };
-
-    /// Before the first batch of some data.
-    pub(crate) fn start(&mut self) {
-        self.edges.restart();
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.hash.hash)(seed, word) }
     }
 
     /// Finds the next words in `data`, which starts behind a separator; `false` at its end.
-    pub(crate) fn find(&mut self, plan: &WordPlan, data: &[u8]) -> bool {
-        plan.kernels.find_words(data, &mut self.edges)
+    pub(crate) fn find(&self, data: &[u8], batch: &mut Batch) -> bool {
+        // SAFETY: the processor runs these kernels.
+        unsafe { (self.find)(data, batch) }
     }
 
-    /// Counts up the entries of the words that are easy to find; [`rest`](Self::rest) are the others.
+    /// Counts up the entries of the words that are easy to find; [`Batch::rest`] are the others.
     ///
     /// The index has a power of two of buckets, with numbers of entries; entry 0 is no word's.
-    pub(crate) fn count(
-        &mut self,
-        plan: &WordPlan,
+    pub(crate) fn count_known(
+        &self,
         seed: &Seed,
         index: &[Bucket],
         entries: &mut [Entry],
         data: &[u8],
+        batch: &mut Batch,
     ) {
-        let words = self.edges.words();
-        self.rest = plan.kernels.count_known(seed, index, entries, data, words, &mut self.looked);
-    }
-
-    /// How many words there are.
-    pub(crate) fn len(&self) -> usize {
-        self.edges.words().len() / 2
-    }
-
-    /// Where a word starts and ends.
-    pub(crate) fn word(&self, place: usize) -> [usize; 2] {
-        let words = self.edges.words();
-        [words[2 * place], words[2 * place + 1]]
-    }
-
-    /// How many words were not counted.
-    pub(crate) fn rest(&self) -> usize {
-        self.rest
-    }
-
-    /// One of those: the place of the word, and its tag.
-    pub(crate) fn left(&self, number: usize) -> (usize, u32) {
-        let place = usize::from(self.looked.rest[number]);
-        (place, self.looked.tags[place])
-    }
-
-    /// The entries that were counted up for words from `place` on.
-    pub(crate) fn counted_from(&self, place: usize) -> impl Iterator<Item = usize> {
-        let entries = &self.looked.entries[place..self.len()];
-        entries.iter().map(|&entry| entry as usize).filter(|&entry| entry != 0)
-    }
-
-    /// Where the word starts that the data leaves open.
-    pub(crate) fn open(&self) -> Option<usize> {
-        self.edges.open()
+        assert!(index.len().is_power_of_two());
+        // SAFETY: the processor runs these kernels, and the length was checked.
+        unsafe { (self.hash.count_known)(seed, index, entries, data, batch) }
     }
 }

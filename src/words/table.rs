@@ -575,12 +575,10 @@ impl Words {
     fn feed_batches(&mut self, data: &[u8], batch: &mut Batch) -> Result<(), Error> {
         let start = self.bytes;
         batch.start();
-        while batch.find(&self.plan, data) {
+        while self.plan.find(data, batch) {
             crate::fault::point("batch");
-            batch.count(&self.plan, &self.seed, &self.index, &mut self.entries, data);
-            let number = batch.len();
-            for left in 0..batch.rest() {
-                let (place, tag) = batch.left(left);
+            self.plan.count_known(&self.seed, &self.index, &mut self.entries, data, batch);
+            for (place, tag) in batch.rest() {
                 let [from, to] = batch.word(place);
                 if self.skips(to - from) {
                     continue;
@@ -605,7 +603,7 @@ impl Words {
                     }
                 }
             }
-            self.total += number as u64;
+            self.total += batch.len() as u64;
         }
         let open = batch.open().unwrap_or(data.len());
         self.bytes = start + open as u64;

@@ -6,9 +6,9 @@
 //! - [`Aes`], with the processor's rounds of AES, follows Pelican (Daemen and Rijmen, "The Pelican
 //!   MAC Function", 2005): the state starts as a secret; each 16 bytes are added to it, and four
 //!   rounds mix them in. After four rounds any difference of two words has become any other with a
-//!   probability of at most 2⁻¹¹³ (Keliher and Sui, 2007), so the bits that are used of it are as
-//!   good as random for who does not know the state, and a table shows no hashes. One word is
-//!   12 to 16 cycles late, but the processor mixes several at once.
+//!   probability of at most 2⁻¹¹³ (Keliher and Sui, 2007). So the bits that are used are as good as
+//!   random to anyone who does not know the state, and a table shows no hashes. A word takes 12 to
+//!   16 cycles, but the processor mixes several at once.
 //! - [`Sip`], SipHash-1-3 (Aumasson and Bernstein, 2012), for all other processors. It is several
 //!   times as slow.
 
@@ -126,12 +126,14 @@ pub(crate) trait Hash {
         }
         equal
     }
+}
 
-    /// Prefetches the cache line at `at`, which may be any address.
-    #[inline(always)]
-    fn prefetch<T>(at: *const T) {
-        let _ = at;
-    }
+/// Prefetches the cache line at `at`, which may be any address.
+#[inline(always)]
+pub(crate) fn prefetch<T>(at: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    super::sse2::prefetch(at.cast());
+    let _ = at;
 }
 
 /// For every processor.
@@ -206,20 +208,10 @@ mod aes {
     /// For processors with AES and AVX2.
     pub(crate) struct Aes;
 
-    /// For each length the bytes of a key that are the word's.
-    static MASKS: [[u8; 16]; 16] = {
-        let mut masks = [[0; 16]; 16];
-        let mut len = 0;
-        while len < 16 {
-            let mut place = 0;
-            while place < len {
-                masks[len][place] = 0xFF;
-                place += 1;
-            }
-            len += 1;
-        }
-        masks
-    };
+    /// From byte 16 - n on, a mask of the first n of 16 bytes. In one cache line.
+    #[repr(align(32))]
+    struct Window([[u8; 16]; 2]);
+    static WINDOW: Window = Window([[0xFF; 16], [0; 16]]);
 
     /// Four rounds.
     ///
@@ -278,16 +270,19 @@ mod aes {
                 return Key::short(&data[at..at + len]);
             }
             let mut key = Key([0; 16]);
-            // SAFETY: 16 bytes are in the data, in the mask and in the key. x86-64 has SSE2.
+            // SAFETY: 16 bytes are in the data, in the key, and in the window from each of its first
+            // 17 bytes on. x86-64 has SSE2.
             unsafe {
+                let window = WINDOW.0.as_ptr().cast::<u8>();
                 let bytes = _mm_loadu_si128(data.as_ptr().add(at).cast());
-                let mask = _mm_loadu_si128(MASKS[len & 15].as_ptr().cast());
+                let mask = _mm_loadu_si128(window.add(16 - (len & 15)).cast());
                 _mm_storeu_si128(key.0.as_mut_ptr().cast(), _mm_and_si128(bytes, mask));
             }
             key.0[SHORT] = len as u8;
             key
         }
 
+        /// Feeding a table is a sixth faster with this than with the loop (prose of 1 MiB, Zen 4).
         #[inline(always)]
         unsafe fn equal(tags: &[u32; 8], tag: u32) -> u32 {
             // SAFETY: the caller vouches for the processor; there are 32 bytes of tags.
@@ -296,12 +291,6 @@ mod aes {
                 let equal = _mm256_cmpeq_epi32(tags, _mm256_set1_epi32(tag as i32));
                 _mm256_movemask_ps(_mm256_castsi256_ps(equal)) as u32
             }
-        }
-
-        #[inline(always)]
-        fn prefetch<T>(at: *const T) {
-            // SAFETY: x86-64 has SSE, and a prefetch of an address that is not mapped does nothing.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
         }
     }
 }

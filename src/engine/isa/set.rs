@@ -18,7 +18,8 @@ use crate::bytes::ByteSet;
 pub(super) const NIBBLE_BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
 
 /// Marks for each value `ab` of a byte's two highest bits: `b`, not `b`, `a`, not `a`, whether they
-/// differ, whether they do not. GFNI's product with a bit matrix makes these of a byte.
+/// differ, whether they do not. GFNI's product with a bit matrix makes these of a byte. Counting a
+/// set in cache is a sixth faster with them than with [`SINGLE_MARKS`] (16 KiB, Zen 4).
 const LINEAR_MARKS: [u8; 4] = [0b10_1010, 0b01_1001, 0b01_0110, 0b10_0101];
 
 /// One mark for each value of a byte's two highest bits.

@@ -1,19 +1,9 @@
-//! The loops over words, and their kernels.
+//! The loops over words: counting them, finding where they are, and looking them up.
 
 use crate::engine::find::passes::prefetch;
 use crate::engine::find::space::{Before, Ends};
-#[cfg(has_avx512)]
-use crate::engine::isa::avx512::Avx512;
 use crate::engine::isa::block::{BLOCK, Block, low_bits};
-#[cfg(target_arch = "x86_64")]
-use crate::engine::isa::hash::Aes;
-use crate::engine::isa::hash::{Hash, Key, SHORT, Seed, Sip};
-#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-use crate::engine::isa::neon::Neon;
-use crate::engine::isa::portable::Portable;
-use crate::engine::isa::{Backend, Kind, for_each_backend};
-#[cfg(target_arch = "x86_64")]
-use crate::engine::isa::{avx2::Avx2, sse2::Sse2};
+use crate::engine::isa::hash::{self, Hash, Key, SHORT, Seed};
 
 /// How many words end in `data`: those that a separator in `data` ends. What is before the data has
 /// been processed up to `before`, which is moved on.
@@ -22,7 +12,10 @@ use crate::engine::isa::{avx2::Avx2, sse2::Sse2};
 ///
 /// The processor has the instructions of `B`.
 #[inline(always)]
-unsafe fn count<B: Block, const UNICODE: bool>(data: &[u8], before: &mut Before) -> u64 {
+pub(in crate::engine) unsafe fn count<B: Block, const UNICODE: bool>(
+    data: &[u8],
+    before: &mut Before,
+) -> u64 {
     let mut words = 0;
     let mut now = *before;
     let blocks = data.chunks_exact(BLOCK);
@@ -77,9 +70,9 @@ unsafe fn ends_of<B: Block, const UNICODE: bool>(bytes: &[u8], before: [u8; 2]) 
 
 /// The most edges, and words, that are found at a time.
 const EDGES: usize = 384;
-pub(in crate::engine) const WORDS_AT_ONCE: usize = EDGES / 2;
+const WORDS: usize = EDGES / 2;
 
-/// Where words start and end, in turn, as offsets in the data.
+/// The next words of some data, and what is known of them.
 ///
 /// ```text
 /// bytes       . . o n e . t w o . . a . .
@@ -87,49 +80,83 @@ pub(in crate::engine) const WORDS_AT_ONCE: usize = EDGES / 2;
 /// edges       0 0 1 0 0 1 1 0 0 1 0 1 1 0     where it differs from the byte before
 /// ```
 #[derive(Clone)]
-pub(in crate::engine) struct Edges {
-    places: [usize; EDGES],
+pub(crate) struct Batch {
+    /// Where words start and end, in turn, as offsets in the data.
+    edges: [usize; EDGES],
     number: usize,
     /// The next byte to look at, at the start of a block.
     at: usize,
     /// Whether the byte before that is in a word.
     in_word: bool,
+    /// Of each word: its key, its tag, and its entry that was counted up, or 0.
+    keys: [Key; WORDS],
+    tags: [u32; WORDS],
+    entries: [u32; WORDS],
+    /// The words that were not counted.
+    rest: [u16; WORDS],
+    left: usize,
+    /// Those of more than [`SHORT`] bytes.
+    long: [u16; WORDS],
 }
 
-impl Edges {
-    pub(in crate::engine) const NONE: Self =
-        Self { places: [0; EDGES], number: 0, at: 0, in_word: false };
+impl Batch {
+    pub(crate) const EMPTY: Self = Self {
+        edges: [0; EDGES],
+        number: 0,
+        at: 0,
+        in_word: false,
+        keys: [Key([0; 16]); WORDS],
+        tags: [0; WORDS],
+        entries: [0; WORDS],
+        rest: [0; WORDS],
+        left: 0,
+        long: [0; WORDS],
+    };
 
-    /// Before the first block of other data.
-    pub(in crate::engine) fn restart(&mut self) {
+    /// Before the first words of other data.
+    pub(crate) fn start(&mut self) {
         (self.number, self.at, self.in_word) = (0, 0, false);
     }
 
-    /// The words that are known whole: where each starts and ends, in turn.
-    pub(in crate::engine) fn words(&self) -> &[usize] {
-        &self.places[..self.number & !1]
+    /// How many words are known whole.
+    pub(crate) fn len(&self) -> usize {
+        self.number / 2
+    }
+
+    /// Where a word starts and ends.
+    pub(crate) fn word(&self, place: usize) -> [usize; 2] {
+        [self.edges[2 * place], self.edges[2 * place + 1]]
     }
 
     /// Where a word starts whose end is not known.
-    pub(in crate::engine) fn open(&self) -> Option<usize> {
-        (self.number % 2 == 1).then(|| self.places[self.number - 1])
+    pub(crate) fn open(&self) -> Option<usize> {
+        (self.number % 2 == 1).then(|| self.edges[self.number - 1])
+    }
+
+    /// The words that were not counted: the place of each, and its tag.
+    pub(crate) fn rest(&self) -> impl Iterator<Item = (usize, u32)> {
+        let places = self.rest[..self.left].iter().map(|&place| usize::from(place));
+        places.map(|place| (place, self.tags[place]))
+    }
+
+    /// The entries that were counted up for words from `place` on.
+    pub(crate) fn counted_from(&self, place: usize) -> impl Iterator<Item = usize> {
+        let entries = &self.entries[place..self.len()];
+        entries.iter().map(|&entry| entry as usize).filter(|&entry| entry != 0)
     }
 
     /// Forgets the words that are known whole.
     fn shift(&mut self) {
         let open = self.open();
-        self.number = 0;
-        if let Some(open) = open {
-            self.places[0] = open;
-            self.number = 1;
-        }
+        self.number = usize::from(open.is_some());
+        self.edges[0] = open.unwrap_or(0);
     }
 
     /// Writes the offsets of the bits of `mask`, in the block at `at`.
     #[inline(always)]
     fn push(&mut self, mut mask: u64, at: usize) {
         let number = mask.count_ones() as usize;
-        let room = &mut self.places[self.number..self.number + BLOCK];
+        let room = &mut self.edges[self.number..self.number + BLOCK];
         // More are written than there are, so that the processor can predict the branches.
         for (place, eight) in room.chunks_exact_mut(8).enumerate() {
             if place > 1 && place * 8 >= number {
@@ -151,10 +178,13 @@ impl Edges {
 ///
 /// The processor has the instructions of `B`.
 #[inline(always)]
-unsafe fn find_words<B: Block, const UNICODE: bool>(data: &[u8], edges: &mut Edges) -> bool {
-    edges.shift();
+pub(in crate::engine) unsafe fn find<B: Block, const UNICODE: bool>(
+    data: &[u8],
+    batch: &mut Batch,
+) -> bool {
+    batch.shift();
     let len = data.len();
-    let (mut at, mut in_word) = (edges.at, edges.in_word);
+    let (mut at, mut in_word) = (batch.at, batch.in_word);
     if at >= len {
         return false;
     }
@@ -174,17 +204,17 @@ unsafe fn find_words<B: Block, const UNICODE: bool>(data: &[u8], edges: &mut Edg
             prefetch::<B>(data, at);
             let here = (len - at).min(BLOCK);
             let words = !(ends.marks().0 | following.marks().1);
-            edges.push((words ^ (words << 1 | u64::from(in_word))) & low_bits(here), at);
+            batch.push((words ^ (words << 1 | u64::from(in_word))) & low_bits(here), at);
             in_word = words >> (here - 1) & 1 != 0;
             at = next;
-            if at >= len || edges.number + BLOCK > EDGES {
+            if at >= len || batch.number + BLOCK > EDGES {
                 break;
             }
         }
         ends = following;
         next = at + BLOCK;
     }
-    (edges.at, edges.in_word) = (at, in_word);
+    (batch.at, batch.in_word) = (at, in_word);
     true
 }
 
@@ -208,30 +238,8 @@ pub(crate) struct Entry {
     pub(crate) count: u64,
 }
 
-/// What is known of the words of a batch.
-#[derive(Clone)]
-pub(in crate::engine) struct Looked {
-    pub(in crate::engine) keys: [Key; WORDS_AT_ONCE],
-    pub(in crate::engine) tags: [u32; WORDS_AT_ONCE],
-    /// The entry that was counted up, or 0.
-    pub(in crate::engine) entries: [u32; WORDS_AT_ONCE],
-    /// Which words were not counted.
-    pub(in crate::engine) rest: [u16; WORDS_AT_ONCE],
-    long: [u16; WORDS_AT_ONCE],
-}
-
-impl Looked {
-    pub(in crate::engine) const NONE: Self = Self {
-        keys: [Key([0; 16]); WORDS_AT_ONCE],
-        tags: [0; WORDS_AT_ONCE],
-        entries: [0; WORDS_AT_ONCE],
-        rest: [0; WORDS_AT_ONCE],
-        long: [0; WORDS_AT_ONCE],
-    };
-}
-
 /// Counts the words that are found at once: short ones in the first bucket that their tag says.
-/// Returns how many are not, which are listed in `looked.rest`.
+/// The others are [`Batch::rest`].
 ///
 /// Three passes, so that the processor waits for many lines of memory at the same time: hash, and
 /// prefetch the bucket; look into the bucket, and prefetch the entry; compare and count. No pass has
@@ -242,18 +250,17 @@ impl Looked {
 /// The processor has the instructions of `H`. `index` has a power of two of buckets, and all numbers
 /// in it are those of entries; there is an entry 0, which has the key of no word.
 #[inline(always)]
-unsafe fn count_known<H: Hash>(
+pub(in crate::engine) unsafe fn count_known<H: Hash>(
     seed: &Seed,
     index: &[Bucket],
     entries: &mut [Entry],
     data: &[u8],
-    words: &[usize],
-    looked: &mut Looked,
-) -> usize {
-    let number = (words.len() / 2).min(WORDS_AT_ONCE);
-    let words = &words[..2 * number];
+    batch: &mut Batch,
+) {
+    let number = batch.len().min(WORDS);
     let mask = index.len() - 1;
-    let Looked { keys, tags, entries: numbers, rest, long } = looked;
+    let Batch { edges, keys, tags, entries: numbers, rest, left, long, .. } = batch;
+    let words = &edges[..2 * number];
     let mut longs = 0;
     // SAFETY: the caller vouches for the processor. Words are in the data. Buckets are masked to the
     // length of the index, which is a power of two.
@@ -266,7 +273,7 @@ unsafe fn count_known<H: Hash>(
             let tag = H::short(seed, &key);
             keys[place] = key;
             tags[place] = tag;
-            H::prefetch(index.as_ptr().wrapping_add(tag as usize & mask));
+            hash::prefetch(index.as_ptr().wrapping_add(tag as usize & mask));
         }
         for &place in &long[..longs] {
             let place = usize::from(place);
@@ -275,176 +282,24 @@ unsafe fn count_known<H: Hash>(
             // The key of no word: long ones are compared as a whole, later.
             keys[place] = Key::long(0, 0);
             tags[place] = tag;
-            H::prefetch(index.as_ptr().wrapping_add(tag as usize & mask));
+            hash::prefetch(index.as_ptr().wrapping_add(tag as usize & mask));
         }
         for (&tag, entry) in tags.iter().zip(&mut *numbers).take(number) {
             let bucket = index.get_unchecked(tag as usize & mask);
             let equal = H::equal(&bucket.tags, tag);
             // Without an equal tag, the entry of another word, whose key differs.
             *entry = bucket.entries[((equal | 0x80).trailing_zeros() & 7) as usize];
-            H::prefetch(entries.as_ptr().wrapping_add(*entry as usize));
+            hash::prefetch(entries.as_ptr().wrapping_add(*entry as usize));
         }
     }
-    let mut left = 0;
+    let mut others = 0;
     for (place, (key, number)) in keys.iter().zip(numbers).take(number).enumerate() {
         let entry = &mut entries[*number as usize];
         let is_equal = entry.key == *key;
         entry.count += u64::from(is_equal);
         *number = if is_equal { *number } else { 0 };
-        rest[left] = place as u16;
-        left += usize::from(!is_equal);
+        rest[others] = place as u16;
+        others += usize::from(!is_equal);
     }
-    left
-}
-
-type Count = unsafe fn(&[u8], &mut Before) -> u64;
-type FindWords = unsafe fn(&[u8], &mut Edges) -> bool;
-type CountKnown = unsafe fn(&Seed, &[Bucket], &mut [Entry], &[u8], &[usize], &mut Looked) -> usize;
-type HashLong = unsafe fn(&Seed, &[u8]) -> u32;
-type HashShort = unsafe fn(&Seed, &Key) -> u32;
-
-/// The kernels that hash, for a way to do it.
-#[derive(Clone, Copy)]
-struct HashKernels {
-    count_known: CountKnown,
-    long: HashLong,
-    short: HashShort,
-}
-
-macro_rules! compile_hash {
-    ($hash:ty $(, $features:literal)?) => {
-        impl $hash {
-            $(#[target_feature(enable = $features)])?
-            unsafe fn count_known(
-                seed: &Seed,
-                index: &[Bucket],
-                entries: &mut [Entry],
-                data: &[u8],
-                words: &[usize],
-                looked: &mut Looked,
-            ) -> usize {
-                // SAFETY: the caller's promise is the same.
-                unsafe { count_known::<Self>(seed, index, entries, data, words, looked) }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn hash_long(seed: &Seed, word: &[u8]) -> u32 {
-                // SAFETY: the caller's promise is the same.
-                unsafe { Self::long(seed, word) }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn hash_short(seed: &Seed, key: &Key) -> u32 {
-                // SAFETY: the caller's promise is the same.
-                unsafe { Self::short(seed, key) }
-            }
-
-            const KERNELS: HashKernels = HashKernels {
-                count_known: Self::count_known,
-                long: Self::hash_long,
-                short: Self::hash_short,
-            };
-        }
-    };
-}
-
-#[cfg(target_arch = "x86_64")]
-compile_hash!(Aes, "aes,avx2,bmi1,bmi2,lzcnt,popcnt");
-compile_hash!(Sip);
-
-/// The kernels for a rule, which this processor runs.
-#[derive(Clone, Copy)]
-pub(in crate::engine) struct Kernels {
-    count: Count,
-    find_words: FindWords,
-    hash: HashKernels,
-}
-
-macro_rules! compile {
-    ($block:ty $(, $features:literal)?) => {
-        impl $block {
-            $(#[target_feature(enable = $features)])?
-            unsafe fn count_words<const UNICODE: bool>(data: &[u8], before: &mut Before) -> u64 {
-                // SAFETY: the caller's promise is the same.
-                unsafe { count::<Self, UNICODE>(data, before) }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn find_words<const UNICODE: bool>(data: &[u8], edges: &mut Edges) -> bool {
-                // SAFETY: the caller's promise is the same.
-                unsafe { find_words::<Self, UNICODE>(data, edges) }
-            }
-
-            fn word_kernels<const UNICODE: bool>(hash: HashKernels) -> Kernels {
-                Kernels {
-                    count: Self::count_words::<UNICODE>,
-                    find_words: Self::find_words::<UNICODE>,
-                    hash,
-                }
-            }
-        }
-    };
-}
-
-for_each_backend!(compile);
-
-/// The hash of a processor with AVX2: nearly all of them have AES.
-#[cfg(target_arch = "x86_64")]
-fn x86_hash() -> HashKernels {
-    if std::arch::is_x86_feature_detected!("aes") { Aes::KERNELS } else { Sip::KERNELS }
-}
-
-impl Kernels {
-    pub(in crate::engine) fn new<const UNICODE: bool>(backend: Backend) -> Self {
-        match backend.0 {
-            #[cfg(has_avx512)]
-            Kind::Avx512 | Kind::Avx512InHalves => Avx512::word_kernels::<UNICODE>(x86_hash()),
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => Avx2::word_kernels::<UNICODE>(x86_hash()),
-            #[cfg(target_arch = "x86_64")]
-            Kind::Sse2 => Sse2::word_kernels::<UNICODE>(Sip::KERNELS),
-            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-            Kind::Neon => Neon::word_kernels::<UNICODE>(Sip::KERNELS),
-            Kind::Portable => Portable::word_kernels::<UNICODE>(Sip::KERNELS),
-        }
-    }
-
-    /// [`count`].
-    pub(in crate::engine) fn count(&self, data: &[u8], before: &mut Before) -> u64 {
-        // SAFETY: the processor runs these kernels.
-        unsafe { (self.count)(data, before) }
-    }
-
-    /// [`find_words`].
-    pub(in crate::engine) fn find_words(&self, data: &[u8], edges: &mut Edges) -> bool {
-        // SAFETY: the processor runs these kernels.
-        unsafe { (self.find_words)(data, edges) }
-    }
-
-    /// [`count_known`].
-    pub(in crate::engine) fn count_known(
-        &self,
-        seed: &Seed,
-        index: &[Bucket],
-        entries: &mut [Entry],
-        data: &[u8],
-        words: &[usize],
-        looked: &mut Looked,
-    ) -> usize {
-        assert!(index.len().is_power_of_two());
-        // SAFETY: the processor runs these kernels, and the length was checked.
-        unsafe { (self.hash.count_known)(seed, index, entries, data, words, looked) }
-    }
-
-    /// The hash of a word.
-    pub(in crate::engine) fn hash(&self, seed: &Seed, word: &[u8]) -> u32 {
-        // SAFETY: the processor runs these kernels.
-        unsafe {
-            if word.len() > SHORT {
-                (self.hash.long)(seed, word)
-            } else {
-                (self.hash.short)(seed, &Key::short(word))
-            }
-        }
-    }
+    *left = others;
 }
