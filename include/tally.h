@@ -1788,7 +1788,7 @@ tally_status tally_count_words(const void *data,
  * @param data    The next chunk; may be NULL if len is 0.
  * @param len     Its length in bytes.
  * @param rule    What separates words; the same for all chunks.
- * @param cursor  Where counting continues; receives where it has come to. All bytes 0 for the
+ * @param cursor  Where counting continues; receives where it stopped. All bytes 0 for the
  *                first chunk.
  *
  * @return  TALLY_OK or a common error.
@@ -1808,7 +1808,7 @@ tally_status tally_count_words_chunk(const void *data,
  *                 it is UTF-8, elsewhere any bytes.
  * @param rule     What separates words.
  * @param options  How to read; may be NULL. Only the calling thread reads.
- * @param cursor   Where counting continues; receives where it has come to, after an error in
+ * @param cursor   Where counting continues; receives where it stopped, after an error in
  *                 reading too. All bytes 0 for the first file.
  *
  * @return  As tally_stream_feed_file.
@@ -1829,7 +1829,7 @@ tally_status tally_count_words_file(const char *path,
  *                 descriptor of the C runtime that the library uses, in binary mode.
  * @param rule     What separates words.
  * @param options  How to read; may be NULL. Only the calling thread reads.
- * @param cursor   Where counting continues; receives where it has come to, after an error in
+ * @param cursor   Where counting continues; receives where it stopped, after an error in
  *                 reading too. All bytes 0 for the first file.
  *
  * @return  As tally_stream_feed_fd.

@@ -120,6 +120,18 @@ fn view(data: &[u8], buffer: i32, start: usize) -> [u8; 16] {
     view
 }
 
+/// Where the bits of keys begin.
+const KEY_OFFSET: usize = 3;
+
+/// Which are valid, as bits from [`KEY_OFFSET`] on.
+fn bits_of(valid: &[bool]) -> Vec<u8> {
+    let mut bits = vec![0; (KEY_OFFSET + valid.len()).div_ceil(8)];
+    for (at, _) in valid.iter().enumerate().filter(|&(_, valid)| *valid) {
+        bits[(KEY_OFFSET + at) / 8] |= 1 << ((KEY_OFFSET + at) % 8);
+    }
+    bits
+}
+
 #[test]
 fn every_layout_answers_as_the_plain_loop() {
     let backends: Vec<&str> = tally::backends().collect();
@@ -175,15 +187,37 @@ fn every_layout_answers_as_the_plain_loop() {
         // Each string twice, then all backwards.
         let mut keys: Vec<i32> = (0..len as i32).flat_map(|at| [at, at]).collect();
         keys.extend((0..len as i32).rev());
-        let by_keys: Vec<Expected> = keys.iter().map(|&key| expected[key as usize]).collect();
-        let few: Vec<u16> = (0..len.min(7)).map(|at| at as u16).collect();
+        let mut few: Vec<u16> = (0..len.min(7)).map(|at| at as u16).collect();
+        // Some are null themselves. Then the key may be that of a value, or anything.
+        let key_share = random.pick(&[0, 4]);
+        let mut has_key = |_| key_share == 0 || !random.one_in(key_share);
+        let valid_keys: Vec<bool> = (0..keys.len()).map(&mut has_key).collect();
+        let valid_few: Vec<bool> = (0..few.len()).map(&mut has_key).collect();
+        let value_of: Vec<Option<usize>> = keys
+            .iter()
+            .zip(&valid_keys)
+            .map(|(&key, valid)| valid.then_some(key as usize))
+            .collect();
+        for (at, key) in keys.iter_mut().enumerate().filter(|&(at, _)| !valid_keys[at]) {
+            *key = if at % 2 == 0 { *key } else { -1 };
+        }
+        for (at, key) in few.iter_mut().enumerate().filter(|&(at, _)| !valid_few[at]) {
+            *key = if at % 2 == 0 { *key } else { u16::MAX };
+        }
+        let (key_bits, few_bits) = (bits_of(&valid_keys), bits_of(&valid_few));
+        let validities = [&key_bits, &few_bits]
+            .map(|bits| (key_share > 0).then(|| Validity::new(bits, KEY_OFFSET)));
+        let by_keys: Vec<Expected> =
+            value_of.iter().map(|value| value.and_then(|value| expected[value])).collect();
+        let by_few: Vec<Expected> =
+            (0..few.len()).map(|at| expected[at].filter(|_| valid_few[at])).collect();
         let columns = [
             (Column::from_offsets(&data, &as_i32, validity).unwrap(), &expected[..], "i32"),
             (Column::from_offsets(&data, &as_u64, validity).unwrap(), &expected, "u64"),
             (Column::from_offsets(&data, &as_i64, validity).unwrap(), &expected, "i64"),
             (Column::from_views(&views, &buffers, validity).unwrap(), &expected, "views"),
-            (Column::from_keys(&keys, &all, None).unwrap(), &by_keys, "keys"),
-            (Column::from_keys(&few, &all, None).unwrap(), &expected[..few.len()], "few keys"),
+            (Column::from_keys(&keys, &all, validities[0]).unwrap(), &by_keys, "keys"),
+            (Column::from_keys(&few, &all, validities[1]).unwrap(), &by_few, "few keys"),
         ];
         for backend in &backends {
             let counter = Counter::new_on(backend, needle.get(), min_number, reset);
@@ -202,7 +236,10 @@ fn every_layout_answers_as_the_plain_loop() {
             let right: Vec<Option<[u64; 8]>> = strings
                 .map(|(at, string)| (!is_null(at)).then(|| all_of(&case, trim, string)))
                 .collect();
-            let by_keys: Vec<_> = keys.iter().map(|&key| right[key as usize]).collect();
+            let by_keys: Vec<_> =
+                value_of.iter().map(|value| value.and_then(|value| right[value])).collect();
+            let by_few: Vec<_> =
+                (0..few.len()).map(|at| right[at].filter(|_| valid_few[at])).collect();
             for backend in &backends {
                 let counter = Counter::new_on(backend, needle.get(), min_number, reset);
                 let counter = counter.unwrap().unwrap();
@@ -210,7 +247,7 @@ fn every_layout_answers_as_the_plain_loop() {
                 check_ask(&all, &counter, trim, &right, &about);
                 check_ask(&columns[3].0, &counter, trim, &right, &about);
                 check_ask(&columns[4].0, &counter, trim, &by_keys, &about);
-                check_ask(&columns[5].0, &counter, trim, &right[..few.len()], &about);
+                check_ask(&columns[5].0, &counter, trim, &by_few, &about);
             }
         }
         if number % 128 == 0 {

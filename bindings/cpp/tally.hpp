@@ -17,12 +17,14 @@
  *
  * - A function that fails throws tally::Error, or std::bad_alloc if this header itself cannot
  *   allocate. Objects are then unchanged, with two exceptions: if reading a file ends early, what
- * was read before has been fed; after Status::panic, a Stream or Summary has to be reset.
- * - Counter, Stream and Summary can be moved, but not copied. After a move, the source can be
- *   assigned to or destroyed; anything else throws an Error with Status::null_pointer.
+ *   was read before has been fed; and what Status::panic happened in has to be reset, or cleared.
+ * - Counter, Stream, Summary, Words and TopWords can be moved, but not copied. After a move, the
+ *   source can be assigned to or destroyed; anything else throws an Error with
+ *   Status::null_pointer.
  * - Data is borrowed for the call. Lengths and offsets are in bytes.
- * - Any number of threads can use a Counter at the same time. A Stream or Summary is for one thread
- *   at a time; concurrent or re-entrant use throws an Error with Status::in_use.
+ * - Any number of threads can use a Counter at the same time. Everything else is for one thread at a
+ *   time; concurrent or re-entrant use of what the library holds throws an Error with
+ *   Status::in_use.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -72,8 +74,8 @@ enum class Status : tally_status {
     limit = TALLY_ERROR_LIMIT,
     /// The progress callback stopped the call.
     cancelled = TALLY_ERROR_CANCELLED,
-    /// The library has a defect; please report it. A Stream or
-    /// Summary in which it happened throws this from every call until it is reset.
+    /// The library has a defect; please report it. A Stream, Summary, Words or TopWords in which it
+    /// happened throws this from every call until it is reset, or cleared.
     panic = TALLY_ERROR_PANIC,
     /// The summaries cannot be merged exactly: overlapping occurrences cross the cut between them.
     overlap = TALLY_ERROR_OVERLAP,
@@ -83,7 +85,7 @@ enum class Status : tally_status {
     reset_in_needle = TALLY_ERROR_RESET_IN_NEEDLE,
     /// The match to continue from cannot be a match of this counter in this data.
     not_a_match = TALLY_ERROR_NOT_A_MATCH,
-    /// The summaries, or the summary and the state, are of counters that ask different questions.
+    /// The summaries or tables, or the state and what it is loaded for, ask different questions.
     different_counters = TALLY_ERROR_DIFFERENT_COUNTERS,
     /// The bytes are not a state that this version can load, or they are damaged.
     bad_state = TALLY_ERROR_BAD_STATE,

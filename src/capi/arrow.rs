@@ -180,7 +180,7 @@ impl<'a> Part<'a> {
     ///
     /// # Safety
     ///
-    /// As [`with_column`]; the array has so many buffers.
+    /// As [`with_column`]; the array has that many buffers.
     unsafe fn buffer<T>(&self, index: usize, number: usize) -> Result<&'a [T], Failure> {
         // SAFETY: the caller's promise.
         let buffer = unsafe { *self.array.buffers.add(index) };

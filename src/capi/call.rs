@@ -132,6 +132,9 @@ pub(super) unsafe fn object<'call, T>(at: *const T) -> Result<&'call T, Failure>
     unsafe { at.as_ref() }.ok_or(NULL)
 }
 
+/// Receives a saved state, piece by piece.
+pub(super) type Put<'a> = &'a mut dyn FnMut(&[u8]);
+
 /// An object that one call at a time may use. Callers promise that; here it is checked, so that
 /// concurrent or re-entrant use (out of a callback) fails. After a panic inside a call the object
 /// is unusable until it is reset.
@@ -176,6 +179,38 @@ impl<T> Exclusive<T> {
     /// [`with`](Self::with) for a reset, which also mends an object that a panic left broken.
     pub(super) fn reset(&self, work: impl Fn(&mut T)) -> Result<(), Failure> {
         self.with(&work).or_else(|_| self.enter(BROKEN, BROKEN, &work))
+    }
+
+    /// Adds `right`, which may be this object itself: then `double` does that.
+    pub(super) fn merge(
+        &self,
+        right: &Self,
+        double: impl FnOnce(&mut T) -> Result<(), Error>,
+        merge: impl FnOnce(&mut T, &T) -> Result<(), Error>,
+    ) -> Result<(), Failure> {
+        self.with(|into| {
+            if std::ptr::eq(self, right) {
+                return Ok(double(into)?);
+            }
+            Ok(right.read(|right| merge(into, right))??)
+        })?
+    }
+
+    /// Writes the saved state, which has `size` bytes, to `state`. Returns its size.
+    pub(super) fn save(
+        &self,
+        mut state: OutArray<u8>,
+        size: impl FnOnce(&T) -> usize,
+        write: impl FnOnce(&T, Put<'_>) -> Result<(), Error>,
+    ) -> Result<usize, Failure> {
+        self.with(|object| {
+            let size = size(object);
+            if size > state.capacity() {
+                return Err(Failure(TALLY_ERROR_LIMIT));
+            }
+            write(object, &mut |bytes| bytes.iter().for_each(|&byte| state.push(byte)))?;
+            Ok(size)
+        })?
     }
 
     fn enter<R>(

@@ -232,7 +232,7 @@ pub unsafe extern "C" fn tally_results_export(
             return Err(INVALID);
         }
         let len_of_validity = if validity.is_null() { 0 } else { bits };
-        // SAFETY: the header requires that there are so many values and bits, and valid places.
+        // SAFETY: the header requires that many values and bits, and valid places.
         let (values, validity, schema_out, array_out) = unsafe {
             (
                 input(values, len)?,

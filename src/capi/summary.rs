@@ -1,10 +1,10 @@
 use std::ffi::c_void;
 
 use super::call::{
-    Exclusive, Failure, allocate, call, call_or, free_unused, input, object, out, out_array,
+    Exclusive, Put, allocate, call, call_or, free_unused, input, object, out, out_array,
 };
 use super::counter::tally_counter;
-use super::status::{TALLY_ERROR_LIMIT, tally_status};
+use super::status::tally_status;
 use crate::chunk::Totals;
 use crate::summary::Summary;
 
@@ -131,12 +131,7 @@ pub unsafe extern "C" fn tally_summary_merge(
     call("tally_summary_merge", || {
         // SAFETY: the header requires valid summaries.
         let (left, right) = unsafe { (object(left)?, object(right)?) };
-        left.0.with(|into| {
-            if std::ptr::eq(left, right) {
-                return Ok(into.double()?);
-            }
-            Ok(right.0.read(|right| into.merge(right))??)
-        })?
+        left.0.merge(&right.0, Summary::double, Summary::merge)
     })
 }
 
@@ -232,16 +227,10 @@ pub unsafe extern "C" fn tally_summary_save(
 ) -> tally_status {
     call("tally_summary_save", || {
         // SAFETY: the header requires a valid summary and valid places.
-        let (summary, mut state, len) =
+        let (summary, state, len) =
             unsafe { (object(summary)?, out_array(state.cast::<u8>(), capacity)?, out(len)?) };
-        let size = summary.0.with(|summary| {
-            let size = summary.state_size();
-            if size > capacity {
-                return Err(Failure(TALLY_ERROR_LIMIT));
-            }
-            summary.write_state(|bytes| bytes.iter().for_each(|&byte| state.push(byte)))?;
-            Ok(size)
-        })??;
+        let write = |summary: &Summary, put: Put<'_>| summary.write_state(put);
+        let size = summary.0.save(state, Summary::state_size, write)?;
         len.write(size);
         Ok(())
     })

@@ -2,12 +2,12 @@ use std::ffi::{c_char, c_int, c_void};
 
 use super::arrow::{ArrowArray, ArrowSchema, with_column};
 use super::call::{
-    Exclusive, Failure, INVALID, allocate, call, call_or, free_unused, input, object, out,
+    Exclusive, Failure, INVALID, Put, allocate, call, call_or, free_unused, input, object, out,
     out_array,
 };
 use super::count_words::tally_word_rule;
 use super::files::{Stopped, call_reading, descriptor, path, tally_read_options};
-use super::status::{TALLY_ERROR_LIMIT, tally_status};
+use super::status::tally_status;
 use super::words::tally_words_options;
 use crate::error::Error;
 use crate::words::{TopWord, TopWords, WordsOptions};
@@ -414,13 +414,7 @@ pub unsafe extern "C" fn tally_top_merge(
     call("tally_top_merge", || {
         // SAFETY: the header requires valid handles.
         let (left, right) = unsafe { (object(into)?, object(from)?) };
-        left.0.with(|into| {
-            if std::ptr::eq(left, right) {
-                let copy = into.try_clone()?;
-                return Ok(into.merge(&copy)?);
-            }
-            Ok(right.0.read(|right| into.merge(right))??)
-        })?
+        left.0.merge(&right.0, TopWords::double, TopWords::merge)
     })
 }
 
@@ -465,16 +459,13 @@ pub unsafe extern "C" fn tally_top_save(
 ) -> tally_status {
     call("tally_top_save", || {
         // SAFETY: the header requires a valid handle and valid places.
-        let (top, mut state, len) =
+        let (top, state, len) =
             unsafe { (object(top)?, out_array(state.cast::<u8>(), capacity)?, out(len)?) };
-        let size = top.0.with(|top| {
-            let size = top.state_size();
-            if size > capacity {
-                return Err(Failure(TALLY_ERROR_LIMIT));
-            }
-            top.write_state(|bytes| bytes.iter().for_each(|&byte| state.push(byte)));
-            Ok(size)
-        })??;
+        let write = |top: &TopWords, put: Put<'_>| {
+            top.write_state(put);
+            Ok(())
+        };
+        let size = top.0.save(state, TopWords::state_size, write)?;
         len.write(size);
         Ok(())
     })

@@ -3,12 +3,12 @@ use std::mem::offset_of;
 
 use super::arrow::{ArrowArray, ArrowSchema, with_column};
 use super::call::{
-    Exclusive, Failure, INVALID, allocate, call, call_or, free_unused, input, object, out,
+    Exclusive, Failure, INVALID, Put, allocate, call, call_or, free_unused, input, object, out,
     out_array, sized,
 };
 use super::count_words::{TALLY_WORDS_ASCII, rule_of, tally_word_rule};
 use super::files::{Stopped, call_reading, descriptor, path, tally_read_options};
-use super::status::{TALLY_ERROR_LIMIT, tally_status};
+use super::status::tally_status;
 use crate::words::{Word, Words, WordsOptions};
 
 /// How often each word occurs, in data that comes in chunks or from files.
@@ -493,13 +493,7 @@ pub unsafe extern "C" fn tally_words_merge(
     call("tally_words_merge", || {
         // SAFETY: the header requires valid tables.
         let (left, right) = unsafe { (object(into)?, object(from)?) };
-        left.0.with(|into| {
-            if std::ptr::eq(left, right) {
-                let copy = into.try_clone()?;
-                return Ok(into.merge(&copy)?);
-            }
-            Ok(right.0.read(|right| into.merge(right))??)
-        })?
+        left.0.merge(&right.0, Words::double, Words::merge)
     })
 }
 
@@ -545,16 +539,13 @@ pub unsafe extern "C" fn tally_words_save(
 ) -> tally_status {
     call("tally_words_save", || {
         // SAFETY: the header requires a valid table and valid places.
-        let (words, mut state, len) =
+        let (words, state, len) =
             unsafe { (object(words)?, out_array(state.cast::<u8>(), capacity)?, out(len)?) };
-        let size = words.0.with(|words| {
-            let size = words.state_size();
-            if size > capacity {
-                return Err(Failure(TALLY_ERROR_LIMIT));
-            }
-            words.write_state(|bytes| bytes.iter().for_each(|&byte| state.push(byte)));
-            Ok(size)
-        })??;
+        let write = |words: &Words, put: Put<'_>| {
+            words.write_state(put);
+            Ok(())
+        };
+        let size = words.0.save(state, Words::state_size, write)?;
         len.write(size);
         Ok(())
     })

@@ -1,15 +1,17 @@
 //! Reading the data, 64 bytes at a time.
 //!
-//! The seam to the rest of the crate is [`Plan`]. Below it are four floors; calls only go down:
+//! The seam to the rest of the crate is [`Plan`], and for words [`WordPlan`]. Below are four floors;
+//! calls only go down:
 //!
 //! ```text
-//! plan, words                            the seam, and that for words
+//! plan                                   the seam
+//! words                                  that for words, with its kernels
 //! scan/    driver, strategy, query       the way through the data
 //!          records, visible              the way with quotes, final counts, closing bytes
 //!          strings                       many short strings at once
 //!          edges                         what segments start and end with
 //!          kernels                       what is below, compiled for each instruction set
-//!          words                         the loops over words, likewise
+//!          words                         the loops over words
 //! decide/  batch, block, strings         masks -> exact answers
 //!          condition, range, depth       the same for final counts and closing bytes
 //! find/    needle, bytes, short, long    bytes -> masks of hits and of resets
@@ -24,20 +26,38 @@
 //! hits and resets are filled in ([`find::passes::fill`]), one bit for each byte, and decided
 //! ([`decide::batch`]).
 //!
-//! **How a segment that spans blocks is decided** is described in [`decide::block`]: its hits are
-//! the tail of one block, all of the next and the lead of the last. The count is carried from one
-//! to the next by [`CountLanes::carried`](isa::lanes::CountLanes::carried).
+//! **How a segment that spans blocks is decided.** Its hits are those behind the last reset of one
+//! block (the *tail*), all of the next, and those before the first reset of the last (the *lead*). So
+//! three numbers of each block are enough, and the count of the open segment, which is carried:
 //!
-//! **What hides bytes** (a quoted comma is neither hit nor reset) is in [`find::quotes`] and
-//! [`find::hide`]. It works on masks, behind the finders: it removes hidden bytes from those of hits
-//! and of resets. Strings are looked for again in each run of visible bytes, as a hidden occurrence
-//! must not suppress a visible one that overlaps it.
+//! ```text
+//!                block 0            block 1            block 2          (of 8 bytes here)
+//! hits           . x . . x x . .    . . x . . . . .    x . . x . . x .
+//! resets         . . . | . . . .    . . . . . . . .    . . . . | . . .
+//! lead, tail     1, 2               1, none            2, 1
+//! count          0 + 1, ends        2 + 1, goes on     3 + 2, ends
+//! open behind    2                  3                  1
+//! ```
 //!
-//! Whether a byte is hidden depends on all data before it, so no group can be passed over by its hits
+//! The segment that spans all three has 5 hits, which are compared with the number at the reset of
+//! block 2. [`decide::block`] has the parts of a block and the segments inside it, [`decide::batch`]
+//! does this for many blocks side by side, by [`CountLanes::carried`](isa::lanes::CountLanes::carried).
+//!
+//! **Where bytes are hidden** (a quoted comma is neither hit nor reset). What hides bytes works on
+//! masks, between finding and deciding: [`scan::visible`] fills in the masks of hits, resets and
+//! quotes, has [`find::hide`] remove what is hidden from the first two, and hands them on. Nothing
+//! below or behind knows of it. [`find::quotes`] has the rules. Strings are looked for again in each
+//! run of visible bytes, as a hidden occurrence must not suppress a visible one that overlaps it.
+//!
+//! Whether a byte is hidden depends on all data before it. So no group can be passed over by its hits
 //! alone: the light tests of the driver do not apply. Such questions, those about a final count and
 //! those with closing bytes have a way of their own, [`scan::records`], on which all masks are filled
-//! in. [`Plan::is_plain`](plan::Plan::is_plain) says which way a question takes. A place in the data at
-//! which reading begins comes with the state of the quotes there ([`Place`]).
+//! in. [`Plan::is_plain`](plan::Plan::is_plain) says which way a question takes. Where reading begins
+//! in the middle of a text, the state of the quotes comes with the place ([`Place`]).
+//!
+//! Another modifier that hides bytes needs a rule in `find` that returns a mask of hidden bytes and
+//! its state behind the block, a call in [`scan::visible`], its state in [`Place`] and in
+//! [`Plan::states`](plan::Plan::states), and to make a question not plain. Nothing in `decide` changes.
 
 #![allow(unsafe_code, reason = "vector instructions, and loads whose bounds have been checked")]
 #![allow(clippy::cast_ptr_alignment, reason = "only unaligned loads are used on such pointers")]

@@ -60,7 +60,7 @@ impl WordCounter {
         Some(Self { plan, ..Self::new(rule) })
     }
 
-    /// A counter that goes on where another one has come to: after `words` words, in its
+    /// A counter that goes on where another one stopped: after `words` words, in its
     /// [`state`](Self::state). Of any other state the count is meaningless, and nothing worse.
     pub(crate) fn resume(rule: WordRule, words: u64, state: u64) -> Self {
         let before = Before::from_bits(state);

@@ -971,11 +971,11 @@ impl Words {
         self.plan.rule()
     }
 
-    /// A copy, of the same limits.
-    pub(crate) fn try_clone(&self) -> Result<Self, Error> {
+    /// [`merge`](Self::merge) with the table itself.
+    pub(crate) fn double(&mut self) -> Result<(), Error> {
         let mut copy = Self::on(self.options, Backend::chosen())?;
         copy.merge(self)?;
-        Ok(copy)
+        self.merge(&copy)
     }
 }
 

@@ -278,13 +278,13 @@ impl TopWords {
         self.set_ends((total, skipped), right.open(), bytes)
     }
 
-    /// A copy.
-    pub(crate) fn try_clone(&self) -> Result<Self, Error> {
+    /// [`merge`](Self::merge) with itself.
+    pub(crate) fn double(&mut self) -> Result<(), Error> {
         let mut copy = Self::on(self.options, Backend::chosen())?;
         copy.set_floor(self.floor());
         self.iter().for_each(|word| copy.insert(word));
         copy.set_ends((self.total(), self.skipped()), self.open(), self.bytes())?;
-        Ok(copy)
+        self.merge(&copy)
     }
 
     /// Sets the floor of an empty table.

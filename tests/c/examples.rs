@@ -83,3 +83,32 @@ fn readme_code_compiles() {
         compiler.check(source.to_str().expect("a path in UTF-8"), &["-Wall", "-Wextra", "-Werror"]);
     }
 }
+
+/// The code at the head of a header, which is behind `marker` in its comment, as a function of data
+/// in memory.
+fn code_of_head(path: &str, marker: &str, head: &str) -> String {
+    let header = fs::read_to_string(in_project(path)).expect("a header");
+    let (comment, _) = header.split_once("*/").expect("a comment");
+    let is_code = |line: &&str| *line == " *" || line.starts_with(marker);
+    let code = comment.lines().skip_while(|line| !line.starts_with(marker)).take_while(is_code);
+    let code = code.filter_map(|line| line.strip_prefix(marker));
+    let (includes, code): (Vec<_>, Vec<_>) = code.partition(|line| line.starts_with("#include"));
+    assert!(code.len() > 5, "{path} has no code");
+    format!("{}\n{head} {{\n{}\n}}\n", includes.join("\n"), code.join("\n"))
+}
+
+#[test]
+fn code_of_the_headers_compiles() {
+    let c = "#include <stdio.h>\n#include <tally.h>\n\
+             void guard(const char *data, size_t len);\nvoid guard(const char *data, size_t len)";
+    let cpp = "#include <cstdio>\n#include <iostream>\n#include <string_view>\n\
+               void guard(std::string_view text);\nvoid guard(std::string_view text)";
+    for (compiler, name, path, head) in [
+        (Compiler::c("c99"), "head.c", "include/tally.h", c),
+        (Compiler::cpp("c++17"), "head.cpp", "bindings/cpp/tally.hpp", cpp),
+    ] {
+        let source = build_folder().join(name);
+        fs::write(&source, code_of_head(path, " *     ", head)).expect("a source file");
+        compiler.check(source.to_str().expect("a path in UTF-8"), &WARNINGS);
+    }
+}

@@ -78,6 +78,54 @@ fn examples_of_the_help() {
     }
 }
 
+/// The commands of the README do what they say there.
+#[test]
+fn examples_of_the_readme() {
+    let folder = Folder::new("readme");
+    folder.write("notes.txt", "a|b\na|b|c|d\n");
+    folder.write("data.csv", ",,,,,,,,,,,,\n\",,,,,,,,,,,,\",\n");
+    folder.write("mail.eml", format!("x\r\n{}\r\n{}\r\n", "y".repeat(998), "z".repeat(999)));
+    folder.write("one.log", format!("{}\n", ";".repeat(64)));
+    folder.write("two.log", "\n");
+    folder.write("zero", "\0");
+    folder.write("book.txt", "the referee's eleven, here\n");
+    folder.write("a.tsv", "x\ty\n");
+    folder.write("b.tsv", "x\ny\t\tz\n");
+    let readme = include_str!("../../README.md");
+    let (_, section) = readme.split_once("\n## Shell\n").unwrap();
+    let (_, block) = section.split_once("\n```sh\n").unwrap();
+    let (block, _) = block.split_once("```\n").unwrap();
+    let long = format!("3:{}\r\n", "z".repeat(999));
+    let histogram =
+        format!("{:>12} {:>12}\n{:>12} {:>12}\n{:>12} {:>12}\n", "count", "lines", 12, 1, 13, 1);
+    let totals =
+        "\"count\":25,\"max_count\":13,\"matching_segments\":2,\"segments\":2,\"bytes\":29";
+    let totals = format!(
+        "{{\"type\":\"totals\",\"path\":{{\"text\":\"data.csv\"}},{totals}}}\n\
+         {{\"type\":\"total\",{totals},\"files\":1,\"matching_files\":1,\"errors\":0}}\n"
+    );
+    let expected = [
+        "a|b|c|d\n",
+        "1:a|b\n",
+        "2:\",,,,,,,,,,,,\",\n",
+        "1:,,,,,,,,,,,,\n",
+        &histogram,
+        &long,
+        "./one.log\n",
+        "./zero\n",
+        "referee's\n",
+        "a.tsv:1\nb.tsv:2\n",
+        &totals,
+        "26\n",
+    ];
+    assert_eq!(block.lines().count(), expected.len());
+    for (example, expected) in block.lines().zip(expected) {
+        // Why rows are ragged is printed to standard error.
+        let quiet = if example.contains("--ragged") { "exec 2>/dev/null; " } else { "" };
+        assert_eq!(run(&folder, &format!("{quiet}{example}")), expected, "{example}");
+    }
+}
+
 /// The guard of the help accepts only what was read to its end and is clean.
 #[test]
 fn a_guard_is_safe() {

@@ -139,8 +139,8 @@ def check_deaths(
     monkeypatch: pytest.MonkeyPatch,
     generations: dict[str, int],
 ) -> None:
-    """In each of these functions, a process dies once: the worker, or what started it, by so many
-    generations. The answers are the same."""
+    """In each of these functions, a process dies once: the worker, or what started it, that many
+    generations before. The answers are the same."""
     for name, above in generations.items():
         died = rows.with_name(f"died-in-{name}")
         with monkeypatch.context() as patch:

@@ -103,7 +103,7 @@ def test_other_layouts() -> None:
 
 
 def test_random_values_are_counted_as_pyarrow_does() -> None:
-    """With LIBTALLY_TEST_VALUES, about so many values."""
+    """With LIBTALLY_TEST_VALUES, about that many values."""
     compute = pytest.importorskip("pyarrow.compute")
     wanted = int(os.environ.get("LIBTALLY_TEST_VALUES", "60000"))
     generator = random.Random(5)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import re
 from pathlib import Path
+
+import pytest
 
 import libtally
 
@@ -29,3 +32,19 @@ def test_readme() -> None:
     results = doctest.testfile(str(README), module_relative=False)
     assert results.failed == 0
     assert results.attempted > 5
+
+
+def test_readme_of_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its Python code runs; without the project's folder there is none."""
+    readme = README.parents[2] / "README.md"
+    if not readme.exists():
+        pytest.skip("only this package is here")
+    [code] = re.findall("```python\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "data.csv").write_text("a;b\n" + ";" * 64)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(compile(code, str(readme), "exec"), names)
+    counter = names["counter"]
+    assert isinstance(counter, libtally.Counter)
+    assert counter.min_number == 64
+    assert eval(code.splitlines()[-1].split("#")[0], names).end == 68

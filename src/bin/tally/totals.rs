@@ -36,7 +36,7 @@ impl<'a> Sums<'a> {
     ) -> Result<Self, Error> {
         let question = &options.question;
         let summary = Summary::new(counter)?;
-        // Without quotes, the last byte tells how many lines there are.
+        // Without quotes, the last byte says how many lines there are.
         let is_simple =
             matches!(question.unit, Unit::Line(_) | Unit::File) && question.quotes.is_none();
         let every = if needs_segments(options) && !is_simple {

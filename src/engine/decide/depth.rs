@@ -41,7 +41,7 @@ pub(crate) unsafe fn pass<B: Block>(
     let (zero, number_in_lanes, mut counts) =
         unsafe { (B::Counts::splat(0), B::Counts::splat(number), B::Counts::splat(count)) };
     while B::Counts::CARRIES_AT_ONCE && blocks - passed >= B::Counts::NUMBER {
-        // SAFETY: the caller vouches for the processor, and there are so many masks.
+        // SAFETY: the caller vouches for the processor, and that many masks are there.
         let (hits, resets, closings) = unsafe {
             (
                 B::Counts::load(hits.as_ptr().add(passed)),

@@ -161,7 +161,8 @@ pub(in crate::engine) fn prefix_parity(mut bits: u64) -> u64 {
 /// A run of escapes makes every second byte literal, up to the one behind it: where the run starts
 /// at an even place, those at odd places, and the other way round. The runs that start at odd places
 /// are added to all escapes. The carry turns each of them to zeros, and sets the bit behind it; so
-/// the sum, moved by one, tells the bytes that follow the escapes of an even start from the others.
+/// the sum, moved by one, is set at the bytes that follow the escapes of an even start, and not at
+/// those of an odd one.
 ///
 /// ```text
 /// place            0 1 2 3 4 5 6 7

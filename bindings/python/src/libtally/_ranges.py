@@ -4,8 +4,8 @@ An `Engine` calls functions wherever it likes, as often as it likes: a call that
 the same result. A file is cut anywhere, and each range is counted by itself. The summaries of all
 ranges before one, merged, are its prefix: it knows whether a quote is open there, say.
 
-Matches are found between edges. The edge of a range is its first reset byte, which the prefix tells
-from one in quotes; the edge of the first range is the start of the file.
+Matches are found between edges. The edge of a range is its first reset byte, which the prefix
+distinguishes from one in quotes; the edge of the first range is the start of the file.
 
     ranges   0         1         2         3
     text     ......n...|....q....|.........|..m...n..    n: a reset byte; q: the same, in quotes;
