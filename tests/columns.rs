@@ -365,6 +365,20 @@ fn fixed_width_and_nulls() {
 }
 
 #[test]
+fn keys_of_no_value_are_null() {
+    let counter = Counter::new('c', 0, Reset::None).unwrap();
+    let none = Column::from_offsets::<u32>(b"", &[], None).unwrap();
+    let nulls = Column::of_nulls(3);
+    let bits = [0; 40];
+    for (values, keys) in [(&none, [5_u8; 300]), (&nulls, [2; 300])] {
+        let column = Column::from_keys(&keys, values, Some(Validity::new(&bits, 7))).unwrap();
+        check(&column, &counter, &[None; 300], "no value");
+    }
+    let column = Column::from_keys(&[2_u8; 300], &nulls, None).unwrap();
+    check(&column, &counter, &[None; 300], "nulls");
+}
+
+#[test]
 fn what_is_broken_is_refused() {
     let bad = |column: Result<Column<'_>, Error>| assert_eq!(column.unwrap_err(), Error::BadColumn);
     let data = b"ccc and more than twelve";

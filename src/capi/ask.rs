@@ -72,7 +72,7 @@ const _: () = assert!(size_of::<tally_question>() == 16 + 2 * size_of::<usize>()
 ///          TALLY_ERROR_NO_MEMORY.
 ///
 /// Thread-safe. Uses some memory for each question; for views, 16 bytes for each buffer; for a
-/// dictionary, 16 for each question and value of it. Since 0.1.0.
+/// dictionary, 8 for each question and value of it. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_column_ask(
     schema: *const ArrowSchema,
@@ -112,8 +112,10 @@ pub unsafe extern "C" fn tally_column_ask(
             let mut rest = Rest::new(validity, capacity, nulls)?;
             with_column(schema, array, |column| {
                 rest.reserve(column.len())?;
-                column.ask(&list, |question, answer| results[question].push(signed(answer)))?;
-                rest.push_all(column);
+                column.answers(&list, &mut |question, _, answers| {
+                    results[question].extend(signed(answers));
+                })?;
+                rest.fill_in(column);
                 Ok(())
             })?;
             rest.finish();

@@ -310,14 +310,30 @@ impl<T> OutArray<T> {
             self.left -= 1;
         }
     }
+
+    /// Writes the next places, as many as are left.
+    #[inline]
+    pub(super) fn extend(&mut self, values: &[T])
+    where
+        T: Copy,
+    {
+        let number = values.len().min(self.left);
+        // SAFETY: `out_array` requires `capacity` valid places, which nobody else uses. `left` of
+        // them are left, so there is room, and the next pointer is at most just past the last.
+        unsafe {
+            self.next.copy_from_nonoverlapping(NonNull::from(values).cast(), number);
+            self.next = self.next.add(number);
+        }
+        self.left -= number;
+    }
 }
 
 /// Places for results of one bit each, the lowest of a byte first.
 pub(super) struct Bits {
     bytes: OutArray<u8>,
-    /// The bits of the byte that is not full.
-    byte: u8,
-    number: u32,
+    /// The bits that are not written yet, fewer than 64.
+    bits: u64,
+    number: usize,
 }
 
 impl Bits {
@@ -328,25 +344,25 @@ impl Bits {
     /// As [`out_array`], for an eighth of `capacity` in bytes, rounded up.
     pub(super) unsafe fn new(at: *mut u8, capacity: usize) -> Result<Self, Failure> {
         // SAFETY: the caller's promise.
-        Ok(Self { bytes: unsafe { out_array(at, capacity.div_ceil(8))? }, byte: 0, number: 0 })
+        Ok(Self { bytes: unsafe { out_array(at, capacity.div_ceil(8))? }, bits: 0, number: 0 })
     }
 
-    /// Adds the next bit.
-    #[inline(always)]
-    pub(super) fn push(&mut self, bit: bool) {
-        self.byte |= u8::from(bit) << self.number;
-        self.number += 1;
-        if self.number == u8::BITS {
-            self.bytes.push(self.byte);
-            (self.byte, self.number) = (0, 0);
+    /// Adds `number` bits, 1 to 64, the lowest first; all above them are 0.
+    #[inline]
+    pub(super) fn push(&mut self, bits: u64, number: usize) {
+        self.bits |= bits << self.number;
+        let sum = self.number + number;
+        if sum >= 64 {
+            self.bytes.extend(&self.bits.to_le_bytes());
+            // What did not fit; nothing if all bits did.
+            self.bits = bits.checked_shr((64 - self.number) as u32).unwrap_or(0);
         }
+        self.number = sum % 64;
     }
 
-    /// Writes the last byte, if it is not full.
+    /// Writes what is left.
     pub(super) fn finish(mut self) {
-        if self.number > 0 {
-            self.bytes.push(self.byte);
-        }
+        self.bytes.extend(&self.bits.to_le_bytes()[..self.number.div_ceil(8)]);
     }
 }
 
@@ -417,4 +433,33 @@ pub(super) unsafe fn sized<T: Copy>(
         slice::from_raw_parts(at.cast::<u8>().add(known), size - known)
     };
     if rest.iter().any(|&byte| byte != 0) { Err(INVALID) } else { Ok(options) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_written_in_order_and_no_further() {
+        for step in 1..=64_usize {
+            for number in [0, 1, 7, 8, 9, 63, 64, 65, 127, 128, 129, 1000] {
+                let bit = |at: usize| (at * at / 3 + at / 7) % 2 == 1;
+                let mut bytes = vec![0x5A; number / 8 + 10];
+                // SAFETY: there is room for more bits.
+                let mut places = unsafe { Bits::new(bytes.as_mut_ptr(), number) }.unwrap();
+                for first in (0..number).step_by(step) {
+                    let len = step.min(number - first);
+                    let some = (0..len).fold(0, |some, of| some | u64::from(bit(first + of)) << of);
+                    places.push(some, len);
+                }
+                places.finish();
+                let mut expected = vec![0x5A; number / 8 + 10];
+                expected[..number.div_ceil(8)].fill(0);
+                for at in (0..number).filter(|&at| bit(at)) {
+                    expected[at / 8] |= 1 << (at % 8);
+                }
+                assert_eq!(bytes, expected, "{number} bits, {step} at a time");
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@ use super::call::{Bits, Failure, INVALID, call, input, object, out, out_array};
 use super::counter::tally_counter;
 use super::status::{TALLY_ERROR_LIMIT, tally_status};
 use super::summary::tally_summary;
-use crate::columns::Column;
+use crate::columns::{Column, Question};
 
 /// tally_counter_has_count for each value of a column, in one call.
 ///
@@ -33,7 +33,7 @@ use crate::columns::Column;
 ///          TALLY_ERROR_LIMIT if capacity is too small;
 ///          TALLY_ERROR_NO_MEMORY.
 ///
-/// Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 16 for each of
+/// Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 8 for each of
 /// its values. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_column_has_counts(
@@ -50,16 +50,14 @@ pub unsafe extern "C" fn tally_counter_column_has_counts(
         unsafe {
             let counter = tally_counter::get(counter)?;
             let mut matched = Bits::new(matched, capacity)?;
-            let mut rest = Rest::new(validity, capacity, nulls)?;
-            with_column(schema, array, |column| {
-                rest.reserve(column.len())?;
-                Ok(column.has_counts(&counter, |answer| {
-                    matched.push(answer.unwrap_or(false));
-                    rest.push(answer.is_some());
-                })?)
+            let rest = Rest::new(validity, capacity, nulls)?;
+            ask(Question::HasCount(&counter), schema, array, rest, &mut |answers| {
+                for answers in answers.chunks(64) {
+                    let bits = answers.iter().rev().fold(0, |bits, &answer| bits << 1 | answer);
+                    matched.push(bits, answers.len());
+                }
             })?;
             matched.finish();
-            rest.finish();
         }
         Ok(())
     })
@@ -77,7 +75,7 @@ pub unsafe extern "C" fn tally_counter_column_has_counts(
 ///
 /// @return  As tally_counter_column_has_counts.
 ///
-/// Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 16 for each of
+/// Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 8 for each of
 /// its values. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_column_counts(
@@ -94,17 +92,11 @@ pub unsafe extern "C" fn tally_counter_column_counts(
         unsafe {
             let counter = tally_counter::get(counter)?;
             let mut counts = out_array(counts, capacity)?;
-            let mut rest = Rest::new(validity, capacity, nulls)?;
-            with_column(schema, array, |column| {
-                rest.reserve(column.len())?;
-                Ok(column.counts(&counter, |answer| {
-                    counts.push(signed(answer));
-                    rest.push(answer.is_some());
-                })?)
-            })?;
-            rest.finish();
+            let rest = Rest::new(validity, capacity, nulls)?;
+            ask(Question::Count(&counter), schema, array, rest, &mut |answers| {
+                counts.extend(signed(answers));
+            })
         }
-        Ok(())
     })
 }
 
@@ -122,7 +114,7 @@ pub unsafe extern "C" fn tally_counter_column_counts(
 ///
 /// @return  As tally_counter_column_has_counts.
 ///
-/// Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 16 for each of
+/// Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 8 for each of
 /// its values. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_column_max_counts(
@@ -139,18 +131,37 @@ pub unsafe extern "C" fn tally_counter_column_max_counts(
         unsafe {
             let counter = tally_counter::get(counter)?;
             let mut counts = out_array(counts, capacity)?;
-            let mut rest = Rest::new(validity, capacity, nulls)?;
-            with_column(schema, array, |column| {
-                rest.reserve(column.len())?;
-                Ok(column.max_counts(&counter, |answer| {
-                    counts.push(signed(answer));
-                    rest.push(answer.is_some());
-                })?)
-            })?;
-            rest.finish();
+            let rest = Rest::new(validity, capacity, nulls)?;
+            ask(Question::MaxCount(&counter), schema, array, rest, &mut |answers| {
+                counts.extend(signed(answers));
+            })
         }
-        Ok(())
     })
+}
+
+/// Passes the answers to a question for each value of a column to `sink`, some at a time.
+///
+/// # Safety
+///
+/// As [`with_column`]; the places in `rest` are valid.
+unsafe fn ask(
+    question: Question<'_>,
+    schema: *const ArrowSchema,
+    array: *const ArrowArray,
+    mut rest: Rest,
+    sink: &mut dyn FnMut(&[u64]),
+) -> Result<(), Failure> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        with_column(schema, array, |column| {
+            rest.reserve(column.len())?;
+            column.answers(&[question], &mut |_, _, answers| sink(answers))?;
+            rest.fill_in(column);
+            Ok(())
+        })?;
+        rest.finish();
+    }
+    Ok(())
 }
 
 /// Feeds a column to a summary, as if it was text in which each value is followed by a reset byte:
@@ -248,9 +259,10 @@ pub unsafe extern "C" fn tally_results_export(
     })
 }
 
-/// A count for C; no count is higher than what fits.
-pub(super) fn signed(answer: Option<u64>) -> i64 {
-    i64::try_from(answer.unwrap_or(0)).unwrap_or(i64::MAX)
+/// Answers for C: numbers of bytes or segments in memory, which fit.
+pub(super) fn signed(answers: &[u64]) -> &[i64] {
+    // SAFETY: both types have the same size and alignment, and any bits are right for both.
+    unsafe { std::slice::from_raw_parts(answers.as_ptr().cast(), answers.len()) }
 }
 
 /// The places for what all functions return besides the answers.
@@ -281,21 +293,16 @@ impl Rest {
         if number > self.capacity { Err(Failure(TALLY_ERROR_LIMIT)) } else { Ok(()) }
     }
 
-    #[inline(always)]
-    pub(super) fn push(&mut self, is_valid: bool) {
-        self.number += u64::from(!is_valid);
-        if let Some(validity) = &mut self.validity {
-            validity.push(is_valid);
-        }
-    }
-
-    /// Adds all values of a column.
-    pub(super) fn push_all(&mut self, column: &Column<'_>) {
-        if self.validity.is_none() {
-            self.number += column.nulls() as u64;
-        } else {
-            (0..column.len()).for_each(|at| self.push(!column.is_null(at)));
-        }
+    /// Looks which values of a column are null.
+    pub(super) fn fill_in(&mut self, column: &Column<'_>) {
+        let Some(validity) = &mut self.validity else {
+            self.number = column.nulls() as u64;
+            return;
+        };
+        column.validity(|bits, number| {
+            validity.push(bits, number);
+            self.number += (number - bits.count_ones() as usize) as u64;
+        });
     }
 
     /// Writes what is left.

@@ -10,81 +10,73 @@ use super::question::Question;
 use crate::engine::MAX_STRINGS_LEN;
 
 /// The most strings of a batch.
-const MAX_NUMBER: usize = 256;
+pub(super) const MAX_NUMBER: usize = 256;
 
 /// Receives the number of a question, that of the first of some strings, and the answers for these.
-pub(super) type Sink<'s> = &'s mut dyn FnMut(usize, usize, &[u64]);
+pub(crate) type Sink<'s> = &'s mut dyn FnMut(usize, usize, &mut [u64]);
 
-/// Strings that follow one another in a buffer.
-pub(super) struct Batch<'c, 'a> {
+/// Answers the strings in these places.
+#[inline(always)]
+pub(super) fn answer_all<'a>(
+    questions: &[Question<'_>],
+    mut places: impl Iterator<Item = Place<'a>>,
+    sink: Sink<'_>,
+) {
+    let mut batch = Batch { questions, ends: [0; MAX_NUMBER], answers: [0; MAX_NUMBER], before: 0 };
+    let mut next = places.next();
+    while let Some(Place { buffer, start, end }) = next {
+        if end - start > MAX_STRINGS_LEN {
+            batch.answer_one(&buffer[start..end], sink);
+            next = places.next();
+            continue;
+        }
+        let (mut len, mut number) = (end - start, 0);
+        loop {
+            batch.ends[number] = len as u32;
+            number += 1;
+            next = places.next();
+            let Some(place) = next else { break };
+            // An empty string is at the end of any other.
+            let is_empty = place.start == place.end;
+            let follows =
+                is_empty || place.start == start + len && std::ptr::eq(place.buffer, buffer);
+            let longer = len + (place.end - place.start);
+            if !follows || longer > MAX_STRINGS_LEN || number == MAX_NUMBER {
+                break;
+            }
+            len = longer;
+        }
+        batch.answer(&buffer[start..start + len], number, sink);
+    }
+}
+
+struct Batch<'c> {
     questions: &'c [Question<'c>],
-    buffer: &'a [u8],
-    start: usize,
-    end: usize,
-    /// Where each string ends, from `start` on.
+    /// Where each string ends in the data.
     ends: [u32; MAX_NUMBER],
-    number: usize,
     answers: [u64; MAX_NUMBER],
-    /// How many strings came before them.
+    /// How many strings came before.
     before: usize,
 }
 
-impl<'c, 'a> Batch<'c, 'a> {
-    pub(super) fn new(questions: &'c [Question<'c>]) -> Self {
-        let (ends, answers) = ([0; MAX_NUMBER], [0; MAX_NUMBER]);
-        let (buffer, start, end) = (&[][..], 0, 0);
-        Self { questions, buffer, start, end, ends, number: 0, answers, before: 0 }
-    }
-
-    /// Answers `number` strings, those that are not valid as empty ones.
-    #[inline(always)]
-    pub(super) fn answer_all(
-        &mut self,
-        number: usize,
-        is_valid: impl Fn(usize) -> bool,
-        place: impl Fn(usize) -> Place<'a>,
-        sink: Sink<'_>,
-    ) {
-        for at in 0..number {
-            self.add(if is_valid(at) { place(at) } else { Place::EMPTY }, sink);
-        }
-        self.flush(sink);
-    }
-
-    /// Adds the next string.
-    #[inline(always)]
-    pub(super) fn add(&mut self, Place { buffer, start, end }: Place<'a>, sink: Sink<'_>) {
-        // An empty string is at the end of any other.
-        let follows = start == end || start == self.end && std::ptr::eq(buffer, self.buffer);
-        let len = self.end - self.start + (end - start);
-        if !follows || len > MAX_STRINGS_LEN || self.number == MAX_NUMBER {
-            self.flush(sink);
-            (self.buffer, self.start, self.end) = (buffer, start, start);
-            if end - start > MAX_STRINGS_LEN {
-                for (number, question) in self.questions.iter().enumerate() {
-                    sink(number, self.before, &[question.answer(&buffer[start..end])]);
-                }
-                self.before += 1;
-                return;
-            }
-        }
-        self.end += end - start;
-        self.ends[self.number] = (self.end - self.start) as u32;
-        self.number += 1;
-    }
-
-    /// Answers the strings that were added since the last time.
+impl Batch<'_> {
+    /// Answers `number` strings that are `data` together.
     #[inline(never)]
-    pub(super) fn flush(&mut self, sink: Sink<'_>) {
-        let Self { questions, number, before, .. } = *self;
-        let data = &self.buffer[self.start..self.end];
+    fn answer(&mut self, data: &[u8], number: usize, sink: Sink<'_>) {
         let (ends, answers) = (&self.ends[..number], &mut self.answers[..number]);
-        for (number, question) in questions.iter().enumerate() {
+        for (question_number, question) in self.questions.iter().enumerate() {
             question.answer_each(data, ends, answers);
-            sink(number, before, answers);
+            sink(question_number, self.before, answers);
         }
         self.before += number;
-        self.number = 0;
-        self.start = self.end;
+    }
+
+    /// Answers a string that is longer than a batch.
+    #[inline(never)]
+    fn answer_one(&mut self, string: &[u8], sink: Sink<'_>) {
+        for (number, question) in self.questions.iter().enumerate() {
+            sink(number, self.before, &mut [question.answer(string)]);
+        }
+        self.before += 1;
     }
 }

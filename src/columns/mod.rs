@@ -23,7 +23,8 @@ pub use values::Offset;
 
 use crate::counter::Counter;
 use crate::error::Error;
-use batch::{Batch, Sink};
+pub(crate) use batch::Sink;
+use batch::{MAX_NUMBER, answer_all};
 use place::Place;
 use values::{ByOffsets, FixedWidth, Values, Views};
 
@@ -166,7 +167,27 @@ impl<'a> Column<'a> {
         if self.is_of_nulls() {
             return self.len();
         }
-        (0..self.len()).filter(|&at| self.is_null(at)).count()
+        let mut nulls = 0;
+        self.validity(|bits, number| nulls += number - bits.count_ones() as usize);
+        nulls
+    }
+
+    /// Passes which values are not null to `sink`: bits of 64 at a time, the first in the lowest, and
+    /// how many these are. The bits behind the last one are 0.
+    pub(crate) fn validity(&self, mut sink: impl FnMut(u64, usize)) {
+        for at in (0..self.len()).step_by(64) {
+            let number = (self.len() - at).min(64);
+            let bits = match (&self.layout, self.validity) {
+                (Layout::Values(Values::Nulls(_)), _) => 0,
+                (Layout::Values(_), None) => u64::MAX,
+                (Layout::Values(_), Some(validity)) => validity.word(at),
+                (Layout::Keys(..), _) => {
+                    let bit = |of: usize| u64::from(self.is_valid(at + of)) << of;
+                    (0..number).fold(0, |bits, of| bits | bit(of))
+                }
+            };
+            sink(bits & u64::MAX >> (64 - number), number);
+        }
     }
 
     /// Whether it is of nulls alone.
@@ -186,9 +207,13 @@ impl<'a> Column<'a> {
         (at < self.len()).then(|| self.place(at))?.map(|place| place.bytes())
     }
 
-    /// Whether the value with a number is null.
-    pub(crate) fn is_null(&self, at: usize) -> bool {
-        self.place(at).is_none()
+    /// Whether the value with a number, which exists, is not null.
+    fn is_valid(&self, at: usize) -> bool {
+        is_valid(self.validity, at)
+            && match &self.layout {
+                Layout::Values(values) => !matches!(values, Values::Nulls(_)),
+                Layout::Keys(keys, values) => keys.get(at).is_some_and(|key| values.is_valid(key)),
+            }
     }
 
     /// Passes the number of hits in each value to `sink`, in order; `None` for a null.
@@ -197,7 +222,7 @@ impl<'a> Column<'a> {
     ///
     /// [`Error::NoMemory`], if the column has keys.
     pub fn counts(&self, counter: &Counter, sink: impl FnMut(Option<u64>)) -> Result<(), Error> {
-        self.answers(Question::Count(counter), sink)
+        self.ask_one(Question::Count(counter), sink)
     }
 
     /// Passes the largest count of a segment of each value to `sink`, as [`counts`](Self::counts).
@@ -210,7 +235,7 @@ impl<'a> Column<'a> {
         counter: &Counter,
         sink: impl FnMut(Option<u64>),
     ) -> Result<(), Error> {
-        self.answers(Question::MaxCount(counter), sink)
+        self.ask_one(Question::MaxCount(counter), sink)
     }
 
     /// Passes to `sink` whether a segment of each value matches, as [`counts`](Self::counts).
@@ -223,7 +248,7 @@ impl<'a> Column<'a> {
         counter: &Counter,
         mut sink: impl FnMut(Option<bool>),
     ) -> Result<(), Error> {
-        self.answers(Question::HasCount(counter), |answer| sink(answer.map(|answer| answer != 0)))
+        self.ask_one(Question::HasCount(counter), |answer| sink(answer.map(|answer| answer != 0)))
     }
 
     /// Asks many questions of each value, which is read from memory once. Passes the number of a
@@ -254,47 +279,61 @@ impl<'a> Column<'a> {
         questions: &[Question<'_>],
         mut sink: impl FnMut(usize, Option<u64>),
     ) -> Result<(), Error> {
+        self.answers(questions, &mut |question, first, answers| {
+            for (at, &answer) in (first..).zip(&*answers) {
+                sink(question, self.is_valid(at).then_some(answer));
+            }
+        })
+    }
+
+    /// Passes the answers to `sink`, some at a time; for a null, 0. Those to one question come in the
+    /// order of the values.
+    pub(crate) fn answers(&self, questions: &[Question<'_>], sink: Sink<'_>) -> Result<(), Error> {
         if questions.is_empty() {
             return Ok(());
         }
-        let (keys, values) = match &self.layout {
-            Layout::Values(values) => {
-                answer_values(values, self.validity, questions, sink);
-                return Ok(());
+        match &self.layout {
+            Layout::Values(values) => answer_values(values, self.validity, questions, sink),
+            Layout::Keys(keys, Column { layout: Layout::Values(values), validity })
+                if values.len() <= keys.len() =>
+            {
+                let answers = answers_in_order(values, *validity, questions)?;
+                self.answers_by_keys(keys, questions.len(), &answers, sink);
             }
-            Layout::Keys(keys, values) => (keys, values),
-        };
-        let is_small = values.len() <= keys.len();
-        if let (Layout::Values(layout), true) = (&values.layout, is_small) {
-            // The answers for each value of the other column, one question behind the other.
-            let number = values.len().checked_mul(questions.len()).ok_or(Error::NoMemory)?;
-            let mut answers = Vec::new();
-            answers.try_reserve_exact(number).map_err(|_| Error::NoMemory)?;
-            answers.resize(number, None);
-            let mut answered = Vec::new();
-            answered.try_reserve_exact(questions.len()).map_err(|_| Error::NoMemory)?;
-            answered.extend((0..questions.len()).map(|question| question * values.len()));
-            answer_values(layout, values.validity, questions, |question, answer| {
-                answers[answered[question]] = answer;
-                answered[question] += 1;
-            });
-            for at in 0..keys.len() {
-                let key = keys.get(at).filter(|_| is_valid(self.validity, at));
-                let key = key.filter(|&key| key < values.len());
-                for question in 0..questions.len() {
-                    sink(question, key.and_then(|key| answers[question * values.len() + key]));
-                }
-            }
-        } else {
             // Most values of the other column do not occur in this one.
-            for at in 0..keys.len() {
-                let place = self.place(at);
-                for (number, question) in questions.iter().enumerate() {
-                    sink(number, place.map(|place| question.answer(place.bytes())));
-                }
+            Layout::Keys(keys, _) => {
+                let place = |at| self.place(at).unwrap_or(Place::EMPTY);
+                answer_all(questions, (0..keys.len()).map(place), &mut |question, at, answers| {
+                    for (at, answer) in (at..).zip(&mut *answers) {
+                        *answer *= u64::from(self.is_valid(at));
+                    }
+                    sink(question, at, answers);
+                });
             }
         }
         Ok(())
+    }
+
+    /// Passes the answers to `sink` that the values of the other column have, of which as many are
+    /// given for each of the questions.
+    fn answers_by_keys(&self, keys: &Keys<'_>, questions: usize, answers: &[u64], sink: Sink<'_>) {
+        let number = answers.len() / questions;
+        let mut places = [0; MAX_NUMBER];
+        let mut some = [0; MAX_NUMBER];
+        for first in (0..keys.len()).step_by(MAX_NUMBER) {
+            let len = (keys.len() - first).min(MAX_NUMBER);
+            for (at, place) in (first..).zip(&mut places[..len]) {
+                let key = keys.get(at).filter(|_| is_valid(self.validity, at));
+                *place = key.unwrap_or(usize::MAX);
+            }
+            for question in 0..questions {
+                let answers = &answers[question * number..][..number];
+                for (answer, &place) in some.iter_mut().zip(&places[..len]) {
+                    *answer = answers.get(place).copied().unwrap_or(0);
+                }
+                sink(question, first, &mut some[..len]);
+            }
+        }
     }
 
     /// Passes the values that are not null to `sink`, as pieces of a text in which each value is
@@ -329,7 +368,7 @@ impl<'a> Column<'a> {
     }
 
     /// Passes the answer to one question for each value to `sink`.
-    fn answers(
+    fn ask_one(
         &self,
         question: Question<'_>,
         mut sink: impl FnMut(Option<u64>),
@@ -378,58 +417,50 @@ impl<'a> List<'a> {
     }
 
     fn answers(&self, question: Question<'_>, mut sink: impl FnMut(u64)) {
-        let mut sink =
-            |_: usize, _: usize, answers: &[u64]| answers.iter().copied().for_each(&mut sink);
-        let questions = [question];
-        let mut batch = Batch::new(&questions);
-        let mut end = 0;
-        for &len in self.lens {
-            let start = end;
-            end += len;
-            batch.add(Place { buffer: self.data, start, end }, &mut sink);
-        }
-        batch.flush(&mut sink);
+        let places = self.lens.iter().scan(0, |end, &len| {
+            let start = *end;
+            *end += len;
+            Some(Place { buffer: self.data, start, end: *end })
+        });
+        answer_all(&[question], places, &mut |_, _, answers| {
+            answers.iter().copied().for_each(&mut sink);
+        });
     }
 }
 
-/// Passes the answers for each of the values to `sink`.
+/// Passes the answers for each of the values to `sink`; for a null, 0. The loop for each layout is
+/// compiled once, whatever the sink is.
 fn answer_values(
-    values: &Values<'_>,
-    validity: Option<Validity<'_>>,
-    questions: &[Question<'_>],
-    mut sink: impl FnMut(usize, Option<u64>),
-) {
-    if let Values::Nulls(number) = *values {
-        for question in 0..questions.len() {
-            (0..number).for_each(|_| sink(question, None));
-        }
-    } else if let Some(valid) = validity {
-        answer_batches(values, validity, questions, &mut |question, at, answers| {
-            for (at, &answer) in (at..).zip(answers) {
-                sink(question, valid.get(at).then_some(answer));
-            }
-        });
-    } else {
-        answer_batches(values, None, questions, &mut |question, _, answers| {
-            for &answer in answers {
-                sink(question, Some(answer));
-            }
-        });
-    }
-}
-
-/// The same by the batch: the loop for each layout is compiled once, whatever the sink is.
-fn answer_batches(
     values: &Values<'_>,
     validity: Option<Validity<'_>>,
     questions: &[Question<'_>],
     sink: Sink<'_>,
 ) {
-    let mut batch = Batch::new(questions);
     match validity {
-        Some(valid) => values.answer(&mut batch, |at| valid.get(at), sink),
-        None => values.answer(&mut batch, |_| true, sink),
+        None => values.answer(questions, |_| true, sink),
+        Some(valid) => {
+            values.answer(questions, |at| valid.get(at), &mut |question, at, answers| {
+                valid.clear_nulls(at, answers);
+                sink(question, at, answers);
+            });
+        }
     }
+}
+
+/// The answers for each of the values, one question behind the other.
+fn answers_in_order(
+    values: &Values<'_>,
+    validity: Option<Validity<'_>>,
+    questions: &[Question<'_>],
+) -> Result<Vec<u64>, Error> {
+    let number = values.len().checked_mul(questions.len()).ok_or(Error::NoMemory)?;
+    let mut all = Vec::new();
+    all.try_reserve_exact(number).map_err(|_| Error::NoMemory)?;
+    all.resize(number, 0);
+    answer_values(values, validity, questions, &mut |question, at, answers| {
+        all[question * values.len() + at..][..answers.len()].copy_from_slice(answers);
+    });
+    Ok(all)
 }
 
 /// Whether a value is not null.

@@ -20,8 +20,57 @@ impl<'a> Validity<'a> {
         self.bits.get(bit / 8).is_some_and(|bits| bits >> (bit % 8) & 1 != 0)
     }
 
+    /// Which of 64 values are not null, the first in the lowest bit. Those behind the last one may be
+    /// either.
+    pub(super) fn word(&self, at: usize) -> u64 {
+        let bit = self.offset + at;
+        let bytes = self.bits.get(bit / 8..).unwrap_or_default();
+        let mut word = [0; 16];
+        let len = bytes.len().min(9);
+        word[..len].copy_from_slice(&bytes[..len]);
+        (u128::from_le_bytes(word) >> (bit % 8)) as u64
+    }
+
+    /// Sets the answers of nulls to 0; the first of the answers is that of the value `at`.
+    pub(super) fn clear_nulls(&self, at: usize, answers: &mut [u64]) {
+        for (at, answers) in (at..).step_by(64).zip(answers.chunks_mut(64)) {
+            let mut nulls = !self.word(at);
+            while let Some(answer) = answers.get_mut(nulls.trailing_zeros() as usize) {
+                *answer = 0;
+                nulls &= nulls - 1;
+            }
+        }
+    }
+
     /// Whether there is a bit for each of `number` values.
     pub(super) fn covers(&self, number: usize) -> bool {
         self.offset.checked_add(number).is_some_and(|bits| bits.div_ceil(8) <= self.bits.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_the_bits_one_by_one() {
+        let bits: Vec<u8> = (0..40).map(|at: u32| (at * 151 + at / 3) as u8).collect();
+        for offset in 0..80 {
+            let validity = Validity::new(&bits, offset);
+            let len = 8 * bits.len() - offset;
+            for at in 0..len {
+                let number = (len - at).min(64);
+                let expected = (0..number).filter(|of| validity.get(at + of));
+                let expected = expected.fold(0, |word, of| word | 1_u64 << of);
+                let word = validity.word(at);
+                assert_eq!(word & u64::MAX >> (64 - number), expected, "{offset}, {at}");
+            }
+            for number in [0, 1, 63, 64, 65, 200] {
+                let mut answers = vec![7; number];
+                validity.clear_nulls(3, &mut answers);
+                let expected = (3..3 + number).map(|at| if validity.get(at) { 7 } else { 0 });
+                assert!(answers.iter().copied().eq(expected), "{offset}, {number}");
+            }
+        }
     }
 }

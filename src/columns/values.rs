@@ -1,5 +1,6 @@
-use super::batch::{Batch, Sink};
+use super::batch::{MAX_NUMBER, Sink, answer_all};
 use super::place::Place;
+use super::question::Question;
 use crate::error::Error;
 
 /// The values of a column. What says where they lie has been checked.
@@ -44,21 +45,32 @@ impl<'a> Values<'a> {
     /// an empty string, since they are not read.
     pub(super) fn answer(
         &self,
-        batch: &mut Batch<'_, 'a>,
+        questions: &[Question<'_>],
         is_valid: impl Fn(usize) -> bool,
         sink: Sink<'_>,
     ) {
-        let len = self.len();
+        /// The loop for one layout.
+        macro_rules! answer {
+            ($values:expr) => {{
+                let place = |at| if is_valid(at) { $values.place(at) } else { Place::EMPTY };
+                answer_all(questions, (0..self.len()).map(place), sink);
+            }};
+        }
         match self {
-            Self::I32(values) => batch.answer_all(len, is_valid, |at| values.place(at), sink),
-            Self::I64(values) => batch.answer_all(len, is_valid, |at| values.place(at), sink),
-            Self::U32(values) => batch.answer_all(len, is_valid, |at| values.place(at), sink),
-            Self::U64(values) => batch.answer_all(len, is_valid, |at| values.place(at), sink),
-            Self::FixedWidth(values) => {
-                batch.answer_all(len, is_valid, |at| values.place(at), sink);
+            Self::I32(values) => answer!(values),
+            Self::I64(values) => answer!(values),
+            Self::U32(values) => answer!(values),
+            Self::U64(values) => answer!(values),
+            Self::FixedWidth(values) => answer!(values),
+            Self::Views(values) => answer!(values),
+            Self::Nulls(number) => {
+                let mut zeros = [0; MAX_NUMBER];
+                for question in 0..questions.len() {
+                    for at in (0..*number).step_by(MAX_NUMBER) {
+                        sink(question, at, &mut zeros[..(number - at).min(MAX_NUMBER)]);
+                    }
+                }
             }
-            Self::Views(values) => batch.answer_all(len, is_valid, |at| values.place(at), sink),
-            Self::Nulls(_) => {}
         }
     }
 }

@@ -65,6 +65,7 @@ class Fuzzer:
         self.random = random.Random(seed)
         self.calls = self.answers = self.exceptions = 0
         self.broken: set[tuple[str, str]] = set()
+        self.kinds: list[Any] = []
         self.folder = tempfile.TemporaryDirectory()
         self.path = os.path.join(self.folder.name, "data")
         self.question = self.make_question()
@@ -335,10 +336,18 @@ class Fuzzer:
         self.call(counts.feed_column, parts[0])
         known = [value for value in parts[0].values if value is not None]
         self.check(counts.total(), sum(len(value.split()) for value in known))
-        kind, layout, change = self.choose(columns_by_hand.BROKEN)
+        for _ in range(5):
+            self.broken_column()
+
+    def broken_column(self) -> None:
+        """One more kind of them, until all had their turn, and then from the start again."""
+        if not self.kinds:
+            self.kinds = self.random.sample(columns_by_hand.BROKEN, len(columns_by_hand.BROKEN))
+        kind, layout, change = self.kinds.pop()
         column = columns_by_hand.HandMade(layout, columns_by_hand.FOR_BREAKING, self.choose([0, 1]))
         change(column)
         self.broken.add((kind, layout))
+        counter = self.question.counter
         summary = Summary(counter)
         counts = WordCounts()
         for ask in (

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 from typing import Any, Callable, Optional
 
 import pytest
 
-from libtally import Counter, Reset, Summary
+from libtally import (
+    Counter,
+    Question,
+    Reset,
+    Summary,
+    TopWords,
+    WordCounts,
+    ask,
+    count_words,
+)
 
 if sys.implementation.name != "cpython":
     pytest.skip("no capsules", allow_module_level=True)
@@ -16,6 +26,13 @@ if sys.implementation.name != "cpython":
 from columns_by_hand import BROKEN, FOR_BREAKING, LAYOUTS, HandMade, InChunks  # noqa: E402
 
 COUNTER = Counter("c", 2, Reset.NEWLINES)
+QUESTIONS = {
+    "matching": Question.matching_segments(COUNTER),
+    "starting": Question.starting_segments(COUNTER),
+    "ending": Question.ending_segments(COUNTER),
+    "words": Question.words(),
+    "bytes": Question.bytes(),
+}
 VALUES = [b"ccc", None, b"c\nccc and more than twelve bytes", b"", None, b"xc", b"cc"]
 
 
@@ -45,9 +62,9 @@ def test_right_ones(layout: str, ask: str) -> None:
     assert (stream.handed_out, stream.released) == (4, 4)
 
 
-def is_refused(ask: Callable[[Any], object], column: Any) -> bool:
+def is_refused(call: Callable[[Any], object], column: Any) -> bool:
     try:
-        ask(column)
+        call(column)
     except (ValueError, TypeError, MemoryError):
         return True
     return False
@@ -66,18 +83,22 @@ def test_broken_ones(layout: str, change: Callable[[HandMade], object]) -> None:
             # A released array is the end of a stream.
             if in_chunks and not column.array.release:
                 continue
-            summary = Summary(COUNTER)
-            for ask in (
+            summary, counts, top = Summary(COUNTER), WordCounts(), TopWords()
+            for call in (
                 COUNTER.counts,
                 COUNTER.max_counts,
                 COUNTER.has_counts,
+                partial(ask, questions=QUESTIONS),
+                count_words,
                 summary.feed_column,
+                counts.feed_column,
+                top.feed_column,
             ):
                 form: Any = InChunks([column]) if in_chunks else column
-                assert is_refused(ask, form)
+                assert is_refused(call, form)
                 if in_chunks:
                     assert form.handed_out == form.released
-            assert summary.totals.bytes == 0
+            assert (summary.totals.bytes, counts.bytes, top.bytes) == (0, 0, 0)
 
 
 def test_all_kinds_are_there() -> None:
