@@ -13,7 +13,7 @@ mod question;
 mod validity;
 mod values;
 
-use std::fmt;
+use std::{fmt, iter};
 
 pub use keys::Key;
 pub(crate) use keys::Keys;
@@ -437,9 +437,10 @@ fn answer_values(
     sink: Sink<'_>,
 ) {
     match validity {
-        None => values.answer(questions, |_| true, sink),
+        None => values.answer(questions, iter::repeat(true), sink),
         Some(valid) => {
-            values.answer(questions, |at| valid.get(at), &mut |question, at, answers| {
+            let are_valid = valid.iter(values.len());
+            values.answer(questions, are_valid, &mut |question, at, answers| {
                 valid.clear_nulls(at, answers);
                 sink(question, at, answers);
             });

@@ -31,6 +31,16 @@ impl<'a> Validity<'a> {
         (u128::from_le_bytes(word) >> (bit % 8)) as u64
     }
 
+    /// Whether each value is not null, the first `number` of them.
+    #[inline]
+    pub(super) fn iter(&self, number: usize) -> impl Iterator<Item = bool> {
+        let mut word = 0;
+        (0..number).map(move |at| {
+            word = if at % 64 == 0 { self.word(at) } else { word >> 1 };
+            word & 1 != 0
+        })
+    }
+
     /// Sets the answers of nulls to 0; the first of the answers is that of the value `at`.
     pub(super) fn clear_nulls(&self, at: usize, answers: &mut [u64]) {
         for (at, answers) in (at..).step_by(64).zip(answers.chunks_mut(64)) {

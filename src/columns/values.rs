@@ -46,14 +46,15 @@ impl<'a> Values<'a> {
     pub(super) fn answer(
         &self,
         questions: &[Question<'_>],
-        is_valid: impl Fn(usize) -> bool,
+        are_valid: impl Iterator<Item = bool>,
         sink: Sink<'_>,
     ) {
         /// The loop for one layout.
         macro_rules! answer {
             ($values:expr) => {{
-                let place = |at| if is_valid(at) { $values.place(at) } else { Place::EMPTY };
-                answer_all(questions, (0..self.len()).map(place), sink);
+                let places = $values.places().zip(are_valid);
+                let places = places.map(|(place, valid)| if valid { place } else { Place::EMPTY });
+                answer_all(questions, places, sink);
             }};
         }
         match self {
@@ -84,6 +85,10 @@ pub trait Offset: sealed::Sealed + Copy + PartialOrd + 'static {
     /// `None` if it is negative.
     #[doc(hidden)]
     fn as_index(self) -> Option<usize>;
+
+    /// As an index, if it is known not to be negative.
+    #[doc(hidden)]
+    fn index(self) -> usize;
 }
 
 mod sealed {
@@ -102,6 +107,12 @@ macro_rules! offsets {
             #[inline]
             fn as_index(self) -> Option<usize> {
                 usize::try_from(self).ok()
+            }
+
+            #[inline]
+            #[allow(clippy::cast_sign_loss, reason = "it is known not to be negative")]
+            fn index(self) -> usize {
+                self as usize
             }
         }
     )*};
@@ -142,9 +153,18 @@ impl<'a, T: Offset> ByOffsets<'a, T> {
 
     #[inline]
     fn place(&self, at: usize) -> Place<'a> {
-        // Offsets rise from one that is not negative to one inside the data.
-        let offset = |at: usize| self.offsets[at].as_index().unwrap_or(0);
-        Place { buffer: self.data, start: offset(at), end: offset(at + 1) }
+        self.between(self.offsets[at], self.offsets[at + 1])
+    }
+
+    #[inline]
+    fn places(&self) -> impl Iterator<Item = Place<'a>> {
+        self.offsets.windows(2).map(|two| self.between(two[0], two[1]))
+    }
+
+    /// Offsets rise from one that is not negative to one inside the data.
+    #[inline]
+    fn between(&self, start: T, end: T) -> Place<'a> {
+        Place { buffer: self.data, start: start.index(), end: end.index() }
     }
 }
 
@@ -175,6 +195,11 @@ impl<'a> FixedWidth<'a> {
     fn place(&self, at: usize) -> Place<'a> {
         let start = at * self.width;
         Place { buffer: self.data, start, end: start + self.width }
+    }
+
+    #[inline]
+    fn places(&self) -> impl Iterator<Item = Place<'a>> {
+        (0..self.number).map(|at| self.place(at))
     }
 }
 
@@ -232,14 +257,19 @@ impl<'a> Views<'a> {
         start >= 0 && buffer.is_some_and(|buffer| index(start) + index(len) <= buffer.len())
     }
 
-    /// Where a value lies, whose view is right unless it is null.
+    /// Where a value lies. The view of a null may be anything: then this is no place.
     #[inline]
     fn place(&self, at: usize) -> Place<'a> {
         let [len, buffer, start] = self.numbers(at);
         if len <= Self::MAX_SHORT {
-            return Place { buffer: &self.views[at], start: 4, end: 4 + index(len) };
+            return Place { buffer: &self.views[at], start: 4, end: index(len).wrapping_add(4) };
         }
         let buffer = self.buffers.get(index(buffer)).copied().unwrap_or_default();
-        Place { buffer, start: index(start), end: index(start) + index(len) }
+        Place { buffer, start: index(start), end: index(start).wrapping_add(index(len)) }
+    }
+
+    #[inline]
+    fn places(&self) -> impl Iterator<Item = Place<'a>> {
+        (0..self.views.len()).map(|at| self.place(at))
     }
 }
