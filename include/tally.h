@@ -1610,7 +1610,7 @@ typedef uint32_t tally_results;
  *          TALLY_ERROR_LIMIT if capacity is too small;
  *          TALLY_ERROR_NO_MEMORY.
  *
- * Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 16 for each of
+ * Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 8 for each of
  * its values. Since 0.1.0.
  */
 TALLY_API
@@ -1635,7 +1635,7 @@ tally_status tally_counter_column_has_counts(const tally_counter *counter,
  *
  * @return  As tally_counter_column_has_counts.
  *
- * Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 16 for each of
+ * Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 8 for each of
  * its values. Since 0.1.0.
  */
 TALLY_API
@@ -1662,7 +1662,7 @@ tally_status tally_counter_column_counts(const tally_counter *counter,
  *
  * @return  As tally_counter_column_has_counts.
  *
- * Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 16 for each of
+ * Thread-safe. For views, uses 16 bytes of memory for each buffer; for a dictionary, 8 for each of
  * its values. Since 0.1.0.
  */
 TALLY_API
@@ -1946,7 +1946,7 @@ typedef struct tally_question {
  *          TALLY_ERROR_NO_MEMORY.
  *
  * Thread-safe. Uses some memory for each question; for views, 16 bytes for each buffer; for a
- * dictionary, 16 for each question and value of it. Since 0.1.0.
+ * dictionary, 8 for each question and value of it. Since 0.1.0.
  */
 TALLY_API
 tally_status tally_column_ask(const struct ArrowSchema *schema,

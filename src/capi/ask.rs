@@ -112,8 +112,8 @@ pub unsafe extern "C" fn tally_column_ask(
             let mut rest = Rest::new(validity, capacity, nulls)?;
             with_column(schema, array, |column| {
                 rest.reserve(column.len())?;
-                column.answers(&list, &mut |question, _, answers| {
-                    results[question].extend(signed(answers));
+                column.answers(&list, &mut |mut answers| {
+                    results[answers.question].extend(signed(answers.numbers()));
                 })?;
                 rest.fill_in(column);
                 Ok(())

@@ -5,7 +5,7 @@ use super::call::{Bits, Failure, INVALID, call, input, object, out, out_array};
 use super::counter::tally_counter;
 use super::status::{TALLY_ERROR_LIMIT, tally_status};
 use super::summary::tally_summary;
-use crate::columns::{Column, Question};
+use crate::columns::{Column, Question, Sink};
 
 /// tally_counter_has_count for each value of a column, in one call.
 ///
@@ -52,10 +52,7 @@ pub unsafe extern "C" fn tally_counter_column_has_counts(
             let mut matched = Bits::new(matched, capacity)?;
             let rest = Rest::new(validity, capacity, nulls)?;
             ask(Question::HasCount(&counter), schema, array, rest, &mut |answers| {
-                for answers in answers.chunks(64) {
-                    let bits = answers.iter().rev().fold(0, |bits, &answer| bits << 1 | answer);
-                    matched.push(bits, answers.len());
-                }
+                answers.bits().for_each(|(bits, number)| matched.push(bits, number));
             })?;
             matched.finish();
         }
@@ -93,8 +90,8 @@ pub unsafe extern "C" fn tally_counter_column_counts(
             let counter = tally_counter::get(counter)?;
             let mut counts = out_array(counts, capacity)?;
             let rest = Rest::new(validity, capacity, nulls)?;
-            ask(Question::Count(&counter), schema, array, rest, &mut |answers| {
-                counts.extend(signed(answers));
+            ask(Question::Count(&counter), schema, array, rest, &mut |mut answers| {
+                counts.extend(signed(answers.numbers()));
             })
         }
     })
@@ -132,8 +129,8 @@ pub unsafe extern "C" fn tally_counter_column_max_counts(
             let counter = tally_counter::get(counter)?;
             let mut counts = out_array(counts, capacity)?;
             let rest = Rest::new(validity, capacity, nulls)?;
-            ask(Question::MaxCount(&counter), schema, array, rest, &mut |answers| {
-                counts.extend(signed(answers));
+            ask(Question::MaxCount(&counter), schema, array, rest, &mut |mut answers| {
+                counts.extend(signed(answers.numbers()));
             })
         }
     })
@@ -149,13 +146,13 @@ unsafe fn ask(
     schema: *const ArrowSchema,
     array: *const ArrowArray,
     mut rest: Rest,
-    sink: &mut dyn FnMut(&[u64]),
+    sink: Sink<'_>,
 ) -> Result<(), Failure> {
     // SAFETY: the caller's promise.
     unsafe {
         with_column(schema, array, |column| {
             rest.reserve(column.len())?;
-            column.answers(&[question], &mut |_, _, answers| sink(answers))?;
+            column.answers(&[question], sink)?;
             rest.fill_in(column);
             Ok(())
         })?;

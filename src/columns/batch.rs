@@ -5,6 +5,7 @@
 //! would cost more than reading it. Longer strings are answered by themselves. So a string is in the
 //! cache for all questions but the first.
 
+use super::answers::Answers;
 use super::place::Place;
 use super::question::Question;
 use crate::engine::MAX_STRINGS_LEN;
@@ -12,8 +13,8 @@ use crate::engine::MAX_STRINGS_LEN;
 /// The most strings of a batch.
 pub(super) const MAX_NUMBER: usize = 256;
 
-/// Receives the number of a question, that of the first of some strings, and the answers for these.
-pub(crate) type Sink<'s> = &'s mut dyn FnMut(usize, usize, &mut [u64]);
+/// Receives the answers.
+pub(crate) type Sink<'s> = &'s mut dyn FnMut(Answers<'_>);
 
 /// Answers the strings in these places.
 #[inline(always)]
@@ -22,7 +23,7 @@ pub(super) fn answer_all<'a>(
     mut places: impl Iterator<Item = Place<'a>>,
     sink: Sink<'_>,
 ) {
-    let mut batch = Batch { questions, ends: [0; MAX_NUMBER], answers: [0; MAX_NUMBER], before: 0 };
+    let mut batch = Batch { questions, ends: [0; MAX_NUMBER], numbers: [0; MAX_NUMBER], before: 0 };
     let mut next = places.next();
     while let Some(Place { buffer, start, end }) = next {
         if end - start > MAX_STRINGS_LEN {
@@ -54,7 +55,7 @@ struct Batch<'c> {
     questions: &'c [Question<'c>],
     /// Where each string ends in the data.
     ends: [u32; MAX_NUMBER],
-    answers: [u64; MAX_NUMBER],
+    numbers: [u64; MAX_NUMBER],
     /// How many strings came before.
     before: usize,
 }
@@ -63,10 +64,11 @@ impl Batch<'_> {
     /// Answers `number` strings that are `data` together.
     #[inline(never)]
     fn answer(&mut self, data: &[u8], number: usize, sink: Sink<'_>) {
-        let (ends, answers) = (&self.ends[..number], &mut self.answers[..number]);
-        for (question_number, question) in self.questions.iter().enumerate() {
-            question.answer_each(data, ends, answers);
-            sink(question_number, self.before, answers);
+        let (ends, first) = (&self.ends[..number], self.before);
+        for (question, asked) in self.questions.iter().enumerate() {
+            let numbers = &mut self.numbers[..number];
+            let least = asked.answer_each(data, ends, numbers);
+            sink(Answers { question, first, numbers, least });
         }
         self.before += number;
     }
@@ -74,8 +76,9 @@ impl Batch<'_> {
     /// Answers a string that is longer than a batch.
     #[inline(never)]
     fn answer_one(&mut self, string: &[u8], sink: Sink<'_>) {
-        for (number, question) in self.questions.iter().enumerate() {
-            sink(number, self.before, &mut [question.answer(string)]);
+        for (question, asked) in self.questions.iter().enumerate() {
+            let numbers = &mut [asked.answer(string)];
+            sink(Answers { question, first: self.before, numbers, least: None });
         }
         self.before += 1;
     }

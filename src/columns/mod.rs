@@ -4,8 +4,10 @@
 //! - [`validity`]: which of them are null;
 //! - [`keys`]: the numbers by which a column names the values of another;
 //! - [`question`]: what can be asked of each value;
-//! - [`batch`]: the answers, for many strings at a time, each of which is a [`place`] in a buffer.
+//! - [`batch`]: the [`answers`], for many strings at a time, each of which is a [`place`] in a
+//!   buffer.
 
+mod answers;
 mod batch;
 mod keys;
 mod place;
@@ -23,6 +25,7 @@ pub use values::Offset;
 
 use crate::counter::Counter;
 use crate::error::Error;
+use answers::Answers;
 pub(crate) use batch::Sink;
 use batch::{MAX_NUMBER, answer_all};
 use place::Place;
@@ -279,8 +282,9 @@ impl<'a> Column<'a> {
         questions: &[Question<'_>],
         mut sink: impl FnMut(usize, Option<u64>),
     ) -> Result<(), Error> {
-        self.answers(questions, &mut |question, first, answers| {
-            for (at, &answer) in (first..).zip(&*answers) {
+        self.answers(questions, &mut |mut answers| {
+            let (question, first) = (answers.question, answers.first);
+            for (at, &mut answer) in (first..).zip(answers.numbers()) {
                 sink(question, self.is_valid(at).then_some(answer));
             }
         })
@@ -303,11 +307,11 @@ impl<'a> Column<'a> {
             // Most values of the other column do not occur in this one.
             Layout::Keys(keys, _) => {
                 let place = |at| self.place(at).unwrap_or(Place::EMPTY);
-                answer_all(questions, (0..keys.len()).map(place), &mut |question, at, answers| {
-                    for (at, answer) in (at..).zip(&mut *answers) {
+                answer_all(questions, (0..keys.len()).map(place), &mut |mut answers| {
+                    for (at, answer) in (answers.first..).zip(answers.numbers()) {
                         *answer *= u64::from(self.is_valid(at));
                     }
-                    sink(question, at, answers);
+                    sink(answers);
                 });
             }
         }
@@ -331,7 +335,7 @@ impl<'a> Column<'a> {
                 for (answer, &place) in some.iter_mut().zip(&places[..len]) {
                     *answer = answers.get(place).copied().unwrap_or(0);
                 }
-                sink(question, first, &mut some[..len]);
+                sink(Answers { question, first, numbers: &mut some[..len], least: None });
             }
         }
     }
@@ -422,8 +426,8 @@ impl<'a> List<'a> {
             *end += len;
             Some(Place { buffer: self.data, start, end: *end })
         });
-        answer_all(&[question], places, &mut |_, _, answers| {
-            answers.iter().copied().for_each(&mut sink);
+        answer_all(&[question], places, &mut |mut answers| {
+            answers.numbers().iter().copied().for_each(&mut sink);
         });
     }
 }
@@ -440,9 +444,9 @@ fn answer_values(
         None => values.answer(questions, iter::repeat(true), sink),
         Some(valid) => {
             let are_valid = valid.iter(values.len());
-            values.answer(questions, are_valid, &mut |question, at, answers| {
-                valid.clear_nulls(at, answers);
-                sink(question, at, answers);
+            values.answer(questions, are_valid, &mut |answers| {
+                valid.clear_nulls(answers.first, answers.numbers);
+                sink(answers);
             });
         }
     }
@@ -458,8 +462,10 @@ fn answers_in_order(
     let mut all = Vec::new();
     all.try_reserve_exact(number).map_err(|_| Error::NoMemory)?;
     all.resize(number, 0);
-    answer_values(values, validity, questions, &mut |question, at, answers| {
-        all[question * values.len() + at..][..answers.len()].copy_from_slice(answers);
+    answer_values(values, validity, questions, &mut |mut answers| {
+        let first = answers.question * values.len() + answers.first;
+        let numbers = answers.numbers();
+        all[first..][..numbers.len()].copy_from_slice(numbers);
     });
     Ok(all)
 }

@@ -46,29 +46,36 @@ impl Question<'_> {
     }
 
     /// Writes the answers for strings that follow one another in `data`; `ends` says where each ends.
-    pub(super) fn answer_each(&self, data: &[u8], ends: &[u32], answers: &mut [u64]) {
+    /// Or writes numbers and returns from which one on the answer is 1, and not 0.
+    pub(super) fn answer_each(
+        &self,
+        data: &[u8],
+        ends: &[u32],
+        numbers: &mut [u64],
+    ) -> Option<u64> {
         match *self {
             Self::Count(counter) if takes(counter, ends) => {
-                counter.plan().counts(data, ends, answers);
+                counter.plan().counts(data, ends, numbers);
             }
             Self::MaxCount(counter) if takes(counter, ends) => {
-                counter.plan().max_counts(data, ends, answers);
+                counter.plan().max_counts(data, ends, numbers);
             }
             Self::HasCount(counter) if takes(counter, ends) => {
-                counter.plan().has_counts(data, ends, answers);
+                return Some(counter.plan().has_counts(data, ends, numbers));
             }
             Self::MatchingSegments(counter) if takes(counter, ends) => {
-                counter.plan().matching_counts(data, ends, answers);
+                counter.plan().matching_counts(data, ends, numbers);
             }
             _ => {
                 let mut start = 0;
-                for (&end, answer) in ends.iter().zip(answers) {
+                for (&end, number) in ends.iter().zip(numbers) {
                     let end = end as usize;
-                    *answer = self.answer(&data[start..end]);
+                    *number = self.answer(&data[start..end]);
                     start = end;
                 }
             }
         }
+        None
     }
 }
 

@@ -1,3 +1,4 @@
+use super::answers::Answers;
 use super::batch::{MAX_NUMBER, Sink, answer_all};
 use super::place::Place;
 use super::question::Question;
@@ -68,7 +69,8 @@ impl<'a> Values<'a> {
                 let mut zeros = [0; MAX_NUMBER];
                 for question in 0..questions.len() {
                     for at in (0..*number).step_by(MAX_NUMBER) {
-                        sink(question, at, &mut zeros[..(number - at).min(MAX_NUMBER)]);
+                        let numbers = &mut zeros[..(number - at).min(MAX_NUMBER)];
+                        sink(Answers { question, first: at, numbers, least: None });
                     }
                 }
             }

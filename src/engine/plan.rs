@@ -146,20 +146,17 @@ impl Plan {
         strings::counts(&self.kernels, data, ends, counts);
     }
 
-    /// Writes for each string whether a segment reaches the number, as 0 or 1. For strings as those
-    /// of [`counts`](Self::counts).
-    pub(crate) fn has_counts(&self, data: &[u8], ends: &[u32], answers: &mut [u64]) {
-        self.counts(data, ends, answers);
+    /// Writes a number for each string; a segment reaches the counter's number in those with the
+    /// returned one or more. For strings as those of [`counts`](Self::counts).
+    pub(crate) fn has_counts(&self, data: &[u8], ends: &[u32], numbers: &mut [u64]) -> u64 {
+        self.counts(data, ends, numbers);
         let number = self.threshold;
         // In most data the strings have too few hits, or no reset byte.
-        let mut least = number;
-        if answers.iter().any(|&count| count >= number) && self.first_reset(data, 0).is_some() {
-            strings::matching(&self.kernels, data, ends, number, answers);
-            least = 1;
+        if numbers.iter().any(|&count| count >= number) && self.first_reset(data, 0).is_some() {
+            strings::matching(&self.kernels, data, ends, number, numbers);
+            return 1;
         }
-        for answer in answers {
-            *answer = u64::from(*answer >= least);
-        }
+        number
     }
 
     /// Writes how many segments of each string reach the number. For strings as those of
