@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 use super::call::{Failure, INVALID, OutArray, call, input, input_array, out_array};
 use super::counter::tally_counter;
 use super::status::tally_status;
-use crate::columns::{Column, List, Offset};
+use crate::columns::{Answers, Column, List, Offset, Question};
 use crate::counter::Counter;
 
 /// tally_counter_has_count for each of many strings, in one call.
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn tally_counter_has_counts(
                 out_array(matched, number)?,
             )
         };
-        strings.has_counts(&counter, |answer| matched.push(answer));
+        strings.answers(Question::HasCount(&counter), &mut |answers| push(&mut matched, answers));
         Ok(())
     })
 }
@@ -77,7 +77,9 @@ pub unsafe extern "C" fn tally_counter_counts(
                 out_array(counts, number)?,
             )
         };
-        strings.counts(&counter, |answer| counts.push(answer));
+        strings.answers(Question::Count(&counter), &mut |mut answers| {
+            counts.extend(answers.numbers());
+        });
         Ok(())
     })
 }
@@ -114,7 +116,9 @@ pub unsafe extern "C" fn tally_counter_max_counts(
                 out_array(counts, number)?,
             )
         };
-        strings.max_counts(&counter, |answer| counts.push(answer));
+        strings.answers(Question::MaxCount(&counter), &mut |mut answers| {
+            counts.extend(answers.numbers());
+        });
         Ok(())
     })
 }
@@ -150,7 +154,8 @@ pub unsafe extern "C" fn tally_counter_offsets32_has_counts(
         // many results as there are strings.
         let (counter, strings, mut matched) =
             unsafe { asked(counter, data, len, offsets, number, matched) }?;
-        Ok(strings.has_counts(&counter, |answer| matched.push(answer.unwrap_or_default()))?)
+        let questions = [Question::HasCount(&counter)];
+        Ok(strings.answers(&questions, &mut |answers| push(&mut matched, answers))?)
     })
 }
 
@@ -183,7 +188,8 @@ pub unsafe extern "C" fn tally_counter_offsets64_has_counts(
         // many results as there are strings.
         let (counter, strings, mut matched) =
             unsafe { asked(counter, data, len, offsets, number, matched) }?;
-        Ok(strings.has_counts(&counter, |answer| matched.push(answer.unwrap_or_default()))?)
+        let questions = [Question::HasCount(&counter)];
+        Ok(strings.answers(&questions, &mut |answers| push(&mut matched, answers))?)
     })
 }
 
@@ -215,7 +221,8 @@ pub unsafe extern "C" fn tally_counter_offsets32_counts(
         // many results as there are strings.
         let (counter, strings, mut counts) =
             unsafe { asked(counter, data, len, offsets, number, counts) }?;
-        Ok(strings.counts(&counter, |answer| counts.push(answer.unwrap_or_default()))?)
+        let questions = [Question::Count(&counter)];
+        Ok(strings.answers(&questions, &mut |mut answers| counts.extend(answers.numbers()))?)
     })
 }
 
@@ -247,7 +254,8 @@ pub unsafe extern "C" fn tally_counter_offsets64_counts(
         // many results as there are strings.
         let (counter, strings, mut counts) =
             unsafe { asked(counter, data, len, offsets, number, counts) }?;
-        Ok(strings.counts(&counter, |answer| counts.push(answer.unwrap_or_default()))?)
+        let questions = [Question::Count(&counter)];
+        Ok(strings.answers(&questions, &mut |mut answers| counts.extend(answers.numbers()))?)
     })
 }
 
@@ -280,7 +288,8 @@ pub unsafe extern "C" fn tally_counter_offsets32_max_counts(
         // many results as there are strings.
         let (counter, strings, mut counts) =
             unsafe { asked(counter, data, len, offsets, number, counts) }?;
-        Ok(strings.max_counts(&counter, |answer| counts.push(answer.unwrap_or_default()))?)
+        let questions = [Question::MaxCount(&counter)];
+        Ok(strings.answers(&questions, &mut |mut answers| counts.extend(answers.numbers()))?)
     })
 }
 
@@ -313,8 +322,14 @@ pub unsafe extern "C" fn tally_counter_offsets64_max_counts(
         // many results as there are strings.
         let (counter, strings, mut counts) =
             unsafe { asked(counter, data, len, offsets, number, counts) }?;
-        Ok(strings.max_counts(&counter, |answer| counts.push(answer.unwrap_or_default()))?)
+        let questions = [Question::MaxCount(&counter)];
+        Ok(strings.answers(&questions, &mut |mut answers| counts.extend(answers.numbers()))?)
     })
+}
+
+/// Writes the next answers to a question of yes or no.
+fn push(matched: &mut OutArray<bool>, mut answers: Answers<'_>) {
+    answers.numbers().iter().for_each(|&answer| matched.push(answer != 0));
 }
 
 /// The strings at `data`, `len` bytes together, of the `number` lengths at `lens`.

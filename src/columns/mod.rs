@@ -25,7 +25,7 @@ pub use values::Offset;
 
 use crate::counter::Counter;
 use crate::error::Error;
-use answers::Answers;
+pub(crate) use answers::Answers;
 pub(crate) use batch::Sink;
 use batch::{MAX_NUMBER, answer_all};
 use place::Place;
@@ -405,30 +405,14 @@ impl<'a> List<'a> {
         (sum == Some(data.len())).then_some(Self { data, lens })
     }
 
-    /// Passes the number of hits in each string to `sink`.
-    pub(crate) fn counts(&self, counter: &Counter, sink: impl FnMut(u64)) {
-        self.answers(Question::Count(counter), sink);
-    }
-
-    /// Passes the largest count of each string to `sink`.
-    pub(crate) fn max_counts(&self, counter: &Counter, sink: impl FnMut(u64)) {
-        self.answers(Question::MaxCount(counter), sink);
-    }
-
-    /// Passes to `sink` whether each string matches.
-    pub(crate) fn has_counts(&self, counter: &Counter, mut sink: impl FnMut(bool)) {
-        self.answers(Question::HasCount(counter), |answer| sink(answer != 0));
-    }
-
-    fn answers(&self, question: Question<'_>, mut sink: impl FnMut(u64)) {
+    /// Passes the answers to a question for each string to `sink`, some at a time.
+    pub(crate) fn answers(&self, question: Question<'_>, sink: Sink<'_>) {
         let places = self.lens.iter().scan(0, |end, &len| {
             let start = *end;
             *end += len;
             Some(Place { buffer: self.data, start, end: *end })
         });
-        answer_all(&[question], places, &mut |mut answers| {
-            answers.numbers().iter().copied().for_each(&mut sink);
-        });
+        answer_all(&[question], places, sink);
     }
 }
 

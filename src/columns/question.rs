@@ -46,7 +46,8 @@ impl Question<'_> {
     }
 
     /// Writes the answers for strings that follow one another in `data`; `ends` says where each ends.
-    /// Or writes numbers and returns from which one on the answer is 1, and not 0.
+    /// For some questions that are answered by yes or no it writes other numbers, and returns the
+    /// least one that means yes.
     pub(super) fn answer_each(
         &self,
         data: &[u8],

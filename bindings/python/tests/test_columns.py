@@ -256,7 +256,10 @@ def test_duckdb() -> None:
     connection = duckdb.connect()
     table = pyarrow.table({"n": range(len(VALUES)), "text": VALUES})
     connection.register("texts", table)
-    check(connection.sql("select text from texts order by n"))
+    query = "select text from texts order by n"
+    check(connection.sql(query))
+    for rows in (1, 2, 100):
+        assert COUNTER.counts(connection.sql(query).to_arrow_reader(rows)) == COUNTS
     # A type with a dictionary.
     values = ", ".join(f"'{value}'" for value in dict.fromkeys(VALUES) if value is not None)
     connection.execute(f"create type words as enum ({values})")

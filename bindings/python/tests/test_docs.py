@@ -6,6 +6,7 @@ import doctest
 import importlib
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,3 +49,16 @@ def test_readme_of_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert isinstance(counter, libtally.Counter)
     assert counter.min_number == 64
     assert eval(code.splitlines()[-1].split("#")[0], names).end == 68
+
+
+def test_columns_of_readme() -> None:
+    for package in ("duckdb", "pandas", "polars", "pyarrow"):
+        pytest.importorskip(package)
+    blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    [block] = [block for block in blocks if block.startswith("import duckdb")]
+    names: dict[str, Any] = {}
+    exec(block, names)
+    assert names["frame"]["commas"].tolist() == [1, None, 2]
+    assert names["table"]["commas"].to_list() == [1, None, 2]
+    assert names["counted"] == [("a,b", 1), (None, None), ("1,2,3", 2)]
+    assert names["summary"].totals.matching_segments == 1
