@@ -341,6 +341,35 @@ fn ragged_rows() {
     );
 }
 
+/// A carriage return and its newline are one line end, also where one part of the file ends with
+/// the first and the next one starts with the second.
+#[test]
+fn lines_of_long_files() {
+    let folder = Folder::new("long-lines");
+    let mut data = Vec::new();
+    for page in 0..700 {
+        let rows: &[u8] = if page % 90 == 89 { b"1,2\r\rx\n" } else { b"1,\"\n\r\n\r\"\r\n" };
+        data.extend_from_slice(b"\n3,4\r");
+        data.extend_from_slice(rows);
+        let len = 4096 * (page + 1) - 1 - data.len();
+        data.extend(b"5,".iter().chain(&vec![b'6'; len - 2]));
+        data.push(b'\r');
+    }
+    folder.write("t.csv", &data);
+    let places = (0..data.len()).filter(|&at| data[at] == b'x');
+    let lines: Vec<usize> = places.map(|at| line_ends(&data[..at], true) + 1).collect();
+    assert_eq!(lines.len(), 7);
+    let rows: String = lines.iter().map(|line| format!("{line}:x\n")).collect();
+    let reason = |line: &usize| format!("t.csv:{line}: 1 field, expected 2\n");
+    folder.expect_error(
+        "--ragged -n t.csv",
+        0,
+        rows.as_str(),
+        &lines.iter().map(reason).collect::<String>(),
+    );
+    folder.expect("--ragged -c t.csv", 0, "7\n");
+}
+
 /// Rows remain rows with other quotes, and a column is counted from the start of the row.
 #[test]
 fn rows_with_other_quotes() {

@@ -1,7 +1,6 @@
 //! Reading an input in blocks of whole segments, in constant memory.
 
 use memchr::memchr;
-use tally::ReadOptions;
 
 use crate::failure::Failure;
 use crate::input::Reader;
@@ -13,8 +12,14 @@ pub(crate) const WINDOW: usize = 64 << 10;
 /// A segment that is longer than about this comes in parts.
 const LONG: usize = 512 << 10;
 
+/// How much is read at a time: at first, as what is looked for may be near, and then. (1 GiB from
+/// the page cache, Zen 4: reading alone takes 83 ms with 256 KiB, 68 with 512, 57 with 1 MiB and
+/// with 2.)
+const FIRST_READ: usize = 256 << 10;
+const READ: usize = 1 << 20;
+
 /// A read into less room than this is not worth its call.
-const MIN_ROOM: usize = ReadOptions::BUFFER_SIZE / 4;
+const MIN_ROOM: usize = FIRST_READ / 4;
 
 /// Reading into memory that starts at a page is faster.
 const PAGE: usize = 4096;
@@ -73,7 +78,7 @@ pub(crate) struct Blocks {
 
 impl Blocks {
     pub(crate) fn new(unit: Unit) -> Self {
-        let buffer = vec![0; PAGE + LONG + ReadOptions::BUFFER_SIZE];
+        let buffer = vec![0; PAGE + LONG + READ];
         let area = LONG + buffer[LONG..].as_ptr().align_offset(PAGE).min(PAGE);
         Self {
             unit,
@@ -238,7 +243,8 @@ impl Blocks {
             self.buffer.copy_within(self.start..self.end, start);
             (self.start, self.end) = (start, self.area);
         }
-        let room = ReadOptions::BUFFER_SIZE.min(self.buffer.len() - self.end);
+        let most = if self.done == 0 { FIRST_READ } else { READ };
+        let room = most.min(self.buffer.len() - self.end);
         let len = reader.read(&mut self.buffer[self.end..][..room]).map_err(Failure::reading)?;
         if self.done < WINDOW as u64 && self.first_nul.is_none() {
             let done = self.done as usize;

@@ -131,6 +131,10 @@ impl Lines {
     }
 }
 
+/// Data is counted in parts of this length: each pass behind the first finds them in the first-level
+/// cache. (1 GiB, `tally --ragged`, Zen 4: 5 ms of 160.)
+const STRIDE: usize = 16 << 10;
+
 /// Counts the ends of lines: `\n`, and in tables also `\r` and the two together, or another byte.
 struct LineEnds {
     end: u8,
@@ -154,10 +158,18 @@ impl LineEnds {
     }
 
     /// The number of line ends in `data`, which stands behind a `\r` or not.
-    fn count(&self, data: &[u8], after_return: bool) -> u64 {
-        let ends = self.ends.count(data);
-        let Some([returns, both]) = &self.returns else { return ends };
-        let ends = ends - u64::from(after_return && data.first() == Some(&b'\n'));
+    fn count(&self, data: &[u8], mut after_return: bool) -> u64 {
+        let Some(returns) = &self.returns else { return self.ends.count(data) };
+        let mut number = 0;
+        for data in data.chunks(STRIDE) {
+            number += self.count_with(returns, data, after_return);
+            after_return = data.last() == Some(&b'\r');
+        }
+        number
+    }
+
+    fn count_with(&self, [returns, both]: &[Counter; 2], data: &[u8], after_return: bool) -> u64 {
+        let ends = self.ends.count(data) - u64::from(after_return && data.first() == Some(&b'\n'));
         match memchr(b'\r', data) {
             Some(first) => ends + returns.count(&data[first..]) - both.count(&data[first..]),
             None => ends,

@@ -109,8 +109,8 @@ impl Follow<'_, '_> {
         self.lines.reset(base);
         let needs_kept = self.needs_text && !reader.can_seek();
         let mut kept = if needs_kept { Some(Kept::new(self.question, base)?) } else { None };
-        // The line of an open quote is needed too.
-        let needs_lines = self.needs_place || self.question.quotes.is_some();
+        // The line of an open quote is needed too, and may be looked for in the file.
+        let needs_lines = self.needs_place || self.question.quotes.is_some() && !reader.can_seek();
         loop {
             let (piece, first_nul) = blocks.piece(reader)?;
             self.finder.begin_piece(piece)?;

@@ -6,15 +6,17 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use serde::Serialize;
-use tally::{Error, ReadOptions, TopWords, WordCounter, WordRule, Words, WordsOptions};
+use tally::{Error, TopWords, WordCounter, WordRule, Words, WordsOptions};
 
-use crate::failure;
+use crate::blocks::Blocks;
+use crate::failure::{Failure, reason};
 use crate::input::{Input, Reader};
 use crate::json::Text;
 use crate::output::{Output, message};
 use crate::progress::Progress;
 use crate::standard::StandardOutput;
 use crate::terminal;
+use crate::unit::Unit;
 
 /// The first argument that asks for this.
 pub(crate) const NAME: &str = "words";
@@ -182,10 +184,20 @@ impl Counter {
 
 /// Why the words of an input are not counted, or not all.
 enum Stop {
-    /// The input cannot be read.
-    Input(io::Error),
+    /// The input cannot be read, for this reason.
+    Input(String),
     /// There is no room for another word.
     Full(Error),
+}
+
+/// Of a text that is read and not printed.
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Input(match failure {
+            Failure::Input(reason) => reason,
+            Failure::Output(error) => reason(&error),
+        })
+    }
 }
 
 /// A word, its count, and how much less that may be.
@@ -227,6 +239,7 @@ pub(crate) fn run(mut matches: ArgMatches, stdout: StandardOutput) -> io::Result
             return Ok((false, true));
         }
     };
+    let mut blocks = Blocks::new(Unit::File);
     let (mut read_files, mut errors) = (0, 0);
     for file in files {
         let input = if file == "-" {
@@ -234,7 +247,7 @@ pub(crate) fn run(mut matches: ArgMatches, stdout: StandardOutput) -> io::Result
         } else {
             Input::file(PathBuf::from(file), false)
         };
-        let result = read(&input, &mut counter, &progress);
+        let result = read(&input, &mut blocks, &mut counter, &progress);
         progress.end();
         // What was read before an error is counted.
         match result.and(counter.finish().map_err(Stop::Full)) {
@@ -276,7 +289,7 @@ pub(crate) fn run(mut matches: ArgMatches, stdout: StandardOutput) -> io::Result
 /// What a message says about an input that is not counted, or not all of it.
 fn reason_of(stop: &Stop, matches: &ArgMatches) -> String {
     match (stop, matches.get_one::<u64>("max-bytes")) {
-        (Stop::Input(error), _) => failure::reason(error),
+        (Stop::Input(reason), _) => reason.clone(),
         (Stop::Full(Error::Limit), Some(most)) => {
             format!(
                 "the words before take the {most} bytes of --max-bytes; the rest is not counted"
@@ -286,14 +299,17 @@ fn reason_of(stop: &Stop, matches: &ArgMatches) -> String {
     }
 }
 
-fn read(input: &Input, counter: &mut Counter, progress: &Progress) -> Result<(), Stop> {
-    let mut reader = Reader::open(input, None, progress).map_err(Stop::Input)?;
-    let mut buffer = vec![0; ReadOptions::BUFFER_SIZE];
-    loop {
-        match reader.read(&mut buffer).map_err(Stop::Input)? {
-            0 => break,
-            len => counter.feed(&buffer[..len]).map_err(Stop::Full)?,
-        }
+fn read(
+    input: &Input,
+    blocks: &mut Blocks,
+    counter: &mut Counter,
+    progress: &Progress,
+) -> Result<(), Stop> {
+    let mut reader =
+        Reader::open(input, None, progress).map_err(|error| Stop::Input(reason(&error)))?;
+    blocks.reset();
+    while let Some(chunk) = blocks.chunk(&mut reader)? {
+        counter.feed(chunk).map_err(Stop::Full)?;
     }
     if let Some(encoding) = reader.encoding() {
         let reason = format!("{encoding} text, whose words are not found; see iconv(1)");
