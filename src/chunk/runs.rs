@@ -14,7 +14,7 @@
 //! Runs that are in the same state see the same in all that follows. So each stride is read once for
 //! each state in which any run is, and what it holds is added to all runs in that state. In most
 //! data the runs of fields meet soon; where quotes open anywhere, two runs last to the end. While
-//! there are several, strides are short, so that all of them find the bytes in the first-level cache.
+//! there are several, strides are short, so that all of them find the bytes in a near cache.
 
 use super::Chunked;
 use super::kmp::{Crossing, Kmp};
@@ -22,8 +22,11 @@ use super::totals::{MAX_BYTES, Totals};
 use crate::engine::{Plan, QuoteState, Run, Stretch};
 use crate::error::Error;
 
-/// While runs differ, this number of bytes is read at a time.
-const SHORT_STRIDE: usize = 4 << 10;
+/// While runs differ, no more than this is read at a time, and not more than was read before, as runs
+/// of fields meet soon. In shorter strides, a run knows too little of the counts before. (The depth of
+/// JSON in 1 MiB, Zen 4: 3.5 GB/s with 4 KiB, 5.1 with 16, 5.9 with 64, 5.5 with 256.)
+const LONGEST_STRIDE: usize = 64 << 10;
+const SHORTEST_STRIDE: usize = 4 << 10;
 
 /// One [`Run`] for each state at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +58,11 @@ impl Runs {
             };
             let first = now(QuoteState::Start);
             let have_met = states.iter().all(|&state| now(state) == first);
-            let stride = if have_met { chunked.stride() } else { SHORT_STRIDE };
+            let stride = if have_met {
+                chunked.stride()
+            } else {
+                self.bytes.clamp(SHORTEST_STRIDE as u64, LONGEST_STRIDE as u64) as usize
+            };
             let (here, rest) = data.split_at(stride.min(data.len()));
             self.feed_stride(chunked, here);
             data = rest;

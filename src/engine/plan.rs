@@ -49,7 +49,7 @@ impl Plan {
     pub(crate) fn new(backend: Backend, needle: Needle, question: Question) -> Self {
         let Question { condition, skip_empty, skip_last_empty, reset, quotes, closing } = question;
         let resets = Needle::of_set(&reset);
-        let marking = Marking::new(backend, quotes, &closing, &needle.set());
+        let marking = Marking::new(backend, quotes, &closing, &needle.set(), &reset);
         let kernels = Kernels::new(backend, needle, resets);
         let rules = Rules::new(condition, skip_empty, skip_last_empty);
         let is_plain = quotes.is_none()

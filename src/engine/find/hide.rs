@@ -19,8 +19,8 @@
 //! what they began with, which lanes cannot do; then all blocks are read one by one.
 //!
 //! Fields are checked for all lanes at once: each quote that the parity takes for an opening one
-//! has to stand behind a delimiter, a reset or a quote. Where one does not, these blocks are read one
-//! by one ([`Quotes::hide`]).
+//! has to stand behind a delimiter, a reset or a quote. Where one does not, and another one may open,
+//! these blocks are read one by one ([`Quotes::hide`]).
 //!
 //! Cost: as many steps for any masks, plus those of the blocks that are read one by one. Invariant:
 //! behind each step, `is_open` and the last lanes of `ends` and `quotes` are the state.
@@ -112,6 +112,11 @@ impl QuoteBatch<'_> {
         let last = self.blocks - 1;
         let has_escapes =
             state.is_escaped() || rules.escape.is_some() && any(&self.escapes[..self.blocks]);
+        if !is_fields && self.escapes[..self.blocks].iter().all(|&escapes| escapes == u64::MAX) {
+            // An even number of escapes: the byte behind them is what the first one was.
+            self.hidden.fill(u64::MAX);
+            return state;
+        }
         if has_escapes && (is_fields || self.escapes[..self.blocks].contains(&u64::MAX)) {
             return self.hide_each(rules, state, 0, self.blocks);
         }
@@ -161,11 +166,26 @@ impl QuoteBatch<'_> {
             let inside = parities.xor(flips);
             let mut opening = quotes.and(inside);
             if is_fields {
+                let ends = ends.or(hits.and(hits_end)).or(resets);
                 // A quote may open behind these, or be the second of a doubled one.
-                let ends = ends.or(hits.and(hits_end)).or(resets).or(quotes);
-                let behind = ends.up(1).or(ends.tops_before(ends_before));
+                let before = ends.or(quotes);
+                let behind = before.up(1).or(before.tops_before(ends_before));
                 if !opening.and(behind.not()).is_zero() {
                     let end = self.blocks.min(at + B::Counts::NUMBER);
+                    let starts = ends.up(1).or(ends.tops_before(ends_before));
+                    if is_open == 0 && quotes.and(starts).is_zero() {
+                        // Outside, and none stands where a field starts: all are ordinary bytes.
+                        self.quotes[at..end].fill(0);
+                        if has_hidden {
+                            self.hidden[at..end].fill(0);
+                        }
+                        if end == self.blocks {
+                            return state_before(0, last_ends, 0);
+                        }
+                        (ends_before, quotes_before) = (ends, ends.all(0));
+                        at = end;
+                        continue;
+                    }
                     let state = state_before(is_open, ends_before.last(), quotes_before.last());
                     let state = self.hide_each(rules, state, at, end);
                     if end == self.blocks {
@@ -180,7 +200,7 @@ impl QuoteBatch<'_> {
                 }
                 let doubled = quotes.up(1).or(quotes.tops_before(quotes_before));
                 opening = opening.and(doubled.not());
-                (ends_before, quotes_before) = (ends, quotes);
+                (ends_before, quotes_before) = (before, quotes);
             }
             let hidden = inside.or(quotes).or(escapes);
             let visible = hidden.not();
@@ -350,6 +370,7 @@ mod tests {
             let mut arrays: Arrays = [[0; 2 * ROW]; 6];
             let longest = [2, 9, 40, 300][below(4) as usize];
             let stray = [2, 30, 2000][below(3) as usize];
+            let unquoted = [2, 50][below(2) as usize];
             let mut place = 0;
             while place < 64 * blocks {
                 let mut set = |array: usize, place: usize| {
@@ -359,7 +380,7 @@ mod tests {
                 };
                 // A field, quoted or not, then a delimiter, which is a hit or not, or a reset.
                 let len = below(longest) as usize;
-                let is_quoted = below(2) == 0;
+                let is_quoted = below(unquoted) == 0;
                 if is_quoted {
                     set(0, place);
                     for inner in 0..len {
@@ -376,9 +397,11 @@ mod tests {
                 place += 1;
             }
             if escape.is_some() && below(2) == 0 {
-                // A run of escapes, which may fill blocks.
-                let start = below(64 * blocks as u64) as usize;
-                for place in start..(start + below(200) as usize).min(64 * blocks) {
+                // A run of escapes, which may fill blocks, or all of them.
+                let len = 64 * blocks;
+                let start = below(len as u64) as usize;
+                let run = start..(start + below(200) as usize).min(len);
+                for place in if round % 16 == 0 { 0..len } else { run } {
                     arrays[1][place / 64] |= 1 << (place % 64);
                     arrays[0][place / 64] &= !(1 << (place % 64));
                 }

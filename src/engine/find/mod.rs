@@ -5,7 +5,7 @@
 //! finder made a mask makes no difference to what follows.
 //!
 //! - [`needle`]: the needle as a counter keeps it, in one of several forms, each with its finder;
-//! - [`bytes`]: finders of single bytes;
+//! - [`bytes`]: finders of single bytes; `kinds`: of several sets of them in one pass;
 //! - [`short`]: of strings of up to 16 bytes; [`overlap`]: which of their occurrences count, where
 //!   these can overlap; [`long`]: of longer strings;
 //! - [`quotes`]: what quotes hide in a block; [`hide`]: in many blocks at once;
@@ -16,6 +16,8 @@
 pub(super) mod bytes;
 pub(super) mod finder;
 pub(super) mod hide;
+#[cfg(has_avx512)]
+pub(super) mod kinds;
 pub(super) mod long;
 pub(super) mod needle;
 mod overlap;

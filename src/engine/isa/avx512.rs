@@ -4,6 +4,7 @@
 use std::arch::x86_64::*;
 
 use super::block::{Block, Mask, low_bits};
+use super::kinds::{KINDS, Kinds};
 use super::lanes::{CountLanes, Lanes, each};
 use super::set::{SINGLE_MARKS, Set};
 use super::sse2;
@@ -89,6 +90,98 @@ impl Block for Avx512 {
             let table = _mm512_loadu_si512(set.absent.as_ptr().cast());
             let absent = _mm512_permutexvar_epi8(self.0, table);
             Mask(_mm512_testn_epi8_mask(absent, marks))
+        }
+    }
+}
+
+/// Finds [`Kinds`] in two blocks at once.
+///
+/// The kinds of the bytes of the first block are in the lower half of 64 bytes, those of the second
+/// one in the upper half: eight bits for each place. Eight of these bytes are a square of bits, which
+/// a product of bit matrices turns over. Then each byte has one kind's bits of eight places, and a
+/// permutation gathers them.
+///
+/// ```text
+/// kinds, a row for each byte          turned over: a row for each kind
+/// place 0   . . 1 .                   kind 0   . . . 1
+/// place 1   . 1 . .                   kind 1   . 1 . .
+/// place 2   . . 1 .                   kind 2   1 . 1 .
+/// place 3   1 . . .                   kind 3   . . . .
+/// ```
+#[derive(Clone, Copy)]
+pub(crate) struct KindFinder {
+    low_nibbles: [__m512i; 2],
+    high_nibbles: [__m512i; 2],
+    gather: __m512i,
+}
+
+/// For each of 64 bits, its byte and then its kind: where the permutation finds them.
+const GATHER: [u8; 64] = {
+    let mut gather = [0; 64];
+    let mut place = 0;
+    while place < 64 {
+        // The masks of a kind in both blocks follow each other.
+        let (mask, byte) = (place / 8, place % 8);
+        let (kind, block) = (mask / 2, mask % 2);
+        gather[place] = (8 * byte + kind + KINDS * block) as u8;
+        place += 1;
+    }
+    gather
+};
+
+impl KindFinder {
+    /// # Safety
+    ///
+    /// The processor has AVX-512.
+    #[inline(always)]
+    pub(crate) unsafe fn new(kinds: &Kinds) -> Self {
+        // SAFETY: the caller vouches for the processor; the tables have 64 bytes.
+        unsafe {
+            let low_nibbles = _mm512_loadu_si512(kinds.low_nibbles.as_ptr().cast());
+            let high_nibbles = _mm512_loadu_si512(kinds.high_nibbles.as_ptr().cast());
+            Self {
+                // The tables have the lower four bits of each byte, which do not reach the next one.
+                low_nibbles: [low_nibbles, _mm512_slli_epi16::<4>(low_nibbles)],
+                high_nibbles: [high_nibbles, _mm512_slli_epi16::<4>(high_nibbles)],
+                gather: _mm512_loadu_si512(GATHER.as_ptr().cast()),
+            }
+        }
+    }
+
+    /// Writes the masks of each kind in two blocks.
+    ///
+    /// # Safety
+    ///
+    /// Each of `masks` points to two places.
+    #[inline(always)]
+    pub(crate) unsafe fn write(&self, blocks: [Avx512; 2], masks: [*mut u64; KINDS]) {
+        // SAFETY: the processor has AVX-512: blocks were loaded. The caller vouches for the places.
+        unsafe {
+            let [Avx512(first), Avx512(second)] = blocks;
+            // In the lookup of low nibbles, what is not ASCII has none. That of high nibbles takes
+            // the low six bits of each index, of which two are of the byte before: the tables are
+            // the same for all their values.
+            let kinds = _mm512_and_si512(
+                _mm512_shuffle_epi8(self.low_nibbles[0], first),
+                _mm512_permutexvar_epi8(_mm512_srli_epi16::<4>(first), self.high_nibbles[0]),
+            );
+            let of_second = _mm512_and_si512(
+                _mm512_shuffle_epi8(self.low_nibbles[1], second),
+                _mm512_permutexvar_epi8(_mm512_srli_epi16::<4>(second), self.high_nibbles[1]),
+            );
+            let kinds = _mm512_or_si512(kinds, of_second);
+            // The product takes the rows of a matrix from the last byte to the first.
+            let reversed = _mm512_shuffle_epi8(
+                kinds,
+                _mm512_set4_epi32(0x0809_0A0B, 0x0C0D_0E0F, 0x0001_0203, 0x0405_0607),
+            );
+            let identity = _mm512_set1_epi64(0x8040_2010_0804_0201_u64.cast_signed());
+            let turned = _mm512_gf2p8affine_epi64_epi8::<0>(identity, reversed);
+            let gathered = _mm512_permutexvar_epi8(self.gather, turned);
+            _mm_storeu_si128(masks[0].cast(), _mm512_castsi512_si128(gathered));
+            _mm_storeu_si128(masks[1].cast(), _mm512_extracti32x4_epi32::<1>(gathered));
+            _mm_storeu_si128(masks[2].cast(), _mm512_extracti32x4_epi32::<2>(gathered));
+            _mm_storeu_si128(masks[3].cast(), _mm512_extracti32x4_epi32::<3>(gathered));
         }
     }
 }

@@ -15,6 +15,8 @@ use crate::engine::decide::{block, depth};
 use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Never, Spread, Twins};
 use crate::engine::find::finder::Carried;
 use crate::engine::find::hide::QuoteBatch;
+#[cfg(has_avx512)]
+use crate::engine::find::kinds;
 use crate::engine::find::long::Long;
 use crate::engine::find::needle::{self, Needle};
 use crate::engine::find::passes::{self, ALIGN_FROM, FAR, Passed, Stop};
@@ -23,6 +25,7 @@ use crate::engine::find::short::{Few, Overlapping, Short};
 #[cfg(has_avx512)]
 use crate::engine::isa::avx512::Avx512;
 use crate::engine::isa::block::{BLOCK, Block, GROUP};
+use crate::engine::isa::kinds::{KINDS, Kinds};
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::engine::isa::neon::Neon;
 use crate::engine::isa::portable::Portable;
@@ -37,6 +40,7 @@ type Edges = unsafe fn(&Needle, &[u8], usize, &mut Carried, u64) -> Stop;
 type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
+type FillKinds = unsafe fn(&Kinds, &[u8], usize, [&mut [u64]; KINDS]);
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
 
 /// The kernels that depend on what is looked for: the needle, or the resets.
@@ -392,6 +396,7 @@ macro_rules! compile {
                     largest: Self::largest,
                     highest: Self::highest,
                     reached: Self::reached,
+                    kinds: None,
                     hide: Self::hide,
                     outside: Self::outside,
                     ones: Self::ones,
@@ -430,6 +435,8 @@ pub(in crate::engine) struct Kernels {
     largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     highest: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
     reached: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
+    /// Writes the masks of several kinds of bytes, where one pass is faster than one for each.
+    kinds: Option<FillKinds>,
     hide: unsafe fn(&mut QuoteBatch<'_>, &Quotes, QuoteState) -> QuoteState,
     outside: unsafe fn(Batch<'_>, u64, CountRange) -> Outcome,
     ones: unsafe fn(&[u64]) -> u64,
@@ -470,6 +477,7 @@ impl Kernels {
     /// 256 MiB).
     #[cfg(has_avx512)]
     fn mixed(mut self) -> Self {
+        self.kinds = Some(kinds::fill);
         let narrow = Avx2::hits(&self.needle);
         match &self.needle {
             Needle::Byte(_) | Needle::Two(_) => self.narrow = narrow,
@@ -544,6 +552,24 @@ impl Kernels {
                 _ => fill(needle, data, at.start, carried, places(masks)),
             }
         }
+    }
+
+    /// Writes the masks of `kinds` in `data[at]`, if there is a kernel for that; whether there is.
+    ///
+    /// # Safety
+    ///
+    /// These are whole groups of the data, with as many blocks as each of `masks` has places.
+    pub(super) unsafe fn kind_masks(
+        &self,
+        kinds: &Kinds,
+        data: &[u8],
+        at: usize,
+        masks: [&mut [u64]; KINDS],
+    ) -> bool {
+        let Some(fill) = self.kinds else { return false };
+        // SAFETY: the caller's promise, and the processor runs this kernel.
+        unsafe { fill(kinds, data, at, masks) };
+        true
     }
 
     /// How many reset bytes there are.

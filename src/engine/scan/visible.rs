@@ -1,7 +1,7 @@
 //! The masks of the bytes that count: of hits, resets and closing bytes that no quote hides.
 //!
-//! Each kind of byte is looked for by the kernel of its own finder, in batches of blocks; then the
-//! quotes are followed from block to block, and what they hide is removed.
+//! Each kind of byte is looked for by the kernel of its own finder, in batches of blocks, or up to four
+//! kinds by one kernel ([`kinds`](crate::engine::isa::kinds)); then the quotes are followed from block to block, and what they hide is removed.
 //!
 //! An occurrence of a string has no hidden byte. So each *run* of visible bytes is searched on its
 //! own, as if it were all data: no hit begins before it or ends behind it.
@@ -15,6 +15,7 @@ use crate::engine::find::needle::Needle;
 use crate::engine::find::quotes::{QuoteMasks, QuoteState, Quotes};
 use crate::engine::isa::Backend;
 use crate::engine::isa::block::{BLOCK, GROUP, GROUP_BLOCKS, low_bits};
+use crate::engine::isa::kinds::{KINDS, Kinds};
 use crate::engine::isa::lanes::ROW;
 
 /// Single bytes to look for.
@@ -38,39 +39,73 @@ pub(in crate::engine) struct Marking {
     pub(in crate::engine) quotes: Option<Quotes>,
     quote: Option<Marks>,
     escape: Option<Marks>,
-    /// Where a field ends, unless at the hits and resets.
+    /// Where a field ends, apart from the resets, and the hits if these end one.
     ends: Option<Marks>,
     /// Whether hits are delimiters: all bits or none.
     hits_end: u64,
     closings: Option<Marks>,
+    /// All of these and the hits and resets, if one pass can find them: the tables, and the place in
+    /// [`Masks::kinds`] of each.
+    kinds: Option<(Kinds, [usize; KINDS])>,
 }
 
+/// With fewer kinds, a pass for each is as fast.
+const MIN_KINDS: usize = 3;
+
 impl Marking {
-    /// `needle` is the set of bytes that are hits.
+    /// `needle` is the set of bytes that are hits; a reset byte ends a field, whatever the delimiters
+    /// are.
     pub(in crate::engine) fn new(
         backend: Backend,
         quotes: Option<Quotes>,
         closing: &ByteSet,
         needle: &ByteSet,
+        resets: &ByteSet,
     ) -> Self {
         let marks = |set: &ByteSet| Marks::new(backend, set);
-        let one = |byte: u8| marks(&ByteSet::EMPTY.with(byte));
         let delimiters = quotes.map_or(ByteSet::EMPTY, |quotes| quotes.delimiters);
-        let hits_end = quotes.is_some() && delimiters == *needle;
+        let is_end = |byte: u8| delimiters.contains(byte) || resets.contains(byte);
+        let hits_end = needle.iter().all(is_end);
+        let is_found = |byte: u8| resets.contains(byte) || hits_end && needle.contains(byte);
+        let others = delimiters.iter().filter(|&byte| !is_found(byte)).collect();
+        let single = |byte: Option<u8>| byte.into_iter().collect::<ByteSet>();
+        let quote = single(quotes.map(|quotes| quotes.quote));
+        let escape = single(quotes.and_then(|quotes| quotes.escape));
+        let kinds = if needle.is_empty() {
+            None
+        } else {
+            Self::kinds(&[*needle, *resets, quote, escape, others, *closing])
+        };
         Self {
             quotes,
             hits_end: if hits_end { u64::MAX } else { 0 },
-            quote: quotes.and_then(|quotes| one(quotes.quote)),
-            escape: quotes.and_then(|quotes| one(quotes.escape?)),
-            ends: if delimiters == *needle { None } else { marks(&delimiters) },
+            quote: marks(&quote),
+            escape: marks(&escape),
+            ends: marks(&others),
             closings: marks(closing),
+            kinds,
         }
+    }
+
+    /// The kinds that there are of these.
+    fn kinds(sets: &[ByteSet; SETS]) -> Option<(Kinds, [usize; KINDS])> {
+        let (mut kinds, mut places) = ([ByteSet::EMPTY; KINDS], [SETS; KINDS]);
+        let mut number = 0;
+        for (place, set) in sets.iter().enumerate().filter(|(_, set)| !set.is_empty()) {
+            *kinds.get_mut(number)? = *set;
+            places[number] = place;
+            number += 1;
+        }
+        if number < MIN_KINDS { None } else { Some((Kinds::new(&kinds)?, places)) }
     }
 
     pub(in crate::engine) fn has_closings(&self) -> bool {
         self.closings.is_some()
     }
 }
+
+/// Hits, resets, quotes, escapes, ends and closing bytes.
+const SETS: usize = 6;
 
 /// The masks of blocks that follow one another, and zeros up to the end of a row.
 #[repr(align(64))]
@@ -79,7 +114,7 @@ pub(in crate::engine) struct Masks {
     closings: [u64; BLOCKS],
     quotes: [u64; BLOCKS],
     escapes: [u64; BLOCKS],
-    /// The delimiters, unless these are the hits.
+    /// The delimiters that are neither hits nor resets.
     ends: [u64; BLOCKS],
     hidden: [u64; BLOCKS],
     pub(in crate::engine) blocks: usize,
@@ -112,6 +147,15 @@ impl Masks {
     pub(in crate::engine) fn all(&self) -> [&[u64]; 3] {
         let (hits, resets) = self.batch().masks();
         [hits, resets, &self.closings[..self.blocks]]
+    }
+
+    /// Those of hits, resets, quotes, escapes, ends and closing bytes; then places for a kind that has
+    /// no bytes: hidden ones are known later.
+    fn kinds(&mut self) -> [&mut [u64]; SETS + 1] {
+        // SAFETY: they were zeroed.
+        let (hits, resets) = unsafe { self.places.written() };
+        let Self { blocks, closings, quotes, escapes, ends, hidden, .. } = self;
+        [hits, resets, quotes, escapes, ends, closings, hidden].map(|masks| &mut masks[..*blocks])
     }
 
     /// Begins with these blocks.
@@ -200,27 +244,36 @@ impl<'a> Visible<'a> {
         let Self { kernels, marking, data, .. } = *self;
         let is_quoted_string = marking.quotes.is_some() && kernels.needle.string().is_some();
         let places = at..end;
+        let mut is_filled = false;
+        if let (Some((kinds, places)), true) = (&marking.kinds, is_whole) {
+            let mut all = masks.kinds();
+            let chosen = places.map(|place| std::mem::take(&mut all[place]));
+            // SAFETY: these are whole groups of the data, and a mask of each kind for each block.
+            is_filled = unsafe { kernels.kind_masks(kinds, data, at, chosen) };
+        }
         // SAFETY: they were zeroed.
         let (hit_masks, reset_masks) = unsafe { masks.places.written() };
-        // SAFETY: these are whole groups of the data, with the lookback before them, or 1 to 64
-        // bytes; and no more blocks than there are masks.
-        unsafe {
-            if is_quoted_string {
-                hit_masks.fill(0);
-            } else {
-                let masks = &mut hit_masks[..blocks];
-                kernels.hit_masks(data, places.clone(), &mut self.carried, masks);
-            }
-            let masks_of_resets = &mut reset_masks[..blocks];
-            kernels.reset_hits.masks(&kernels.resets, data, places.clone(), masks_of_resets);
-            for (marks, masks) in [
-                (&marking.quote, &mut masks.quotes),
-                (&marking.escape, &mut masks.escapes),
-                (&marking.ends, &mut masks.ends),
-                (&marking.closings, &mut masks.closings),
-            ] {
-                if let Some(Marks { needle, kernels }) = marks {
-                    kernels.masks(needle, data, places.clone(), &mut masks[..blocks]);
+        if !is_filled {
+            // SAFETY: these are whole groups of the data, with the lookback before them, or 1 to 64
+            // bytes; and no more blocks than there are masks.
+            unsafe {
+                if is_quoted_string {
+                    hit_masks.fill(0);
+                } else {
+                    let masks = &mut hit_masks[..blocks];
+                    kernels.hit_masks(data, places.clone(), &mut self.carried, masks);
+                }
+                let masks_of_resets = &mut reset_masks[..blocks];
+                kernels.reset_hits.masks(&kernels.resets, data, places.clone(), masks_of_resets);
+                for (marks, masks) in [
+                    (&marking.quote, &mut masks.quotes),
+                    (&marking.escape, &mut masks.escapes),
+                    (&marking.ends, &mut masks.ends),
+                    (&marking.closings, &mut masks.closings),
+                ] {
+                    if let Some(Marks { needle, kernels }) = marks {
+                        kernels.masks(needle, data, places.clone(), &mut masks[..blocks]);
+                    }
                 }
             }
         }
