@@ -87,9 +87,10 @@ pub(in crate::engine) fn scan<Q: Question>(
 ) -> Option<End> {
     let len = data.len();
     if !(1..=BLOCK).contains(&len) {
-        return match len < GROUP * Q::SHORT_GROUPS {
-            true => scan_blocks(kernels, data, count, question),
-            false => Scan::run(kernels, data, count, question),
+        return if len < GROUP * Q::SHORT_GROUPS {
+            scan_blocks(kernels, data, count, question)
+        } else {
+            Scan::run(kernels, data, count, question)
         };
     }
     let (hits, number) = kernels.hits_in_block(data);

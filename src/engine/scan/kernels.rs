@@ -42,6 +42,7 @@ type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passe
 type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type FillKinds = unsafe fn(&Kinds, &[u8], usize, [&mut [u64]; KINDS]);
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
+type PassDepth = unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64);
 
 /// The kernels that depend on what is looked for: the needle, or the resets.
 #[derive(Clone, Copy, Debug)]
@@ -440,7 +441,7 @@ pub(in crate::engine) struct Kernels {
     hide: unsafe fn(&mut QuoteBatch<'_>, &Quotes, QuoteState) -> QuoteState,
     outside: unsafe fn(Batch<'_>, u64, CountRange) -> Outcome,
     ones: unsafe fn(&[u64]) -> u64,
-    pass_depth: unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64),
+    pass_depth: PassDepth,
     split: unsafe fn(&Masks, &[u32], &mut [u64]),
     /// [`passes::pass_by_pairs`], where it is fused.
     pub(super) pairs: Option<Pairs>,
