@@ -322,6 +322,9 @@ fn count(prose: &[u8], len: usize, rounds: usize) {
     #[cfg(target_arch = "x86_64")]
     counters.push(contender("the method of fastlwc", fastlwc));
     measure("How many, prose, in memory", &memory, rounds, &counters);
+    for (size, part) in [("16 MiB", len >> 4), ("4 MiB", len >> 6), ("1 MiB", len >> 8)] {
+        measure(&format!("How many, prose, {size}"), &memory[..part], rounds * 5, &counters);
+    }
     measure("How many, prose, in the cache", &memory[..len >> 10], rounds * 21, &counters);
 }
 

@@ -12,7 +12,6 @@ use std::mem::MaybeUninit;
 use super::block::{Block, Hits, words_of_ends};
 use super::lanes::ROW;
 use super::set::{NIBBLE_BITS, Set};
-use super::sse2;
 
 /// 64 bytes.
 #[derive(Clone, Copy)]
@@ -60,6 +59,8 @@ impl Block for Avx2 {
     type Counts = [u64; 4];
     type Row = [u64; ROW];
 
+    const PREFETCHES: bool = true;
+
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
         // SAFETY: the caller vouches for the processor and for 64 bytes.
@@ -73,11 +74,6 @@ impl Block for Avx2 {
             let [a, b, c, d, e, f, g, h] = words_of_ends(at, len).map(|word| word as i64);
             Self(_mm256_set_epi64x(d, c, b, a), _mm256_set_epi64x(h, g, f, e))
         }
-    }
-
-    #[inline(always)]
-    fn prefetch(at: *const u8) {
-        sse2::prefetch(at);
     }
 
     #[inline(always)]

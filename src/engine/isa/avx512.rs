@@ -7,7 +7,6 @@ use super::block::{Block, Mask, low_bits};
 use super::kinds::{KINDS, Kinds};
 use super::lanes::{CountLanes, Lanes, each};
 use super::set::{SINGLE_MARKS, Set};
-use super::sse2;
 
 /// 64 bytes.
 #[derive(Clone, Copy)]
@@ -33,6 +32,8 @@ impl Block for Avx512 {
     type Counts = [__m512i; 1];
     type Row = [__m512i; 2];
 
+    const PREFETCHES: bool = true;
+
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
         // SAFETY: the caller vouches for the processor and for 64 bytes.
@@ -49,11 +50,6 @@ impl Block for Avx512 {
     #[inline(always)]
     fn unfold(mask: u64, len: usize) -> u64 {
         mask & low_bits(len)
-    }
-
-    #[inline(always)]
-    fn prefetch(at: *const u8) {
-        sse2::prefetch(at);
     }
 
     #[inline(always)]

@@ -64,11 +64,9 @@ pub(crate) trait Block: Copy {
         (mask & low) | (mask >> width & low) << (len - width)
     }
 
-    /// Prefetches the cache line at `at`, which may be any address.
-    #[inline(always)]
-    fn prefetch(at: *const u8) {
-        let _ = at;
-    }
+    /// Whether the loops over blocks prefetch: not if the compiler makes vectors of them, which this
+    /// prevents. `cargo bench --bench ratios -- count`, Zen 4: `portable` would be a third slower.
+    const PREFETCHES: bool = false;
 
     /// Which bytes equal `byte`.
     fn eq(self, byte: u8) -> Self::Hits;

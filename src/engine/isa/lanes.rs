@@ -1,7 +1,7 @@
 //! Masks of blocks that follow one another, side by side, for the arithmetic of `decide`.
 //!
 //! With AVX-512 a register holds eight masks, and one instruction works on all of them. The other
-//! backends use an array, which the compiler turns into vectors where it can.
+//! backends use an array of numbers, which the compiler turns into vectors where it can.
 //!
 //! As with a [`Block`](super::block::Block), making lanes is `unsafe`, and the rest is safe because
 //! they exist. Arithmetic is modulo 2⁶⁴ within a lane.
@@ -141,6 +141,7 @@ macro_rules! each {
         }
     )*};
 }
+#[cfg(has_avx512)]
 pub(super) use each;
 
 impl<const NUMBER: usize> Lanes for [u64; NUMBER] {

@@ -23,7 +23,7 @@ pub(crate) struct Sse2Hits([__m128i; 4]);
 
 /// Prefetches the cache line at `at`, on any x86-64 processor.
 #[inline(always)]
-pub(super) fn prefetch(at: *const u8) {
+pub(in crate::engine) fn prefetch(at: *const u8) {
     // SAFETY: x86-64 has SSE, and a prefetch of an address that is not mapped does nothing.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
 }
@@ -32,6 +32,8 @@ impl Block for Sse2 {
     type Hits = Sse2Hits;
     type Counts = [u64; 4];
     type Row = [u64; ROW];
+
+    const PREFETCHES: bool = true;
 
     const COUNT_FROM: u64 = 33;
 
@@ -49,11 +51,6 @@ impl Block for Sse2 {
             let low = [_mm_set_epi64x(b, a), _mm_set_epi64x(d, c)];
             Self([low[0], low[1], _mm_set_epi64x(f, e), _mm_set_epi64x(h, g)])
         }
-    }
-
-    #[inline(always)]
-    fn prefetch(at: *const u8) {
-        prefetch(at);
     }
 
     #[inline(always)]
