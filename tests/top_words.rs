@@ -238,10 +238,11 @@ fn options_are_checked() {
         options.max_bytes(LEAST - 1),
         options.max_bytes(0),
         options.max_bytes(LEAST).max_word(LEAST / 16 + 1),
+        options.max_word(u64::MAX),
     ] {
         assert!(matches!(bad.build_top(), Err(Error::Limit)), "{bad:?}");
     }
-    for huge in [1 << 62, u64::MAX - 1] {
+    for huge in [1 << 62, u64::MAX] {
         assert!(matches!(options.max_bytes(huge).build_top(), Err(Error::NoMemory)));
     }
     assert!(options.max_bytes(LEAST).max_word(LEAST / 16).build_top().is_ok());

@@ -66,26 +66,26 @@ impl PartialOrd for Word<'_> {
 #[must_use]
 pub struct WordsOptions {
     rule: WordRule,
-    max_bytes: u64,
-    max_word: u64,
+    max_bytes: Option<u64>,
+    max_word: Option<u64>,
     seed: Option<u64>,
 }
 
 impl WordsOptions {
     /// No limits; hashing that differs from process to process.
     pub fn new(rule: WordRule) -> Self {
-        Self { rule, max_bytes: u64::MAX, max_word: u64::MAX, seed: None }
+        Self { rule, max_bytes: None, max_word: None, seed: None }
     }
 
     /// The most memory that the table may hold, in bytes. (It needs about 16 KiB to begin.)
     pub fn max_bytes(mut self, max_bytes: u64) -> Self {
-        self.max_bytes = max_bytes;
+        self.max_bytes = Some(max_bytes);
         self
     }
 
     /// The length of the longest word in bytes. A longer one is [`Error::Limit`].
     pub fn max_word(mut self, max_word: u64) -> Self {
-        self.max_word = max_word;
+        self.max_word = Some(max_word);
         self
     }
 
@@ -98,7 +98,11 @@ impl WordsOptions {
 
     /// The limits of memory and of a word's length.
     pub(super) fn limits(&self) -> (u64, u64) {
-        (self.max_bytes, self.max_word)
+        (self.max_bytes.unwrap_or(u64::MAX), self.longest_word())
+    }
+
+    fn longest_word(&self) -> u64 {
+        self.max_word.unwrap_or(u64::MAX)
     }
 
     /// With limits where there are none: of memory, and of a word's length, which follows from that.
@@ -107,12 +111,8 @@ impl WordsOptions {
         max_bytes: u64,
         max_word: impl FnOnce(u64) -> u64,
     ) -> Self {
-        if self.max_bytes == u64::MAX {
-            self.max_bytes = max_bytes;
-        }
-        if self.max_word == u64::MAX {
-            self.max_word = max_word(self.max_bytes);
-        }
+        let max_bytes = *self.max_bytes.get_or_insert(max_bytes);
+        self.max_word.get_or_insert_with(|| max_word(max_bytes));
         self
     }
 
@@ -249,7 +249,7 @@ impl Words {
         room: Room,
     ) -> Result<Self, Error> {
         let mut words = Self::empty(options, backend);
-        let open = usize::try_from(options.max_word).map_err(|_| Error::NoMemory)? + 2;
+        let open = usize::try_from(options.longest_word()).map_err(|_| Error::NoMemory)? + 2;
         let no_memory = |_| Error::NoMemory;
         words.index.try_reserve_exact(room.buckets).map_err(no_memory)?;
         words.index.resize(room.buckets, Bucket::default());
@@ -336,7 +336,8 @@ impl Words {
     fn larger_index(&self, buckets: usize) -> Result<Vec<Bucket>, Error> {
         let size = buckets as u64 * size_of::<Bucket>() as u64;
         // A table always has its first index.
-        if buckets > Self::SMALLEST && size > self.options.max_bytes.saturating_sub(self.held()) {
+        let (limit, _) = self.options.limits();
+        if buckets > Self::SMALLEST && size > limit.saturating_sub(self.held()) {
             return Err(Error::Limit);
         }
         let mut index = Vec::new();
@@ -386,7 +387,7 @@ impl Words {
     /// Makes an entry for a word that has none, with the count of a word that does not occur.
     #[cold]
     fn insert(&mut self, word: &[u8], tag: u32) -> Result<u32, Error> {
-        if word.len() as u64 > self.options.max_word {
+        if word.len() as u64 > self.options.longest_word() {
             return Err(Error::Limit);
         }
         let number = u32::try_from(self.entries.len()).map_err(|_| Error::Limit)?;
@@ -413,7 +414,7 @@ impl Words {
 
     /// Makes room for an entry, and `long` bytes of a long word.
     fn make_room(&mut self, long: usize) -> Result<(), Error> {
-        let limit = self.options.max_bytes;
+        let (limit, _) = self.options.limits();
         if self.entries.len() > Self::most_entries(self.index.len()) {
             self.grow()?;
         }
@@ -498,7 +499,7 @@ impl Words {
     /// Adds to the open word.
     fn extend_open(&mut self, data: &[u8]) -> Result<(), Error> {
         // The last two bytes may turn out to belong to a separator.
-        let most = self.options.max_word.saturating_add(2);
+        let most = self.options.longest_word().saturating_add(2);
         let is_long = self.open.len() as u64 + data.len() as u64 > most;
         if let Some(fixed) = self.fixed.as_mut().filter(|fixed| is_long || fixed.skips) {
             fixed.skips = true;
@@ -512,7 +513,7 @@ impl Words {
             return Err(Error::Limit);
         }
         // A table of a fixed size has room for it, unless a panic has lost that.
-        let limit = if self.fixed.is_some() { u64::MAX } else { self.options.max_bytes };
+        let limit = if self.fixed.is_some() { u64::MAX } else { self.options.limits().0 };
         let held = self.held();
         Self::reserve(&mut self.open, data.len(), held, limit)?;
         self.open.extend_from_slice(data);
@@ -544,7 +545,7 @@ impl Words {
     /// Whether a word of `len` bytes is longer than a limit that does not end feeding; then it is
     /// counted among those.
     fn skips(&mut self, len: usize) -> bool {
-        let is_long = len as u64 > self.options.max_word;
+        let is_long = len as u64 > self.options.longest_word();
         self.fixed.as_mut().filter(|_| is_long).is_some_and(|fixed| {
             fixed.skipped += 1;
             true
@@ -919,11 +920,10 @@ impl Words {
                 }
             }
         }
-        let most = self.options.max_word;
+        let (limit, most) = self.options.limits();
         if longest as u64 > most || open as u64 > most.saturating_add(2) {
             return Err(Error::Limit);
         }
-        let limit = self.options.max_bytes;
         while self.entries.len() + words > Self::most_entries(self.index.len()) {
             self.grow()?;
         }
@@ -938,7 +938,7 @@ impl Words {
     /// The options, if they have no limit: then parts can be counted at the same time.
     pub(super) fn unlimited(&self) -> Option<WordsOptions> {
         let Self { options, .. } = self;
-        (options.max_bytes == u64::MAX && options.max_word == u64::MAX).then_some(*options)
+        (options.limits() == (u64::MAX, u64::MAX)).then_some(*options)
     }
 
     /// What the data starts with, and the open word.
@@ -987,5 +987,25 @@ impl std::fmt::Debug for Words {
             .field("distinct", &self.distinct())
             .field("bytes", &self.bytes)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without a seed, each table has secrets of its own. That all four hashes are equal by chance is
+    /// out of the question.
+    #[test]
+    fn seeds_are_secret() {
+        let options = WordsOptions::new(WordRule::Ascii);
+        let hashes = |options: WordsOptions| {
+            let words = options.build().unwrap();
+            [&b"one"[..], b"two", b"three", b"a word of more than fifteen bytes"]
+                .map(|word| words.plan.hash(&words.seed, word))
+        };
+        assert_ne!(hashes(options), hashes(options));
+        assert_ne!(hashes(options.seed(1)), hashes(options.seed(2)));
+        assert_eq!(hashes(options.seed(1)), hashes(options.seed(1)));
     }
 }

@@ -352,12 +352,14 @@ static void check_top_arguments(void) {
     CHECK(tally_top_new(2, 0, &top) == TALLY_ERROR_INVALID_ARGUMENT, "rule");
     CHECK(tally_top_new(0, 0, NULL) == TALLY_ERROR_NULL_POINTER, "NULL");
     CHECK(tally_top_new(0, 32767, &top) == TALLY_ERROR_INVALID_ARGUMENT, "memory");
-    CHECK(tally_top_new(0, UINT64_MAX - 1, &top) == TALLY_ERROR_NO_MEMORY, "memory");
+    CHECK(tally_top_new(0, UINT64_MAX, &top) == TALLY_ERROR_NO_MEMORY, "memory");
     CHECK(tally_top_new_with(NULL, &top) == TALLY_ERROR_NULL_POINTER, "NULL");
     CHECK(tally_top_new_with(&options, &top) == TALLY_ERROR_INVALID_ARGUMENT, "size");
     options.size = sizeof options;
     options.max_bytes = 32768;
     options.max_word = 2049;
+    CHECK(tally_top_new_with(&options, &top) == TALLY_ERROR_INVALID_ARGUMENT, "longest word");
+    options.max_word = UINT64_MAX;
     CHECK(tally_top_new_with(&options, &top) == TALLY_ERROR_INVALID_ARGUMENT, "longest word");
     CHECK(top == NULL, "untouched");
     options.max_word = 20;

@@ -35,22 +35,6 @@ def test_readme() -> None:
     assert results.attempted > 5
 
 
-def test_readme_of_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its Python code runs; without the project's folder there is none."""
-    readme = README.parents[2] / "README.md"
-    if not readme.exists():
-        pytest.skip("only this package is here")
-    [code] = re.findall("```python\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
-    (tmp_path / "data.csv").write_text("a;b\n" + ";" * 64)
-    monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {}
-    exec(compile(code, str(readme), "exec"), names)
-    counter = names["counter"]
-    assert isinstance(counter, libtally.Counter)
-    assert counter.min_number == 64
-    assert eval(code.splitlines()[-1].split("#")[0], names).end == 68
-
-
 def test_columns_of_readme() -> None:
     for package in ("duckdb", "pandas", "polars", "pyarrow"):
         pytest.importorskip(package)
