@@ -19,6 +19,9 @@ use super::scan::words;
 pub(crate) use super::scan::words::{Batch, Bucket, Entry};
 use crate::bytes::WordRule;
 
+type Count = unsafe fn(&[u8], &mut Before) -> u64;
+type Find = unsafe fn(&[u8], &mut Batch) -> bool;
+
 /// The kernels that hash, for a way to do it.
 #[derive(Clone, Copy)]
 struct HashKernels {
@@ -85,20 +88,11 @@ macro_rules! compile {
             }
 
             fn word_plan(rule: WordRule, hash: HashKernels) -> WordPlan {
-                match rule {
-                    WordRule::Ascii => WordPlan {
-                        rule,
-                        count: Self::count_words::<false>,
-                        find: Self::find_words::<false>,
-                        hash,
-                    },
-                    WordRule::Unicode => WordPlan {
-                        rule,
-                        count: Self::count_words::<true>,
-                        find: Self::find_words::<true>,
-                        hash,
-                    },
-                }
+                let (count, find): (Count, Find) = match rule {
+                    WordRule::Ascii => (Self::count_words::<false>, Self::find_words::<false>),
+                    WordRule::Unicode => (Self::count_words::<true>, Self::find_words::<true>),
+                };
+                WordPlan { rule, count, find, hash }
             }
         }
     };
@@ -110,8 +104,8 @@ for_each_backend!(compile);
 #[derive(Clone, Copy)]
 pub(crate) struct WordPlan {
     rule: WordRule,
-    count: unsafe fn(&[u8], &mut Before) -> u64,
-    find: unsafe fn(&[u8], &mut Batch) -> bool,
+    count: Count,
+    find: Find,
     hash: HashKernels,
 }
 

@@ -52,7 +52,7 @@ impl Words {
         let len = source.size().unwrap_or(0).min(options.max_bytes);
         let mut meter = Meter::new(options, source.size());
         self.feed_parts(&file, len, threads, &mut meter)?;
-        feeding(self, |feeding| read_on(&mut source, meter, feeding))
+        feeding(|data| self.feed(data), |feeding| read_on(&mut source, meter, feeding))
     }
 
     /// Feeds the first `len` bytes of a regular file on `threads` threads, in whole parts, as far as
@@ -119,7 +119,7 @@ impl Words {
         source: &mut impl Source,
         options: &mut ReadOptions<'_>,
     ) -> Result<(), ReadError> {
-        feeding(self, |feeding| read(source, options, feeding))
+        feeding(|data| self.feed(data), |feeding| read(source, options, feeding))
     }
 }
 
@@ -134,7 +134,7 @@ impl TopWords {
         reader: impl Read,
         options: &mut ReadOptions<'_>,
     ) -> Result<(), ReadError> {
-        feeding(self, |feeding| read(&mut ReaderSource(reader), options, feeding))
+        feeding(|data| self.feed(data), |feeding| read(&mut ReaderSource(reader), options, feeding))
     }
 
     /// [`feed_reader`](Self::feed_reader) for the file at `path`: a regular file, a named pipe, a
@@ -157,33 +157,19 @@ impl TopWords {
         file: &File,
         options: &mut ReadOptions<'_>,
     ) -> Result<(), ReadError> {
-        feeding(self, |feeding| read(&mut FileSource::new(file), options, feeding))
+        feeding(
+            |data| self.feed(data),
+            |feeding| read(&mut FileSource::new(file), options, feeding),
+        )
     }
 }
 
-/// What is fed a chunk at a time.
-trait Feed {
-    fn feed_chunk(&mut self, data: &[u8]) -> Result<(), Error>;
-}
-
-impl Feed for Words {
-    fn feed_chunk(&mut self, data: &[u8]) -> Result<(), Error> {
-        self.feed(data)
-    }
-}
-
-impl Feed for TopWords {
-    fn feed_chunk(&mut self, data: &[u8]) -> Result<(), Error> {
-        self.feed(data)
-    }
-}
-
-/// Runs `read`, which feeds `words`.
-fn feeding<F: Feed>(
-    words: &mut F,
-    read: impl FnOnce(&mut Feeding<'_, F>) -> Result<(), ReadError>,
+/// Runs `read`, which passes chunks to `feed`.
+fn feeding<F: FnMut(&[u8]) -> Result<(), Error>>(
+    feed: F,
+    read: impl FnOnce(&mut Feeding<F>) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
-    let mut feeding = Feeding { words, stopped: None };
+    let mut feeding = Feeding { feed, stopped: None };
     let result = read(&mut feeding);
     match feeding.stopped {
         Some(Error::NoMemory) => Err(ReadError::NoMemory),
@@ -193,14 +179,14 @@ fn feeding<F: Feed>(
 }
 
 /// What is fed, until that fails.
-struct Feeding<'a, F> {
-    words: &'a mut F,
+struct Feeding<F> {
+    feed: F,
     stopped: Option<Error>,
 }
 
-impl<F: Feed> Consumer for Feeding<'_, F> {
+impl<F: FnMut(&[u8]) -> Result<(), Error>> Consumer for Feeding<F> {
     fn consume(&mut self, data: &[u8]) -> bool {
-        self.stopped = self.words.feed_chunk(data).err();
+        self.stopped = (self.feed)(data).err();
         self.stopped.is_none()
     }
 

@@ -45,7 +45,7 @@ impl Needle {
                 let any = AnyOf(Set::new(set));
                 match any.0.twins() {
                     Some((bit, byte)) => Self::Twins(Twins { bit, byte, any }),
-                    None if any.0.is_spread() => Self::Spread(Spread(any)),
+                    None if any.0.is_spread => Self::Spread(Spread(any)),
                     None => Self::AnyOf(any),
                 }
             }

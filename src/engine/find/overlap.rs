@@ -31,7 +31,7 @@ pub(super) struct Overlaps {
     in_runs: bool,
     /// In a run, the occurrences count that end a multiple of this behind the first.
     spacing: usize,
-    /// How many occurrences a run has from one that counts to the next, both included.
+    /// How many occurrences a run has behind one that counts, up to the next that does.
     linked: usize,
 }
 
@@ -43,7 +43,7 @@ impl Overlaps {
         let period = periods.next()?;
         let in_runs = periods.all(|other| other % period == 0);
         let spacing = len.next_multiple_of(period);
-        Some(Self { len, period, in_runs, spacing, linked: spacing / period + 1 })
+        Some(Self { len, period, in_runs, spacing, linked: spacing / period })
     }
 
     /// Of the occurrences that end at the bits of `ends`, those that count. The first bit stands for

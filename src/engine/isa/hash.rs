@@ -89,19 +89,23 @@ impl Seed {
 
 /// A way to hash.
 pub(crate) trait Hash {
-    /// The hash of a short word's key.
-    ///
-    /// # Safety
-    ///
-    /// The processor has the instructions.
-    unsafe fn short(seed: &Seed, key: &Key) -> u32;
-
     /// The hash of a long word: more than [`SHORT`] bytes.
     ///
     /// # Safety
     ///
     /// The processor has the instructions.
     unsafe fn long(seed: &Seed, word: &[u8]) -> u32;
+
+    /// The hash of a short word's key.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions.
+    #[inline(always)]
+    unsafe fn short(seed: &Seed, key: &Key) -> u32 {
+        // SAFETY: the caller's promise.
+        unsafe { Self::long(seed, &key.0) }
+    }
 
     /// The key of a word of 1 to [`SHORT`] bytes.
     ///
@@ -140,11 +144,6 @@ pub(crate) fn prefetch<T>(at: *const T) {
 pub(crate) struct Sip;
 
 impl Hash for Sip {
-    #[inline(always)]
-    unsafe fn short(seed: &Seed, key: &Key) -> u32 {
-        sip13(seed.sip, &key.0) as u32
-    }
-
     #[inline(always)]
     unsafe fn long(seed: &Seed, word: &[u8]) -> u32 {
         sip13(seed.sip, word) as u32
@@ -320,5 +319,51 @@ mod tests {
             assert!(words[..place].iter().all(|other| Key::short(other) != Key::short(word)));
         }
         assert_eq!(Key::long(1 << 50, 1 << 40).place(), Some((1 << 50, 1 << 40)));
+    }
+
+    /// Words that differ in one byte, or in their length, have different hashes; and with another
+    /// seed, all have.
+    ///
+    /// # Safety
+    ///
+    /// The processor has the instructions of `H`.
+    unsafe fn check<H: Hash>() {
+        use std::collections::HashSet;
+        let seeds = [Seed::new([1, 2]), Seed::new([1, 3])];
+        let hash = |seed: &Seed, word: &[u8]| {
+            // SAFETY: the caller vouches for the processor.
+            unsafe {
+                if word.len() > SHORT {
+                    H::long(seed, word)
+                } else {
+                    H::short(seed, &Key::short(word))
+                }
+            }
+        };
+        let mut of_lengths = HashSet::new();
+        for len in 1..100 {
+            let mut word = vec![b'a'; len];
+            let mut hashes: HashSet<u32> = seeds.iter().map(|seed| hash(seed, &word)).collect();
+            of_lengths.extend(hashes.iter().copied());
+            for at in 0..len {
+                word[at] = b'b';
+                hashes.insert(hash(&seeds[0], &word));
+                word[at] = b'a';
+            }
+            assert_eq!(hashes.len(), len + 2, "{len}");
+        }
+        assert_eq!(of_lengths.len(), 2 * 99);
+    }
+
+    #[test]
+    fn every_byte_is_hashed() {
+        // SAFETY: every processor has these instructions.
+        unsafe { check::<Sip>() };
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("aes") && std::arch::is_x86_feature_detected!("avx2")
+        {
+            // SAFETY: this processor has them.
+            unsafe { check::<Aes>() };
+        }
     }
 }

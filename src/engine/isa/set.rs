@@ -46,8 +46,9 @@ pub(crate) struct Set {
     pub(super) is_ascii: bool,
     /// For each low nibble its only member, or [`Set::NONE`].
     pub(super) members: [u8; 16],
-    /// Whether the set is ASCII, and no two members have the same low nibble.
-    is_spread: bool,
+    /// Whether the set is ASCII, and no two members have the same low nibble. Then one lookup finds
+    /// the only member that a byte can be. The white space characters are such a set.
+    pub(crate) is_spread: bool,
     /// For each byte 0xFF if it is a member, or 0.
     table: [u8; 256],
     /// The members with no neighbour in the set, if all of them fit.
@@ -138,12 +139,6 @@ impl Set {
             low += 1;
         }
         set
-    }
-
-    /// Whether the set is ASCII, and no two members have the same low nibble. Then one lookup finds
-    /// the only member that a byte can be. The white space characters are such a set.
-    pub(crate) fn is_spread(&self) -> bool {
-        self.is_spread
     }
 
     /// If the set is two bytes that differ in one bit: this bit, and the byte that has it. `{` and `[`
