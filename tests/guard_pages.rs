@@ -8,8 +8,8 @@ mod common;
 use std::ptr;
 use std::slice;
 
-use common::{OwnedNeedle, Random, ask, plainly};
-use tally::{ByteSet, Counter, Reset};
+use common::{Case, OwnedNeedle, Random, ask, edges, plainly, records, words};
+use tally::{ByteSet, Column, Counter, Reset, WordCounter, WordRule, WordsOptions};
 
 /// A page of memory between two that must not be touched.
 struct Guarded {
@@ -91,4 +91,106 @@ fn nothing_outside_the_data_is_read() {
     }
     let backends: Vec<&str> = tally::backends().collect();
     println!("{runs} runs between guard pages, on {}", backends.join(", "));
+}
+
+/// Where data is put between the guards.
+fn places(random: &mut Random) -> [(bool, usize); 4] {
+    let distance = random.below(64);
+    [(false, 0), (true, 0), (false, distance), (true, distance)]
+}
+
+/// Random questions with quotes, closing bytes and ranges; and the edges of segments.
+#[test]
+fn records_between_guards() {
+    let mut guarded = Guarded::new();
+    let mut random = Random::new(8);
+    for _ in 0..3000 {
+        let (question, data) = records::random(&mut random, 330);
+        let known = records::plainly(&question, &data);
+        let trim = random.pick(&[None, Some(WordRule::Ascii), Some(WordRule::Unicode)]);
+        let right = edges::expected(&question, &known, &data, trim);
+        for backend in tally::backends() {
+            let counter = question.counter(backend).unwrap();
+            for (before_end, distance) in places(&mut random) {
+                let place = guarded.place(&data, before_end, distance);
+                let about = || format!("{backend}, {question:?}, \"{}\"", data.escape_ascii());
+                assert_eq!(ask(&counter, place, distance), known.answers, "{}", about());
+                assert_eq!(counter.unclosed_quote(place), known.unclosed_quote, "{}", about());
+                let found =
+                    (counter.starting_segments(place, trim), counter.ending_segments(place, trim));
+                assert_eq!(found, right, "{}", about());
+            }
+        }
+    }
+}
+
+/// Words of every length, and separators that may be cut.
+#[test]
+fn words_between_guards() {
+    let mut guarded = Guarded::new();
+    let mut random = Random::new(9);
+    let separators = words::separators(WordRule::Unicode);
+    for _ in 0..2000 {
+        let (len, longest) = (random.below(330), random.pick(&[1, 4, 20, 70]));
+        let mut data = Vec::new();
+        while data.len() < len {
+            data.extend((0..random.below(longest + 1)).map(|_| b'a'));
+            data.extend(&separators[random.below(separators.len())]);
+        }
+        data.truncate(len);
+        for rule in words::RULES {
+            let right = words::plainly(&data, rule);
+            for backend in tally::backends() {
+                for (before_end, distance) in places(&mut random) {
+                    let place = guarded.place(&data, before_end, distance);
+                    let mut counter = WordCounter::new_on(backend, rule).unwrap();
+                    counter.feed(place);
+                    assert_eq!(counter.words(), right.len() as u64, "{backend} {data:?}");
+                    let mut table = WordsOptions::new(rule).build_on(backend).unwrap().unwrap();
+                    table.feed(place).unwrap();
+                    table.finish().unwrap();
+                    assert_eq!(table.total(), right.len() as u64, "{backend} {data:?}");
+                    for word in &right {
+                        let count = right.iter().filter(|other| *other == word).count();
+                        assert_eq!(table.get(word), count as u64, "{backend} {data:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Strings that follow one another, and are answered together.
+#[test]
+fn columns_between_guards() {
+    let mut guarded = Guarded::new();
+    let mut random = Random::new(10);
+    for _ in 0..2000 {
+        let Case { needle, reset, min_number, data } = Case::random(&mut random, 330);
+        let mut ends = vec![0];
+        while ends[ends.len() - 1] < data.len() as u64 {
+            let end = ends[ends.len() - 1] + random.below(40) as u64;
+            ends.push(end.min(data.len() as u64));
+        }
+        let strings = ends.windows(2).map(|ends| &data[ends[0] as usize..ends[1] as usize]);
+        let right: Vec<_> =
+            strings.map(|string| plainly(needle.get(), reset, min_number, string)).collect();
+        for backend in tally::backends() {
+            let counter = Counter::new_on(backend, needle.get(), min_number, reset);
+            let counter = counter.unwrap().unwrap();
+            for (before_end, distance) in places(&mut random) {
+                let place = guarded.place(&data, before_end, distance);
+                let column = Column::from_offsets(place, &ends, None).unwrap();
+                let (mut counts, mut most, mut has) = (Vec::new(), Vec::new(), Vec::new());
+                column.counts(&counter, |answer| counts.push(answer.unwrap())).unwrap();
+                column.max_counts(&counter, |answer| most.push(answer.unwrap())).unwrap();
+                column.has_counts(&counter, |answer| has.push(answer.unwrap())).unwrap();
+                for (at, right) in right.iter().enumerate() {
+                    let found = (counts[at], most[at], has[at]);
+                    let right = (right.count, right.max_count, right.has_count);
+                    assert_eq!(found, right, "{backend} {at} {data:?}");
+                }
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 /* Handles that one call at a time may use: every function that takes one returns
- * TALLY_ERROR_IN_USE from the progress callback of a call on it, writes no result and changes
- * nothing. Then many threads call them all at the same time, as the header says they must not: each
+ * TALLY_ERROR_IN_USE from the progress callback of a call on it, and TALLY_ERROR_NULL_POINTER
+ * without one; then it writes no result and changes nothing. Then many threads call them all at the same time, as the header says they must not: each
  * call succeeds or is refused, and what succeeded is counted. Prints the names of these functions. */
 
 #define _DEFAULT_SOURCE
@@ -216,18 +216,22 @@ struct type {
 static struct type types[] = {TYPE(stream), TYPE(summary), TYPE(words), TYPE(top)};
 enum { STREAM, SUMMARY, WORDS, TOP, TYPES };
 
-/* Calls every function on the handle that is being read for. */
-static int32_t use(void *context, uint64_t done, uint64_t total) {
-    struct type *type = context;
-    (void)done, (void)total;
+/* Calls every function of a type, all of which are refused. */
+static void check_refused(const struct type *type, void *handle, tally_status expected) {
     for (size_t i = 0; i < type->number; i++) {
         struct results results;
         memset(&results, PATTERN, sizeof results);
-        CHECK(type->entries[i].call(type->handle, &results) == TALLY_ERROR_IN_USE,
-              type->entries[i].name);
+        CHECK(type->entries[i].call(handle, &results) == expected, type->entries[i].name);
         CHECK(is_untouched(&results), type->entries[i].name);
     }
-    type->free(type->handle);
+    type->free(handle);
+}
+
+/* Uses the handle that is being read for. */
+static int32_t use(void *context, uint64_t done, uint64_t total) {
+    struct type *type = context;
+    (void)done, (void)total;
+    check_refused(type, type->handle, TALLY_ERROR_IN_USE);
     type->calls++;
     return 0;
 }
@@ -272,6 +276,7 @@ static void check_in_use(void) {
         options.context = type;
         CHECK(type->read(type->handle, &options) == TALLY_OK, "read");
         CHECK(type->calls > 0, "no callback");
+        check_refused(type, NULL, TALLY_ERROR_NULL_POINTER);
         for (size_t j = 0; j < type->number; j++) {
             puts(type->entries[j].name);
         }
