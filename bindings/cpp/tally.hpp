@@ -1139,7 +1139,7 @@ enum class WordRule : tally_word_rule {
 
 /// A question about each value of a column, for ask. Results are a number for each value, in places
 /// that `results` points to: as many as the capacity of the call. It borrows the counter, which has
-/// to live until then.
+/// to live until then, so temporaries do not compile.
 class Question {
 public:
     /// Counter::count.
@@ -1177,6 +1177,14 @@ public:
         question.in_c_.rule = static_cast<tally_word_rule>(rule);
         return question;
     }
+
+    static Question count(const Counter &&, std::int64_t *) = delete;
+    static Question max_count(const Counter &&, std::int64_t *) = delete;
+    static Question has_count(const Counter &&, std::int64_t *) = delete;
+    static Question matching_segments(const Counter &&, std::int64_t *) = delete;
+    static Question starting_segments(const Counter &&, Trim, std::int64_t *) = delete;
+    static Question ending_segments(const Counter &&, Trim, std::int64_t *) = delete;
+
     /// The length in bytes.
     [[nodiscard]] static Question bytes(std::int64_t *results) noexcept {
         return {TALLY_QUESTION_BYTES, nullptr, results};

@@ -70,6 +70,14 @@ static_assert(!has_matches<Counter &, std::vector<std::byte>>);
 static_assert(!has_matches<Counter &, std::array<char, 3>>);
 static_assert(!has_matches<Counter, std::string &>);
 
+/* Nor does a question of a temporary counter, which would be gone when it is asked. */
+template <class C, class = void> constexpr bool has_question = false;
+template <class C>
+constexpr bool has_question<
+    C, std::void_t<decltype(tally::Question::count(std::declval<C>(), nullptr))>> = true;
+static_assert(has_question<Counter &> && has_question<const Counter &>);
+static_assert(!has_question<Counter> && !has_question<const Counter>);
+
 /* Only bytes are data. An int might be meant as a byte or as a code point, so it is no needle. */
 static_assert(std::is_convertible_v<std::string, tally::Bytes>);
 static_assert(std::is_convertible_v<std::vector<std::byte>, tally::Bytes>);
