@@ -120,6 +120,25 @@ fn view(data: &[u8], buffer: i32, start: usize) -> [u8; 16] {
     view
 }
 
+/// The views of strings in buffers that are the data from each of `cuts` on; those of nulls are
+/// nonsense.
+fn views_of(
+    data: &[u8],
+    ends: &[usize],
+    cuts: [usize; 3],
+    is_null: impl Fn(usize) -> bool,
+) -> Vec<[u8; 16]> {
+    let strings = ends.windows(2).map(|ends| ends[0]..ends[1]).enumerate();
+    let of = |(at, string): (usize, std::ops::Range<usize>)| {
+        if is_null(at) {
+            return [0xEE; 16];
+        }
+        let buffer = cuts.iter().rposition(|&cut| cut <= string.start).unwrap();
+        view(&data[string.clone()], buffer as i32, string.start - cuts[buffer])
+    };
+    strings.map(of).collect()
+}
+
 /// Where the bits of keys begin.
 const KEY_OFFSET: usize = 3;
 
@@ -130,6 +149,28 @@ fn bits_of(valid: &[bool]) -> Vec<u8> {
         bits[(KEY_OFFSET + at) / 8] |= 1 << ((KEY_OFFSET + at) % 8);
     }
     bits
+}
+
+/// Makes one of `share` keys null, and returns which are not. The key of a null may be that of a
+/// value, or `other`.
+fn with_nulls<K: Copy>(random: &mut Random, share: usize, keys: &mut [K], other: K) -> Vec<bool> {
+    let mut valid = vec![true; keys.len()];
+    for (at, key) in keys.iter_mut().enumerate() {
+        if share > 0 && random.one_in(share) {
+            valid[at] = false;
+            *key = if random.one_in(2) { *key } else { other };
+        }
+    }
+    valid
+}
+
+/// What is right of keys: that of the value of each, or nothing for a null.
+fn by_keys_of<T: Copy>(
+    right: &[Option<T>],
+    values: impl Iterator<Item = usize>,
+    valid: &[bool],
+) -> Vec<Option<T>> {
+    values.zip(valid).map(|(value, valid)| right[value].filter(|_| *valid)).collect()
 }
 
 #[test]
@@ -165,52 +206,23 @@ fn every_layout_answers_as_the_plain_loop() {
         let as_i32: Vec<i32> = ends.iter().map(|&end| end as i32).collect();
         let as_u64: Vec<u64> = ends.iter().map(|&end| end as u64).collect();
         let as_i64: Vec<i64> = ends.iter().map(|&end| end as i64).collect();
-        // In three buffers; those of nulls are nonsense.
-        let cuts = [data.len() / 3, data.len() / 2];
-        let buffers: Vec<&[u8]> = vec![&data, &data[cuts[0]..], &data[cuts[1]..]];
-        let views: Vec<[u8; 16]> = ends
-            .windows(2)
-            .enumerate()
-            .map(|(at, ends)| {
-                if is_null(at) {
-                    return [0xEE; 16];
-                }
-                let (buffer, start) = match ends[0] {
-                    start if start >= cuts[1] => (2, start - cuts[1]),
-                    start if start >= cuts[0] => (1, start - cuts[0]),
-                    start => (0, start),
-                };
-                view(&data[ends[0]..ends[1]], buffer, start)
-            })
-            .collect();
+        let cuts = [0, data.len() / 3, data.len() / 2];
+        let buffers = cuts.map(|cut| &data[cut..]);
+        let views = views_of(&data, &ends, cuts, is_null);
         let all = Column::from_offsets(&data, &as_u32, validity).unwrap();
         // Each string twice, then all backwards.
         let mut keys: Vec<i32> = (0..len as i32).flat_map(|at| [at, at]).collect();
         keys.extend((0..len as i32).rev());
         let mut few: Vec<u16> = (0..len.min(7)).map(|at| at as u16).collect();
-        // Some are null themselves. Then the key may be that of a value, or anything.
+        let values: Vec<usize> = keys.iter().map(|&key| key as usize).collect();
         let key_share = random.pick(&[0, 4]);
-        let mut has_key = |_| key_share == 0 || !random.one_in(key_share);
-        let valid_keys: Vec<bool> = (0..keys.len()).map(&mut has_key).collect();
-        let valid_few: Vec<bool> = (0..few.len()).map(&mut has_key).collect();
-        let value_of: Vec<Option<usize>> = keys
-            .iter()
-            .zip(&valid_keys)
-            .map(|(&key, valid)| valid.then_some(key as usize))
-            .collect();
-        for (at, key) in keys.iter_mut().enumerate().filter(|&(at, _)| !valid_keys[at]) {
-            *key = if at % 2 == 0 { *key } else { -1 };
-        }
-        for (at, key) in few.iter_mut().enumerate().filter(|&(at, _)| !valid_few[at]) {
-            *key = if at % 2 == 0 { *key } else { u16::MAX };
-        }
+        let valid_keys = with_nulls(&mut random, key_share, &mut keys, -1);
+        let valid_few = with_nulls(&mut random, key_share, &mut few, u16::MAX);
         let (key_bits, few_bits) = (bits_of(&valid_keys), bits_of(&valid_few));
         let validities = [&key_bits, &few_bits]
             .map(|bits| (key_share > 0).then(|| Validity::new(bits, KEY_OFFSET)));
-        let by_keys: Vec<Expected> =
-            value_of.iter().map(|value| value.and_then(|value| expected[value])).collect();
-        let by_few: Vec<Expected> =
-            (0..few.len()).map(|at| expected[at].filter(|_| valid_few[at])).collect();
+        let by_keys = by_keys_of(&expected, values.iter().copied(), &valid_keys);
+        let by_few = by_keys_of(&expected, 0..few.len(), &valid_few);
         let columns = [
             (Column::from_offsets(&data, &as_i32, validity).unwrap(), &expected[..], "i32"),
             (Column::from_offsets(&data, &as_u64, validity).unwrap(), &expected, "u64"),
@@ -236,10 +248,8 @@ fn every_layout_answers_as_the_plain_loop() {
             let right: Vec<Option<[u64; 8]>> = strings
                 .map(|(at, string)| (!is_null(at)).then(|| all_of(&case, trim, string)))
                 .collect();
-            let by_keys: Vec<_> =
-                value_of.iter().map(|value| value.and_then(|value| right[value])).collect();
-            let by_few: Vec<_> =
-                (0..few.len()).map(|at| right[at].filter(|_| valid_few[at])).collect();
+            let by_keys = by_keys_of(&right, values.iter().copied(), &valid_keys);
+            let by_few = by_keys_of(&right, 0..few.len(), &valid_few);
             for backend in &backends {
                 let counter = Counter::new_on(backend, needle.get(), min_number, reset);
                 let counter = counter.unwrap().unwrap();
