@@ -105,31 +105,18 @@ impl QuoteBatch<'_> {
         rules: &Quotes,
         state: QuoteState,
     ) -> QuoteState {
-        let rows = self.blocks.next_multiple_of(ROW);
+        self.check(self.blocks.next_multiple_of(ROW));
         let is_fields = rules.rule == QuoteRule::Fields;
-        self.check(rows);
         let (has_closings, has_hidden) = (!self.closings.is_empty(), !self.hidden.is_empty());
         let last = self.blocks - 1;
         let has_escapes =
             state.is_escaped() || rules.escape.is_some() && any(&self.escapes[..self.blocks]);
-        if !is_fields && self.escapes[..self.blocks].iter().all(|&escapes| escapes == u64::MAX) {
-            // An even number of escapes: the byte behind them is what the first one was.
-            self.hidden.fill(u64::MAX);
-            return state;
-        }
-        if has_escapes && (is_fields || self.escapes[..self.blocks].contains(&u64::MAX)) {
-            return self.hide_each(rules, state, 0, self.blocks);
-        }
-        let is_literal_next = self.escapes[last].leading_ones() % 2 != 0;
         let last_quotes = self.quotes[last];
         let last_ends = self.hits[last] & self.hits_end | self.resets[last] | self.ends[last];
-        if !state.is_open() && !has_escapes && !any(&self.quotes[..self.blocks]) {
-            // Nothing is hidden.
-            if has_hidden {
-                self.hidden.fill(0);
-            }
-            return if is_fields { state_before(0, last_ends, 0) } else { QuoteState::Start };
+        if let Some(state) = self.hide_simply(rules, state, has_escapes, last_ends) {
+            return state;
         }
+        let is_literal_next = self.escapes[last].leading_ones() % 2 != 0;
         let mut is_open = if state.is_open() { u64::MAX } else { 0 };
         // SAFETY: the caller vouches for the processor.
         let (mut ends_before, mut quotes_before, mut literal_before, hits_end) = unsafe {
@@ -175,10 +162,7 @@ impl QuoteBatch<'_> {
                     let starts = ends.up(1).or(ends.tops_before(ends_before));
                     if is_open == 0 && quotes.and(starts).is_zero() {
                         // Outside, and none stands where a field starts: all are ordinary bytes.
-                        self.quotes[at..end].fill(0);
-                        if has_hidden {
-                            self.hidden[at..end].fill(0);
-                        }
+                        self.hide_nothing(at, end);
                         if end == self.blocks {
                             return state_before(0, last_ends, 0);
                         }
@@ -226,6 +210,42 @@ impl QuoteBatch<'_> {
             (false, true) => QuoteState::EscapedOutside,
             (false, false) if !is_fields => QuoteState::Start,
             (false, false) => state_before(0, last_ends, last_quotes),
+        }
+    }
+
+    /// Hides what takes no lanes, or what these cannot do, in all blocks. Returns the state behind the
+    /// last one, whose ends are `last_ends`.
+    #[inline(always)]
+    fn hide_simply(
+        &mut self,
+        rules: &Quotes,
+        state: QuoteState,
+        has_escapes: bool,
+        last_ends: u64,
+    ) -> Option<QuoteState> {
+        let is_fields = rules.rule == QuoteRule::Fields;
+        let escapes = &self.escapes[..self.blocks];
+        if !is_fields && escapes.iter().all(|&escapes| escapes == u64::MAX) {
+            // An even number of escapes: the byte behind them is what the first one was.
+            self.hidden.fill(u64::MAX);
+            return Some(state);
+        }
+        if has_escapes && (is_fields || escapes.contains(&u64::MAX)) {
+            return Some(self.hide_each(rules, state, 0, self.blocks));
+        }
+        if state.is_open() || has_escapes || any(&self.quotes[..self.blocks]) {
+            return None;
+        }
+        self.hide_nothing(0, self.blocks);
+        Some(if is_fields { state_before(0, last_ends, 0) } else { QuoteState::Start })
+    }
+
+    /// In these blocks no quote opens, and nothing is hidden.
+    #[inline(always)]
+    fn hide_nothing(&mut self, from: usize, to: usize) {
+        self.quotes[from..to].fill(0);
+        if let Some(hidden) = self.hidden.get_mut(from..to) {
+            hidden.fill(0);
         }
     }
 
