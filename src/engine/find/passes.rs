@@ -9,8 +9,7 @@ use std::mem::MaybeUninit;
 use super::bytes::ByteFinder;
 use super::finder::{Carried, Finder};
 use crate::engine::isa::block::{BLOCK, Block, GROUP, GROUP_BLOCKS, Hits};
-#[cfg(target_arch = "x86_64")]
-use crate::engine::isa::sse2;
+use crate::engine::isa::prefetch::prefetch;
 
 /// How far a pass over the data has come. (Two numbers, which are returned in registers.)
 #[derive(Clone, Copy, Debug)]
@@ -44,21 +43,13 @@ const PAGE: usize = 4 << 10;
 /// Two pages ahead, `cargo bench --bench ratios -- memory sizes`, Zen 4: passing by hits is 10 % faster
 /// in 256 MiB, but 5 to 16 % slower in 16 MiB, and slower loops are up to 24 % slower.
 #[inline(always)]
-pub(crate) fn prefetch<B: Block>(data: &[u8], at: usize) {
+pub(crate) fn prefetch_page<B: Block>(data: &[u8], at: usize) {
     let at = data.as_ptr().wrapping_add(at);
     if B::PREFETCHES && data.len() >= FAR && at.addr() % PAGE < GROUP {
         for block in 0..GROUP_BLOCKS {
-            prefetch_block(at.wrapping_add(PAGE + block * BLOCK));
+            prefetch(at.wrapping_add(PAGE + block * BLOCK));
         }
     }
-}
-
-/// Prefetches the cache line at `at`, which may be any address.
-#[inline(always)]
-pub(crate) fn prefetch_block(at: *const u8) {
-    #[cfg(target_arch = "x86_64")]
-    sse2::prefetch(at);
-    let _ = at;
 }
 
 /// From this length on, aligned loads save more time than the extra block at the edge costs.
@@ -134,7 +125,7 @@ pub(crate) unsafe fn count_groups<B: Block, F: Finder>(
             let mut sums = [F::Hits::<B>::no_hits(); SUMS];
             for group in 0..groups {
                 let at = at + group * GROUP;
-                prefetch::<B>(data, at);
+                prefetch_page::<B>(data, at);
                 for block in 0..GROUP_BLOCKS {
                     let sum = &mut sums[block % SUMS];
                     *sum = finder.at::<B>(data, at + block * BLOCK, &mut local).add(*sum);
@@ -227,7 +218,7 @@ pub(crate) unsafe fn fill<B: Block, F: Finder>(
     let mut local = *carried;
     for (group, masks) in masks.chunks_exact_mut(GROUP_BLOCKS).enumerate() {
         let at = at + group * GROUP;
-        prefetch::<B>(data, at);
+        prefetch_page::<B>(data, at);
         for (block, mask) in masks.iter_mut().enumerate() {
             // SAFETY: the caller's promise.
             let hits = unsafe { finder.at::<B>(data, at + block * BLOCK, &mut local) };
@@ -263,7 +254,7 @@ pub(crate) unsafe fn pass_by_hits<B: Block, F: Finder>(
         // SAFETY: the caller's promise.
         let higher = bound
             + unsafe {
-                prefetch::<B>(data, at);
+                prefetch_page::<B>(data, at);
                 let mut sum = F::Hits::<B>::no_hits();
                 for block in 0..GROUP_BLOCKS {
                     sum = finder.at::<B>(data, at + block * BLOCK, &mut next).add(sum);
@@ -299,7 +290,7 @@ pub(crate) unsafe fn pass_by_pairs<B: Block, F: ByteFinder, R: ByteFinder>(
     while at <= last {
         let mut highest = 0;
         let mut behind = bound;
-        prefetch::<B>(data, at);
+        prefetch_page::<B>(data, at);
         for pair in 0..GROUP_BLOCKS / 2 {
             // SAFETY: the caller's promise.
             let (hits, has_reset) = unsafe {

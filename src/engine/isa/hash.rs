@@ -132,14 +132,6 @@ pub(crate) trait Hash {
     }
 }
 
-/// Prefetches the cache line at `at`, which may be any address.
-#[inline(always)]
-pub(crate) fn prefetch<T>(at: *const T) {
-    #[cfg(target_arch = "x86_64")]
-    super::sse2::prefetch(at.cast());
-    let _ = at;
-}
-
 /// For every processor.
 pub(crate) struct Sip;
 

@@ -1,12 +1,14 @@
 //! The instruction sets: what each does with 64 bytes, and which the processor has.
 //!
 //! [`block`] and [`lanes`] are the traits that a backend implements, [`set`] the tables in which it
-//! looks bytes up, and [`kinds`] those for several sets at once. [`Backend`] says which instruction sets the processor has.
+//! looks bytes up, and [`kinds`] those for several sets at once. [`Backend`] says which instruction
+//! sets the processor has.
 
 pub(super) mod block;
 pub(super) mod hash;
 pub(super) mod kinds;
 pub(super) mod lanes;
+pub(super) mod prefetch;
 pub(super) mod set;
 
 #[cfg(target_arch = "x86_64")]

@@ -21,13 +21,6 @@ pub(crate) struct Sse2([__m128i; 4]);
 #[derive(Clone, Copy)]
 pub(crate) struct Sse2Hits([__m128i; 4]);
 
-/// Prefetches the cache line at `at`, on any x86-64 processor.
-#[inline(always)]
-pub(in crate::engine) fn prefetch(at: *const u8) {
-    // SAFETY: x86-64 has SSE, and a prefetch of an address that is not mapped does nothing.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
-}
-
 impl Block for Sse2 {
     type Hits = Sse2Hits;
     type Counts = [u64; 4];

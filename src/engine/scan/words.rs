@@ -1,13 +1,13 @@
 //! The loops over words: counting them, finding where they are, and looking them up.
 
-use crate::engine::find::passes::{FAR, prefetch, prefetch_block};
+use crate::engine::find::passes::{FAR, prefetch_page};
 use crate::engine::find::space::{Before, Ends};
 use crate::engine::isa::block::{BLOCK, Block, low_bits};
-use crate::engine::isa::hash::{self, Hash, Key, SHORT, Seed};
+use crate::engine::isa::hash::{Hash, Key, SHORT, Seed};
+use crate::engine::isa::prefetch::prefetch;
 
 /// From this length on, and up to [`FAR`], each block is prefetched [`AHEAD`] bytes ahead where words
-/// are counted by the rule `ASCII`. Longer data is not prefetched: counting words takes longer than
-/// passing by hits, and does not gain by [`prefetch`].
+/// are counted by the rule `ASCII`. Longer data is not prefetched, not by [`prefetch_page`] either.
 ///
 /// `cargo bench --bench words`, Zen 4, GB/s:
 ///
@@ -38,7 +38,7 @@ pub(in crate::engine) unsafe fn count<B: Block, const UNICODE: bool>(
     let is_near = B::PREFETCHES && !UNICODE && (NEAR..FAR).contains(&data.len());
     for bytes in blocks {
         if is_near {
-            prefetch_block(bytes.as_ptr().wrapping_add(AHEAD));
+            prefetch(bytes.as_ptr().wrapping_add(AHEAD));
         }
         // SAFETY: the caller vouches for the processor; these are 64 bytes.
         let block = unsafe { B::load(bytes.as_ptr()) };
@@ -219,7 +219,7 @@ pub(in crate::engine) unsafe fn find<B: Block, const UNICODE: bool>(
             Ends::NONE
         };
         if next > at {
-            prefetch::<B>(data, at);
+            prefetch_page::<B>(data, at);
             let here = (len - at).min(BLOCK);
             let words = !(ends.marks().0 | following.marks().1);
             batch.push((words ^ (words << 1 | u64::from(in_word))) & low_bits(here), at);
@@ -291,7 +291,7 @@ pub(in crate::engine) unsafe fn count_known<H: Hash>(
             let tag = H::short(seed, &key);
             keys[place] = key;
             tags[place] = tag;
-            hash::prefetch(index.as_ptr().wrapping_add(tag as usize & mask));
+            prefetch(index.as_ptr().wrapping_add(tag as usize & mask));
         }
         for &place in &long[..longs] {
             let place = usize::from(place);
@@ -300,14 +300,14 @@ pub(in crate::engine) unsafe fn count_known<H: Hash>(
             // The key of no word: long ones are compared as a whole, later.
             keys[place] = Key::long(0, 0);
             tags[place] = tag;
-            hash::prefetch(index.as_ptr().wrapping_add(tag as usize & mask));
+            prefetch(index.as_ptr().wrapping_add(tag as usize & mask));
         }
         for (&tag, entry) in tags.iter().zip(&mut *numbers).take(number) {
             let bucket = index.get_unchecked(tag as usize & mask);
             let equal = H::equal(&bucket.tags, tag);
             // Without an equal tag, the entry of another word, whose key differs.
             *entry = bucket.entries[((equal | 0x80).trailing_zeros() & 7) as usize];
-            hash::prefetch(entries.as_ptr().wrapping_add(*entry as usize));
+            prefetch(entries.as_ptr().wrapping_add(*entry as usize));
         }
     }
     let mut others = 0;
