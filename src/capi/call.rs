@@ -332,7 +332,7 @@ impl<T> OutArray<T> {
 pub(super) struct Bits {
     bytes: OutArray<u8>,
     /// The bits that are not written yet, fewer than 64.
-    bits: u64,
+    word: u64,
     number: usize,
 }
 
@@ -344,25 +344,25 @@ impl Bits {
     /// As [`out_array`], for an eighth of `capacity` in bytes, rounded up.
     pub(super) unsafe fn new(at: *mut u8, capacity: usize) -> Result<Self, Failure> {
         // SAFETY: the caller's promise.
-        Ok(Self { bytes: unsafe { out_array(at, capacity.div_ceil(8))? }, bits: 0, number: 0 })
+        Ok(Self { bytes: unsafe { out_array(at, capacity.div_ceil(8))? }, word: 0, number: 0 })
     }
 
     /// Adds `number` bits, 1 to 64, the lowest first; all above them are 0.
     #[inline]
     pub(super) fn push(&mut self, bits: u64, number: usize) {
-        self.bits |= bits << self.number;
+        self.word |= bits << self.number;
         let sum = self.number + number;
         if sum >= 64 {
-            self.bytes.extend(&self.bits.to_le_bytes());
+            self.bytes.extend(&self.word.to_le_bytes());
             // What did not fit; nothing if all bits did.
-            self.bits = bits.checked_shr((64 - self.number) as u32).unwrap_or(0);
+            self.word = bits.checked_shr((64 - self.number) as u32).unwrap_or(0);
         }
         self.number = sum % 64;
     }
 
     /// Writes what is left.
     pub(super) fn finish(mut self) {
-        self.bytes.extend(&self.bits.to_le_bytes()[..self.number.div_ceil(8)]);
+        self.bytes.extend(&self.word.to_le_bytes()[..self.number.div_ceil(8)]);
     }
 }
 

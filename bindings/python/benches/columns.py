@@ -5,8 +5,8 @@
 Needs pyarrow, polars, pandas and duckdb. In each round all contenders run, one after the other; the
 figures are medians of the processor's time, so that other processes matter less. Prints whether the
 answers are equal, and by how much the memory of the process grew at most while each column was
-counted: a copy of the column would show. A database makes its column while it is read: how long that
-takes alone is printed too, and what counting adds.
+counted: a copy of the column would show. A database makes its column while it is read: how long
+that takes alone is printed too, and what counting adds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ import pyarrow
 import pyarrow.compute
 
 from libtally import Counter
-
 
 # How many rows DuckDB hands out at a time. Its own choice is a million, which is in no cache.
 BATCH = 1 << 14
