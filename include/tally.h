@@ -90,7 +90,7 @@
  *   that another thread was using at that moment stays in use in the child for ever: calls on it
  *   return TALLY_ERROR_IN_USE, and freeing it does nothing. A child that is forked in a progress
  *   callback must not return from it.
- * - Stack. A call needs less than 16 KiB of stack, without what a progress callback and the handling
+ * - Stack. A call needs less than 24 KiB of stack, without what a progress callback and the handling
  *   of a panic need.
  * - Versions. Functions, the values of constants, and structs stay as they are. Only structs that
  *   start with their size can grow, at the end.

@@ -103,7 +103,7 @@ impl Counter {
 
     fn make(needle: Needle<'_>, question: Question, backend: Backend) -> Result<Self, Error> {
         let needle = needle.compile(&question.reset)?;
-        Ok(Self { plan: Shared::try_new(Plan::new(backend, needle, question))? })
+        Ok(Self { plan: Shared::try_new(Plan::new(backend, needle, question)?)? })
     }
 
     pub(crate) fn from_plan(plan: Shared<Plan>) -> Self {

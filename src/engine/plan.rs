@@ -13,6 +13,7 @@ use super::scan::records::{self, Place, Run};
 use super::scan::strings;
 use super::scan::visible::{Marking, Masks, Visible};
 use crate::bytes::{ByteSet, Condition, Match, WordRule};
+use crate::error::Error;
 use crate::fault;
 
 /// What makes a segment match, and which bytes do not count.
@@ -45,11 +46,11 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// A needle of several bytes contains no byte of the reset.
-    pub(crate) fn new(backend: Backend, needle: Needle, question: Question) -> Self {
+    /// A needle of several bytes contains no byte of the reset. Fails with [`Error::NoMemory`] alone.
+    pub(crate) fn new(backend: Backend, needle: Needle, question: Question) -> Result<Self, Error> {
         let Question { condition, skip_empty, skip_last_empty, reset, quotes, closing } = question;
         let resets = Needle::of_set(&reset);
-        let marking = Marking::new(backend, quotes, &closing, &needle.set(), &reset);
+        let marking = Marking::new(backend, quotes, &closing, &needle.set(), &reset)?;
         let kernels = Kernels::new(backend, needle, resets);
         let rules = Rules::new(condition, skip_empty, skip_last_empty);
         let is_plain = quotes.is_none()
@@ -63,7 +64,7 @@ impl Plan {
             Goal::Reach(number) if is_plain => number.min(NEVER_REACHED),
             _ => 0,
         };
-        Self { kernels, question, rules, is_plain, threshold, marking }
+        Ok(Self { kernels, question, rules, is_plain, threshold, marking })
     }
 
     pub(crate) fn question(&self) -> &Question {

@@ -1,5 +1,6 @@
 //! A value shared by reference count, like [`std::sync::Arc`], whose allocation can fail.
 
+use std::fmt;
 use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
@@ -82,6 +83,12 @@ impl<T> Drop for Shared<T> {
             // one element.
             drop(unsafe { Box::from_raw(inner) });
         }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Shared<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        T::fmt(self, formatter)
     }
 }
 

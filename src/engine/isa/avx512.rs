@@ -131,10 +131,12 @@ impl KindFinder {
     /// The processor has AVX-512.
     #[inline(always)]
     pub(crate) unsafe fn new(kinds: &Kinds) -> Self {
-        // SAFETY: the caller vouches for the processor; the tables have 64 bytes.
+        // SAFETY: the caller vouches for the processor; the tables have 16 bytes.
         unsafe {
-            let low_nibbles = _mm512_loadu_si512(kinds.low_nibbles.as_ptr().cast());
-            let high_nibbles = _mm512_loadu_si512(kinds.high_nibbles.as_ptr().cast());
+            let low_nibbles = _mm_loadu_si128(kinds.low_nibbles.as_ptr().cast());
+            let high_nibbles = _mm_loadu_si128(kinds.high_nibbles.as_ptr().cast());
+            let low_nibbles = _mm512_broadcast_i32x4(low_nibbles);
+            let high_nibbles = _mm512_broadcast_i32x4(high_nibbles);
             Self {
                 // The tables have the lower four bits of each byte, which do not reach the next one.
                 low_nibbles: [low_nibbles, _mm512_slli_epi16::<4>(low_nibbles)],

@@ -15,18 +15,18 @@ use crate::bytes::ByteSet;
 /// How many kinds there are at most.
 pub(crate) const KINDS: usize = 4;
 
-/// Kinds of ASCII bytes. Each table stands there four times, for each lane of a register.
+/// Kinds of ASCII bytes.
 #[derive(Debug)]
 #[cfg_attr(not(has_avx512), allow(dead_code, reason = "no other backend finds kinds together"))]
 pub(crate) struct Kinds {
-    pub(super) low_nibbles: [u8; 64],
-    pub(super) high_nibbles: [u8; 64],
+    pub(super) low_nibbles: [u8; 16],
+    pub(super) high_nibbles: [u8; 16],
 }
 
 impl Kinds {
     /// Kinds with these bytes, unless one of them is not as the tables need it.
     pub(crate) fn new(kinds: &[ByteSet; KINDS]) -> Option<Self> {
-        let mut tables = Self { low_nibbles: [0; 64], high_nibbles: [0; 64] };
+        let mut tables = Self { low_nibbles: [0; 16], high_nibbles: [0; 16] };
         for (kind, bytes) in kinds.iter().enumerate() {
             let (mut low, mut high) = (0_u16, 0_u16);
             for byte in bytes.iter() {
@@ -37,9 +37,9 @@ impl Kinds {
             if high >> 8 != 0 || bytes.iter().count() != products as usize {
                 return None;
             }
-            for place in 0..64 {
-                tables.low_nibbles[place] |= ((low >> (place % 16) & 1) as u8) << kind;
-                tables.high_nibbles[place] |= ((high >> (place % 16) & 1) as u8) << kind;
+            for nibble in 0..16 {
+                tables.low_nibbles[nibble] |= ((low >> nibble & 1) as u8) << kind;
+                tables.high_nibbles[nibble] |= ((high >> nibble & 1) as u8) << kind;
             }
         }
         Some(tables)

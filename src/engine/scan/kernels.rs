@@ -59,26 +59,27 @@ pub(in crate::engine) struct HitKernels {
     pub(super) pass: Pass,
 }
 
-/// Calls a function of a backend's block.
-macro_rules! for_backend {
-    ($backend:ident, $function:ident($($argument:ident),*)) => {
+/// A function of a backend's block.
+macro_rules! of_backend {
+    ($backend:ident, $function:ident) => {
         match $backend.0 {
             #[cfg(has_avx512)]
-            Kind::Avx512 | Kind::Avx512InHalves => Avx512::$function($($argument),*),
+            Kind::Avx512 | Kind::Avx512InHalves => Avx512::$function,
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => Avx2::$function($($argument),*),
+            Kind::Avx2 => Avx2::$function,
             #[cfg(target_arch = "x86_64")]
-            Kind::Sse2 => Sse2::$function($($argument),*),
+            Kind::Sse2 => Sse2::$function,
             #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-            Kind::Neon => Neon::$function($($argument),*),
-            Kind::Portable => Portable::$function($($argument),*),
+            Kind::Neon => Neon::$function,
+            Kind::Portable => Portable::$function,
         }
     };
 }
 
 impl HitKernels {
     pub(super) fn new(backend: Backend, needle: &Needle) -> Self {
-        for_backend!(backend, hits(needle))
+        let hits: fn(&Needle) -> Self = of_backend!(backend, hits);
+        hits(needle)
     }
 
     /// Writes the masks of `data[at]`.
@@ -452,15 +453,17 @@ pub(in crate::engine) struct Kernels {
 
 impl Kernels {
     pub(in crate::engine) fn new(backend: Backend, needle: Needle, resets: Needle) -> Self {
-        let kernels = for_backend!(backend, kernels(needle, resets));
+        let kernels: fn(Needle, Needle) -> Self = of_backend!(backend, kernels);
+        #[allow(unused_mut, reason = "only processors with AVX-512 mix")]
+        let mut kernels = kernels(needle, resets);
         #[cfg(has_avx512)]
         if backend.0 == Kind::Avx512InHalves {
-            return kernels.mixed();
+            kernels.mix();
         }
         kernels
     }
 
-    /// The kernels for a processor that executes 512-bit operations in halves, and moves masks to
+    /// Takes the kernels for a processor that executes 512-bit operations in halves, and moves masks to
     /// general registers slowly. There, adding up hits in vectors, as AVX2 does, is faster than
     /// counting the bits of masks, if a needle is compared so fast that this matters: a byte, or few.
     ///
@@ -481,7 +484,7 @@ impl Kernels {
     /// processor's own prefetching more room. Three bytes AVX2 counts 10 % faster at all lengths
     /// (`-- auto`, 1 and 256 MiB).
     #[cfg(has_avx512)]
-    fn mixed(mut self) -> Self {
+    fn mix(&mut self) {
         self.kinds = Some(kinds::fill);
         let narrow = Avx2::hits(&self.needle);
         match &self.needle {
@@ -494,7 +497,6 @@ impl Kernels {
             }
             _ => {}
         }
-        self
     }
 
     #[inline(always)]

@@ -1,7 +1,8 @@
 //! The masks of the bytes that count: of hits, resets and closing bytes that no quote hides.
 //!
 //! Each kind of byte is looked for by the kernel of its own finder, in batches of blocks, or up to four
-//! kinds by one kernel ([`kinds`](crate::engine::isa::kinds)); then the quotes are followed from block to block, and what they hide is removed.
+//! kinds by one kernel ([`kinds`](crate::engine::isa::kinds)). Then the quotes are followed from block
+//! to block, and what they hide is removed.
 //!
 //! An occurrence of a string has no hidden byte. So each *run* of visible bytes is searched on its
 //! own, as if it were all data: no hit begins before it or ends behind it.
@@ -17,6 +18,8 @@ use crate::engine::isa::Backend;
 use crate::engine::isa::block::{BLOCK, GROUP, GROUP_BLOCKS, low_bits};
 use crate::engine::isa::kinds::{KINDS, Kinds};
 use crate::engine::isa::lanes::ROW;
+use crate::error::Error;
+use crate::sys::Shared;
 
 /// Single bytes to look for.
 #[derive(Debug)]
@@ -26,10 +29,15 @@ pub(in crate::engine) struct Marks {
 }
 
 impl Marks {
-    fn new(backend: Backend, set: &ByteSet) -> Option<Self> {
+    /// `None` for no bytes. In memory of their own: most counters have none, and a needle is large.
+    #[inline(never)]
+    fn new(backend: Backend, set: &ByteSet) -> Result<Option<Shared<Self>>, Error> {
+        if set.is_empty() {
+            return Ok(None);
+        }
         let needle = Needle::of_set(set);
         let kernels = HitKernels::new(backend, &needle);
-        (!set.is_empty()).then_some(Self { needle, kernels })
+        Shared::try_new(Self { needle, kernels }).map(Some)
     }
 }
 
@@ -37,13 +45,13 @@ impl Marks {
 #[derive(Debug)]
 pub(in crate::engine) struct Marking {
     pub(in crate::engine) quotes: Option<Quotes>,
-    quote: Option<Marks>,
-    escape: Option<Marks>,
+    quote: Option<Shared<Marks>>,
+    escape: Option<Shared<Marks>>,
     /// Where a field ends, apart from the resets, and the hits if these end one.
-    ends: Option<Marks>,
+    ends: Option<Shared<Marks>>,
     /// Whether hits are delimiters: all bits or none.
     hits_end: u64,
-    closings: Option<Marks>,
+    closings: Option<Shared<Marks>>,
     /// All of these and the hits and resets, if one pass can find them: the tables, and the place in
     /// [`Masks::kinds`] of each.
     kinds: Option<(Kinds, [usize; KINDS])>,
@@ -54,14 +62,14 @@ const MIN_KINDS: usize = 3;
 
 impl Marking {
     /// `needle` is the set of bytes that are hits; a reset byte ends a field, whatever the delimiters
-    /// are.
+    /// are. Fails with [`Error::NoMemory`] alone.
     pub(in crate::engine) fn new(
         backend: Backend,
         quotes: Option<Quotes>,
         closing: &ByteSet,
         needle: &ByteSet,
         resets: &ByteSet,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let marks = |set: &ByteSet| Marks::new(backend, set);
         let delimiters = quotes.map_or(ByteSet::EMPTY, |quotes| quotes.delimiters);
         let is_end = |byte: u8| delimiters.contains(byte) || resets.contains(byte);
@@ -76,15 +84,15 @@ impl Marking {
         } else {
             Self::kinds(&[*needle, *resets, quote, escape, others, *closing])
         };
-        Self {
+        Ok(Self {
             quotes,
             hits_end: if hits_end { u64::MAX } else { 0 },
-            quote: marks(&quote),
-            escape: marks(&escape),
-            ends: marks(&others),
-            closings: marks(closing),
+            quote: marks(&quote)?,
+            escape: marks(&escape)?,
+            ends: marks(&others)?,
+            closings: marks(closing)?,
             kinds,
-        }
+        })
     }
 
     /// The kinds that there are of these.
@@ -271,7 +279,7 @@ impl<'a> Visible<'a> {
                     (&marking.ends, &mut masks.ends),
                     (&marking.closings, &mut masks.closings),
                 ] {
-                    if let Some(Marks { needle, kernels }) = marks {
+                    if let Some(Marks { needle, kernels }) = marks.as_deref() {
                         kernels.masks(needle, data, places.clone(), &mut masks[..blocks]);
                     }
                 }
@@ -339,9 +347,9 @@ impl<'a> Visible<'a> {
         let mut at = 0;
         while at < self.data.len() {
             let end = self.data.len().min(at + BLOCK);
-            let mask = |marks: &Option<Marks>| {
+            let mask = |marks: &Option<Shared<Marks>>| {
                 let mut mask = [0];
-                if let Some(Marks { needle, kernels }) = marks {
+                if let Some(Marks { needle, kernels }) = marks.as_deref() {
                     // SAFETY: these are 1 to 64 bytes of the data.
                     unsafe { kernels.masks(needle, self.data, at..end, &mut mask) };
                 }
