@@ -2,9 +2,9 @@
 that is in memory: `make bench-csv`, with SIZE= in MiB and ROUNDS=.
 
 One in five fields is quoted, and quoted ones have commas in them. The tools take turns, and medians
-are printed: processor time, user and system, as all but the pipe are one process with one thread; and
-the time that passes. A tool that is slow reads an eighth of the file, in three rounds. A tool that is
-not installed is left out. What each does:
+are printed: processor time, user and system, as all but the pipe and mlr are one process with one
+thread; and the time that passes. A tool that is slow reads an eighth of the file, in three rounds. A
+tool that is not installed is left out. What each does:
 
     tally     prints the rows that differ from the first
     qsv       validates the file and stops at the first bad row; the file has none
@@ -76,8 +76,9 @@ def run(command: list[str]) -> tuple[Times, int]:
 def main() -> None:
     tally, folder, size, rounds = sys.argv[1], Path(sys.argv[2]), *map(int, sys.argv[3:])
     folder.mkdir(parents=True, exist_ok=True)
+    part = max(1, size // PART)
     tables = {}
-    for mib in (size, size // PART):
+    for mib in (size, part):
         tables[mib] = folder / f"rows-{mib}.csv"
         if not tables[mib].exists():
             write_table(tables[mib], mib << 20)
@@ -109,8 +110,8 @@ def main() -> None:
     # The first turn, on the part, brings it into memory and shows who is slow. It is not counted.
     sizes = {}
     for tool in tools:
-        is_slow = turn(tool, size // PART)[0] > LONG / PART
-        sizes[tool] = size // PART if is_slow else size
+        is_slow = turn(tool, part)[0] > LONG / PART
+        sizes[tool] = part if is_slow else size
     turn("cat", size)
     times: dict[str, list[Times]] = {tool: [] for tool in tools}
     for number in range(rounds):

@@ -184,6 +184,9 @@ impl<'a> Column<'a> {
                 (Layout::Values(Values::Nulls(_)), _) => 0,
                 (Layout::Values(_), None) => u64::MAX,
                 (Layout::Values(_), Some(validity)) => validity.word(at),
+                (Layout::Keys(_, values), own) if !values.may_have_nulls() => {
+                    own.map_or(u64::MAX, |validity| validity.word(at))
+                }
                 (Layout::Keys(..), _) => {
                     let bit = |of: usize| u64::from(self.is_valid(at + of)) << of;
                     (0..number).fold(0, |bits, of| bits | bit(of))
@@ -191,6 +194,12 @@ impl<'a> Column<'a> {
             };
             sink(bits & u64::MAX >> (64 - number), number);
         }
+    }
+
+    /// Whether a value may be null, by what is known of all.
+    fn may_have_nulls(&self) -> bool {
+        self.validity.is_some()
+            || matches!(self.layout, Layout::Values(Values::Nulls(_)) | Layout::Keys(..))
     }
 
     /// Whether it is of nulls alone.

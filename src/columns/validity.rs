@@ -43,6 +43,13 @@ impl<'a> Validity<'a> {
 
     /// Sets the answers of nulls to 0; the first of the answers is that of the value `at`.
     pub(super) fn clear_nulls(&self, at: usize, answers: &mut [u64]) {
+        // Of long values there are few in a batch.
+        if answers.len() < 8 {
+            for (at, answer) in (at..).zip(answers) {
+                *answer *= u64::from(self.get(at));
+            }
+            return;
+        }
         for (at, answers) in (at..).step_by(64).zip(answers.chunks_mut(64)) {
             let mut nulls = !self.word(at);
             while let Some(answer) = answers.get_mut(nulls.trailing_zeros() as usize) {

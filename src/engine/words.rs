@@ -176,7 +176,8 @@ impl WordPlan {
 
     /// Counts up the entries of the words that are easy to find; [`Batch::rest`] are the others.
     ///
-    /// The index has a power of two of buckets, with numbers of entries; entry 0 is no word's.
+    /// The words are those found in `data`. The index has a power of two of buckets, with numbers of
+    /// entries; entry 0 is no word's.
     pub(crate) fn count_known(
         &self,
         seed: &Seed,
@@ -185,8 +186,25 @@ impl WordPlan {
         data: &[u8],
         batch: &mut Batch,
     ) {
-        assert!(index.len().is_power_of_two());
-        // SAFETY: the processor runs these kernels, and the length was checked.
+        assert!(index.len().is_power_of_two() && batch.end() <= data.len());
+        // SAFETY: the processor runs these kernels; the length was checked, and that the words are in
+        // the data.
         unsafe { (self.hash.count_known)(seed, index, entries, data, batch) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where words are found decides what is read: they have to be in the data.
+    #[test]
+    #[should_panic(expected = "batch.end()")]
+    fn words_of_other_data() {
+        let plan = WordPlan::new(WordRule::Ascii, Backend::chosen());
+        let mut batch = Batch::EMPTY;
+        plan.find(b"word word ", &mut batch);
+        let index = [Bucket::default()];
+        plan.count_known(&Seed::new([0; 2]), &index, &mut [Entry::default()], b"word", &mut batch);
     }
 }

@@ -1,7 +1,8 @@
 /* Handles that one call at a time may use: every function that takes one returns
  * TALLY_ERROR_IN_USE from the progress callback of a call on it, and TALLY_ERROR_NULL_POINTER
- * without one; then it writes no result and changes nothing. Then many threads call them all at the same time, as the header says they must not: each
- * call succeeds or is refused, and what succeeded is counted. Prints the names of these functions. */
+ * without one; then it writes no result and changes nothing. Then many threads call them all at the
+ * same time, which the header forbids: each call succeeds or is refused, and what succeeded is
+ * counted. Prints the names of these functions. */
 
 #define _DEFAULT_SOURCE
 #include <pthread.h>

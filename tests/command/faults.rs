@@ -89,6 +89,31 @@ fn the_reader_of_the_output_leaves() {
     }
 }
 
+/// A file is cut that was read to its end: the line of its open quote cannot be counted again.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_open_quote_whose_line_is_lost() {
+    let folder = Folder::new("lost");
+    for arguments in [&["--csv", "-N1", ",", "t"][..], &["--csv", "-sN1", ",", "t"]] {
+        folder.write("t", "a,b\n".repeat(50_000) + "\"open");
+        let mut child =
+            folder.tally(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut output = child.stdout.take().unwrap();
+        // Once a byte is printed, all of the file has been read. The pipe is full until it is read on.
+        output.read_exact(&mut [0]).unwrap();
+        OpenOptions::new().write(true).open(folder.path("t")).unwrap().set_len(4).unwrap();
+        let mut printed = String::new();
+        output.read_to_string(&mut printed).unwrap();
+        assert_eq!(printed.len(), 4 * 50_000 - 1);
+        let ended = child.wait_with_output().unwrap();
+        let mut error = "t: the quote at offset 200000 is never closed\n".to_owned();
+        if arguments[1] == "-N1" {
+            error += "tally: t: truncated while it was read\n";
+        }
+        check("lost", &ended, 2, b"", &error);
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn the_output_is_full() {

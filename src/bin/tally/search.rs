@@ -207,7 +207,15 @@ impl<'a> Search<'a> {
         let Some(offset) = self.unclosed_quote else { return Ok(()) };
         let line = match self.lines.line_of_quote(offset) {
             Some(line) => line,
-            None => self.lines.line_at(offset, reader)?,
+            None => match self.lines.line_at(offset, reader) {
+                Ok(line) => line,
+                // What is known is said before why no more is.
+                Err(failure) => {
+                    let reason = format!(": the quote at offset {offset} is never closed\n");
+                    self.out.message(&[input.name(), reason.as_bytes()].concat());
+                    return Err(failure);
+                }
+            },
         };
         self.outcome.failed = true;
         self.searched.errors += 1;

@@ -223,12 +223,21 @@ pub(crate) fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, 
     (ends, carried + u64::from(tail))
 }
 
-/// Decides a block, in a step for each reset: the largest count of a segment, or `least` if that is
-/// larger; and the count of the segment that is open behind the block. Before it, that of the open
-/// segment is `count`.
+/// From so many resets in a block on, walking through the segments is faster than taking each.
+const MANY_RESETS: u32 = 9;
+
+/// Decides a block, in a step for each reset if these are few: the largest count of a segment, or
+/// `least` if that is larger; and the count of the segment that is open behind the block. Before it,
+/// that of the open segment is `count`.
 #[inline(always)]
 pub(crate) fn highest(mut hits: u64, mut resets: u64, mut count: u64, least: u64) -> (u64, u64) {
     let mut highest = least;
+    if resets.count_ones() >= MANY_RESETS {
+        let open = count + u64::from(lead(hits, resets).count_ones());
+        let tail = u64::from((hits & [resets].since_highest()[0]).count_ones());
+        highest = highest.max(open).max(tail);
+        return (middle_largest([hits], [resets], highest), tail);
+    }
     while resets != 0 {
         let before = (resets & resets.wrapping_neg()) - 1;
         highest = highest.max(count + u64::from((hits & before).count_ones()));

@@ -157,7 +157,7 @@ impl KindFinder {
         unsafe {
             let [Avx512(first), Avx512(second)] = blocks;
             // In the lookup of low nibbles, what is not ASCII has none. That of high nibbles takes
-            // the low six bits of each index, of which two are of the byte before: the tables are
+            // the low six bits of each index, of which two are of the byte behind: the tables are
             // the same for all their values.
             let kinds = _mm512_and_si512(
                 _mm512_shuffle_epi8(self.low_nibbles[0], first),

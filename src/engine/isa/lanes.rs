@@ -31,7 +31,9 @@ pub(crate) trait Lanes: Copy {
     /// readable.
     #[inline(always)]
     unsafe fn load(masks: *const u64) -> Self {
-        // SAFETY: the caller vouches for the masks, whose alignment does not matter.
+        const { assert!(size_of::<Self>() == 8 * Self::NUMBER) }
+        // SAFETY: the caller vouches for the masks, whose alignment does not matter. A value of this
+        // type is as many bits, any of them.
         unsafe { masks.cast::<Self>().read_unaligned() }
     }
 
@@ -42,7 +44,9 @@ pub(crate) trait Lanes: Copy {
     /// These places are writable.
     #[inline(always)]
     unsafe fn store(self, masks: *mut u64) {
-        // SAFETY: the caller vouches for the places, whose alignment does not matter.
+        const { assert!(size_of::<Self>() == 8 * Self::NUMBER) }
+        // SAFETY: the caller vouches for the places, whose alignment does not matter. A value of this
+        // type is as many bits.
         unsafe { masks.cast::<Self>().write_unaligned(self) }
     }
 

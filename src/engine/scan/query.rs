@@ -11,7 +11,7 @@ pub(in crate::engine) trait Question {
     /// answers.
     const FIRST_GROUPS: usize;
 
-    /// Less data than so many groups is read block by block: it answers early, and needs no strategy.
+    /// Data of fewer groups than this is read block by block: it answers early, and needs no strategy.
     /// Deciding is slower than in groups, so it is less data if there may be much to decide.
     /// `cargo bench --bench ratios -- sizes`, Zen 4: 512 bytes in 9 instead of 24 ns.
     const SHORT_GROUPS: usize = if Self::FIRST_GROUPS == 1 { 4 } else { 2 };

@@ -146,6 +146,11 @@ impl Batch {
         [self.edges[2 * place], self.edges[2 * place + 1]]
     }
 
+    /// Where the last word ends that is known whole; the others end before.
+    pub(crate) fn end(&self) -> usize {
+        self.len().checked_sub(1).map_or(0, |last| self.word(last)[1])
+    }
+
     /// Where a word starts whose end is not known.
     pub(crate) fn open(&self) -> Option<usize> {
         (self.number % 2 == 1).then(|| self.edges[self.number - 1])
@@ -265,8 +270,9 @@ pub(crate) struct Entry {
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `H`. `index` has a power of two of buckets, and all numbers
-/// in it are those of entries; there is an entry 0, which has the key of no word.
+/// The processor has the instructions of `H`. The words of `batch` end in `data`. `index` has a power
+/// of two of buckets, and all numbers in it are those of entries; there is an entry 0, which has the
+/// key of no word.
 #[inline(always)]
 pub(in crate::engine) unsafe fn count_known<H: Hash>(
     seed: &Seed,
@@ -280,7 +286,7 @@ pub(in crate::engine) unsafe fn count_known<H: Hash>(
     let Batch { edges, keys, tags, entries: numbers, rest, left, long, .. } = batch;
     let words = &edges[..2 * number];
     let mut longs = 0;
-    // SAFETY: the caller vouches for the processor. Words are in the data. Buckets are masked to the
+    // SAFETY: the caller vouches for the processor and the words. Buckets are masked to the
     // length of the index, which is a power of two.
     unsafe {
         for (place, word) in words.chunks_exact(2).enumerate() {
