@@ -40,8 +40,8 @@ const PAGE: usize = 4 << 10;
 /// | 16 MiB  | 39      | 36                       | 44                                          |
 /// | 256 MiB | 21      | 16                       | 26                                          |
 ///
-/// Two pages ahead, `cargo bench --bench ratios -- memory sizes`, Zen 4: passing by hits is 10 % faster
-/// in 256 MiB, but 5 to 16 % slower in 16 MiB, and slower loops are up to 24 % slower.
+/// Two pages ahead, passing by hits is 10 % faster in 256 MiB, but 5 to 16 % slower in 16 MiB, and slower
+/// loops are up to 24 % slower.
 #[inline(always)]
 pub(crate) fn prefetch_page<B: Block>(data: &[u8], at: usize) {
     let at = data.as_ptr().wrapping_add(at);

@@ -9,7 +9,7 @@ use crate::engine::isa::prefetch::prefetch;
 /// From this length on, and up to [`FAR`], each block is prefetched [`AHEAD`] bytes ahead where words
 /// are counted by the rule `ASCII`. Longer data is not prefetched, not by [`prefetch_page`] either.
 ///
-/// `cargo bench --bench words`, Zen 4, GB/s:
+/// The texts of `cargo bench --bench words`, Zen 4, GB/s:
 ///
 /// | size    | `ASCII`: nothing | each block | by page | `UNICODE`: nothing | by page |
 /// |---------|------------------|------------|---------|--------------------|---------|
