@@ -40,7 +40,6 @@ type Edges = unsafe fn(&Needle, &[u8], usize, &mut Carried, u64) -> Stop;
 type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
-type FillKinds = unsafe fn(&Kinds, &[u8], usize, [&mut [u64]; KINDS]);
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
 type PassDepth = unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64);
 
@@ -74,6 +73,19 @@ macro_rules! of_backend {
             Kind::Portable => Portable::$function,
         }
     };
+}
+
+/// [`kinds::fill`](crate::engine::find::kinds::fill).
+pub(super) type FillKinds = unsafe fn(&Kinds, &[u8], usize, [&mut [u64]; KINDS]);
+
+/// The kernel that writes the masks of several kinds of bytes, where one pass is faster than one for
+/// each: on processors that move masks slowly.
+pub(super) fn fill_kinds(backend: Backend) -> Option<FillKinds> {
+    match backend.0 {
+        #[cfg(has_avx512)]
+        Kind::Avx512InHalves => Some(kinds::fill),
+        _ => None,
+    }
 }
 
 impl HitKernels {
@@ -389,17 +401,17 @@ macro_rules! compile {
 
             /// The kernels of this instruction set alone.
             fn kernels(needle: Needle, resets: Needle) -> Kernels {
+                let hits = Self::hits(&needle);
                 Kernels {
-                    hits: Self::hits(&needle),
-                    narrow: Self::hits(&needle),
-                    count_far: Self::hits(&needle).count,
+                    hits,
+                    narrow: hits,
+                    count_far: hits.count,
                     reset_hits: Self::hits(&resets),
                     last_reset: Self::last_of(&resets),
                     matching: Self::matching,
                     largest: Self::largest,
                     highest: Self::highest,
                     reached: Self::reached,
-                    kinds: None,
                     hide: Self::hide,
                     outside: Self::outside,
                     ones: Self::ones,
@@ -440,8 +452,6 @@ pub(in crate::engine) struct Kernels {
     largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     highest: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
     reached: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
-    /// Writes the masks of several kinds of bytes, where one pass is faster than one for each.
-    kinds: Option<FillKinds>,
     hide: unsafe fn(&mut QuoteBatch<'_>, &Quotes, QuoteState) -> QuoteState,
     outside: unsafe fn(Batch<'_>, u64, CountRange) -> Outcome,
     ones: unsafe fn(&[u64]) -> u64,
@@ -485,7 +495,6 @@ impl Kernels {
     /// (`-- auto`, 1 and 256 MiB).
     #[cfg(has_avx512)]
     fn mix(&mut self) {
-        self.kinds = Some(kinds::fill);
         let narrow = Avx2::hits(&self.needle);
         match &self.needle {
             Needle::Byte(_) => {
@@ -567,24 +576,6 @@ impl Kernels {
                 _ => fill(needle, data, at.start, carried, places(masks)),
             }
         }
-    }
-
-    /// Writes the masks of `kinds` in `data[at]`, if there is a kernel for that; whether there is.
-    ///
-    /// # Safety
-    ///
-    /// These are whole groups of the data, with as many blocks as each of `masks` has places.
-    pub(super) unsafe fn kind_masks(
-        &self,
-        kinds: &Kinds,
-        data: &[u8],
-        at: usize,
-        masks: [&mut [u64]; KINDS],
-    ) -> bool {
-        let Some(fill) = self.kinds else { return false };
-        // SAFETY: the caller's promise, and the processor runs this kernel.
-        unsafe { fill(kinds, data, at, masks) };
-        true
     }
 
     /// How many reset bytes there are.

@@ -7,7 +7,9 @@
 //! An occurrence of a string has no hidden byte. So each *run* of visible bytes is searched on its
 //! own, as if it were all data: no hit begins before it or ends behind it.
 
-use super::kernels::{HitKernels, Kernels};
+use std::ops::Range;
+
+use super::kernels::{FillKinds, HitKernels, Kernels, fill_kinds};
 use crate::bytes::ByteSet;
 use crate::engine::decide::batch::{BLOCKS, Batch, Places};
 use crate::engine::find::finder::Carried;
@@ -52,9 +54,17 @@ pub(in crate::engine) struct Marking {
     /// Whether hits are delimiters: all bits or none.
     hits_end: u64,
     closings: Option<Shared<Marks>>,
-    /// All of these and the hits and resets, if one pass can find them: the tables, and the place in
-    /// [`Masks::kinds`] of each.
-    kinds: Option<(Kinds, [usize; KINDS])>,
+    /// All of these and the hits and resets, if one pass finds them.
+    kinds: Option<KindMarks>,
+}
+
+/// Kinds of bytes that one kernel finds.
+#[derive(Debug)]
+struct KindMarks {
+    kinds: Kinds,
+    /// The place in [`Masks::kinds`] of each.
+    places: [usize; KINDS],
+    fill: FillKinds,
 }
 
 /// With fewer kinds, a pass for each is as fast. One place of those for kinds may stay unused.
@@ -83,7 +93,7 @@ impl Marking {
         let kinds = if needle.is_empty() {
             None
         } else {
-            Self::kinds(&[*needle, *resets, quote, escape, others, *closing])
+            Self::kinds(backend, &[*needle, *resets, quote, escape, others, *closing])
         };
         Ok(Self {
             quotes,
@@ -97,7 +107,8 @@ impl Marking {
     }
 
     /// The kinds that there are of these.
-    fn kinds(sets: &[ByteSet; SETS]) -> Option<(Kinds, [usize; KINDS])> {
+    fn kinds(backend: Backend, sets: &[ByteSet; SETS]) -> Option<KindMarks> {
+        let fill = fill_kinds(backend)?;
         let (mut kinds, mut places) = ([ByteSet::EMPTY; KINDS], [SETS; KINDS]);
         let mut number = 0;
         for (place, set) in sets.iter().enumerate().filter(|(_, set)| !set.is_empty()) {
@@ -105,7 +116,10 @@ impl Marking {
             places[number] = place;
             number += 1;
         }
-        if number < MIN_KINDS { None } else { Some((Kinds::new(&kinds)?, places)) }
+        if number < MIN_KINDS {
+            return None;
+        }
+        Some(KindMarks { kinds: Kinds::new(&kinds)?, places, fill })
     }
 
     pub(in crate::engine) fn has_closings(&self) -> bool {
@@ -234,6 +248,39 @@ impl<'a> Visible<'a> {
         self.groups = ROW / GROUP_BLOCKS;
     }
 
+    /// Writes the masks of the bytes in `places`, a kind at a time.
+    ///
+    /// # Safety
+    ///
+    /// These are whole groups of the data, with the lookback before them, or 1 to 64 bytes; and no more
+    /// blocks than there are masks.
+    #[inline(always)]
+    unsafe fn fill_each(&mut self, masks: &mut Masks, places: Range<usize>) {
+        let Self { kernels, marking, data, .. } = *self;
+        let blocks = places.len().div_ceil(BLOCK);
+        // SAFETY: they were zeroed.
+        let (hits, resets) = unsafe { masks.places.written() };
+        // SAFETY: the caller vouches for the places; the processor runs these kernels.
+        unsafe {
+            if marking.quotes.is_some() && kernels.needle.string().is_some() {
+                hits.fill(0);
+            } else {
+                kernels.hit_masks(data, places.clone(), &mut self.carried, &mut hits[..blocks]);
+            }
+            kernels.reset_hits.masks(&kernels.resets, data, places.clone(), &mut resets[..blocks]);
+            for (marks, masks) in [
+                (&marking.quote, &mut masks.quotes),
+                (&marking.escape, &mut masks.escapes),
+                (&marking.ends, &mut masks.ends),
+                (&marking.closings, &mut masks.closings),
+            ] {
+                if let Some(Marks { needle, kernels }) = marks.as_deref() {
+                    kernels.masks(needle, data, places.clone(), &mut masks[..blocks]);
+                }
+            }
+        }
+    }
+
     /// Writes the masks of the next blocks; whether there are any.
     pub(in crate::engine) fn next(&mut self, masks: &mut Masks) -> bool {
         let (at, len) = (self.at, self.data.len());
@@ -252,40 +299,18 @@ impl<'a> Visible<'a> {
         masks.begin(at, blocks);
         let Self { kernels, marking, data, .. } = *self;
         let is_quoted_string = marking.quotes.is_some() && kernels.needle.string().is_some();
-        let places = at..end;
-        let mut is_filled = false;
-        if let (Some((kinds, places)), true) = (&marking.kinds, is_whole) {
+        if let (Some(KindMarks { kinds, places, fill }), true) = (&marking.kinds, is_whole) {
             let mut all = masks.kinds();
             let chosen = places.map(|place| std::mem::take(&mut all[place]));
-            // SAFETY: these are whole groups of the data, and a mask of each kind for each block.
-            is_filled = unsafe { kernels.kind_masks(kinds, data, at, chosen) };
+            // SAFETY: the processor runs this kernel. These are whole groups of the data, and a mask of
+            // each kind for each block.
+            unsafe { fill(kinds, data, at, chosen) };
+        } else {
+            // SAFETY: these are whole groups with the lookback before them, or 1 to 64 bytes.
+            unsafe { self.fill_each(masks, at..end) };
         }
         // SAFETY: they were zeroed.
         let (hit_masks, reset_masks) = unsafe { masks.places.written() };
-        if !is_filled {
-            // SAFETY: these are whole groups of the data, with the lookback before them, or 1 to 64
-            // bytes; and no more blocks than there are masks.
-            unsafe {
-                if is_quoted_string {
-                    hit_masks.fill(0);
-                } else {
-                    let masks = &mut hit_masks[..blocks];
-                    kernels.hit_masks(data, places.clone(), &mut self.carried, masks);
-                }
-                let masks_of_resets = &mut reset_masks[..blocks];
-                kernels.reset_hits.masks(&kernels.resets, data, places.clone(), masks_of_resets);
-                for (marks, masks) in [
-                    (&marking.quote, &mut masks.quotes),
-                    (&marking.escape, &mut masks.escapes),
-                    (&marking.ends, &mut masks.ends),
-                    (&marking.closings, &mut masks.closings),
-                ] {
-                    if let Some(Marks { needle, kernels }) = marks.as_deref() {
-                        kernels.masks(needle, data, places.clone(), &mut masks[..blocks]);
-                    }
-                }
-            }
-        }
         if let Some(rules) = &marking.quotes {
             let hits_end = marking.hits_end;
             if is_whole {
