@@ -272,14 +272,20 @@ pub(crate) unsafe fn pass_by_hits<B: Block, F: Finder>(
     Passed { at, bound }
 }
 
-/// Passes over groups as [`pass_by_hits`], but looks at the resets too: behind two blocks with a
-/// reset, the bound is the number of their hits.
+/// Passes over groups as [`pass_by_hits`], but looks at the resets too: behind one or two blocks with
+/// a reset, as `BLOCKS` says, the bound is the number of their hits.
+///
+/// ```text
+/// threshold 9, bound 3; hits in four blocks: 2, 4, 1, 1; a reset in the first and in the last
+/// two by two: 3 + 6 = 9                                                        fails
+/// one by one: 3 + 2 = 5; behind its reset 2; 2 + 4 = 6; 6 + 1 = 7; 7 + 1 = 8   passes, bound 1
+/// ```
 ///
 /// # Safety
 ///
 /// As [`fill`], for the groups up to `last`.
 #[inline(always)]
-pub(crate) unsafe fn pass_by_pairs<B: Block, F: ByteFinder, R: ByteFinder>(
+pub(crate) unsafe fn pass_by_parts<B: Block, F: ByteFinder, R: ByteFinder, const BLOCKS: usize>(
     finder: &F,
     resets: &R,
     data: &[u8],
@@ -291,14 +297,19 @@ pub(crate) unsafe fn pass_by_pairs<B: Block, F: ByteFinder, R: ByteFinder>(
         let mut highest = 0;
         let mut behind = bound;
         prefetch_page::<B>(data, at);
-        for pair in 0..GROUP_BLOCKS / 2 {
+        for part in 0..GROUP_BLOCKS / BLOCKS {
             // SAFETY: the caller's promise.
             let (hits, has_reset) = unsafe {
-                let pair = data.as_ptr().add(at + pair * 2 * BLOCK);
-                let hits = finder.in_block(B::load(pair)).add(B::Hits::no_hits());
-                let hits = finder.in_block(B::load(pair.add(BLOCK))).add(hits);
-                let has_reset = resets.in_block(B::load(pair));
-                let has_reset = has_reset.or(resets.in_block(B::load(pair.add(BLOCK))));
+                let part = data.as_ptr().add(at + part * BLOCKS * BLOCK);
+                let mut hits = B::Hits::no_hits();
+                for block in 0..BLOCKS {
+                    hits = finder.in_block(B::load(part.add(block * BLOCK))).add(hits);
+                }
+                let mut has_reset = resets.in_block(B::load(part));
+                for block in 1..BLOCKS {
+                    let other = resets.in_block(B::load(part.add(block * BLOCK)));
+                    has_reset = has_reset.or(other);
+                }
                 (B::Hits::total(hits), has_reset.any())
             };
             highest = highest.max(behind + hits);

@@ -3,7 +3,7 @@
 //!
 //! The kernels are a sum, not a product. Some depend on the needle, some on the resets, some on
 //! neither; each is compiled on its own, and they meet in 64-bit masks. The one exception is
-//! [`passes::pass_by_pairs`], which is fused for the pairs of needle and reset that `pairs` lists.
+//! [`passes::pass_by_parts`], which is fused for the pairs of needle and reset that `parts` lists.
 
 use std::mem::MaybeUninit;
 use std::ops::Range;
@@ -39,9 +39,18 @@ type Edge = unsafe fn(&Needle, &[u8], usize) -> (u64, u64);
 type Edges = unsafe fn(&Needle, &[u8], usize, &mut Carried, u64) -> Stop;
 type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
-type Pairs = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
+type PassParts = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
 type PassDepth = unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64);
+
+/// [`passes::pass_by_parts`], for a needle of single bytes and resets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PartKernels {
+    /// In parts of two blocks.
+    pub(super) pairs: PassParts,
+    /// In parts of one block.
+    pub(super) blocks: PassParts,
+}
 
 /// The kernels that depend on what is looked for: the needle, or the resets.
 #[derive(Clone, Copy, Debug)]
@@ -255,7 +264,11 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn pass_by_pairs<F: needle::Form + ByteFinder, R: needle::Form + ByteFinder>(
+            unsafe fn pass_by_parts<
+                F: needle::Form + ByteFinder,
+                R: needle::Form + ByteFinder,
+                const BLOCKS: usize,
+            >(
                 needle: &Needle,
                 resets: &Needle,
                 data: &[u8],
@@ -268,7 +281,9 @@ macro_rules! compile {
                 };
                 // SAFETY: the caller's promise is the same.
                 unsafe {
-                    passes::pass_by_pairs::<Self, F, R>(finder, resets, data, from, last, threshold)
+                    passes::pass_by_parts::<Self, F, R, BLOCKS>(
+                        finder, resets, data, from, last, threshold,
+                    )
                 }
             }
 
@@ -348,19 +363,27 @@ macro_rules! compile {
             /// | a byte      | newline  | 77             | 31        | 60          | 16        |
             /// | a byte      | a set    | 70             | 26        | 65          | 16        |
             /// | a set of 16 | newline  | 67             | 29        | 34          | 16        |
-            fn pairs(needle: &Needle, resets: &Needle) -> Option<Pairs> {
+            fn parts(needle: &Needle, resets: &Needle) -> Option<PartKernels> {
                 match (needle, resets) {
-                    (Needle::Byte(_), Needle::Byte(_)) => Some(Self::pass_by_pairs::<Byte, Byte>),
+                    (Needle::Byte(_), Needle::Byte(_)) => Some(Self::parts_of::<Byte, Byte>()),
                     (Needle::Byte(_), Needle::Spread(_)) if Self::HAS_SPREAD => {
-                        Some(Self::pass_by_pairs::<Byte, Spread>)
+                        Some(Self::parts_of::<Byte, Spread>())
                     }
                     (Needle::Byte(_), Needle::AnyOf(_) | Needle::Spread(_) | Needle::Twins(_)) => {
-                        Some(Self::pass_by_pairs::<Byte, AnyOf>)
+                        Some(Self::parts_of::<Byte, AnyOf>())
                     }
                     (Needle::AnyOf(_) | Needle::Spread(_) | Needle::Twins(_), Needle::Byte(_)) => {
-                        Some(Self::pass_by_pairs::<AnyOf, Byte>)
+                        Some(Self::parts_of::<AnyOf, Byte>())
                     }
                     _ => None,
+                }
+            }
+
+            fn parts_of<F: needle::Form + ByteFinder, R: needle::Form + ByteFinder>() -> PartKernels
+            {
+                PartKernels {
+                    pairs: Self::pass_by_parts::<F, R, 2>,
+                    blocks: Self::pass_by_parts::<F, R, 1>,
                 }
             }
 
@@ -417,7 +440,7 @@ macro_rules! compile {
                     ones: Self::ones,
                     pass_depth: Self::pass_depth,
                     split: Self::split,
-                    pairs: Self::pairs(&needle, &resets),
+                    parts: Self::parts(&needle, &resets),
                     needle,
                     resets,
                 }
@@ -457,8 +480,8 @@ pub(in crate::engine) struct Kernels {
     ones: unsafe fn(&[u64]) -> u64,
     pass_depth: PassDepth,
     split: unsafe fn(&Masks, &[u32], &mut [u64]),
-    /// [`passes::pass_by_pairs`], where it is fused.
-    pub(super) pairs: Option<Pairs>,
+    /// [`passes::pass_by_parts`], where it is fused.
+    pub(super) parts: Option<PartKernels>,
 }
 
 impl Kernels {

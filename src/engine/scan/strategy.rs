@@ -26,7 +26,7 @@
 pub(super) enum Test {
     /// Hits are counted, resets ignored.
     ByHits,
-    /// Of each two blocks, hits are counted, and whether there is a reset.
+    /// Of each two blocks, or each one, hits are counted, and whether there is a reset.
     ByPairs,
     /// Every block is decided.
     Exact,
