@@ -447,7 +447,7 @@ mod tests {
             Example::String(&[b'a'; 20]),
         ];
         for round in 0..250 {
-            let len = [0, 3, 63, 64, 65, 130, 300, 1_200, 6_000][round % 9];
+            let len = [0, 3, 63, 64, 65, 130, 300, 1_200, 6_000, 9_000, 20_000][round % 11];
             let (of_a, of_resets) = (below(10) + 1, [0, 1, 20, 300, 4_000][round % 5]);
             // Stretches of bytes of which more are hits, and of which fewer are.
             let data: Vec<u8> = (0..len)
