@@ -165,7 +165,7 @@ impl<'a> Batch<'a> {
         // SAFETY: the caller vouches for the processor.
         let mut reaching = unsafe {
             Reaching {
-                sum: B::Counts::splat(0),
+                sum: 0,
                 number: B::Counts::splat(number),
                 // No middle has more than 64.
                 in_middle: B::Counts::splat(number.min(BLOCK as u64 + 1)),
@@ -173,7 +173,7 @@ impl<'a> Batch<'a> {
         };
         // SAFETY: the same.
         let (count_at_end, mut undecided) = unsafe { self.carry::<B, _>(count, &mut reaching) };
-        let mut answer = reaching.sum.total();
+        let mut answer = reaching.sum;
         answer += u64::from(count_at_end >= number);
         answer -= u64::from(count >= number);
         while undecided != 0 {
@@ -254,7 +254,7 @@ trait Summary<C> {
 
 /// How many segments reach a number.
 struct Reaching<C> {
-    sum: C,
+    sum: u64,
     number: C,
     /// The same for the segments of a middle, if they can reach it at all.
     in_middle: C,
@@ -263,7 +263,7 @@ struct Reaching<C> {
 impl<C: CountLanes> Summary<C> for Reaching<C> {
     #[inline(always)]
     fn add(&mut self, ended: C, resets: C) {
-        self.sum = self.sum.plus_reached(ended, self.number, resets);
+        self.sum += ended.reaching(self.number, resets);
     }
 
     #[inline(always)]

@@ -56,7 +56,7 @@ impl Batch<'_> {
                 B::Counts::splat(count),
             )
         };
-        let mut sum = zero;
+        let mut sum = 0;
         let mut at = 0;
         while at < self.blocks() {
             // SAFETY: the caller vouches for the processor; there is such a block.
@@ -65,7 +65,7 @@ impl Batch<'_> {
             let parts = Parts::new(hits, resets, one);
             let ended;
             (ended, counts) = CountLanes::carried(parts.lead, parts.tail, resets, counts);
-            sum = sum.plus_reached(ended.minus(low), width, resets);
+            sum += ended.minus(low).reaching(width, resets);
             // The next reset in each block, and those from it on.
             let mut start = resets.and(zero.minus(resets));
             let mut rest = resets.and(resets.minus(one));
@@ -74,11 +74,11 @@ impl Batch<'_> {
                 // A reset that is a hit is the first of the segment behind it.
                 let segment = end.minus(one).and(start.minus(one).not());
                 let count = hits.and(segment).count_ones();
-                sum = sum.plus_reached(count.minus(low), width, rest);
+                sum += count.minus(low).reaching(width, rest);
                 rest = rest.and(rest.minus(one));
                 start = end;
             }
         }
-        Outcome { answer: sum.total(), count: counts.last() }
+        Outcome { answer: sum, count: counts.last() }
     }
 }

@@ -274,14 +274,13 @@ impl CountLanes for [__m512i; 1] {
     }
 
     #[inline(always)]
-    fn plus_reached(self, count: Self, number: Self, [resets]: Self) -> Self {
+    fn reaching(self, number: Self, [resets]: Self) -> u64 {
         // SAFETY: the processor has AVX-512: there are lanes.
-        unsafe {
+        let reaching = unsafe {
             let has_reset = _mm512_test_epi64_mask(resets, resets);
-            let reached = _mm512_mask_cmpge_epu64_mask(has_reset, count[0], number[0]);
-            let minus_one = _mm512_set1_epi64(-1);
-            [_mm512_mask_sub_epi64(self[0], reached, self[0], minus_one)]
-        }
+            _mm512_mask_cmpge_epu64_mask(has_reset, self[0], number[0])
+        };
+        u64::from(reaching.count_ones())
     }
 
     #[inline(always)]
