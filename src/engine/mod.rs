@@ -15,7 +15,7 @@
 //! decide/  batch, block, strings         masks -> exact answers
 //!          condition, range, depth       the same for final counts and closing bytes
 //! find/    needle, bytes, short, long    bytes -> masks of hits and of resets
-//!          kinds                         bytes -> the masks of several kinds at once
+//!          both, kinds                   bytes -> the masks of hits and resets, of several kinds, at once
 //!          quotes, hide                  what quotes remove from them
 //!          passes                        the loops over blocks
 //!          space                         bytes -> masks of white space

@@ -1,6 +1,7 @@
 //! AVX-512 as processors have it from Ice Lake and Zen 4 on (with BW, CD, DQ, VBMI and VPOPCNTDQ),
 //! and GFNI: 64 bytes in one register, compared into a mask; eight masks in another.
 
+use std::arch::asm;
 use std::arch::x86_64::*;
 
 use super::block::{Block, Mask, low_bits};
@@ -88,6 +89,42 @@ impl Block for Avx512 {
             Mask(_mm512_testn_epi8_mask(absent, marks))
         }
     }
+}
+
+/// The mask of the bytes that equal `byte` in the 64 from `at` on, gathered from vectors as AVX2 does.
+///
+/// # Safety
+///
+/// The processor has AVX2, and `at` points to 64 readable bytes.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub(crate) unsafe fn mask_of_byte(at: *const u8, byte: u8) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let wanted = _mm256_set1_epi8(byte.cast_signed());
+        let low = _mm256_cmpeq_epi8(_mm256_loadu_si256(at.cast()), wanted);
+        let high = _mm256_cmpeq_epi8(_mm256_loadu_si256(at.add(32).cast()), wanted);
+        highest_bits(low) | highest_bits(high) << 32
+    }
+}
+
+/// The highest bit of each byte. Of the intrinsic for this, the compiler makes a comparison into a
+/// mask where AVX-512 is enabled.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn highest_bits(bytes: __m256i) -> u64 {
+    let bits: u64;
+    // SAFETY: the instruction, which AVX2 has, reads and writes nothing but these registers. It zeroes
+    // the upper half of `bits`.
+    unsafe {
+        asm!(
+            "vpmovmskb {bits:e}, {bytes}",
+            bits = out(reg) bits,
+            bytes = in(ymm_reg) bytes,
+            options(pure, nomem, nostack, preserves_flags)
+        );
+    }
+    bits
 }
 
 /// Finds [`Kinds`] in two blocks at once.

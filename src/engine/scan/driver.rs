@@ -252,11 +252,9 @@ impl Scan<'_> {
         // 1 KiB of stack. As this function is not inlined, only calls of it pay for that.
         let mut places = Places::new();
         let (hit_places, reset_places) = places.first(blocks);
-        // SAFETY: the caller's promise. Both kernels write all places.
+        // SAFETY: the caller's promise. All places are written.
         let batch = unsafe {
-            (kernels.hits.fill)(&kernels.needle, data, at, &mut self.carried, hit_places);
-            let none = &mut Carried::default();
-            (kernels.reset_hits.fill)(&kernels.resets, &data[at..end], 0, none, reset_places);
+            kernels.fill(data, at, &mut self.carried, hit_places, reset_places);
             places.batch(blocks)
         };
         let count = question.decide(kernels, batch, at, self.exact.count)?;

@@ -2,8 +2,10 @@
 //! from which they are called.
 //!
 //! The kernels are a sum, not a product. Some depend on the needle, some on the resets, some on
-//! neither; each is compiled on its own, and they meet in 64-bit masks. The one exception is
-//! [`passes::pass_by_parts`], which is fused for the pairs of needle and reset that `parts` lists.
+//! neither; each is compiled on its own, and they meet in 64-bit masks. There are two exceptions:
+//! [`passes::pass_by_parts`] is fused for the pairs of needle and reset that `parts` lists; and on
+//! processors that move masks slowly, the masks of a needle and a reset of which one is a byte are
+//! written in one pass (`find/both.rs`).
 
 use std::mem::MaybeUninit;
 use std::ops::Range;
@@ -12,6 +14,8 @@ use crate::engine::decide::batch::{Batch, Outcome};
 use crate::engine::decide::range::CountRange;
 use crate::engine::decide::strings::Masks;
 use crate::engine::decide::{block, depth};
+#[cfg(has_avx512)]
+use crate::engine::find::both;
 use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Never, Spread, Twins};
 use crate::engine::find::finder::Carried;
 use crate::engine::find::hide::QuoteBatch;
@@ -38,6 +42,8 @@ type Count = unsafe fn(&Needle, &[u8], usize) -> u64;
 type Edge = unsafe fn(&Needle, &[u8], usize) -> (u64, u64);
 type Edges = unsafe fn(&Needle, &[u8], usize, &mut Carried, u64) -> Stop;
 type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
+type FillBoth =
+    unsafe fn(&Needle, &Needle, &[u8], usize, &mut [MaybeUninit<u64>], &mut [MaybeUninit<u64>]);
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type PassParts = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
@@ -430,6 +436,7 @@ macro_rules! compile {
                     narrow: hits,
                     count_far: hits.count,
                     reset_hits: Self::hits(&resets),
+                    fill_both: None,
                     last_reset: Self::last_of(&resets),
                     matching: Self::matching,
                     largest: Self::largest,
@@ -470,6 +477,9 @@ pub(in crate::engine) struct Kernels {
     /// That which counts from [`FAR`] on.
     count_far: Count,
     pub(super) reset_hits: HitKernels,
+    /// That which writes the masks of hits and resets in one pass, where that is faster:
+    /// `find/both.rs`.
+    fill_both: Option<FillBoth>,
     last_reset: Last,
     matching: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
     largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
@@ -529,6 +539,16 @@ impl Kernels {
             }
             _ => {}
         }
+        self.fill_both = match (&self.needle, &self.resets) {
+            (Needle::Byte(_), Needle::Byte(_)) => Some(both::fill_with_reset::<Byte>),
+            (Needle::AnyOf(_) | Needle::Spread(_) | Needle::Twins(_), Needle::Byte(_)) => {
+                Some(both::fill_with_reset::<AnyOf>)
+            }
+            (Needle::Byte(_), Needle::AnyOf(_) | Needle::Spread(_) | Needle::Twins(_)) => {
+                Some(both::fill_with_hit::<AnyOf>)
+            }
+            _ => None,
+        };
     }
 
     #[inline(always)]
@@ -597,6 +617,35 @@ impl Kernels {
             match masks {
                 [mask] => *mask = edges(needle, &data[..at.end], at.start, carried, 0).hits,
                 _ => fill(needle, data, at.start, carried, places(masks)),
+            }
+        }
+    }
+
+    /// Writes the masks of the hits and of the resets in the blocks from `at` on.
+    ///
+    /// # Safety
+    ///
+    /// The blocks are in the data: whole groups, with the lookback before them, and a place for each
+    /// block in both masks.
+    #[inline(always)]
+    pub(super) unsafe fn fill(
+        &self,
+        data: &[u8],
+        at: usize,
+        carried: &mut Carried,
+        hit_masks: &mut [MaybeUninit<u64>],
+        reset_masks: &mut [MaybeUninit<u64>],
+    ) {
+        let Self { needle, resets, hits, reset_hits, .. } = self;
+        // SAFETY: the caller's promise, and the processor runs these kernels.
+        unsafe {
+            if let Some(fill_both) = self.fill_both {
+                fill_both(needle, resets, data, at, hit_masks, reset_masks);
+            } else {
+                (hits.fill)(needle, data, at, carried, hit_masks);
+                let end = at + reset_masks.len() * BLOCK;
+                let none = &mut Carried::default();
+                (reset_hits.fill)(resets, &data[at..end], 0, none, reset_masks);
             }
         }
     }
