@@ -5,6 +5,7 @@
 //! place; what is before them and behind them is read block by block, as edges.
 
 use std::mem::MaybeUninit;
+use std::ops::RangeInclusive;
 
 use super::bytes::ByteFinder;
 use super::finder::{Carried, Finder};
@@ -48,6 +49,36 @@ pub(crate) fn prefetch_page<B: Block>(data: &[u8], at: usize) {
     if B::PREFETCHES && data.len() >= FAR && at.addr() % PAGE < GROUP {
         for block in 0..GROUP_BLOCKS {
             prefetch(at.wrapping_add(PAGE + block * BLOCK));
+        }
+    }
+}
+
+/// Data of such lengths comes from the second-level cache.
+const NEAR: RangeInclusive<usize> = 128 << 10..=1 << 20;
+
+/// How far ahead the lines of such data are prefetched.
+const AHEAD: usize = 2 << 10;
+
+/// Prefetches what follows [`AHEAD`] of the group at `at`, for the fastest loop that compares each block
+/// twice: in others, what the processor prefetches by itself is enough.
+///
+/// Passing by pairs with AVX-512 (`cargo bench --bench ratios -- cache2`, common hits), Zen 4, GB/s:
+///
+/// | size    | nothing | 1 KiB ahead | 2 KiB ahead | 4 KiB ahead |
+/// |---------|---------|-------------|-------------|-------------|
+/// | 128 KiB | 77      | 84          | 83          | 81          |
+/// | 512 KiB | 77      | 84          | 84          | 82          |
+/// | 1 MiB   | 69      | 72          | 73          | 72          |
+/// | 4 MiB   | 76      | 68          | 69          | 69          |
+///
+/// With AVX2 nothing is gained, and SSE2 is 10 % slower. Passing by hits and filling in masks are up to
+/// 8 % slower.
+#[inline(always)]
+fn prefetch_near<B: Block>(data: &[u8], at: usize) {
+    if B::PREFETCHES_NEAR && NEAR.contains(&data.len()) {
+        let at = data.as_ptr().wrapping_add(at + AHEAD);
+        for block in 0..GROUP_BLOCKS {
+            prefetch(at.wrapping_add(block * BLOCK));
         }
     }
 }
@@ -297,6 +328,7 @@ pub(crate) unsafe fn pass_by_parts<B: Block, F: ByteFinder, R: ByteFinder, const
         let mut highest = 0;
         let mut behind = bound;
         prefetch_page::<B>(data, at);
+        prefetch_near::<B>(data, at);
         for part in 0..GROUP_BLOCKS / BLOCKS {
             // SAFETY: the caller's promise.
             let (hits, has_reset) = unsafe {

@@ -35,6 +35,8 @@ impl Block for Avx512 {
 
     const PREFETCHES: bool = true;
 
+    const PREFETCHES_NEAR: bool = true;
+
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
         // SAFETY: the caller vouches for the processor and for 64 bytes.
