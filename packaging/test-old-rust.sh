@@ -21,7 +21,7 @@ export RUSTC CARGO CARGO_TARGET_DIR="$output/target"
 sh packaging/build.sh "$output"
 "${CC:-cc}" -std=c99 -Iinclude tests/c/cases.c "$output/libtally.a" -o "$output/cases" \
     -lpthread -lm -ldl
-for backend in avx2 sse2 portable; do
+for backend in avx2 sse2 sse2-only portable; do
     echo "$backend"
     TALLY_BACKEND=$backend "$output/cases" tests/cases/counter.txt tests/cases/records.txt
 done

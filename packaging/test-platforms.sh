@@ -141,7 +141,7 @@ programs() {
 musl() {
     triple=x86_64-unknown-linux-musl
     has $triple musl-gcc || return 0
-    cc=musl-gcc cxx='' exe='' runner=env backends='avx512 avx512-halves avx2 sse2 portable'
+    cc=musl-gcc cxx='' exe='' runner=env backends='avx512 avx512-halves avx2 sse2 sse2-only portable'
     # Rust brings its own musl; musl-gcc would make programs that mix both, and crash.
     linker=cc
     # shellcheck disable=SC2086 # These are words.
@@ -177,7 +177,7 @@ has_windows() {
     export WINEPATH="$work;$(dirname "$(x86_64-w64-mingw32-g++-posix -print-file-name=libstdc++-6.dll)");$(dirname "$(x86_64-w64-mingw32-gcc -print-file-name=libwinpthread-1.dll)")"
     linker=x86_64-w64-mingw32-gcc runner=$wine
     cc=x86_64-w64-mingw32-gcc cxx=x86_64-w64-mingw32-g++-posix exe=.exe
-    backends='avx512 avx512-halves avx2 sse2 portable'
+    backends='avx512 avx512-halves avx2 sse2 sse2-only portable'
 }
 
 # A DLL, its import library, and the same linked statically.

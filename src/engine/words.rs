@@ -117,7 +117,7 @@ impl WordPlan {
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2 => Avx2::word_plan(rule, x86_hash()),
             #[cfg(target_arch = "x86_64")]
-            Kind::Sse2 => Sse2::word_plan(rule, Sip::KERNELS),
+            Kind::Sse2 | Kind::Sse2Only => Sse2::word_plan(rule, Sip::KERNELS),
             #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
             Kind::Neon => Neon::word_plan(rule, Sip::KERNELS),
             Kind::Portable => Portable::word_plan(rule, Sip::KERNELS),

@@ -109,7 +109,7 @@ fn valgrind() {
             println!("{program}, {backend}: {line}");
         }
     };
-    for backend in ["avx2", "sse2", "portable"] {
+    for backend in ["avx2", "sse2", "sse2-only", "portable"] {
         run("cases", &[CASES, RECORD_CASES], backend);
     }
     run("arguments", &[], "default");

@@ -26,7 +26,7 @@ fn build(name: &str, library: Library, kind: &str) -> Program {
 
 /// Runs a program with every backend; a backend that the processor lacks is replaced by the best.
 fn run_on_each_backend(program: &Program, arguments: &[&str]) {
-    for backend in ["avx512", "avx512-halves", "avx2", "sse2", "neon", "portable"] {
+    for backend in ["avx512", "avx512-halves", "avx2", "sse2", "sse2only", "neon", "portable"] {
         succeed(program.command().args(arguments).env("TALLY_BACKEND", backend));
     }
 }

@@ -31,7 +31,7 @@ fn backends() {
         assert_eq!(with(other), usual, "{other}");
     }
     let page = output(&folder, &["--man"]);
-    for name in ["avx512", "avx512\\-halves", "avx2", "sse2", "neon", "portable"] {
+    for name in ["avx512", "avx512\\-halves", "avx2", "sse2", "sse2\\-only", "neon", "portable"] {
         assert!(page.contains(name), "{name}");
     }
 }

@@ -327,9 +327,10 @@ pub(crate) const SECTIONS: &[(&str, &[Part])] = &[
             r"  NO_COLOR       if it is not empty, there are no colors but with --color=always
   TERM           if it is dumb or missing, there are no colors and no progress bar
   TALLY_BACKEND  the instruction set to use: avx512, avx512-halves (AVX-512
-                 for processors that execute it in halves), avx2, sse2, neon or
-                 portable. Other names are ignored, and so are those that the
-                 processor does not have; --version prints the one in use",
+                 for processors that execute it in halves), avx2, sse2, sse2-only
+                 (without POPCNT), neon or portable. Other names are ignored, and
+                 so are those that the processor does not have; --version prints
+                 the one in use",
         )],
     ),
     (

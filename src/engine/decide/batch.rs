@@ -22,8 +22,8 @@ use std::mem::MaybeUninit;
 use std::slice;
 
 use super::block::{self, Parts};
-use crate::engine::isa::block::{BLOCK, Block, GROUP_BLOCKS};
-use crate::engine::isa::lanes::{CountLanes, Lanes, ROW};
+use crate::engine::isa::block::{BLOCK, GROUP_BLOCKS};
+use crate::engine::isa::lanes::{Arithmetic, CountLanes, Lanes, ROW};
 
 /// The most blocks of a [`Batch`]: 4 KiB of data. The masks, 1 KiB, stay in the first-level cache
 /// from filling to deciding. `cargo bench --bench ratios -- worst`, Zen 4: with 32, the worst input is
@@ -159,28 +159,28 @@ impl<'a> Batch<'a> {
     ///
     /// # Safety
     ///
-    /// The processor has the instructions of `B`.
+    /// The processor has the instructions of `A`.
     #[inline(always)]
-    pub(crate) unsafe fn matching<B: Block>(&self, count: u64, number: u64) -> Outcome {
+    pub(crate) unsafe fn matching<A: Arithmetic>(&self, count: u64, number: u64) -> Outcome {
         // SAFETY: the caller vouches for the processor.
         let mut reaching = unsafe {
             Reaching {
                 sum: 0,
-                number: B::Counts::splat(number),
+                number: A::Counts::splat(number),
                 // No middle has more than 64.
-                in_middle: B::Counts::splat(number.min(BLOCK as u64 + 1)),
+                in_middle: A::Counts::splat(number.min(BLOCK as u64 + 1)),
             }
         };
         // SAFETY: the same.
-        let (count_at_end, mut undecided) = unsafe { self.carry::<B, _>(count, &mut reaching) };
+        let (count_at_end, mut undecided) = unsafe { self.carry::<A, _>(count, &mut reaching) };
         let mut answer = reaching.sum;
         answer += u64::from(count_at_end >= number);
         answer -= u64::from(count >= number);
         while undecided != 0 {
             // SAFETY: the caller vouches for the processor; there is such a row.
             let (hits, resets) =
-                unsafe { self.lanes::<B::Row>(undecided.trailing_zeros() as usize * ROW) };
-            answer += block::middle_reaching(hits, resets, number, B::COUNT_FROM);
+                unsafe { self.lanes::<A::Row>(undecided.trailing_zeros() as usize * ROW) };
+            answer += block::middle_reaching(hits, resets, number, A::COUNT_FROM);
             undecided &= undecided - 1;
         }
         Outcome { answer, count: count_at_end }
@@ -191,18 +191,18 @@ impl<'a> Batch<'a> {
     ///
     /// # Safety
     ///
-    /// The processor has the instructions of `B`.
+    /// The processor has the instructions of `A`.
     #[inline(always)]
-    pub(crate) unsafe fn largest<B: Block>(&self, count: u64, least: u64) -> Outcome {
+    pub(crate) unsafe fn largest<A: Arithmetic>(&self, count: u64, least: u64) -> Outcome {
         // SAFETY: the caller vouches for the processor.
-        let mut highest = unsafe { Highest(B::Counts::splat(least)) };
+        let mut highest = unsafe { Highest(A::Counts::splat(least)) };
         // SAFETY: the same.
-        let (count_at_end, mut undecided) = unsafe { self.carry::<B, _>(count, &mut highest) };
+        let (count_at_end, mut undecided) = unsafe { self.carry::<A, _>(count, &mut highest) };
         let mut answer = highest.0.largest().max(count_at_end);
         while undecided != 0 {
             // SAFETY: the caller vouches for the processor; there is such a row.
             let (hits, resets) =
-                unsafe { self.lanes::<B::Row>(undecided.trailing_zeros() as usize * ROW) };
+                unsafe { self.lanes::<A::Row>(undecided.trailing_zeros() as usize * ROW) };
             answer = block::middle_largest(hits, resets, answer);
             undecided &= undecided - 1;
         }
@@ -215,11 +215,15 @@ impl<'a> Batch<'a> {
     ///
     /// # Safety
     ///
-    /// The processor has the instructions of `B`.
+    /// The processor has the instructions of `A`.
     #[inline(always)]
-    unsafe fn carry<B: Block, S: Summary<B::Counts>>(&self, count: u64, sum: &mut S) -> (u64, u64) {
+    unsafe fn carry<A: Arithmetic, S: Summary<A::Counts>>(
+        &self,
+        count: u64,
+        sum: &mut S,
+    ) -> (u64, u64) {
         // SAFETY: the caller vouches for the processor.
-        let (one, mut counts) = unsafe { (B::Counts::splat(1), B::Counts::splat(count)) };
+        let (one, mut counts) = unsafe { (A::Counts::splat(1), A::Counts::splat(count)) };
         let mut undecided = 0;
         let mut at = 0;
         while at < self.blocks {
@@ -228,8 +232,8 @@ impl<'a> Batch<'a> {
             let (enough, mut below) = (sum.enough(), one.all(u64::MAX));
             while at < end {
                 // SAFETY: the caller vouches for the processor; there is such a block.
-                let (hits, resets) = unsafe { self.lanes::<B::Counts>(at) };
-                at += B::Counts::NUMBER;
+                let (hits, resets) = unsafe { self.lanes::<A::Counts>(at) };
+                at += A::Counts::NUMBER;
                 let parts = Parts::new(hits, resets, one);
                 let ended;
                 (ended, counts) = CountLanes::carried(parts.lead, parts.tail, resets, counts);
@@ -292,7 +296,7 @@ mod tests {
     use super::super::block::tests::Random;
     use super::super::range::CountRange;
     use super::*;
-    use crate::engine::isa::{Check, check_on_all};
+    use crate::engine::isa::{CheckArithmetic, check_arithmetic};
 
     struct Case<'a> {
         hits: &'a [u64],
@@ -337,8 +341,8 @@ mod tests {
         }
     }
 
-    impl Check for Case<'_> {
-        unsafe fn check<B: Block>(&self) {
+    impl CheckArithmetic for Case<'_> {
+        unsafe fn check<A: Arithmetic>(&self) {
             let mut room = Places::new();
             let (hits, resets) = room.first(self.hits.len());
             for (places, masks) in [(hits, self.hits), (resets, self.resets)] {
@@ -352,12 +356,12 @@ mod tests {
             unsafe {
                 let batch = room.batch(hits.len());
                 assert_eq!(
-                    batch.matching::<B>(*start, *number),
+                    batch.matching::<A>(*start, *number),
                     Outcome { answer: reached, count },
                     "{number} from {start}: {hits:x?} {resets:x?}"
                 );
                 assert_eq!(
-                    batch.largest::<B>(*start, *number.max(start)),
+                    batch.largest::<A>(*start, *number.max(start)),
                     Outcome { answer: largest, count },
                     "largest above {number} from {start}: {hits:x?} {resets:x?}"
                 );
@@ -368,7 +372,7 @@ mod tests {
                     _ => (*number, u64::MAX),
                 };
                 assert_eq!(
-                    batch.outside::<B>(*start, CountRange::new(low, high)),
+                    batch.outside::<A>(*start, CountRange::new(low, high)),
                     Outcome { answer: self.outside_plainly(low, high), count },
                     "outside {low} to {high} from {start}: {hits:x?} {resets:x?}"
                 );
@@ -387,7 +391,7 @@ mod tests {
             let (hits, resets): (Vec<u64>, Vec<u64>) = (0..blocks).map(|_| random.masks()).unzip();
             for number in NUMBERS {
                 for count in [0, number - 1, number, 5_000] {
-                    check_on_all(&Case { hits: &hits, resets: &resets, count, number });
+                    check_arithmetic(&Case { hits: &hits, resets: &resets, count, number });
                 }
             }
         }
@@ -403,7 +407,7 @@ mod tests {
             let (hits, resets): (Vec<u64>, Vec<u64>) =
                 (0..4).map(|block| (!one(block), one(2) | one(block))).unzip();
             for number in NUMBERS {
-                check_on_all(&Case { hits: &hits, resets: &resets, count: 0, number });
+                check_arithmetic(&Case { hits: &hits, resets: &resets, count: 0, number });
             }
         }
     }
@@ -425,7 +429,12 @@ mod tests {
                         let resets = resets.into_iter().fold(0, |mask, reset| mask | 1 << reset);
                         for hits in [hits, hits | resets] {
                             let (hits, resets) = (&[hits], &[resets]);
-                            check_on_all(&Case { hits, resets, count: 0, number: number as u64 });
+                            check_arithmetic(&Case {
+                                hits,
+                                resets,
+                                count: 0,
+                                number: number as u64,
+                            });
                         }
                     }
                 }
@@ -439,7 +448,7 @@ mod tests {
         let resets = &[1 | 1 << 21 | 1 << 42 | 1 << 63];
         for hits in [u64::MAX, !resets[0]] {
             for number in [20, 21, 22] {
-                check_on_all(&Case { hits: &[hits], resets, count: 0, number });
+                check_arithmetic(&Case { hits: &[hits], resets, count: 0, number });
             }
         }
     }
@@ -454,7 +463,7 @@ mod tests {
             let mut resets = vec![0; before];
             resets.extend([1 << 62, 0, 0, 1 << 4]);
             for number in [131, 132, 133] {
-                check_on_all(&Case { hits: &hits, resets: &resets, count: 9, number });
+                check_arithmetic(&Case { hits: &hits, resets: &resets, count: 9, number });
             }
         }
     }

@@ -18,8 +18,7 @@
 //!
 //! Cost: about eight instructions for each block; four where they are compared side by side.
 
-use crate::engine::isa::block::Block;
-use crate::engine::isa::lanes::{CountLanes, Lanes};
+use crate::engine::isa::lanes::{Arithmetic, CountLanes, Lanes};
 
 /// Passes over blocks from the first one on, up to one with a reset, or for which the bounds do not
 /// decide whether the count, which is `count` before, reaches `number`. Returns how many blocks were
@@ -28,9 +27,9 @@ use crate::engine::isa::lanes::{CountLanes, Lanes};
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `B`.
+/// The processor has the instructions of `A`.
 #[inline(always)]
-pub(crate) unsafe fn pass<B: Block>(
+pub(crate) unsafe fn pass<A: Arithmetic>(
     [hits, resets, closings]: [&[u64]; 3],
     count: u64,
     number: u64,
@@ -39,14 +38,14 @@ pub(crate) unsafe fn pass<B: Block>(
     let mut passed = 0;
     // SAFETY: the caller vouches for the processor.
     let (zero, number_in_lanes, mut counts) =
-        unsafe { (B::Counts::splat(0), B::Counts::splat(number), B::Counts::splat(count)) };
-    while B::Counts::CARRIES_AT_ONCE && blocks - passed >= B::Counts::NUMBER {
+        unsafe { (A::Counts::splat(0), A::Counts::splat(number), A::Counts::splat(count)) };
+    while A::Counts::CARRIES_AT_ONCE && blocks - passed >= A::Counts::NUMBER {
         // SAFETY: the caller vouches for the processor, and that many masks are there.
         let (hits, resets, closings) = unsafe {
             (
-                B::Counts::load(hits.as_ptr().add(passed)),
-                B::Counts::load(resets.as_ptr().add(passed)),
-                B::Counts::load(closings.as_ptr().add(passed)),
+                A::Counts::load(hits.as_ptr().add(passed)),
+                A::Counts::load(resets.as_ptr().add(passed)),
+                A::Counts::load(closings.as_ptr().add(passed)),
             )
         };
         let (hits, closings) = (hits.count_ones(), closings.count_ones());
@@ -58,7 +57,7 @@ pub(crate) unsafe fn pass<B: Block>(
             break;
         }
         counts = counts_behind;
-        passed += B::Counts::NUMBER;
+        passed += A::Counts::NUMBER;
     }
     let mut count = counts.last();
     while passed < blocks {
@@ -76,21 +75,21 @@ pub(crate) unsafe fn pass<B: Block>(
 #[cfg(test)]
 mod tests {
     use super::pass;
-    use crate::engine::isa::block::Block;
+    use crate::engine::isa::lanes::Arithmetic;
     use crate::engine::isa::portable::Portable;
-    use crate::engine::isa::{Check, check_on_all};
+    use crate::engine::isa::{CheckArithmetic, check_arithmetic};
 
     /// Masks of hits, resets and closing bytes, the count before them, and the number to reach.
     struct Case([Vec<u64>; 3], u64, u64);
 
-    impl Check for Case {
-        unsafe fn check<B: Block>(&self) {
+    impl CheckArithmetic for Case {
+        unsafe fn check<A: Arithmetic>(&self) {
             let Self([hits, resets, closings], count, number) = self;
             let mut expected = (0, *count);
             for ((&hits, &resets), &closings) in hits.iter().zip(resets).zip(closings) {
                 let count = expected.1;
                 // SAFETY: the caller vouches for the processor.
-                let one = unsafe { pass::<B>([&[hits], &[resets], &[closings]], count, *number) };
+                let one = unsafe { pass::<A>([&[hits], &[resets], &[closings]], count, *number) };
                 if one.0 == 0 {
                     assert_eq!(one.1, count);
                     break;
@@ -100,7 +99,7 @@ mod tests {
                 expected = (expected.0 + 1, one.1);
             }
             // SAFETY: the caller vouches for the processor.
-            let passed = unsafe { pass::<B>([hits, resets, closings], *count, *number) };
+            let passed = unsafe { pass::<A>([hits, resets, closings], *count, *number) };
             assert_eq!(passed, expected, "{hits:x?} {resets:x?} {closings:x?} {count} {number}");
         }
     }
@@ -138,7 +137,7 @@ mod tests {
             let first = [&hits[..blocks.min(1)], &[0], &closings[..blocks.min(1)]];
             // SAFETY: every processor has it.
             passed += unsafe { pass::<Portable>(first, count, number) }.0;
-            check_on_all(&Case([hits, resets, closings], count, number));
+            check_arithmetic(&Case([hits, resets, closings], count, number));
         }
         assert!(passed > 2_000, "{passed}");
     }

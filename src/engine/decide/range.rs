@@ -18,8 +18,7 @@
 
 use super::batch::{Batch, Outcome};
 use super::block::Parts;
-use crate::engine::isa::block::Block;
-use crate::engine::isa::lanes::{CountLanes, Lanes};
+use crate::engine::isa::lanes::{Arithmetic, CountLanes, Lanes};
 
 /// A range of counts.
 #[derive(Clone, Copy, Debug)]
@@ -43,25 +42,25 @@ impl Batch<'_> {
     ///
     /// # Safety
     ///
-    /// The processor has the instructions of `B`.
+    /// The processor has the instructions of `A`.
     #[inline(always)]
-    pub(crate) unsafe fn outside<B: Block>(&self, count: u64, range: CountRange) -> Outcome {
+    pub(crate) unsafe fn outside<A: Arithmetic>(&self, count: u64, range: CountRange) -> Outcome {
         // SAFETY: the caller vouches for the processor.
         let (zero, one, low, width, mut counts) = unsafe {
             (
-                B::Counts::splat(0),
-                B::Counts::splat(1),
-                B::Counts::splat(range.low),
-                B::Counts::splat(range.width),
-                B::Counts::splat(count),
+                A::Counts::splat(0),
+                A::Counts::splat(1),
+                A::Counts::splat(range.low),
+                A::Counts::splat(range.width),
+                A::Counts::splat(count),
             )
         };
         let mut sum = 0;
         let mut at = 0;
         while at < self.blocks() {
             // SAFETY: the caller vouches for the processor; there is such a block.
-            let (hits, resets) = unsafe { self.lanes::<B::Counts>(at) };
-            at += B::Counts::NUMBER;
+            let (hits, resets) = unsafe { self.lanes::<A::Counts>(at) };
+            at += A::Counts::NUMBER;
             let parts = Parts::new(hits, resets, one);
             let ended;
             (ended, counts) = CountLanes::carried(parts.lead, parts.tail, resets, counts);

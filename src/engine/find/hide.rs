@@ -26,8 +26,8 @@
 //! behind each step, `is_open` and the last lanes of `ends` and `quotes` are the state.
 
 use super::quotes::{EVEN, QuoteMasks, QuoteRule, QuoteState, Quotes};
-use crate::engine::isa::block::{BLOCK, Block};
-use crate::engine::isa::lanes::{CountLanes, Lanes, ROW};
+use crate::engine::isa::block::BLOCK;
+use crate::engine::isa::lanes::{Arithmetic, CountLanes, Lanes, ROW};
 
 /// The masks of whole blocks that follow one another, and what is made of them. All have places up to
 /// the end of a [`ROW`]; those behind the last block are 0.
@@ -98,9 +98,9 @@ impl QuoteBatch<'_> {
     ///
     /// # Safety
     ///
-    /// The processor has the instructions of `B`.
+    /// The processor has the instructions of `A`.
     #[inline(always)]
-    pub(in crate::engine) unsafe fn hide<B: Block>(
+    pub(in crate::engine) unsafe fn hide<A: Arithmetic>(
         &mut self,
         rules: &Quotes,
         state: QuoteState,
@@ -123,10 +123,10 @@ impl QuoteBatch<'_> {
             let (ends, quotes) = tops(state);
             let literal = u64::from(state.is_escaped()) << 63;
             (
-                B::Counts::splat(ends),
-                B::Counts::splat(quotes),
-                B::Counts::splat(literal),
-                B::Counts::splat(self.hits_end),
+                A::Counts::splat(ends),
+                A::Counts::splat(quotes),
+                A::Counts::splat(literal),
+                A::Counts::splat(self.hits_end),
             )
         };
         let mut at = 0;
@@ -135,11 +135,11 @@ impl QuoteBatch<'_> {
             // number of lanes divides a row.
             let (mut quotes, mut escapes, ends, hits, resets) = unsafe {
                 (
-                    B::Counts::load(self.quotes.as_ptr().add(at)),
-                    B::Counts::load(self.escapes.as_ptr().add(at)),
-                    B::Counts::load(self.ends.as_ptr().add(at)),
-                    B::Counts::load(self.hits.as_ptr().add(at)),
-                    B::Counts::load(self.resets.as_ptr().add(at)),
+                    A::Counts::load(self.quotes.as_ptr().add(at)),
+                    A::Counts::load(self.escapes.as_ptr().add(at)),
+                    A::Counts::load(self.ends.as_ptr().add(at)),
+                    A::Counts::load(self.hits.as_ptr().add(at)),
+                    A::Counts::load(self.resets.as_ptr().add(at)),
                 )
             };
             if has_escapes {
@@ -158,7 +158,7 @@ impl QuoteBatch<'_> {
                 let before = ends.or(quotes);
                 let behind = before.up(1).or(before.tops_before(ends_before));
                 if !opening.and(behind.not()).is_zero() {
-                    let end = self.blocks.min(at + B::Counts::NUMBER);
+                    let end = self.blocks.min(at + A::Counts::NUMBER);
                     let starts = ends.up(1).or(ends.tops_before(ends_before));
                     if is_open == 0 && quotes.and(starts).is_zero() {
                         // Outside, and none stands where a field starts: all are ordinary bytes.
@@ -195,14 +195,14 @@ impl QuoteBatch<'_> {
                 resets.and(visible).store(self.resets.as_mut_ptr().add(at));
                 if has_closings {
                     let closings = self.closings.as_mut_ptr().add(at);
-                    B::Counts::load(closings).and(visible).store(closings);
+                    A::Counts::load(closings).and(visible).store(closings);
                 }
                 if has_hidden {
                     hidden.store(self.hidden.as_mut_ptr().add(at));
                 }
             }
             is_open = is_open_behind;
-            at += B::Counts::NUMBER;
+            at += A::Counts::NUMBER;
         }
         match (is_open != 0, is_literal_next) {
             (true, true) => QuoteState::EscapedInside,
@@ -305,7 +305,7 @@ fn state_before(is_open: u64, ends: u64, quotes: u64) -> QuoteState {
 mod tests {
     use super::*;
     use crate::bytes::ByteSet;
-    use crate::engine::isa::{Check, check_on_all};
+    use crate::engine::isa::{CheckArithmetic, check_arithmetic};
 
     /// The masks of quotes, escapes, ends, hits, resets and closing bytes of some blocks.
     type Arrays = [[u64; 2 * ROW]; 6];
@@ -320,7 +320,7 @@ mod tests {
 
     impl Case {
         /// The masks of opening quotes, hits, resets, closing bytes and hidden bytes.
-        unsafe fn hide<B: Block>(&self) -> ([Vec<u64>; 5], QuoteState) {
+        unsafe fn hide<A: Arithmetic>(&self) -> ([Vec<u64>; 5], QuoteState) {
             let [mut quotes, escapes, ends, mut hits, mut resets, mut closings] = self.arrays;
             let mut hidden = [0; 2 * ROW];
             let mut batch = QuoteBatch {
@@ -335,7 +335,7 @@ mod tests {
                 hidden: &mut hidden,
             };
             // SAFETY: the caller vouches for the processor.
-            let state = unsafe { batch.hide::<B>(&self.rules, self.state) };
+            let state = unsafe { batch.hide::<A>(&self.rules, self.state) };
             let results = [quotes, hits, resets, closings, hidden];
             (results.map(|masks| masks[..self.blocks].to_vec()), state)
         }
@@ -365,10 +365,10 @@ mod tests {
         }
     }
 
-    impl Check for Case {
-        unsafe fn check<B: Block>(&self) {
+    impl CheckArithmetic for Case {
+        unsafe fn check<A: Arithmetic>(&self) {
             // SAFETY: the caller vouches for the processor.
-            let hidden = unsafe { self.hide::<B>() };
+            let hidden = unsafe { self.hide::<A>() };
             let Self { rules, blocks, hits_end, state, arrays } = self;
             assert_eq!(hidden, self.each(), "{rules:?} {blocks} {hits_end} {state:?} {arrays:x?}");
         }
@@ -437,7 +437,7 @@ mod tests {
             }
             for &state in rules.states() {
                 let hits_end = if round % 2 == 0 { u64::MAX } else { 0 };
-                check_on_all(&Case { rules, blocks, hits_end, state, arrays });
+                check_arithmetic(&Case { rules, blocks, hits_end, state, arrays });
             }
         }
     }

@@ -10,7 +10,7 @@ use std::arch::x86_64::*;
 use std::mem::MaybeUninit;
 
 use super::block::{Block, Hits, words_of_ends};
-use super::lanes::ROW;
+use super::lanes::{Arithmetic, ROW};
 use super::set::{NIBBLE_BITS, Set};
 
 /// 64 bytes.
@@ -54,10 +54,13 @@ unsafe fn table(bytes: &[u8; 16]) -> __m256i {
     unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes.as_ptr().cast())) }
 }
 
-impl Block for Avx2 {
-    type Hits = Avx2Hits;
+impl Arithmetic for Avx2 {
     type Counts = [u64; 4];
     type Row = [u64; ROW];
+}
+
+impl Block for Avx2 {
+    type Hits = Avx2Hits;
 
     const PREFETCHES: bool = true;
 

@@ -6,7 +6,7 @@ use std::arch::x86_64::*;
 
 use super::block::{Block, Mask, low_bits};
 use super::kinds::{KINDS, Kinds};
-use super::lanes::{CountLanes, Lanes, each};
+use super::lanes::{Arithmetic, CountLanes, Lanes, each};
 use super::set::{SINGLE_MARKS, Set};
 
 /// 64 bytes.
@@ -28,10 +28,13 @@ unsafe fn all(byte: u8) -> __m512i {
     unsafe { _mm512_set1_epi8(byte.cast_signed()) }
 }
 
-impl Block for Avx512 {
-    type Hits = Mask;
+impl Arithmetic for Avx512 {
     type Counts = [__m512i; 1];
     type Row = [__m512i; 2];
+}
+
+impl Block for Avx512 {
+    type Hits = Mask;
 
     const PREFETCHES: bool = true;
 

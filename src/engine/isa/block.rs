@@ -11,7 +11,7 @@
 
 use std::mem::MaybeUninit;
 
-use super::lanes::{CountLanes, Lanes};
+use super::lanes::Arithmetic;
 use super::set::Set;
 
 /// The bytes of a block, and the bits of a mask.
@@ -24,20 +24,9 @@ pub(crate) const GROUP_BLOCKS: usize = 4;
 pub(crate) const GROUP: usize = GROUP_BLOCKS * BLOCK;
 
 /// 64 bytes of data in registers.
-pub(crate) trait Block: Copy {
+pub(crate) trait Block: Arithmetic + Copy {
     /// The result of comparing the 64 bytes.
     type Hits: Hits;
-
-    /// The masks through which counts are carried together.
-    type Counts: CountLanes;
-
-    /// A row of masks.
-    type Row: Lanes;
-
-    /// From this number on, long segments inside a block are counted one by one. It is at least 22,
-    /// as a block has room for three segments of 21; it is higher for backends that count bits
-    /// slowly. `cargo bench --bench ratios -- worst`, Zen 4.
-    const COUNT_FROM: u64 = 22;
 
     /// Loads the 64 bytes at `at`, which needs no alignment.
     ///

@@ -83,6 +83,21 @@ pub(crate) trait Lanes: Copy {
     fn total(self) -> u64;
 }
 
+/// How an instruction set computes with masks. It needs no data, so it is apart from its
+/// [`Block`](super::block::Block): a processor may have more instructions for it.
+pub(crate) trait Arithmetic {
+    /// The masks through which counts are carried together.
+    type Counts: CountLanes;
+
+    /// A row of masks.
+    type Row: Lanes;
+
+    /// From this number on, long segments inside a block are counted one by one. It is at least 22,
+    /// as a block has room for three segments of 21; it is higher where bits are counted slowly.
+    /// `cargo bench --bench ratios -- worst`, Zen 4.
+    const COUNT_FROM: u64 = 22;
+}
+
 /// The lanes in which counts are carried from block to block.
 pub(crate) trait CountLanes: Lanes {
     /// Whether [`carried`](Self::carried) is faster than to carry counts from block to block, and not

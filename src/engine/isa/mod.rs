@@ -41,8 +41,12 @@ pub(super) enum Kind {
     Avx512InHalves,
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// SSE2, and POPCNT for masks.
     #[cfg(target_arch = "x86_64")]
     Sse2,
+    /// SSE2 alone.
+    #[cfg(target_arch = "x86_64")]
+    Sse2Only,
     #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
     Neon,
     Portable,
@@ -59,6 +63,8 @@ impl Kind {
         Self::Avx2,
         #[cfg(target_arch = "x86_64")]
         Self::Sse2,
+        #[cfg(target_arch = "x86_64")]
+        Self::Sse2Only,
         #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
         Self::Neon,
         Self::Portable,
@@ -90,8 +96,8 @@ const VARIABLE: &CStr = c"TALLY_BACKEND";
 
 impl Backend {
     /// The names by which a backend can be forced, the fastest first. The last runs everywhere.
-    pub(crate) const NAMES: [&'static str; 6] =
-        ["avx512", "avx512-halves", "avx2", "sse2", "neon", "portable"];
+    pub(crate) const NAMES: [&'static str; 7] =
+        ["avx512", "avx512-halves", "avx2", "sse2", "sse2-only", "neon", "portable"];
 
     /// The backend in use: the one that the environment names, if this processor has it; otherwise
     /// the fastest way on this processor, which may mix instruction sets. Chosen at the first call,
@@ -127,7 +133,9 @@ impl Backend {
             #[cfg(target_arch = "x86_64")]
             "avx2" if has_avx2() => Kind::Avx2,
             #[cfg(target_arch = "x86_64")]
-            "sse2" => Kind::Sse2,
+            "sse2" if std::arch::is_x86_feature_detected!("popcnt") => Kind::Sse2,
+            #[cfg(target_arch = "x86_64")]
+            "sse2" | "sse2-only" => Kind::Sse2Only,
             #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
             "neon" if std::arch::is_aarch64_feature_detected!("neon") => Kind::Neon,
             "portable" => Kind::Portable,
@@ -154,7 +162,7 @@ impl Backend {
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2 => c"avx2",
             #[cfg(target_arch = "x86_64")]
-            Kind::Sse2 => c"sse2",
+            Kind::Sse2 | Kind::Sse2Only => c"sse2",
             #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
             Kind::Neon => c"neon",
             Kind::Portable => c"portable",
@@ -216,19 +224,49 @@ pub(super) fn check_on_all(check: &impl Check) {
         // SAFETY: this processor has the backend.
         unsafe {
             match backend.0 {
-                // It has the blocks of two others.
-                #[cfg(has_avx512)]
-                Kind::Avx512InHalves => {}
                 #[cfg(has_avx512)]
                 Kind::Avx512 => check.check::<avx512::Avx512>(),
                 #[cfg(target_arch = "x86_64")]
                 Kind::Avx2 => check.check::<avx2::Avx2>(),
                 #[cfg(target_arch = "x86_64")]
-                Kind::Sse2 => check.check::<sse2::Sse2>(),
+                Kind::Sse2Only => check.check::<sse2::Sse2>(),
                 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
                 Kind::Neon => check.check::<neon::Neon>(),
                 Kind::Portable => check.check::<portable::Portable>(),
+                // They have the blocks of others.
+                #[cfg(has_avx512)]
+                Kind::Avx512InHalves => {}
+                #[cfg(target_arch = "x86_64")]
+                Kind::Sse2 => {}
             }
         }
+    }
+}
+
+/// A check that is to hold for the arithmetic of every backend.
+#[cfg(test)]
+pub(super) trait CheckArithmetic {
+    /// # Safety
+    ///
+    /// The processor has the instructions of `A`.
+    unsafe fn check<A: lanes::Arithmetic>(&self);
+}
+
+#[cfg(test)]
+pub(super) fn check_arithmetic(check: &impl CheckArithmetic) {
+    struct OfBlocks<'a, C>(&'a C);
+
+    impl<C: CheckArithmetic> Check for OfBlocks<'_, C> {
+        unsafe fn check<B: block::Block>(&self) {
+            // SAFETY: the caller's promise is the same.
+            unsafe { self.0.check::<B>() }
+        }
+    }
+
+    check_on_all(&OfBlocks(check));
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("popcnt") {
+        // SAFETY: this processor has POPCNT.
+        unsafe { check.check::<sse2::Sse2Popcnt>() }
     }
 }

@@ -3,7 +3,7 @@
 use std::arch::aarch64::*;
 
 use super::block::{Block, Hits, words_of_ends};
-use super::lanes::ROW;
+use super::lanes::{Arithmetic, ROW};
 use super::set::{NIBBLE_BITS, Set};
 
 /// 64 bytes.
@@ -25,10 +25,13 @@ unsafe fn pair(first: u64, second: u64) -> uint8x16_t {
     unsafe { vreinterpretq_u8_u64(vcombine_u64(vcreate_u64(first), vcreate_u64(second))) }
 }
 
-impl Block for Neon {
-    type Hits = NeonHits;
+impl Arithmetic for Neon {
     type Counts = [u64; 1];
     type Row = [u64; ROW];
+}
+
+impl Block for Neon {
+    type Hits = NeonHits;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {

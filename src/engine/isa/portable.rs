@@ -4,7 +4,7 @@
 //! order. A comparison leaves the high bit of each byte that matched.
 
 use super::block::{BLOCK, Block, Hits, words_of_ends};
-use super::lanes::ROW;
+use super::lanes::{Arithmetic, ROW};
 use super::set::Set;
 
 const WORDS: usize = BLOCK / 8;
@@ -22,12 +22,15 @@ pub(crate) struct Portable([u64; WORDS]);
 #[derive(Clone, Copy)]
 pub(crate) struct WordHits([u64; WORDS]);
 
-impl Block for Portable {
-    type Hits = WordHits;
+impl Arithmetic for Portable {
     type Counts = [u64; 1];
     type Row = [u64; ROW];
 
     const COUNT_FROM: u64 = 33;
+}
+
+impl Block for Portable {
+    type Hits = WordHits;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {

@@ -35,7 +35,10 @@ use crate::engine::isa::neon::Neon;
 use crate::engine::isa::portable::Portable;
 use crate::engine::isa::{Backend, Kind, for_each_backend};
 #[cfg(target_arch = "x86_64")]
-use crate::engine::isa::{avx2::Avx2, sse2::Sse2};
+use crate::engine::isa::{
+    avx2::Avx2,
+    sse2::{Sse2, Sse2Popcnt},
+};
 
 /// The kernels take the needle, or the resets, first.
 type Count = unsafe fn(&Needle, &[u8], usize) -> u64;
@@ -47,6 +50,8 @@ type FillBoth =
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type PassParts = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
+type Decide = unsafe fn(Batch<'_>, u64, u64) -> Outcome;
+type DecideBlock = unsafe fn(u64, u64, u64, u64) -> (u64, u64);
 type PassDepth = unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64);
 
 /// [`passes::pass_by_parts`], for a needle of single bytes and resets.
@@ -73,6 +78,19 @@ pub(in crate::engine) struct HitKernels {
     pub(super) pass: Pass,
 }
 
+/// The kernels that compute with masks.
+#[derive(Clone, Copy, Debug)]
+struct MaskKernels {
+    matching: Decide,
+    largest: Decide,
+    highest: DecideBlock,
+    reached: DecideBlock,
+    outside: unsafe fn(Batch<'_>, u64, CountRange) -> Outcome,
+    ones: unsafe fn(&[u64]) -> u64,
+    pass_depth: PassDepth,
+    split: unsafe fn(&Masks, &[u32], &mut [u64]),
+}
+
 /// A function of a backend's block.
 macro_rules! of_backend {
     ($backend:ident, $function:ident) => {
@@ -82,7 +100,7 @@ macro_rules! of_backend {
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2 => Avx2::$function,
             #[cfg(target_arch = "x86_64")]
-            Kind::Sse2 => Sse2::$function,
+            Kind::Sse2 | Kind::Sse2Only => Sse2::$function,
             #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
             Kind::Neon => Neon::$function,
             Kind::Portable => Portable::$function,
@@ -143,6 +161,75 @@ unsafe fn places(masks: &mut [u64]) -> &mut [MaybeUninit<u64>] {
     unsafe { std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), masks.len()) }
 }
 
+/// Compiles the kernels that compute with masks alone, for an instruction set.
+macro_rules! compile_arithmetic {
+    ($arithmetic:ty $(, $features:literal)?) => {
+        impl $arithmetic {
+            $(#[target_feature(enable = $features)])?
+            unsafe fn matching(batch: Batch<'_>, count: u64, number: u64) -> Outcome {
+                // SAFETY: the caller's promise is the same.
+                unsafe { batch.matching::<Self>(count, number) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn largest(batch: Batch<'_>, count: u64, least: u64) -> Outcome {
+                // SAFETY: the caller's promise is the same.
+                unsafe { batch.largest::<Self>(count, least) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn highest(hits: u64, resets: u64, count: u64, least: u64) -> (u64, u64) {
+                block::highest(hits, resets, count, least)
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64) {
+                block::reached(hits, resets, count, number)
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn outside(batch: Batch<'_>, count: u64, range: CountRange) -> Outcome {
+                // SAFETY: the caller's promise is the same.
+                unsafe { batch.outside::<Self>(count, range) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn ones(masks: &[u64]) -> u64 {
+                masks.iter().fold(0, |sum, mask| sum + u64::from(mask.count_ones()))
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn pass_depth(
+                masks: [&[u64]; 3],
+                count: u64,
+                number: u64,
+            ) -> (usize, u64) {
+                // SAFETY: the caller's promise is the same.
+                unsafe { depth::pass::<Self>(masks, count, number) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn split(masks: &Masks, ends: &[u32], numbers: &mut [u64]) {
+                masks.split(ends, numbers);
+            }
+
+            const MASKS: MaskKernels = MaskKernels {
+                matching: Self::matching,
+                largest: Self::largest,
+                highest: Self::highest,
+                reached: Self::reached,
+                outside: Self::outside,
+                ones: Self::ones,
+                pass_depth: Self::pass_depth,
+                split: Self::split,
+            };
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+compile_arithmetic!(Sse2Popcnt, "sse2,popcnt");
+
 /// Compiles the kernels for an instruction set, with the target features named.
 ///
 /// A kernel's caller promises what the function of the same name in [`passes`], [`Batch`] or
@@ -150,6 +237,8 @@ unsafe fn places(masks: &mut [u64]) -> &mut [MaybeUninit<u64>] {
 /// of another form than the one it was compiled for finds nothing.
 macro_rules! compile {
     ($block:ty $(, $features:literal)?) => {
+        compile_arithmetic!($block $(, $features)?);
+
         impl $block {
             $(#[target_feature(enable = $features)])?
             unsafe fn count<F: needle::Form>(needle: &Needle, data: &[u8], from: usize) -> u64 {
@@ -300,28 +389,6 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn matching(batch: Batch<'_>, count: u64, number: u64) -> Outcome {
-                // SAFETY: the caller's promise is the same.
-                unsafe { batch.matching::<Self>(count, number) }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn largest(batch: Batch<'_>, count: u64, least: u64) -> Outcome {
-                // SAFETY: the caller's promise is the same.
-                unsafe { batch.largest::<Self>(count, least) }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn highest(hits: u64, resets: u64, count: u64, least: u64) -> (u64, u64) {
-                block::highest(hits, resets, count, least)
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64) {
-                block::reached(hits, resets, count, number)
-            }
-
-            $(#[target_feature(enable = $features)])?
             unsafe fn hide(
                 batch: &mut QuoteBatch<'_>,
                 rules: &Quotes,
@@ -329,32 +396,6 @@ macro_rules! compile {
             ) -> QuoteState {
                 // SAFETY: the caller's promise is the same.
                 unsafe { batch.hide::<Self>(rules, state) }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn outside(batch: Batch<'_>, count: u64, range: CountRange) -> Outcome {
-                // SAFETY: the caller's promise is the same.
-                unsafe { batch.outside::<Self>(count, range) }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn ones(masks: &[u64]) -> u64 {
-                masks.iter().fold(0, |sum, mask| sum + u64::from(mask.count_ones()))
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn pass_depth(
-                masks: [&[u64]; 3],
-                count: u64,
-                number: u64,
-            ) -> (usize, u64) {
-                // SAFETY: the caller's promise is the same.
-                unsafe { depth::pass::<Self>(masks, count, number) }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn split(masks: &Masks, ends: &[u32], numbers: &mut [u64]) {
-                masks.split(ends, numbers);
             }
 
             /// The fused kernels: for each pair of a needle and a reset for which fusing pays.
@@ -438,15 +479,8 @@ macro_rules! compile {
                     reset_hits: Self::hits(&resets),
                     fill_both: None,
                     last_reset: Self::last_of(&resets),
-                    matching: Self::matching,
-                    largest: Self::largest,
-                    highest: Self::highest,
-                    reached: Self::reached,
+                    masks: Self::MASKS,
                     hide: Self::hide,
-                    outside: Self::outside,
-                    ones: Self::ones,
-                    pass_depth: Self::pass_depth,
-                    split: Self::split,
                     parts: Self::parts(&needle, &resets),
                     needle,
                     resets,
@@ -481,15 +515,8 @@ pub(in crate::engine) struct Kernels {
     /// `find/both.rs`.
     fill_both: Option<FillBoth>,
     last_reset: Last,
-    matching: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
-    largest: unsafe fn(Batch<'_>, u64, u64) -> Outcome,
-    highest: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
-    reached: unsafe fn(u64, u64, u64, u64) -> (u64, u64),
+    masks: MaskKernels,
     hide: unsafe fn(&mut QuoteBatch<'_>, &Quotes, QuoteState) -> QuoteState,
-    outside: unsafe fn(Batch<'_>, u64, CountRange) -> Outcome,
-    ones: unsafe fn(&[u64]) -> u64,
-    pass_depth: PassDepth,
-    split: unsafe fn(&Masks, &[u32], &mut [u64]),
     /// [`passes::pass_by_parts`], where it is fused.
     pub(super) parts: Option<PartKernels>,
 }
@@ -497,11 +524,14 @@ pub(in crate::engine) struct Kernels {
 impl Kernels {
     pub(in crate::engine) fn new(backend: Backend, needle: Needle, resets: Needle) -> Self {
         let kernels: fn(Needle, Needle) -> Self = of_backend!(backend, kernels);
-        #[allow(unused_mut, reason = "only processors with AVX-512 mix")]
+        #[allow(unused_mut, reason = "on other processors nothing is replaced")]
         let mut kernels = kernels(needle, resets);
-        #[cfg(has_avx512)]
-        if backend.0 == Kind::Avx512InHalves {
-            kernels.mix();
+        match backend.0 {
+            #[cfg(has_avx512)]
+            Kind::Avx512InHalves => kernels.mix(),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Sse2 => kernels.masks = Sse2Popcnt::MASKS,
+            _ => {}
         }
         kernels
     }
@@ -678,25 +708,25 @@ impl Kernels {
     /// [`Batch::matching`].
     pub(crate) fn matching(&self, batch: Batch<'_>, count: u64, number: u64) -> Outcome {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.matching)(batch, count, number) }
+        unsafe { (self.masks.matching)(batch, count, number) }
     }
 
     /// [`Batch::largest`].
     pub(crate) fn largest(&self, batch: Batch<'_>, count: u64, least: u64) -> Outcome {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.largest)(batch, count, least) }
+        unsafe { (self.masks.largest)(batch, count, least) }
     }
 
     /// [`block::highest`].
     pub(crate) fn highest(&self, hits: u64, resets: u64, count: u64, least: u64) -> (u64, u64) {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.highest)(hits, resets, count, least) }
+        unsafe { (self.masks.highest)(hits, resets, count, least) }
     }
 
     /// [`block::reached`].
     pub(crate) fn reached(&self, hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64) {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.reached)(hits, resets, count, number) }
+        unsafe { (self.masks.reached)(hits, resets, count, number) }
     }
 
     /// [`QuoteBatch::hide`].
@@ -713,24 +743,24 @@ impl Kernels {
     /// [`Batch::outside`].
     pub(super) fn outside(&self, batch: Batch<'_>, count: u64, range: CountRange) -> Outcome {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.outside)(batch, count, range) }
+        unsafe { (self.masks.outside)(batch, count, range) }
     }
 
     /// How many bits are set.
     pub(super) fn ones(&self, masks: &[u64]) -> u64 {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.ones)(masks) }
+        unsafe { (self.masks.ones)(masks) }
     }
 
     /// [`depth::pass`] for the masks of hits, resets and closing bytes.
     pub(super) fn pass_depth(&self, masks: [&[u64]; 3], count: u64, number: u64) -> (usize, u64) {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.pass_depth)(masks, count, number) }
+        unsafe { (self.masks.pass_depth)(masks, count, number) }
     }
 
     /// [`Masks::split`].
     pub(crate) fn split(&self, masks: &Masks, ends: &[u32], numbers: &mut [u64]) {
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.split)(masks, ends, numbers) }
+        unsafe { (self.masks.split)(masks, ends, numbers) }
     }
 }
