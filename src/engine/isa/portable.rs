@@ -123,13 +123,20 @@ impl Hits for WordHits {
 
     #[inline(always)]
     fn mask(self) -> u64 {
-        let mut mask = 0;
+        // Bit `i` of byte `j` is that of byte `j` of word `i`.
+        let mut bits = 0;
         for (place, word) in self.0.into_iter().enumerate() {
-            // The multiplication moves the eight bits side by side into the highest byte.
-            let bits = (word >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-            mask |= bits << (8 * place);
+            bits |= word >> (7 - place);
         }
-        mask
+        // Bytes and words change places: squares of 1, 4 and 16 bits on one side of the diagonal with
+        // those on the other (Warren, Hacker's Delight, 7-3).
+        for (distance, squares) in
+            [(7, 0x00AA_00AA_00AA_00AA), (14, 0x0000_CCCC_0000_CCCC), (28, 0x0000_0000_F0F0_F0F0)]
+        {
+            let differing = (bits ^ (bits >> distance)) & squares;
+            bits ^= differing ^ (differing << distance);
+        }
+        bits
     }
 
     #[inline(always)]
