@@ -31,12 +31,6 @@
 
 use crate::engine::isa::lanes::{Lanes, select};
 
-/// The hits before the first reset.
-#[inline(always)]
-fn lead(hits: u64, resets: u64) -> u64 {
-    hits & !resets & resets.wrapping_sub(1)
-}
-
 /// How many hits the parts of each block have.
 #[derive(Clone, Copy)]
 pub(super) struct Parts<L> {
@@ -204,23 +198,21 @@ pub(super) fn middle_largest<L: Lanes>(hits: L, resets: L, least: u64) -> u64 {
 /// open segment is `count`.
 #[inline(always)]
 pub(crate) fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64) {
-    let lead = lead(hits, resets);
-    let lead_number = u64::from(lead.count_ones());
+    let Parts { lead: [lead], tail: [tail], middle: [middle] } = Parts::new([hits], [resets], [1]);
     let mut ends = 0;
-    if count < number && number - count <= lead_number {
-        let mut left = lead;
+    if count < number && number - count <= lead {
+        let mut left = hits;
         for _ in 1..number - count {
             left &= left - 1;
         }
         ends = left & left.wrapping_neg();
     }
-    if u64::from(hits.count_ones()) - lead_number >= number {
+    // All behind the lead; none if there is no reset.
+    if middle.wrapping_add(tail) >= number {
         let [inside] = Walk::new([hits], [resets], since_first([resets])).nth(number);
         ends |= inside;
     }
-    let tail = (hits & [resets].since_highest()[0]).count_ones();
-    let carried = select(resets == 0, count, 0);
-    (ends, carried + u64::from(tail))
+    (ends, select(resets == 0, count, 0) + tail)
 }
 
 /// From so many resets in a block on, walking through the segments is faster than taking each.
@@ -233,9 +225,8 @@ const MANY_RESETS: u32 = 9;
 pub(crate) fn highest(mut hits: u64, mut resets: u64, mut count: u64, least: u64) -> (u64, u64) {
     let mut highest = least;
     if resets.count_ones() >= MANY_RESETS {
-        let open = count + u64::from(lead(hits, resets).count_ones());
-        let tail = u64::from((hits & [resets].since_highest()[0]).count_ones());
-        highest = highest.max(open).max(tail);
+        let Parts { lead: [lead], tail: [tail], .. } = Parts::new([hits], [resets], [1]);
+        highest = highest.max(count + lead).max(tail);
         return (middle_largest([hits], [resets], highest), tail);
     }
     while resets != 0 {
