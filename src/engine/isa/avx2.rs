@@ -9,7 +9,7 @@
 use std::arch::x86_64::*;
 use std::mem::MaybeUninit;
 
-use super::block::{Block, Hits, words_of_ends};
+use super::block::{Block, Hits};
 use super::lanes::{Arithmetic, ROW};
 use super::set::{NIBBLE_BITS, Set};
 
@@ -68,15 +68,6 @@ impl Block for Avx2 {
     unsafe fn load(at: *const u8) -> Self {
         // SAFETY: the caller vouches for the processor and for 64 bytes.
         unsafe { Self(_mm256_loadu_si256(at.cast()), _mm256_loadu_si256(at.add(32).cast())) }
-    }
-
-    #[inline(always)]
-    unsafe fn load_partial(at: *const u8, len: usize) -> Self {
-        // SAFETY: the caller vouches for the processor and for `len` bytes, 1 to 63.
-        unsafe {
-            let [a, b, c, d, e, f, g, h] = words_of_ends(at, len).map(|word| word as i64);
-            Self(_mm256_set_epi64x(d, c, b, a), _mm256_set_epi64x(h, g, f, e))
-        }
     }
 
     #[inline(always)]

@@ -42,7 +42,11 @@ pub(crate) trait Block: Arithmetic + Copy {
     ///
     /// The processor has this backend's instructions, `len` is 1 to 63, and `at` points to `len`
     /// readable bytes.
-    unsafe fn load_partial(at: *const u8, len: usize) -> Self;
+    #[inline(always)]
+    unsafe fn load_partial(at: *const u8, len: usize) -> Self {
+        // SAFETY: the caller vouches for the processor and for `len` bytes, 1 to 63; these are 64.
+        unsafe { Self::load(words_of_ends(at, len).map(u64::to_le).as_ptr().cast()) }
+    }
 
     /// A mask of a block of `len` bytes from [`load_partial`](Self::load_partial), with a bit for
     /// each of these bytes, in their order, and no other bit.

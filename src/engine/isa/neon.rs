@@ -2,7 +2,7 @@
 
 use std::arch::aarch64::*;
 
-use super::block::{Block, Hits, words_of_ends};
+use super::block::{Block, Hits};
 use super::lanes::{Arithmetic, ROW};
 use super::set::{NIBBLE_BITS, Set};
 
@@ -13,17 +13,6 @@ pub(crate) struct Neon([uint8x16_t; 4]);
 /// A byte of ones for each byte that matched.
 #[derive(Clone, Copy)]
 pub(crate) struct NeonHits([uint8x16_t; 4]);
-
-/// Two words as 16 bytes, the lowest byte of the first word in front.
-///
-/// # Safety
-///
-/// The processor has NEON.
-#[inline(always)]
-unsafe fn pair(first: u64, second: u64) -> uint8x16_t {
-    // SAFETY: the caller vouches for the processor.
-    unsafe { vreinterpretq_u8_u64(vcombine_u64(vcreate_u64(first), vcreate_u64(second))) }
-}
 
 impl Arithmetic for Neon {
     type Counts = [u64; 1];
@@ -37,15 +26,6 @@ impl Block for Neon {
     unsafe fn load(at: *const u8) -> Self {
         // SAFETY: the caller vouches for the processor and for 64 bytes.
         Self(unsafe { [0, 16, 32, 48].map(|part| vld1q_u8(at.add(part))) })
-    }
-
-    #[inline(always)]
-    unsafe fn load_partial(at: *const u8, len: usize) -> Self {
-        // SAFETY: the caller vouches for the processor and for `len` bytes, 1 to 63.
-        unsafe {
-            let [a, b, c, d, e, f, g, h] = words_of_ends(at, len);
-            Self([pair(a, b), pair(c, d), pair(e, f), pair(g, h)])
-        }
     }
 
     #[inline(always)]

@@ -3,7 +3,7 @@
 //! A word is read so that its lowest byte is the first in memory, whatever the processor's byte
 //! order. A comparison leaves the high bit of each byte that matched.
 
-use super::block::{BLOCK, Block, Hits, words_of_ends};
+use super::block::{BLOCK, Block, Hits};
 use super::lanes::{Arithmetic, ROW};
 use super::set::Set;
 
@@ -37,12 +37,6 @@ impl Block for Portable {
         // SAFETY: the caller vouches for 64 bytes; an array of bytes needs no alignment.
         let bytes = unsafe { at.cast::<[[u8; 8]; WORDS]>().read_unaligned() };
         Self(bytes.map(u64::from_le_bytes))
-    }
-
-    #[inline(always)]
-    unsafe fn load_partial(at: *const u8, len: usize) -> Self {
-        // SAFETY: the caller vouches for `len` bytes, 1 to 63.
-        Self(unsafe { words_of_ends(at, len) })
     }
 
     #[inline(always)]

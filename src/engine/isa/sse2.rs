@@ -9,7 +9,7 @@
 use std::arch::x86_64::*;
 use std::mem::MaybeUninit;
 
-use super::block::{Block, Hits, words_of_ends};
+use super::block::{Block, Hits};
 use super::lanes::{Arithmetic, ROW};
 use super::set::{Range, Set};
 
@@ -50,16 +50,6 @@ impl Block for Sse2 {
     unsafe fn load(at: *const u8) -> Self {
         // SAFETY: the caller vouches for 64 bytes.
         Self(unsafe { [0, 16, 32, 48].map(|part| _mm_loadu_si128(at.add(part).cast())) })
-    }
-
-    #[inline(always)]
-    unsafe fn load_partial(at: *const u8, len: usize) -> Self {
-        // SAFETY: the caller vouches for `len` bytes, 1 to 63; x86-64 has SSE2.
-        unsafe {
-            let [a, b, c, d, e, f, g, h] = words_of_ends(at, len).map(|word| word as i64);
-            let low = [_mm_set_epi64x(b, a), _mm_set_epi64x(d, c)];
-            Self([low[0], low[1], _mm_set_epi64x(f, e), _mm_set_epi64x(h, g)])
-        }
     }
 
     #[inline(always)]
