@@ -172,7 +172,7 @@ impl<'a> Batch<'a> {
             }
         };
         // SAFETY: the same.
-        let (count_at_end, mut undecided) = unsafe { self.carry::<A, _>(count, &mut reaching) };
+        let (count_at_end, mut undecided) = unsafe { self.carry(count, &mut reaching) };
         let mut answer = reaching.sum;
         answer += u64::from(count_at_end >= number);
         answer -= u64::from(count >= number);
@@ -197,7 +197,7 @@ impl<'a> Batch<'a> {
         // SAFETY: the caller vouches for the processor.
         let mut highest = unsafe { Highest(A::Counts::splat(least)) };
         // SAFETY: the same.
-        let (count_at_end, mut undecided) = unsafe { self.carry::<A, _>(count, &mut highest) };
+        let (count_at_end, mut undecided) = unsafe { self.carry(count, &mut highest) };
         let mut answer = highest.0.largest().max(count_at_end);
         while undecided != 0 {
             // SAFETY: the caller vouches for the processor; there is such a row.
@@ -215,15 +215,11 @@ impl<'a> Batch<'a> {
     ///
     /// # Safety
     ///
-    /// The processor has the instructions of `A`.
+    /// The processor has the instructions of `C`.
     #[inline(always)]
-    unsafe fn carry<A: Arithmetic, S: Summary<A::Counts>>(
-        &self,
-        count: u64,
-        sum: &mut S,
-    ) -> (u64, u64) {
+    unsafe fn carry<C: CountLanes>(&self, count: u64, sum: &mut impl Summary<C>) -> (u64, u64) {
         // SAFETY: the caller vouches for the processor.
-        let (one, mut counts) = unsafe { (A::Counts::splat(1), A::Counts::splat(count)) };
+        let (one, mut counts) = unsafe { (C::splat(1), C::splat(count)) };
         let mut undecided = 0;
         let mut at = 0;
         while at < self.blocks {
@@ -232,11 +228,11 @@ impl<'a> Batch<'a> {
             let (enough, mut below) = (sum.enough(), one.all(u64::MAX));
             while at < end {
                 // SAFETY: the caller vouches for the processor; there is such a block.
-                let (hits, resets) = unsafe { self.lanes::<A::Counts>(at) };
-                at += A::Counts::NUMBER;
+                let (hits, resets) = unsafe { self.lanes::<C>(at) };
+                at += C::NUMBER;
                 let parts = Parts::new(hits, resets, one);
                 let ended;
-                (ended, counts) = CountLanes::carried(parts.lead, parts.tail, resets, counts);
+                (ended, counts) = C::carried(parts.lead, parts.tail, resets, counts);
                 sum.add(ended, resets);
                 below = below.and(parts.middle.minus(enough));
             }

@@ -28,18 +28,12 @@ pub(in crate::engine) trait Finder {
     /// the data, as they have much of it for each block.
     const IS_OF_BYTES: bool = false;
 
-    /// How many bytes before a block have to be readable: the length of a hit, less 1. No hit ends
-    /// in the first `lookback` bytes of the data.
-    fn lookback(&self) -> usize {
-        0
-    }
-
     /// The hits that the 64 bytes from `at` on complete.
     ///
     /// # Safety
     ///
-    /// The processor has the instructions of `B`, and the bytes are in `data`, with the
-    /// [`lookback`](Self::lookback) before them.
+    /// The processor has the instructions of `B`, and the bytes are in `data`, with the lookback of the
+    /// needle before them.
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, carried: &mut Carried) -> Self::Hits<B>;
 
     /// The hits that the bytes of `data[at]` complete, one bit for each. Unlike [`at`](Self::at),

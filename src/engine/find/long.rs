@@ -122,11 +122,6 @@ impl Finder for Long {
     type Hits<B: Block> = Mask;
 
     #[inline(always)]
-    fn lookback(&self) -> usize {
-        self.bytes.len() - 1
-    }
-
-    #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, carried: &mut Carried) -> Mask {
         if carried.ahead > at + BLOCK {
             return Mask(0);

@@ -101,7 +101,8 @@ impl Needle {
         }
     }
 
-    /// [`Finder::lookback`].
+    /// How many bytes before a block have to be readable: the length of a hit, less 1. No hit ends
+    /// in the first `lookback` bytes of the data.
     #[inline(always)]
     pub(in crate::engine) fn lookback(&self) -> usize {
         self.string().map_or(0, |string| string.len() - 1)

@@ -102,7 +102,7 @@ impl Short {
         data: &[u8],
         Range { start: from, end: to }: Range<usize>,
     ) -> u64 {
-        let lookback = self.lookback();
+        let lookback = self.len - 1;
         let before = lookback.min(from);
         // SAFETY: the caller vouches for the processor. The first load is of the 64 bytes before
         // `to`, with the lookback inside the data; the others are of what is between these bounds.
@@ -152,11 +152,6 @@ impl Finder for Short {
     type Hits<B: Block> = B::Hits;
 
     #[inline(always)]
-    fn lookback(&self) -> usize {
-        self.len - 1
-    }
-
-    #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
         // SAFETY: the caller's promise.
         unsafe { self.ends::<B>(data.as_ptr().add(at)) }
@@ -176,11 +171,6 @@ pub(crate) struct Few<const LEN: usize>(pub(super) Short);
 
 impl<const LEN: usize> Finder for Few<LEN> {
     type Hits<B: Block> = B::Hits;
-
-    #[inline(always)]
-    fn lookback(&self) -> usize {
-        LEN - 1
-    }
 
     #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
@@ -216,11 +206,6 @@ impl Overlapping {
 
 impl Finder for Overlapping {
     type Hits<B: Block> = Mask;
-
-    #[inline(always)]
-    fn lookback(&self) -> usize {
-        self.0.len - 1
-    }
 
     #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, carried: &mut Carried) -> Mask {

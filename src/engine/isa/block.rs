@@ -44,7 +44,8 @@ pub(crate) trait Block: Arithmetic + Copy {
     /// readable bytes.
     #[inline(always)]
     unsafe fn load_partial(at: *const u8, len: usize) -> Self {
-        // SAFETY: the caller vouches for the processor and for `len` bytes, 1 to 63; these are 64.
+        // The compiler keeps them in registers.
+        // SAFETY: the caller vouches for the processor and for `len` bytes, 1 to 63; the words are 64.
         unsafe { Self::load(words_of_ends(at, len).map(u64::to_le).as_ptr().cast()) }
     }
 
@@ -192,7 +193,7 @@ pub(crate) fn low_bits(count: usize) -> u64 {
 ///
 /// `len` is 1 to 63, and `at` points to `len` readable bytes.
 #[inline(always)]
-pub(super) unsafe fn words_of_ends(at: *const u8, len: usize) -> [u64; BLOCK / 8] {
+unsafe fn words_of_ends(at: *const u8, len: usize) -> [u64; BLOCK / 8] {
     /// # Safety
     ///
     /// `at` points to `N` readable bytes, at most 8.

@@ -26,11 +26,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::sys;
 
-/// A choice of kernels that this processor can run. Only [`Backend::named`] and [`Backend::chosen`]
+/// A choice of kernels that this processor can run. Only [`Backend::all`] and [`Backend::chosen`]
 /// make one, after they have checked the processor, so a value is the proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Backend(pub(super) Kind);
 
+/// In the order of [`BACKENDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     #[cfg(has_avx512)]
@@ -52,24 +53,26 @@ pub(super) enum Kind {
     Portable,
 }
 
-impl Kind {
-    /// All of them; the last runs everywhere.
-    const ALL: &[Self] = &[
-        #[cfg(has_avx512)]
-        Self::Avx512,
-        #[cfg(has_avx512)]
-        Self::Avx512InHalves,
-        #[cfg(target_arch = "x86_64")]
-        Self::Avx2,
-        #[cfg(target_arch = "x86_64")]
-        Self::Sse2,
-        #[cfg(target_arch = "x86_64")]
-        Self::Sse2Only,
-        #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-        Self::Neon,
-        Self::Portable,
-    ];
-}
+/// A kind, the name that forces it, the widest instruction set that it uses, and whether this processor
+/// has it.
+type Choice = (Kind, &'static str, &'static CStr, fn() -> bool);
+
+/// All there is to choose from, the fastest first. Every processor has the last.
+const BACKENDS: &[Choice] = &[
+    #[cfg(has_avx512)]
+    (Kind::Avx512, "avx512", c"avx512", has_avx512),
+    #[cfg(has_avx512)]
+    (Kind::Avx512InHalves, "avx512-halves", c"avx512", has_avx512),
+    #[cfg(target_arch = "x86_64")]
+    (Kind::Avx2, "avx2", c"avx2", has_avx2),
+    #[cfg(target_arch = "x86_64")]
+    (Kind::Sse2, "sse2", c"sse2", || std::arch::is_x86_feature_detected!("popcnt")),
+    #[cfg(target_arch = "x86_64")]
+    (Kind::Sse2Only, "sse2-only", c"sse2", || true),
+    #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+    (Kind::Neon, "neon", c"neon", || std::arch::is_aarch64_feature_detected!("neon")),
+    (Kind::Portable, "portable", c"portable", || true),
+];
 
 /// Calls the macro `$compile` with each backend's block, and with the instruction sets that code for
 /// it is compiled for. The names of the blocks have to be imported.
@@ -95,9 +98,11 @@ pub(super) use for_each_backend;
 const VARIABLE: &CStr = c"TALLY_BACKEND";
 
 impl Backend {
-    /// The names by which a backend can be forced, the fastest first. The last runs everywhere.
-    pub(crate) const NAMES: [&'static str; 7] =
-        ["avx512", "avx512-halves", "avx2", "sse2", "sse2-only", "neon", "portable"];
+    /// Those that this processor has, with the names that force them; the fastest first.
+    pub(crate) fn all() -> impl Iterator<Item = (&'static str, Self)> {
+        let here = BACKENDS.iter().filter(|(.., is_here)| is_here());
+        here.map(|&(kind, name, ..)| (name, Self(kind)))
+    }
 
     /// The backend in use: the one that the environment names, if this processor has it; otherwise
     /// the fastest way on this processor, which may mix instruction sets. Chosen at the first call,
@@ -105,68 +110,40 @@ impl Backend {
     ///
     /// No lock is taken: the child of a process that forks meanwhile would wait for it for ever.
     pub(crate) fn chosen() -> Self {
-        /// 0, or 1 more than the place in [`Kind::ALL`].
+        /// 0, or 1 more than the place in [`BACKENDS`].
         static CHOSEN: AtomicUsize = AtomicUsize::new(0);
         let mut chosen = CHOSEN.load(Ordering::Relaxed);
         if chosen == 0 {
             let forced = sys::variable(VARIABLE, |name| {
                 std::str::from_utf8(name).ok().and_then(Self::named)
             });
-            let backend = forced.flatten().unwrap_or_else(Self::fastest);
-            let place = Kind::ALL.iter().position(|&kind| kind == backend.0);
-            chosen = place.map_or(Kind::ALL.len(), |place| place + 1);
+            chosen = forced.flatten().unwrap_or_else(Self::fastest).0 as usize + 1;
             // Threads that choose at the same time may disagree if the environment changes. The
             // first one wins.
             let first = CHOSEN.compare_exchange(0, chosen, Ordering::Relaxed, Ordering::Relaxed);
             chosen = first.err().unwrap_or(chosen);
         }
-        Self(Kind::ALL[chosen - 1])
+        Self(BACKENDS[chosen - 1].0)
     }
 
     /// The backend of that name, if this processor has its instructions.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        let kind = match name {
-            #[cfg(has_avx512)]
-            "avx512" if has_avx512() => Kind::Avx512,
-            #[cfg(has_avx512)]
-            "avx512-halves" if has_avx512() => Kind::Avx512InHalves,
-            #[cfg(target_arch = "x86_64")]
-            "avx2" if has_avx2() => Kind::Avx2,
-            #[cfg(target_arch = "x86_64")]
-            "sse2" if std::arch::is_x86_feature_detected!("popcnt") => Kind::Sse2,
-            #[cfg(target_arch = "x86_64")]
-            "sse2" | "sse2-only" => Kind::Sse2Only,
-            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-            "neon" if std::arch::is_aarch64_feature_detected!("neon") => Kind::Neon,
-            "portable" => Kind::Portable,
-            _ => return None,
-        };
-        Some(Self(kind))
+        Self::all().find(|&(own, _)| own == name).map(|(_, backend)| backend)
     }
 
     /// The fastest way on this processor.
     fn fastest() -> Self {
-        match Self::NAMES.into_iter().find_map(Self::named) {
+        match Self::all().next() {
             #[cfg(has_avx512)]
-            Some(Self(Kind::Avx512)) if halves_512_bits() => Self(Kind::Avx512InHalves),
-            Some(widest) => widest,
+            Some((_, Self(Kind::Avx512))) if halves_512_bits() => Self(Kind::Avx512InHalves),
+            Some((_, widest)) => widest,
             None => Self(Kind::Portable),
         }
     }
 
     /// The name of the widest instruction set in use.
     pub(crate) fn name(self) -> &'static CStr {
-        match self.0 {
-            #[cfg(has_avx512)]
-            Kind::Avx512 | Kind::Avx512InHalves => c"avx512",
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => c"avx2",
-            #[cfg(target_arch = "x86_64")]
-            Kind::Sse2 | Kind::Sse2Only => c"sse2",
-            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-            Kind::Neon => c"neon",
-            Kind::Portable => c"portable",
-        }
+        BACKENDS[self.0 as usize].2
     }
 }
 
@@ -220,7 +197,7 @@ pub(super) trait Check {
 
 #[cfg(test)]
 pub(super) fn check_on_all(check: &impl Check) {
-    for backend in Backend::NAMES.into_iter().filter_map(Backend::named) {
+    for (_, backend) in Backend::all() {
         // SAFETY: this processor has the backend.
         unsafe {
             match backend.0 {
@@ -265,8 +242,21 @@ pub(super) fn check_arithmetic(check: &impl CheckArithmetic) {
 
     check_on_all(&OfBlocks(check));
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("popcnt") {
+    if Backend::named("sse2").is_some() {
         // SAFETY: this processor has POPCNT.
         unsafe { check.check::<sse2::Sse2Popcnt>() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backends_are_where_their_kinds_say() {
+        for (place, &(kind, name, ..)) in BACKENDS.iter().enumerate() {
+            assert_eq!(kind as usize, place, "{name}");
+        }
+        assert_eq!(Backend::all().last(), Some(("portable", Backend(Kind::Portable))));
     }
 }

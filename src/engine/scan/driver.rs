@@ -409,7 +409,7 @@ mod tests {
     #[test]
     fn all_bytes_are_hits() {
         let data = vec![b'a'; 70_000];
-        for backend in Backend::NAMES.into_iter().filter_map(Backend::named) {
+        for (_, backend) in Backend::all() {
             let (needle, resets) = (ByteSet::new(b"a"), ByteSet::EMPTY);
             let kernels = Kernels::new(backend, Needle::of_set(&needle), Needle::of_set(&resets));
             for from in [0, 1, 63, 64, 65, 255, 256, 1_000] {
@@ -429,8 +429,7 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             (state >> 33) % bound
         };
-        let backends: Vec<Backend> =
-            Backend::NAMES.into_iter().filter_map(Backend::named).collect();
+        let backends: Vec<Backend> = Backend::all().map(|(_, backend)| backend).collect();
         let all = [
             Example::AnyOf(b"a"),
             Example::AnyOf(b"\n"),

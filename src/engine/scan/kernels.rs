@@ -50,9 +50,6 @@ type FillBoth =
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type PassParts = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
-type Decide = unsafe fn(Batch<'_>, u64, u64) -> Outcome;
-type DecideBlock = unsafe fn(u64, u64, u64, u64) -> (u64, u64);
-type PassDepth = unsafe fn([&[u64]; 3], u64, u64) -> (usize, u64);
 
 /// [`passes::pass_by_parts`], for a needle of single bytes and resets.
 #[derive(Clone, Copy, Debug)]
@@ -78,17 +75,41 @@ pub(in crate::engine) struct HitKernels {
     pub(super) pass: Pass,
 }
 
-/// The kernels that compute with masks.
-#[derive(Clone, Copy, Debug)]
-struct MaskKernels {
-    matching: Decide,
-    largest: Decide,
-    highest: DecideBlock,
-    reached: DecideBlock,
-    outside: unsafe fn(Batch<'_>, u64, CountRange) -> Outcome,
-    ones: unsafe fn(&[u64]) -> u64,
-    pass_depth: PassDepth,
-    split: unsafe fn(&Masks, &[u32], &mut [u64]),
+/// The kernels that compute with masks, and the methods of [`Kernels`] that call them.
+macro_rules! mask_kernels {
+    ($($(#[$doc:meta])* $kernel:ident: |$($argument:ident: $type:ty),*| $result:ty;)*) => {
+        #[derive(Clone, Copy, Debug)]
+        struct MaskKernels {
+            $($kernel: unsafe fn($($type),*) -> $result,)*
+        }
+
+        impl Kernels {$(
+            $(#[$doc])*
+            pub(crate) fn $kernel(&self, $($argument: $type),*) -> $result {
+                // SAFETY: the processor runs these kernels.
+                unsafe { (self.masks.$kernel)($($argument),*) }
+            }
+        )*}
+    };
+}
+
+mask_kernels! {
+    /// [`Batch::matching`].
+    matching: |batch: Batch<'_>, count: u64, number: u64| Outcome;
+    /// [`Batch::largest`].
+    largest: |batch: Batch<'_>, count: u64, least: u64| Outcome;
+    /// [`block::highest`].
+    highest: |hits: u64, resets: u64, count: u64, least: u64| (u64, u64);
+    /// [`block::reached`].
+    reached: |hits: u64, resets: u64, count: u64, number: u64| (u64, u64);
+    /// [`Batch::outside`].
+    outside: |batch: Batch<'_>, count: u64, range: CountRange| Outcome;
+    /// How many bits are set.
+    ones: |masks: &[u64]| u64;
+    /// [`depth::pass`] for the masks of hits, resets and closing bytes.
+    pass_depth: |masks: [&[u64]; 3], count: u64, number: u64| (usize, u64);
+    /// [`Masks::split`].
+    split: |masks: &Masks, ends: &[u32], numbers: &mut [u64]| ();
 }
 
 /// A function of a backend's block.
@@ -246,7 +267,7 @@ macro_rules! compile {
                 if let Needle::Long(long) = needle {
                     return long.count(&data[from..]);
                 }
-                let at = from + finder.lookback();
+                let at = from + needle.lookback();
                 if at >= data.len() {
                     return 0;
                 }
@@ -705,30 +726,6 @@ impl Kernels {
         unsafe { (self.last_reset)(&self.resets, data, from) }
     }
 
-    /// [`Batch::matching`].
-    pub(crate) fn matching(&self, batch: Batch<'_>, count: u64, number: u64) -> Outcome {
-        // SAFETY: the processor runs these kernels.
-        unsafe { (self.masks.matching)(batch, count, number) }
-    }
-
-    /// [`Batch::largest`].
-    pub(crate) fn largest(&self, batch: Batch<'_>, count: u64, least: u64) -> Outcome {
-        // SAFETY: the processor runs these kernels.
-        unsafe { (self.masks.largest)(batch, count, least) }
-    }
-
-    /// [`block::highest`].
-    pub(crate) fn highest(&self, hits: u64, resets: u64, count: u64, least: u64) -> (u64, u64) {
-        // SAFETY: the processor runs these kernels.
-        unsafe { (self.masks.highest)(hits, resets, count, least) }
-    }
-
-    /// [`block::reached`].
-    pub(crate) fn reached(&self, hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64) {
-        // SAFETY: the processor runs these kernels.
-        unsafe { (self.masks.reached)(hits, resets, count, number) }
-    }
-
     /// [`QuoteBatch::hide`].
     pub(super) fn hide(
         &self,
@@ -738,29 +735,5 @@ impl Kernels {
     ) -> QuoteState {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.hide)(batch, rules, state) }
-    }
-
-    /// [`Batch::outside`].
-    pub(super) fn outside(&self, batch: Batch<'_>, count: u64, range: CountRange) -> Outcome {
-        // SAFETY: the processor runs these kernels.
-        unsafe { (self.masks.outside)(batch, count, range) }
-    }
-
-    /// How many bits are set.
-    pub(super) fn ones(&self, masks: &[u64]) -> u64 {
-        // SAFETY: the processor runs these kernels.
-        unsafe { (self.masks.ones)(masks) }
-    }
-
-    /// [`depth::pass`] for the masks of hits, resets and closing bytes.
-    pub(super) fn pass_depth(&self, masks: [&[u64]; 3], count: u64, number: u64) -> (usize, u64) {
-        // SAFETY: the processor runs these kernels.
-        unsafe { (self.masks.pass_depth)(masks, count, number) }
-    }
-
-    /// [`Masks::split`].
-    pub(crate) fn split(&self, masks: &Masks, ends: &[u32], numbers: &mut [u64]) {
-        // SAFETY: the processor runs these kernels.
-        unsafe { (self.masks.split)(masks, ends, numbers) }
     }
 }
