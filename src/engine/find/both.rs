@@ -2,8 +2,8 @@
 //!
 //! On a processor that moves masks slowly, AVX-512 takes two cycles to compare a block and to write
 //! the mask, and what limits it are the units that handle masks. AVX2 takes as long, but gathers the
-//! bits from vectors, in other units. So in one loop, what is looked for is found with AVX-512 and the
-//! reset with AVX2, or the other way round: the needle that AVX2 finds is a byte.
+//! bits from vectors, in other units. So in one loop, hits are found with AVX-512, and the reset, which is
+//! a byte, with AVX2.
 //!
 //! `cargo bench --bench ratios -- kinds`, Zen 4, GB/s, with a pass for each and in one:
 //!
@@ -15,93 +15,42 @@
 
 use std::mem::MaybeUninit;
 
-use super::bytes::{Byte, ByteFinder};
+use super::bytes::ByteFinder;
 use super::needle::{Form, Needle};
 use super::passes::prefetch_page;
 use crate::engine::isa::avx512::{Avx512, mask_of_byte};
 use crate::engine::isa::block::{BLOCK, Block, GROUP, GROUP_BLOCKS, Hits};
 
-/// Writes the masks of the blocks from `at` on, for a needle of the form `F` and a reset that is a
-/// byte.
+/// Writes the masks of the blocks from `at` on: of the hits of a needle of the form `F`, and of a reset
+/// that is a byte. Of needles of another form nothing is found.
 ///
 /// # Safety
 ///
 /// The processor has AVX-512 as [`Avx512`] needs it. The blocks are in `data`: whole groups, with a
 /// place for each block in both masks.
 #[target_feature(enable = "avx2,avx512f,avx512bw,avx512dq,avx512vbmi,gfni")]
-pub(in crate::engine) unsafe fn fill_with_reset<F: Form + ByteFinder>(
+pub(in crate::engine) unsafe fn fill<F: Form + ByteFinder>(
     needle: &Needle,
-    resets: &Needle,
+    reset: &Needle,
     data: &[u8],
     at: usize,
-    hit_masks: &mut [MaybeUninit<u64>],
-    reset_masks: &mut [MaybeUninit<u64>],
+    [hits, resets]: [&mut [MaybeUninit<u64>]; 2],
 ) {
-    match (F::of(needle), resets) {
-        // SAFETY: the caller's promise.
-        (Some(finder), Needle::Byte(byte)) => unsafe {
-            fill(finder, *byte, data, at, hit_masks, reset_masks);
-        },
-        _ => nothing([hit_masks, reset_masks]),
-    }
-}
-
-/// The same for a needle that is a byte, and resets of the form `R`.
-///
-/// # Safety
-///
-/// As [`fill_with_reset`].
-#[target_feature(enable = "avx2,avx512f,avx512bw,avx512dq,avx512vbmi,gfni")]
-pub(in crate::engine) unsafe fn fill_with_hit<R: Form + ByteFinder>(
-    needle: &Needle,
-    resets: &Needle,
-    data: &[u8],
-    at: usize,
-    hit_masks: &mut [MaybeUninit<u64>],
-    reset_masks: &mut [MaybeUninit<u64>],
-) {
-    match (needle, R::of(resets)) {
-        // SAFETY: the caller's promise.
-        (Needle::Byte(byte), Some(resets)) => unsafe {
-            fill(resets, *byte, data, at, reset_masks, hit_masks);
-        },
-        _ => nothing([hit_masks, reset_masks]),
-    }
-}
-
-/// Writes the masks of needles of another form, of which nothing is found.
-fn nothing(masks: [&mut [MaybeUninit<u64>]; 2]) {
-    for masks in masks {
-        masks.fill(MaybeUninit::new(0));
-    }
-}
-
-/// Writes the masks of what `finder` finds, and of `byte`.
-///
-/// # Safety
-///
-/// As [`fill_with_reset`].
-#[target_feature(enable = "avx2,avx512f,avx512bw,avx512dq,avx512vbmi,gfni")]
-#[inline]
-unsafe fn fill<F: ByteFinder>(
-    finder: &F,
-    byte: Byte,
-    data: &[u8],
-    at: usize,
-    masks: &mut [MaybeUninit<u64>],
-    byte_masks: &mut [MaybeUninit<u64>],
-) {
-    let groups = masks.chunks_exact_mut(GROUP_BLOCKS);
-    let byte_groups = byte_masks.chunks_exact_mut(GROUP_BLOCKS);
-    for (group, (masks, byte_masks)) in groups.zip(byte_groups).enumerate() {
+    let (Some(finder), Needle::Byte(reset)) = (F::of(needle), reset) else {
+        hits.fill(MaybeUninit::new(0));
+        resets.fill(MaybeUninit::new(0));
+        return;
+    };
+    let groups = hits.chunks_exact_mut(GROUP_BLOCKS).zip(resets.chunks_exact_mut(GROUP_BLOCKS));
+    for (group, (hits, resets)) in groups.enumerate() {
         let at = at + group * GROUP;
         prefetch_page::<Avx512>(data, at);
         for block in 0..GROUP_BLOCKS {
             // SAFETY: the caller vouches for the processor, and the block is in the data.
             unsafe {
                 let start = data.as_ptr().add(at + block * BLOCK);
-                masks[block].write(finder.in_block(Avx512::load(start)).mask());
-                byte_masks[block].write(mask_of_byte(start, byte.0));
+                hits[block].write(finder.in_block(Avx512::load(start)).mask());
+                resets[block].write(mask_of_byte(start, reset.0));
             }
         }
     }
@@ -109,7 +58,7 @@ unsafe fn fill<F: ByteFinder>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::bytes::AnyOf;
+    use super::super::bytes::{AnyOf, Byte};
     use super::*;
     use crate::bytes::ByteSet;
     use crate::engine::isa::Backend;
@@ -140,17 +89,13 @@ mod tests {
             let set = [&b"ab"[..], b"a\n\xE1", b"\xFF\x80\0", b",aqAQ7\xE1"][next() % 4];
             let blocks = data.len() / BLOCK;
             let at = next() % 8;
-            for (needle, resets) in [(&b"a"[..], &byte[..]), (set, byte), (byte, set)] {
+            for (needle, resets) in [(&b"a"[..], &byte[..]), (set, byte)] {
                 let of = |bytes| Needle::of_set(&ByteSet::new(bytes));
-                let fill = match (needle, resets) {
-                    ([_], [_]) => fill_with_reset::<Byte>,
-                    (_, [_]) => fill_with_reset::<AnyOf>,
-                    _ => fill_with_hit::<AnyOf>,
-                };
+                let fill = if needle.len() == 1 { fill::<Byte> } else { fill::<AnyOf> };
                 let mut masks = [0, 1].map(|_| vec![MaybeUninit::new(1_u64); blocks]);
                 let [hits, reset_masks] = &mut masks;
                 // SAFETY: the processor has the instructions; these are whole groups of the data.
-                unsafe { fill(&of(needle), &of(resets), &data, at, hits, reset_masks) };
+                unsafe { fill(&of(needle), &of(resets), &data, at, [hits, reset_masks]) };
                 for (bytes, masks) in [needle, resets].into_iter().zip(&masks) {
                     for (block, mask) in data[at..].chunks_exact(BLOCK).zip(masks) {
                         let bits = block.iter().enumerate();

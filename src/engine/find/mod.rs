@@ -5,8 +5,8 @@
 //! finder made a mask makes no difference to what follows.
 //!
 //! - [`needle`]: the needle as a counter keeps it, in one of several forms, each with its finder;
-//! - [`bytes`]: finders of single bytes; `kinds`: of several sets of them in one pass; `both`: of a byte
-//!   and another needle in one pass;
+//! - [`bytes`]: finders of single bytes; `kinds`: of several sets of them in one pass; `both`: of hits
+//!   and a reset in one pass;
 //! - [`short`]: of strings of up to 16 bytes; [`overlap`]: which of their occurrences count, where
 //!   these can overlap; [`long`]: of longer strings;
 //! - [`quotes`]: what quotes hide in a block; [`hide`]: in many blocks at once;

@@ -251,10 +251,10 @@ impl Scan<'_> {
         let end = at + groups * GROUP;
         // 1 KiB of stack. As this function is not inlined, only calls of it pay for that.
         let mut places = Places::new();
-        let (hit_places, reset_places) = places.first(blocks);
+        let (hits, resets) = places.first(blocks);
         // SAFETY: the caller's promise. All places are written.
         let batch = unsafe {
-            kernels.fill(data, at, &mut self.carried, hit_places, reset_places);
+            kernels.fill(data, at, &mut self.carried, [hits, resets]);
             places.batch(blocks)
         };
         let count = question.decide(kernels, batch, at, self.exact.count)?;

@@ -4,7 +4,7 @@
 //! The kernels are a sum, not a product. Some depend on the needle, some on the resets, some on
 //! neither; each is compiled on its own, and they meet in 64-bit masks. There are two exceptions:
 //! [`passes::pass_by_parts`] is fused for the pairs of needle and reset that `parts` lists; and on
-//! processors that move masks slowly, the masks of a needle and a reset of which one is a byte are
+//! processors that move masks slowly, the masks of single bytes and of a reset that is a byte are
 //! written in one pass (`find/both.rs`).
 
 use std::mem::MaybeUninit;
@@ -45,8 +45,7 @@ type Count = unsafe fn(&Needle, &[u8], usize) -> u64;
 type Edge = unsafe fn(&Needle, &[u8], usize) -> (u64, u64);
 type Edges = unsafe fn(&Needle, &[u8], usize, &mut Carried, u64) -> Stop;
 type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
-type FillBoth =
-    unsafe fn(&Needle, &Needle, &[u8], usize, &mut [MaybeUninit<u64>], &mut [MaybeUninit<u64>]);
+type FillBoth = unsafe fn(&Needle, &Needle, &[u8], usize, [&mut [MaybeUninit<u64>]; 2]);
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type PassParts = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
@@ -591,12 +590,9 @@ impl Kernels {
             _ => {}
         }
         self.fill_both = match (&self.needle, &self.resets) {
-            (Needle::Byte(_), Needle::Byte(_)) => Some(both::fill_with_reset::<Byte>),
+            (Needle::Byte(_), Needle::Byte(_)) => Some(both::fill::<Byte>),
             (Needle::AnyOf(_) | Needle::Spread(_) | Needle::Twins(_), Needle::Byte(_)) => {
-                Some(both::fill_with_reset::<AnyOf>)
-            }
-            (Needle::Byte(_), Needle::AnyOf(_) | Needle::Spread(_) | Needle::Twins(_)) => {
-                Some(both::fill_with_hit::<AnyOf>)
+                Some(both::fill::<AnyOf>)
             }
             _ => None,
         };
@@ -684,14 +680,13 @@ impl Kernels {
         data: &[u8],
         at: usize,
         carried: &mut Carried,
-        hit_masks: &mut [MaybeUninit<u64>],
-        reset_masks: &mut [MaybeUninit<u64>],
+        [hit_masks, reset_masks]: [&mut [MaybeUninit<u64>]; 2],
     ) {
         let Self { needle, resets, hits, reset_hits, .. } = self;
         // SAFETY: the caller's promise, and the processor runs these kernels.
         unsafe {
             if let Some(fill_both) = self.fill_both {
-                fill_both(needle, resets, data, at, hit_masks, reset_masks);
+                fill_both(needle, resets, data, at, [hit_masks, reset_masks]);
             } else {
                 (hits.fill)(needle, data, at, carried, hit_masks);
                 let end = at + reset_masks.len() * BLOCK;
