@@ -84,7 +84,7 @@ fn prefetch_near<B: Block>(data: &[u8], at: usize) {
 }
 
 /// From this length on, aligned loads save more time than the extra block at the edge costs.
-pub(crate) const ALIGN_FROM: usize = 4 * GROUP;
+const ALIGN_FROM: usize = 4 * GROUP;
 
 /// The first place at or behind `from` at which to begin with whole groups.
 #[inline(always)]
@@ -96,19 +96,25 @@ pub(crate) fn aligned(data: &[u8], from: usize) -> usize {
     }
 }
 
-/// How often bytes occur from `at` on.
+/// Less data than this is counted by [`count_short`], wherever it begins. `cargo bench --bench ratios --
+/// sizes`, Zen 4: 1 KiB takes 7.1 instead of 9.3 ns. 2 KiB at a place that is not aligned take as long
+/// as in groups.
+pub(crate) const SHORT: usize = 2 << 10;
+
+/// How often bytes occur from `at` on. Two blocks in each turn: `cargo bench --bench ratios -- sizes`,
+/// Zen 4: 700 bytes in 6.3 instead of 6.8 ns. With four, 65 bytes take 3.6 instead of 3.3 ns.
 ///
 /// # Safety
 ///
 /// The processor has the instructions of `B`; these are the hits of bytes; `at` is in the data, or
-/// at its end, and less than [`ALIGN_FROM`] bytes follow.
+/// at its end, and less than [`SHORT`] bytes follow.
 #[inline(always)]
 pub(crate) unsafe fn count_short<B: Block, F: Finder>(
     finder: &F,
     data: &[u8],
     mut at: usize,
 ) -> u64 {
-    const { assert!(F::Hits::<B>::MAX_ADDS >= ALIGN_FROM / BLOCK, "they fit into one sum") }
+    const { assert!(F::Hits::<B>::MAX_ADDS >= (SHORT - 1) / BLOCK, "they fit into one sum") }
     let (len, none) = (data.len(), &mut Carried::default());
     let mut total = 0;
     // SAFETY: the caller vouches for the processor; the blocks are inside the data, and need nothing
@@ -116,7 +122,12 @@ pub(crate) unsafe fn count_short<B: Block, F: Finder>(
     unsafe {
         if len - at >= BLOCK {
             let mut sum = F::Hits::<B>::no_hits();
-            while len - at >= BLOCK {
+            while len - at >= 2 * BLOCK {
+                sum = finder.at::<B>(data, at, none).add(sum);
+                sum = finder.at::<B>(data, at + BLOCK, none).add(sum);
+                at += 2 * BLOCK;
+            }
+            if len - at >= BLOCK {
                 sum = finder.at::<B>(data, at, none).add(sum);
                 at += BLOCK;
             }

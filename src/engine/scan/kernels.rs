@@ -23,7 +23,7 @@ use crate::engine::find::hide::QuoteBatch;
 use crate::engine::find::kinds;
 use crate::engine::find::long::Long;
 use crate::engine::find::needle::{self, Needle};
-use crate::engine::find::passes::{self, ALIGN_FROM, FAR, Passed, Stop};
+use crate::engine::find::passes::{self, FAR, Passed, SHORT, Stop};
 use crate::engine::find::quotes::{QuoteState, Quotes};
 use crate::engine::find::short::{Few, Overlapping, Short};
 #[cfg(has_avx512)]
@@ -273,7 +273,7 @@ macro_rules! compile {
                 // SAFETY: the caller vouches for the processor; `at` is in the data, and the lookback
                 // between `from` and it.
                 unsafe {
-                    if F::IS_OF_BYTES && data.len() - at < ALIGN_FROM {
+                    if F::IS_OF_BYTES && data.len() - at < SHORT {
                         return passes::count_short::<Self, F>(finder, data, at);
                     }
                     let carried = Carried { free: from, ..Carried::default() };
