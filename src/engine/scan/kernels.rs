@@ -28,7 +28,7 @@ use crate::engine::find::quotes::{QuoteState, Quotes};
 use crate::engine::find::short::{Few, Overlapping, Short};
 #[cfg(has_avx512)]
 use crate::engine::isa::avx512::Avx512;
-use crate::engine::isa::block::{BLOCK, Block, GROUP};
+use crate::engine::isa::block::{BLOCK, Block, GROUP, Hits, low_bits};
 use crate::engine::isa::kinds::{KINDS, Kinds};
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::engine::isa::neon::Neon;
@@ -303,7 +303,8 @@ macro_rules! compile {
                 // it whole blocks.
                 unsafe {
                     if at < first && F::IS_OF_BYTES {
-                        (_, before) = Self::edge::<F>(needle, &data[..first], at);
+                        let hits = finder.at::<Self>(data, at, &mut carried).mask();
+                        before = (hits & low_bits(first - at)).count_ones().into();
                     } else if at < first {
                         Self::edges::<F>(needle, &data[..first], at, &mut carried, u64::MAX);
                         before = carried.number;

@@ -139,6 +139,7 @@ pub(in crate::engine) struct Masks {
     escapes: [u64; BLOCKS],
     /// The delimiters that are neither hits nor resets.
     ends: [u64; BLOCKS],
+    /// The bytes that quotes hide: read for a string alone, which is looked for between them.
     hidden: [u64; BLOCKS],
     pub(in crate::engine) blocks: usize,
     /// The offset of the first block.
