@@ -18,7 +18,10 @@ use super::set::{Range, Set};
 pub(crate) struct Sse2([__m128i; 4]);
 
 /// SSE2 and POPCNT, which nearly every processor since 2008 has, for computing with masks. Finding adds
-/// up hits in vectors, and would not gain.
+/// up hits in vectors, and would gain little.
+///
+/// `cargo bench --bench ratios -- kinds records depth`, 16 KiB, Zen 4: the largest count is 16 %
+/// faster, records by their final counts up to 53 %, the depth of JSON 16 %. SSE4.2 adds nothing.
 pub(crate) enum Sse2Popcnt {}
 
 /// A byte of ones for each byte that matched.

@@ -74,7 +74,7 @@ pub(in crate::engine) struct HitKernels {
     pub(super) pass: Pass,
 }
 
-/// The kernels that compute with masks, and the methods of [`Kernels`] that call them.
+/// The kernels that count the bits of masks, and the methods of [`Kernels`] that call them.
 macro_rules! mask_kernels {
     ($($(#[$doc:meta])* $kernel:ident: |$($argument:ident: $type:ty),*| $result:ty;)*) => {
         #[derive(Clone, Copy, Debug)]
@@ -181,7 +181,9 @@ unsafe fn places(masks: &mut [u64]) -> &mut [MaybeUninit<u64>] {
     unsafe { std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), masks.len()) }
 }
 
-/// Compiles the kernels that compute with masks alone, for an instruction set.
+/// Compiles the kernels that count the bits of masks for an instruction set, with the target features
+/// named. A kernel's caller promises what the function of the same name in [`Batch`], [`block`] or
+/// [`depth`] asks for, and a processor with the instructions.
 macro_rules! compile_arithmetic {
     ($arithmetic:ty $(, $features:literal)?) => {
         impl $arithmetic {
@@ -252,9 +254,9 @@ compile_arithmetic!(Sse2Popcnt, "sse2,popcnt");
 
 /// Compiles the kernels for an instruction set, with the target features named.
 ///
-/// A kernel's caller promises what the function of the same name in [`passes`], [`Batch`] or
-/// [`block`] asks for, and a processor with the instructions. A kernel that is called with a needle
-/// of another form than the one it was compiled for finds nothing.
+/// A kernel's caller promises what the function of the same name in [`passes`] or [`QuoteBatch`] asks
+/// for, and a processor with the instructions. A kernel that is called with a needle of another form than
+/// the one it was compiled for finds nothing.
 macro_rules! compile {
     ($block:ty $(, $features:literal)?) => {
         compile_arithmetic!($block $(, $features)?);
