@@ -268,7 +268,9 @@ macro_rules! compile {
                 if let Needle::Long(long) = needle {
                     return long.count(&data[from..]);
                 }
-                let at = from + needle.lookback();
+                // Said as a constant, which makes two branches of the tests above and below, and not one:
+                // `cargo bench --bench ratios -- sizes`, Zen 4: 65 bytes in 3.3 instead of 3.6 ns.
+                let at = if F::IS_OF_BYTES { from } else { from + needle.lookback() };
                 if at >= data.len() {
                     return 0;
                 }
