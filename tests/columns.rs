@@ -374,6 +374,135 @@ fn fixed_width_and_nulls() {
     assert_eq!(summary.totals().bytes, 0);
 }
 
+/// Which values a random column has: where each is in the data. Some follow one another, some do not,
+/// and some are empty.
+fn places(random: &mut Random, len: usize, longest: usize) -> Vec<std::ops::Range<usize>> {
+    let mut end = 0;
+    let follow = random.pick(&[0, 2, 50]);
+    let place = |_| {
+        if follow == 0 || random.one_in(follow) {
+            end = random.below(len);
+        }
+        let start = end;
+        end = if random.one_in(4) { start } else { len.min(start + random.below(longest + 1)) };
+        start..end
+    };
+    (0..300).map(place).collect()
+}
+
+#[test]
+fn views_in_any_order_answer_as_the_plain_loop() {
+    let mut random = Random::new(11);
+    let mut refused = 0;
+    for number in 0..cases() / 10 {
+        let Case { needle, reset, min_number, data } = Case::random(&mut random, 3000);
+        let data: Vec<u8> = data.into_iter().chain([b'.']).cycle().take(10_000).collect();
+        let longest = random.pick(&[8, 12, 25, 200, 600, 6000]);
+        let places = places(&mut random, data.len(), longest);
+        // The buffers overlap: two of them may have a value at the same offset.
+        let cuts = [0, 20, 7000];
+        let buffers = cuts.map(|cut| &data[cut..]);
+        let mut bits = vec![0xFF_u8; 40];
+        let mut expected: Vec<Expected> = Vec::new();
+        let mut views = Vec::new();
+        let share = random.pick(&[5, 50]);
+        for (at, place) in places.iter().enumerate() {
+            let string = &data[place.clone()];
+            if random.one_in(share) {
+                bits[at / 8] &= !(1 << (at % 8));
+                expected.push(None);
+                views.push(if random.one_in(2) { [0xEE; 16] } else { [0; 16] });
+                continue;
+            }
+            let right = plainly(needle.get(), reset, min_number, string);
+            expected.push(Some((right.has_count, right.count, right.max_count)));
+            let buffer = random.below(3);
+            let buffer = if cuts[buffer] <= place.start { buffer } else { 0 };
+            views.push(view(string, buffer as i32, place.start - cuts[buffer]));
+        }
+        let validity = Some(Validity::new(&bits, 0));
+        let about = format!("views, case {number}");
+        let counter = Counter::new(needle.get(), min_number, reset).unwrap();
+        let column = Column::from_views(&views, &buffers, validity).unwrap();
+        check(&column, &counter, &expected, &about);
+        for (at, place) in places.iter().enumerate() {
+            let right = expected[at].map(|_| &data[place.clone()]);
+            assert_eq!(column.get(at), right, "{at}, {about}");
+        }
+
+        // Some of the values in another order, by the numbers of few of them.
+        let keys: Vec<u16> = (0..200).map(|_| random.below(300) as u16).collect();
+        let right: Vec<Expected> = keys.iter().map(|&key| expected[usize::from(key)]).collect();
+        let by_keys = Column::from_keys(&keys, &column, None).unwrap();
+        check(&by_keys, &counter, &right, &format!("by keys, {about}"));
+
+        // One number of one view is another one.
+        let at = random.below(300);
+        let field = random.pick(&[0, 8, 12]);
+        let wrong = random.pick(&[i32::MIN, -13, -1, 0, 2, 3, 12, 13, 9990, 10_001, i32::MAX]);
+        views[at][field..field + 4].copy_from_slice(&wrong.to_ne_bytes());
+        let number =
+            |of: usize| i64::from(i32::from_ne_bytes(views[at][of..of + 4].try_into().unwrap()));
+        let (len, buffer, start) = (number(0), number(8), number(12));
+        let room = match buffer {
+            0..3 => buffers[buffer as usize].len() as i64,
+            _ => -1,
+        };
+        let is_inside = room >= 0 && start >= 0 && start + len <= room;
+        let is_right = expected[at].is_none() || (0..=12).contains(&len) || len > 12 && is_inside;
+        refused += u64::from(!is_right);
+        let column = Column::from_views(&views, &buffers, validity);
+        assert_eq!(column.is_ok(), is_right, "{at}: {len}, {buffer}, {start}, {about}");
+    }
+    println!("{refused} columns refused");
+    assert!(refused > cases() / 100);
+}
+
+/// Offsets have 31 bits, but a value may end behind the last of them.
+#[test]
+#[cfg(all(unix, target_pointer_width = "64"))]
+fn views_at_the_highest_offsets() {
+    let start = i32::MAX as usize - 5;
+    // Nothing of it is written or read but the value and what is around it.
+    let mut buffer = vec![0; start + 60];
+    buffer[start..start + 20].fill(b'c');
+    let counter = Counter::new('c', 2, Reset::None).unwrap();
+    let mut views = [view(&buffer[start..start + 20], 0, start); 40];
+    let buffers = [&buffer[..]];
+    let column = Column::from_views(&views, &buffers, None).unwrap();
+    check(&column, &counter, &[Some((true, 20, 20)); 40], "the highest offset");
+    views[39] = view(&buffer[start..start + 60], 0, start);
+    assert!(Column::from_views(&views, &buffers, None).is_ok());
+    views[39][..4].copy_from_slice(&61_i32.to_ne_bytes());
+    assert!(Column::from_views(&views, &buffers, None).is_err());
+}
+
+#[test]
+fn values_of_any_width_answer_as_the_plain_loop() {
+    let mut random = Random::new(12);
+    for number in 0..cases() / 20 {
+        let Case { needle, reset, min_number, data } = Case::random(&mut random, 20_000);
+        let width = random.pick(&[1, 3, 8, 100, 511, 512, 3000, 4096, 4097]);
+        let values = data.len() / width;
+        let data = &data[..values * width];
+        let share = random.pick(&[1, 2, 30]);
+        let valid: Vec<bool> = (0..values).map(|_| !random.one_in(share)).collect();
+        let bits = bits_of(&valid);
+        let expected: Vec<Expected> = data
+            .chunks(width)
+            .zip(&valid)
+            .map(|(value, &valid)| {
+                let right = plainly(needle.get(), reset, min_number, value);
+                valid.then_some((right.has_count, right.count, right.max_count))
+            })
+            .collect();
+        let counter = Counter::new(needle.get(), min_number, reset).unwrap();
+        let validity = Some(Validity::new(&bits, KEY_OFFSET));
+        let column = Column::from_fixed_width(data, width, values, validity).unwrap();
+        check(&column, &counter, &expected, &format!("width {width}, case {number}"));
+    }
+}
+
 #[test]
 fn keys_of_no_value_are_null() {
     let counter = Counter::new('c', 0, Reset::None).unwrap();

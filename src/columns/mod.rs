@@ -15,7 +15,7 @@ mod question;
 mod validity;
 mod values;
 
-use std::{fmt, iter};
+use std::fmt;
 
 pub use keys::Key;
 pub(crate) use keys::Keys;
@@ -24,10 +24,11 @@ pub use validity::Validity;
 pub use values::Offset;
 
 use crate::counter::Counter;
+use crate::engine::MAX_STRINGS_LEN;
 use crate::error::Error;
 pub(crate) use answers::Answers;
 pub(crate) use batch::Sink;
-use batch::{MAX_NUMBER, answer_all};
+use batch::{Ends, MAX_NUMBER, Strings, answer_all};
 use place::Place;
 use values::{ByOffsets, FixedWidth, Values, Views};
 
@@ -314,9 +315,8 @@ impl<'a> Column<'a> {
                 self.answers_by_keys(keys, questions.len(), &answers, sink);
             }
             // Most values of the other column do not occur in this one.
-            Layout::Keys(keys, _) => {
-                let place = |at| self.place(at).unwrap_or(Place::EMPTY);
-                answer_all(questions, (0..keys.len()).map(place), &mut |mut answers| {
+            Layout::Keys(..) => {
+                answer_all(questions, Scattered(self), None, &mut |mut answers| {
                     for (at, answer) in (answers.first..).zip(answers.numbers()) {
                         *answer *= u64::from(self.is_valid(at));
                     }
@@ -405,23 +405,70 @@ impl<'a> Column<'a> {
 pub(crate) struct List<'a> {
     data: &'a [u8],
     lens: &'a [usize],
+    /// The first string of the chain that was found last, and where it begins in the data.
+    first: usize,
+    start: usize,
 }
 
 impl<'a> List<'a> {
     /// `None` if the sum of the lengths is not that of the data.
     pub(crate) fn new(data: &'a [u8], lens: &'a [usize]) -> Option<Self> {
         let sum = lens.iter().try_fold(0_usize, |sum, &len| sum.checked_add(len));
-        (sum == Some(data.len())).then_some(Self { data, lens })
+        (sum == Some(data.len())).then_some(Self { data, lens, first: 0, start: 0 })
     }
 
     /// Passes the answers to a question for each string to `sink`, some at a time.
-    pub(crate) fn answers(&self, question: Question<'_>, sink: Sink<'_>) {
-        let places = self.lens.iter().scan(0, |end, &len| {
-            let start = *end;
-            *end += len;
-            Some(Place { buffer: self.data, start, end: *end })
-        });
-        answer_all(&[question], places, sink);
+    pub(crate) fn answers(self, question: Question<'_>, sink: Sink<'_>) {
+        answer_all(&[question], self, None, sink);
+    }
+}
+
+impl<'a> Strings<'a> for List<'a> {
+    fn len(&self) -> usize {
+        self.lens.len()
+    }
+
+    fn place(&self, at: usize) -> Place<'a> {
+        let start = self.start + self.lens[self.first..at].iter().sum::<usize>();
+        Place::new(self.data, start, start + self.lens[at])
+    }
+
+    fn chain(
+        &mut self,
+        first: usize,
+        _: Option<Validity<'_>>,
+        ends: &mut Ends,
+    ) -> (usize, Place<'a>) {
+        self.start += self.lens[self.first..first].iter().sum::<usize>();
+        self.first = first;
+        let (mut number, mut len) = (0, 0);
+        for (end, more) in ends.iter_mut().zip(&self.lens[first..]) {
+            let longer = len + more;
+            if longer > MAX_STRINGS_LEN {
+                break;
+            }
+            len = longer;
+            *end = len as u32;
+            number += 1;
+        }
+        (number, Place::new(self.data, self.start, self.start + len))
+    }
+}
+
+/// The values of a column as strings that lie anywhere.
+struct Scattered<'c, 'a>(&'c Column<'a>);
+
+impl<'a> Strings<'a> for Scattered<'_, 'a> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn place(&self, at: usize) -> Place<'a> {
+        self.0.place(at).unwrap_or(Place::EMPTY)
+    }
+
+    fn chain(&mut self, _: usize, _: Option<Validity<'_>>, _: &mut Ends) -> (usize, Place<'a>) {
+        (0, Place::EMPTY)
     }
 }
 
@@ -434,14 +481,11 @@ fn answer_values(
     sink: Sink<'_>,
 ) {
     match validity {
-        None => values.answer(questions, iter::repeat(true), sink),
-        Some(valid) => {
-            let are_valid = valid.iter(values.len());
-            values.answer(questions, are_valid, &mut |answers| {
-                valid.clear_nulls(answers.first, answers.numbers);
-                sink(answers);
-            });
-        }
+        None => values.answer(questions, None, sink),
+        Some(valid) => values.answer(questions, validity, &mut |answers| {
+            valid.clear_nulls(answers.first, answers.numbers);
+            sink(answers);
+        }),
     }
 }
 

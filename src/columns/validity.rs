@@ -22,40 +22,42 @@ impl<'a> Validity<'a> {
 
     /// Which of 64 values are not null, the first in the lowest bit. Those behind the last one may be
     /// either.
+    #[inline]
     pub(super) fn word(&self, at: usize) -> u64 {
         let bit = self.offset + at;
         let bytes = self.bits.get(bit / 8..).unwrap_or_default();
         let mut word = [0; 16];
-        let len = bytes.len().min(9);
-        word[..len].copy_from_slice(&bytes[..len]);
+        // A constant number of bytes is copied without a call.
+        match bytes.first_chunk::<9>() {
+            Some(bytes) => word[..9].copy_from_slice(bytes),
+            None => word[..bytes.len()].copy_from_slice(bytes),
+        }
         (u128::from_le_bytes(word) >> (bit % 8)) as u64
     }
 
-    /// Whether each value is not null, the first `number` of them.
+    /// Which of the `number` values from the value `at` on are null, counted from that.
     #[inline]
-    pub(super) fn iter(&self, number: usize) -> impl Iterator<Item = bool> {
-        let mut word = 0;
-        (0..number).map(move |at| {
-            word = if at % 64 == 0 { self.word(at) } else { word >> 1 };
-            word & 1 != 0
+    pub(super) fn nulls(&self, at: usize, number: usize) -> impl Iterator<Item = usize> {
+        let mut first = 0;
+        let mut nulls = 0;
+        std::iter::from_fn(move || {
+            while nulls == 0 {
+                if first >= number {
+                    return None;
+                }
+                nulls = !self.word(at + first) & u64::MAX >> (64 - (number - first).min(64));
+                first += 64;
+            }
+            let null = first - 64 + nulls.trailing_zeros() as usize;
+            nulls &= nulls - 1;
+            Some(null)
         })
     }
 
     /// Sets the answers of nulls to 0; the first of the answers is that of the value `at`.
     pub(super) fn clear_nulls(&self, at: usize, answers: &mut [u64]) {
-        // Of long values there are few in a batch.
-        if answers.len() < 8 {
-            for (at, answer) in (at..).zip(answers) {
-                *answer *= u64::from(self.get(at));
-            }
-            return;
-        }
-        for (at, answers) in (at..).step_by(64).zip(answers.chunks_mut(64)) {
-            let mut nulls = !self.word(at);
-            while let Some(answer) = answers.get_mut(nulls.trailing_zeros() as usize) {
-                *answer = 0;
-                nulls &= nulls - 1;
-            }
+        for null in self.nulls(at, answers.len()) {
+            answers[null] = 0;
         }
     }
 

@@ -28,9 +28,11 @@ impl Masks {
     /// those below it in its block.
     #[inline(always)]
     pub(crate) fn split(&self, ends: &[u32], numbers: &mut [u64]) {
+        let Some(&end) = ends.last() else { return };
+        let blocks = (end as usize / BLOCK).min(Self::BLOCKS) + 1;
         let mut before = [0_u32; Self::BLOCKS + 1];
         let mut sum = 0;
-        for (before, mask) in before.iter_mut().zip(&self.0) {
+        for (before, mask) in before.iter_mut().zip(&self.0[..blocks]) {
             *before = sum;
             sum += mask.count_ones();
         }
