@@ -62,6 +62,32 @@ def test_right_ones(layout: str, ask: str) -> None:
     assert (stream.handed_out, stream.released) == (4, 4)
 
 
+@pytest.mark.parametrize("layout", ["u", "vu", "n"])
+def test_chunks_of_any_length(layout: str) -> None:
+    # Results of a few bytes, of some pages, and of more than a mebibyte.
+    lengths = [1, 700, 140_000, 0, 5, 16_384, 3, 1]
+    stream = InChunks([HandMade(layout, (VALUES * 20_000)[:length], 1) for length in lengths])
+    values = [value for column in stream.columns for value in column.values]
+    for name in ("counts", "max_counts", "has_counts"):
+        answers = getattr(COUNTER, name)(InChunks(stream.columns))
+        assert answers.to_list() == expected(values, name)
+        assert answers.null_count == values.count(None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in KiB")
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_false_length_takes_no_memory(layout: str) -> None:
+    import resource
+
+    column = HandMade(layout, FOR_BREAKING)
+    # The results would have 16 GiB. More nulls than values are refused.
+    column.array.length, column.array.null_count = 2**31, 2**31 + 1
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for call in (COUNTER.counts, COUNTER.has_counts, partial(ask, questions=QUESTIONS)):
+        assert is_refused(call, column)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 << 10
+
+
 def is_refused(call: Callable[[Any], object], column: Any) -> bool:
     try:
         call(column)

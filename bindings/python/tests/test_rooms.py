@@ -18,8 +18,9 @@ FLOORS = [
     {"_over_cffi", "_over_ctypes"},
     {"_library"},
     {"_errors"},
-    # Arguments, data, reading.
-    {"_arguments", "_arrow", "_data"},
+    # Arguments, data, memory, columns, reading.
+    {"_arguments", "_data", "_memory"},
+    {"_arrow"},
     {"_columns", "_options", "_reading", "_word_rule"},
     {"_lists"},
     # The types, and functions of them.

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from ._errors import failure
 from ._library import library
+from ._memory import places
 
 
 class ArrowArrayExportable(Protocol):
@@ -117,6 +118,7 @@ def chunks(column: Any) -> Generator[tuple[Any, Any, int], None, None]:
         schema_capsule, array_capsule = column.__arrow_c_array__()
         schema = Schema.from_address(_pointer(schema_capsule, b"arrow_schema"))
         array = Array.from_address(_pointer(array_capsule, b"arrow_array"))
+        check_type(schema, column)
         yield from column_of(schema, array, column)
         del schema_capsule, array_capsule
 
@@ -125,11 +127,12 @@ def stream_chunks(stream: Any, column: object) -> Iterator[tuple[Any, Any, int]]
     if not stream.release:
         raise ValueError(f"the stream of {type(column).__name__} was consumed before")
     with owned(Schema) as schema:
-        get(stream, stream.get_schema, schema)
+        get(stream, GET(stream.get_schema), schema)
         check_type(schema, column)
+        get_next = GET(stream.get_next)
         while True:
             with owned(Array) as array:
-                get(stream, stream.get_next, array)
+                get(stream, get_next, array)
                 if not array.release:
                     return
                 yield from column_of(schema, array, column)
@@ -145,8 +148,8 @@ def owned(kind: Any) -> Iterator[Any]:
         release(struct)
 
 
-def get(stream: Any, function: int, struct: Any) -> None:
-    number = GET(function)(ctypes.addressof(stream), ctypes.addressof(struct))
+def get(stream: Any, function: Any, struct: Any) -> None:
+    number = function(ctypes.addressof(stream), ctypes.addressof(struct))
     if number:
         text = stream.get_last_error and LAST_ERROR(stream.get_last_error)(ctypes.addressof(stream))
         message = text.decode(errors="replace") if text else f"error {number}"
@@ -174,8 +177,7 @@ def check_type(schema: Any, column: object) -> None:
 
 
 def column_of(schema: Any, array: Any, column: object) -> Iterator[tuple[Any, Any, int]]:
-    """A column, or the only one of a table, as one of `chunks`."""
-    check_type(schema, column)
+    """A column, or the only one of a table, as one of `chunks`, behind `check_type`."""
     if schema.format == b"+s":
         if array.n_children != 1 or not (array.offset >= 0 and array.length >= 0):
             raise ValueError("the table is not valid")
@@ -185,10 +187,13 @@ def column_of(schema: Any, array: Any, column: object) -> Iterator[tuple[Any, An
         if child.length < array.offset + array.length or child.offset < 0:
             raise ValueError("the table is longer than its column")
         # The offset and length of a table are those of its columns.
-        whole, array = array, Array.from_buffer_copy(child)
-        array.offset += whole.offset
-        array.length = whole.length
-        array.null_count = min(array.null_count, array.length) if not whole.offset else -1
+        if array.offset or array.length != child.length:
+            whole, array = array, Array.from_buffer_copy(child)
+            array.offset += whole.offset
+            array.length = whole.length
+            array.null_count = min(array.null_count, array.length) if not whole.offset else -1
+        else:
+            array = child
     yield (
         library.pointer(ctypes.addressof(schema)),
         library.pointer(ctypes.addressof(array)),
@@ -241,23 +246,3 @@ def _export_one(struct: Any, name: bytes) -> Any:
     except BaseException:
         release(_exported.pop(place))
         raise
-
-
-def places(kind: str, buffer: bytearray) -> Any:
-    """The memory of a bytearray as an array of C's: of `int64_t` or `uint8_t`."""
-    view = memoryview(buffer)
-    return library.view(kind, view.cast("q") if kind == "int64_t" else view)
-
-
-if HAS_CAPSULES:
-    _new_bytearray = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t)(
-        ("PyByteArray_FromStringAndSize", ctypes.pythonapi)
-    )
-
-
-def room(length: int) -> bytearray:
-    """Bytes that are written before they are read."""
-    # ctypes would cut the number.
-    if length > sys.maxsize:
-        raise MemoryError
-    return _new_bytearray(None, length)  # type: ignore[no-any-return]

@@ -11,11 +11,16 @@ from itertools import chain
 from typing import Any, Generic, Optional, TypeVar, overload
 
 from . import _constants as constants
-from ._arrow import chunks, export, places, room
+from ._arrow import chunks, export
 from ._errors import failure
 from ._library import library
+from ._memory import joined, places, room
 
 T = TypeVar("T", int, bool)
+
+# For more bytes of results than this, a column is checked before there is memory for them: what it
+# says of its length may be wrong.
+UNCHECKED = 64 << 20
 
 # The bits of each byte, the lowest first.
 _BITS = [tuple(bool(byte >> bit & 1) for bit in range(8)) for byte in range(256)]
@@ -163,6 +168,7 @@ def column_answers(function: Any, handle: Any, column: Any, is_bits: bool) -> Co
     validity: list[bytearray] = []
     lengths: list[int] = []
     nulls = 0
+    null = library.null
     place = library.new("uint64_t")
     # Closed at once if there is an exception, not when its traceback is gone.
     with closing(chunks(column)) as parts:
@@ -170,7 +176,10 @@ def column_answers(function: Any, handle: Any, column: Any, is_bits: bool) -> Co
             # The library refuses a negative one.
             length = max(0, length)
             bits = (length + 7) // 8
-            answers = room(bits if is_bits else 8 * length)
+            size = bits if is_bits else 8 * length
+            if size > UNCHECKED:
+                refuse(function(handle, schema, chunk, null, null, 0, place), column)
+            answers = room(size)
             valid = room(bits)
             status = function(
                 handle,
@@ -187,9 +196,12 @@ def column_answers(function: Any, handle: Any, column: Any, is_bits: bool) -> Co
             validity.append(valid)
             lengths.append(length)
             nulls += place[0]
-    joined = _join_bits(values, lengths) if is_bits else _join(values)
     return Column._of(
-        joined, _join_bits(validity, lengths) if nulls else None, sum(lengths), nulls, is_bits
+        _join_bits(values, lengths) if is_bits else joined(values),
+        _join_bits(validity, lengths) if nulls else None,
+        sum(lengths),
+        nulls,
+        is_bits,
     )
 
 
@@ -203,9 +215,9 @@ def joined_answers(
     """The column of the answers for its parts, each an `int64_t`; or 0 or 1, for `bool`."""
     if is_bool:
         values = [_bits(memoryview(part).cast("q").tolist()) for part in values]
-    joined = _join_bits(values, lengths) if is_bool else _join(values)
+    of_all = _join_bits(values, lengths) if is_bool else joined(values)
     valid = _join_bits(validity, lengths) if nulls else None
-    return Column._of(joined, valid, sum(lengths), nulls, is_bool)
+    return Column._of(of_all, valid, sum(lengths), nulls, is_bool)
 
 
 def feed_column(function: Any, handle: Any, column: Any) -> None:
@@ -222,6 +234,12 @@ def feed_chunks(function: Any, handle: Any, column: object, parts: Any) -> None:
                 raise column_failure(status, column)
 
 
+def refuse(status: int, column: object) -> None:
+    """Raises an exception unless the status is that of a right column that has no room."""
+    if status != constants.TALLY_ERROR_LIMIT:
+        raise column_failure(status, column)
+
+
 def column_failure(status: int, column: object) -> BaseException:
     """The exception for a status of a function that was given a column."""
     if status in (
@@ -232,24 +250,20 @@ def column_failure(status: int, column: object) -> BaseException:
     return failure(status)
 
 
-def _join(parts: list[bytearray]) -> bytearray:
-    return parts[0] if len(parts) == 1 else bytearray().join(parts)
-
-
 def _join_bits(parts: list[bytearray], lengths: list[int]) -> bytearray:
     """Bits, of which each part has a number."""
     if len(parts) == 1:
         return parts[0]
-    joined = bytearray()
+    together = bytearray()
     number = 0
     for part, length in zip(parts, lengths):
         shift = number % 8
         if shift and length:
             shifted = (int.from_bytes(part, "little") << shift).to_bytes(len(part) + 1, "little")
-            joined[-1] |= shifted[0]
-            joined += shifted[1:]
+            together[-1] |= shifted[0]
+            together += shifted[1:]
         else:
-            joined += part
+            together += part
         number += length
-        del joined[(number + 7) // 8 :]
-    return joined
+        del together[(number + 7) // 8 :]
+    return together

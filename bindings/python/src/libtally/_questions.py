@@ -7,11 +7,11 @@ from contextlib import closing
 from typing import Any, Optional, overload
 
 from . import _constants as constants
-from ._arrow import places, room
-from ._columns import Column, column_failure, joined_answers
+from ._columns import UNCHECKED, Column, column_failure, joined_answers, refuse
 from ._counter import Counter, Strings, check_counter
 from ._library import library
 from ._lists import column_chunks
+from ._memory import places, room
 from ._word_rule import WordRule, trim_constant, word_rule
 
 _functions = library.functions
@@ -175,11 +175,15 @@ def _ask(items: Any, questions: list[Question]) -> list[Column[Any]]:
     lengths: list[int] = []
     nulls = 0
     place = library.new("uint64_t")
+    null = library.null
     # Closed at once if there is an exception, not when its traceback is gone.
     with closing(column_chunks(items)) as parts:
         for schema, chunk, length in parts:
             # The library refuses a negative one.
             length = max(0, length)
+            if number * 8 * length > UNCHECKED:
+                status = _functions.tally_column_ask(schema, chunk, null, 0, null, 0, place)
+                refuse(status, items)
             answers = [room(8 * length) for _ in questions]
             views = [places("int64_t", of_one) for of_one in answers]
             for at, view in enumerate(views):
