@@ -166,6 +166,14 @@ def test_bad_counters(arguments: tuple[Any, ...], error: type[Exception]) -> Non
         Counter(*arguments)
 
 
+def test_sets_of_characters() -> None:
+    for wrong in ({"a", "b"}, {b"a"}, {97, "b"}, frozenset({None})):
+        with pytest.raises(
+            TypeError, match=r"byte values, as \{\*b',;'\}, not (str|bytes|NoneType)$"
+        ):
+            Counter(wrong, 1)  # type: ignore[arg-type]
+
+
 def test_limits_of_the_number() -> None:
     assert Counter("c", 0).find(b"") == (0, 0, 0, 0)
     assert Counter("c", 2**64 - 1).has_count(b"c") is False

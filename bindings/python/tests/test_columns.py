@@ -7,11 +7,12 @@ import os
 import pickle
 import random
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from libtally import Column, Counter, Reset, Summary
+from libtally import Column, Counter, Question, Reset, Summary, ask
 
 pytest.importorskip("pyarrow", reason="columns of other packages")
 import pyarrow  # noqa: E402
@@ -156,7 +157,14 @@ def test_a_column_is_a_sequence() -> None:
             column[wrong]
     assert 3 in column
     assert None in column
+    assert 4 not in column
     assert column.count(None) == column.null_count == 2
+    assert list(reversed(column)) == COUNTS[::-1]
+    assert (column.index(2), column.index(None), column.index(None, 3)) == (3, 2, 7)
+    assert (column.index(0, 1, -1), column.index(1, -1)) == (5, 8)
+    for place in ((4,), (0, 1, 5), (3, 7)):
+        with pytest.raises(ValueError, match="not in"):
+            column.index(*place)
     assert repr(column) == "<Column of 9: [0, 1, None, 2, 2, 0, 3, None, 1]>"
     assert pickle.loads(pickle.dumps(column)) == column
     has = COUNTER.has_counts(pyarrow.array(VALUES))
@@ -167,6 +175,8 @@ def test_a_column_is_a_sequence() -> None:
         Column()
     with pytest.raises(TypeError):
         hash(column)
+    # Packages import what is none; see Column.
+    assert not isinstance(column, Sequence)
 
 
 def test_to_numpy() -> None:
@@ -188,8 +198,8 @@ def test_to_numpy() -> None:
 def test_a_column_is_exported() -> None:
     for values in (VALUES, ["c"], [], [None], ["cc"] * 1000):
         column = pyarrow.array(values, "string")
-        for ask in (COUNTER.counts, COUNTER.has_counts):
-            answers = ask(column)
+        for call in (COUNTER.counts, COUNTER.has_counts):
+            answers = call(column)
             again = pyarrow.array(answers)
             again.validate(full=True)
             assert again.to_pylist() == answers.to_list()
@@ -222,6 +232,11 @@ def test_pandas() -> None:
     assert frame[frame["enough"]]["text"].tolist() == ["cc", "ccc more than twelve bytes of text"]
     missing = pandas.Series(["c", None, float("nan"), pandas.NA, pandas.NaT], dtype=object)
     assert COUNTER.counts(missing) == [1, None, None, None, None]
+    indexed = frame[["text"]].set_axis(list("abcdefghi"))
+    if hasattr(indexed, "__arrow_c_stream__"):
+        with pytest.raises(TypeError, match="pass one of them as a Series, without the index"):
+            COUNTER.counts(indexed)
+    check(indexed["text"])
     for wrong in (pandas.Series([1, 2]), pandas.Series([1.5]), pandas.Index([1])):
         with pytest.raises(TypeError, match="not text"):
             COUNTER.counts(wrong)
@@ -251,6 +266,29 @@ def test_polars() -> None:
     assert lazy.collect()["text"].to_list() == [VALUES[3], VALUES[6]]
 
 
+def test_polars_imports_columns() -> None:
+    """With their types, also if no value has one."""
+    polars = pytest.importorskip("polars")
+    questions = {"count": Question.count(COUNTER), "has": Question.has_count(COUNTER)}
+    lists: list[list[Any]] = [VALUES, ["c"], [], [None], [None] * 9, ["c", None] * 5000]
+    for values in lists:
+        column = polars.Series("text", values, polars.String)
+        for answers, kind in (
+            (COUNTER.counts(column), polars.Int64),
+            (COUNTER.has_counts(column), polars.Boolean),
+        ):
+            series = polars.Series(answers)
+            assert series.dtype == kind
+            assert series.to_list() == answers.to_list()
+            assert series.null_count() == values.count(None)
+        found = ask(column, questions)
+        frame = polars.DataFrame(found)
+        assert frame.schema == {"count": polars.Int64, "has": polars.Boolean}
+        assert frame.to_dict(as_series=False) == {
+            name: answers.to_list() for name, answers in found.items()
+        }
+
+
 def test_duckdb() -> None:
     duckdb = pytest.importorskip("duckdb")
     connection = duckdb.connect()
@@ -276,6 +314,15 @@ def test_duckdb() -> None:
     )
     rows = connection.sql("select count_c(text) from texts order by n").fetchall()
     assert [count for (count,) in rows] == COUNTS
+    # A method itself can be one.
+    for name, method, kind, expected in (
+        ("counts", COUNTER.counts, "BIGINT", COUNTS),
+        ("max_counts", COUNTER.max_counts, "BIGINT", MAX_COUNTS),
+        ("has_counts", COUNTER.has_counts, "BOOLEAN", HAS),
+    ):
+        connection.create_function(name, method, ["VARCHAR"], kind, type="arrow")
+        rows = connection.sql(f"select {name}(text) from texts order by n").fetchall()
+        assert [answer for (answer,) in rows] == expected
 
 
 def test_pyarrow_compute() -> None:
@@ -309,10 +356,10 @@ def test_summaries() -> None:
     whole = Summary(COUNTER)
     whole.feed_column(pyarrow.chunked_array([VALUES[:4], VALUES[4:]]))
     assert whole == right
-    with pytest.raises(ValueError):
-        Summary(Counter("c", 2)).feed_column(pyarrow.array(VALUES))
-    with pytest.raises(TypeError, match="list has not"):
-        summary.feed_column(["c"])  # type: ignore[arg-type]
+    for counter in (Counter("c", 2), Counter(b"\n", 2, b"\n"), Counter({10, 5}, 2, b"\n")):
+        with pytest.raises(ValueError, match="no reset byte that is not in its needle"):
+            Summary(counter).feed_column(pyarrow.array(VALUES))
+    Summary(Counter(b"\n", 2, b"\n;")).feed_column(pyarrow.array(VALUES))
 
 
 @pytest.mark.parametrize(
@@ -329,9 +376,9 @@ def test_summaries() -> None:
     ids=str,
 )
 def test_refused(wrong: Any, match: str) -> None:
-    for ask in (COUNTER.counts, COUNTER.has_counts, COUNTER.max_counts):
+    for call in (COUNTER.counts, COUNTER.has_counts, COUNTER.max_counts):
         with pytest.raises(TypeError, match=match):
-            ask(wrong)
+            call(wrong)
     for one in (COUNTER.count, COUNTER.has_count, COUNTER.find, Summary(COUNTER).feed):
         with pytest.raises(TypeError, match="for a list of them, use has_counts"):
             one(wrong)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import array
+import mmap
+import os
 import random
 from typing import Any
 
 import pytest
 from conftest import CASES, Case
 
-from libtally import Counter, Reset
+from libtally import Counter, Question, Reset, Summary, TopWords, WordCounts, ask
 
 COUNTER = Counter("c", 2, Reset.NEWLINES)
 
@@ -29,7 +31,7 @@ def test_answers() -> None:
         assert COUNTER.max_counts(form) == [0, 1, 2, 1, 0, 3]
     assert all(type(answer) is bool for answer in COUNTER.has_counts(items))
     assert COUNTER.counts(item for item in items) == [0, 1, 2, 2, 0, 4]
-    assert COUNTER.counts(dict.fromkeys(items)) == [0, 1, 2, 2, 4]
+    assert COUNTER.counts(dict.fromkeys(items).keys()) == [0, 1, 2, 2, 4]
 
 
 def test_nothing() -> None:
@@ -78,6 +80,89 @@ def test_refused(wrong: Any) -> None:
             method(wrong)
 
 
+class Frame:
+    """A table whose iteration is that of its names, as that of every DataFrame."""
+
+    columns = property(lambda _: ["text"])
+
+    def __iter__(self) -> Any:
+        return iter(["text"])
+
+
+def mapped() -> Any:
+    memory = mmap.mmap(-1, 4)
+    memory.write(b"cccc")
+    return memory
+
+
+@pytest.mark.parametrize(
+    ("wrong", "match"),
+    [
+        ("cc", "not str: it is one text.*pass a list"),
+        (b"cc", "not bytes: it is one text.*pass a list"),
+        (memoryview(b"cc"), "not memoryview: it is one text"),
+        (memoryview(b"cc").cast("c"), "not memoryview: it is one text"),
+        (array.array("b", b"cc"), "not array: it is one text"),
+        (mapped(), "not mmap: it is one text"),
+        (None, "a list or the like, not NoneType$"),
+        (5, "a list or the like, not int$"),
+        ({"c": ["cc"]}, "not dict: pass a list of its values or of its keys"),
+        (os.environ, "not _Environ: pass a list of its values"),
+        ({"c", "cc"}, "not set: it has no order; pass a list"),
+        (frozenset({"c"}), "not frozenset: it has no order; pass a list"),
+        (Frame(), "not Frame: pass one of its columns"),
+        (["a", float("nan")], "row 1 has to be text or None, not nan: pass None"),
+        (["a", "é", 5], "row 2 has to be a str"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_what_is_not_a_list(wrong: Any, match: str) -> None:
+    """Nothing is counted that is not the values, and the exception says what to pass."""
+    for call in (
+        *(COUNTER.has_counts, COUNTER.counts, COUNTER.max_counts),
+        lambda items: ask(items, Question.bytes()),
+        *(Summary(COUNTER).feed_column, WordCounts().feed_column, TopWords().feed_column),
+    ):
+        with pytest.raises(TypeError, match=match):
+            call(wrong)
+
+
+def test_what_is_not_a_list_of_other_packages() -> None:
+    pandas = pytest.importorskip("pandas")
+    for missing in (pandas.NA, pandas.NaT):
+        with pytest.raises(TypeError, match=f"row 1 has to be text or None, not {missing}: pass"):
+            COUNTER.counts(["a", missing])
+    polars = pytest.importorskip("polars")
+    with pytest.raises(TypeError, match="not Expr: pass a Series; .* use map_batches"):
+        COUNTER.counts(polars.col("text"))
+    with pytest.raises(TypeError, match=r"not LazyFrame: .* what its collect\(\) returns"):
+        COUNTER.counts(polars.LazyFrame({"text": ["c"]}))
+    duckdb = pytest.importorskip("duckdb")
+    with pytest.raises(TypeError, match=r"not DuckDBPyConnection: pass a relation .*sql\(\)"):
+        COUNTER.counts(duckdb.connect())
+
+
+def test_lists_are_fed_to_summaries() -> None:
+    values = ["cc", None, "c\nc", b"", "é"] * 2000
+    right = Summary(COUNTER)
+    for value in values:
+        if value is not None:
+            right.feed(value)
+            right.feed("\n")
+    for form in (values, iter(values), tuple(values)):
+        summary = Summary(COUNTER)
+        summary.feed_column(form)
+        assert summary == right
+    numpy = pytest.importorskip("numpy")
+    summary = Summary(COUNTER)
+    summary.feed_column(numpy.array(values, dtype=object))
+    assert summary == right
+    pandas = pytest.importorskip("pandas")
+    summary = Summary(COUNTER)
+    summary.feed_column(pandas.Series([*values, float("nan")], dtype=object))
+    assert summary == right
+
+
 def test_none() -> None:
     items = [None, "c", None, "cc", b"ccc", None]
     assert COUNTER.counts(items) == [None, 1, None, 2, 3, None]
@@ -99,6 +184,19 @@ def test_text_of_every_length_of_utf8() -> None:
             items = generator.choices(texts, k=generator.randrange(300))
             assert counter.counts(items) == [item.count(needle) for item in items]
             assert counter.has_counts(items) == [needle in item for item in items]
+
+
+def test_some_text_that_is_not_ascii() -> None:
+    """In each place of a batch, and so many that not every group of it has some."""
+    counter = Counter("c", 1)
+    ascii_items = ["c" * (at % 7) + "x" for at in range(300)]
+    for other in ("é", "ccé", "€c", "😀cc"):
+        for at in (0, 1, 63, 64, 65, 127, 128, 298, 299):
+            items = [*ascii_items[:at], other, *ascii_items[at + 1 :]]
+            assert counter.counts(items) == [item.count("c") for item in items]
+            items[at - 1] = "\udc80"
+            with pytest.raises(UnicodeEncodeError, match=rf"\(in row {(at - 1) % 300}\)"):
+                counter.counts(items)
 
 
 def same(answers: Any, expected: Any, dtype: Any) -> None:

@@ -19,7 +19,7 @@ FLOORS = [
     {"_library"},
     {"_errors"},
     # Arguments, data, memory, columns, reading.
-    {"_arguments", "_data", "_memory"},
+    {"_arguments", "_data", "_items", "_memory"},
     {"_arrow"},
     {"_columns", "_options", "_reading", "_word_rule"},
     {"_lists"},

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from ._errors import failure
+from ._items import package
 from ._library import library
 from ._memory import places
 
@@ -156,15 +157,19 @@ def get(stream: Any, function: Any, struct: Any) -> None:
         raise RuntimeError(f"the column could not be read: {message}")
 
 
-def check_type(schema: Any, column: object) -> None:
+def check_type(schema: Any, column: Any) -> None:
     """TypeError unless the library knows the type of the column, or of the only one of a table."""
     if schema.format == b"+s":
         if schema.n_children != 1:
             names = (schema.children[at][0].name or b"" for at in range(schema.n_children))
             shown = ", ".join(repr(name.decode(errors="replace")) for name in names)
+            kind = type(column)
+            hint = ""
+            if package(kind) == "pandas" and len(column.columns) < schema.n_children:
+                hint = " as a Series, without the index"
             raise TypeError(
-                f"items is a {type(column).__name__} of {schema.n_children} columns ({shown}): "
-                "pass one of them"
+                f"items is a {kind.__name__} of {schema.n_children} columns ({shown}): "
+                f"pass one of them{hint}"
             )
         schema = schema.children[0][0]
     form = (schema.dictionary[0] if schema.dictionary else schema).format or b""

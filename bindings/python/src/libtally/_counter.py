@@ -492,6 +492,8 @@ class Counter:
         faster.
 
         Each item is data of its own: a `str`, a bytes-like object, or None, whose answer is None.
+        Items may be any iterable in an order, but no mapping, set or table, whose items would be
+        its keys or names.
 
         >>> Counter("c", 1).has_counts(["abc", "ab", None])
         [True, False, None]
@@ -577,6 +579,11 @@ class Counter:
         return self._options.reason(needle_bytes, is_string, _reset_bytes(self._reset))
 
 
+def ends_values(counter: Counter) -> bool:
+    """Whether there is a reset byte that is not in the needle."""
+    return not set(_reset_bytes(counter._reset)) <= set(_needle_bytes(counter._needle))
+
+
 def opened_quote(query: Callable[[Any, Any], int]) -> Optional[int]:
     """The answer of a function of C that is given the places for an offset, and whether one is."""
     offset, is_open = library.new("uint64_t"), library.new("bool")
@@ -601,6 +608,12 @@ def _checked_needle(needle: Any) -> Union[str, bytes, int, frozenset[int]]:
         return exact(needle)  # type: ignore[no-any-return]
     if isinstance(needle, (set, frozenset)):
         # Every element has to be an int here, and a byte value in _needle_options.
+        for value in needle:
+            if not hasattr(value, "__index__"):
+                kind = type(value).__name__
+                raise TypeError(
+                    f"the set needle has to have byte values, as {{*b',;'}}, not {kind}"
+                )
         return frozenset(int.__index__(index(value)) for value in needle)
     if hasattr(needle, "__index__"):
         return arguments.integer("a code point", needle, 32)

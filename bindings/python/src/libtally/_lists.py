@@ -6,13 +6,14 @@ import ctypes
 import sys
 from array import array
 from collections.abc import Generator, Iterable
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import Any, Callable, Optional, Union
 
 from ._arrow import RELEASE, Array, Schema, chunks, is_column
 from ._columns import Column, column_answers
 from ._data import LARGE, Buffer, exact, text_buffer, with_bytes
 from ._errors import failure
+from ._items import is_missing, listed
 from ._library import library
 
 Items = Union[Iterable[Union[str, Buffer, None]], Buffer]
@@ -24,6 +25,10 @@ TYPECODES = {"bool": "B", "uint64_t": "Q"}
 # How many items are joined at a time: they stay in the cache, and the whole list is never copied.
 # (benches/limits.py on an AMD EPYC with AVX-512: 1024 to 4096 are the best for items of 20 bytes.)
 BATCH = 4096
+# How many strings are looked at together, where some in the batch are not ASCII, and how many
+# characters each has at most on average: encoding longer ones takes longer than calls.
+GROUP = 64
+GROUP_CHARACTERS = 256
 
 
 class Query:
@@ -55,8 +60,6 @@ class Query:
 
     def answers(self, items: Any) -> Any:
         """The answers for a list, an array of NumPy's, or a column."""
-        if isinstance(items, (str, bytes, bytearray)):
-            raise TypeError(f"items has to be a list or the like, not {type(items).__name__}")
         # There are arrays and Series only if their package has been imported.
         numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
         if numpy is not None and isinstance(items, numpy.ndarray):
@@ -69,9 +72,7 @@ class Query:
 
     def of_list(self, items: Any) -> list[Any]:
         """None has the answer None."""
-        if type(items) not in (list, tuple):
-            # Not list(items): it would believe a length that is not true.
-            items = list(chain(items))
+        items = listed(items)
         result: list[Any] = []
         for at in range(0, len(items), BATCH):
             batch = items[at : at + BATCH]
@@ -171,8 +172,6 @@ PART = 4 << 20
 
 def column_chunks(items: Any) -> Generator[tuple[Any, Any, int], None, None]:
     """The parts of a column, as `_arrow.chunks` has them, or of a list, each of which is copied."""
-    if isinstance(items, (str, bytes, bytearray)):
-        raise TypeError(f"items has to be a list or the like, not {type(items).__name__}")
     numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
     if pandas is not None and isinstance(items, (pandas.Series, pandas.Index)):
         if items.dtype == object or not is_column(items):
@@ -182,9 +181,7 @@ def column_chunks(items: Any) -> Generator[tuple[Any, Any, int], None, None]:
     if is_column(items):
         yield from chunks(items)
         return
-    if type(items) not in (list, tuple):
-        # Not list(items): it would believe a length that is not true.
-        items = list(chain(items))
+    items = listed(items)
     small: list[Optional[bytes]] = []
     size = 0
     for row, item in enumerate(items):
@@ -264,9 +261,34 @@ def _join(items: list[Any], rows: list[int]) -> tuple[Any, array[int]]:
         text = "".join(items)
         if text.isascii():
             return text, array(SIZE, map(len, items))
+        if len(text) < GROUP_CHARACTERS * len(items):
+            try:
+                return _encoded(items, text)
+            except UnicodeEncodeError:
+                # It does not know the row.
+                pass
     if kind is not bytes:
         items = list(map(_item_bytes, items, rows))
     return b"".join(items), array(SIZE, map(len, items))
+
+
+def _encoded(items: list[str], text: str) -> tuple[bytes, array[int]]:
+    """Items that are `text` together, as UTF-8, and their lengths. Only groups with a character
+    that is not ASCII are encoded item by item."""
+    lens = array(SIZE, map(len, items))
+    parts: list[bytes] = []
+    start = 0
+    for at in range(0, len(items), GROUP):
+        end = start + sum(lens[at : at + GROUP])
+        group = text[start:end]
+        if group.isascii():
+            parts.append(group.encode())
+        else:
+            encoded = [item.encode() for item in items[at : at + GROUP]]
+            lens[at : at + GROUP] = array(SIZE, map(len, encoded))
+            parts += encoded
+        start = end
+    return b"".join(parts), lens
 
 
 def _item_bytes(item: Any, row: int) -> bytes:
@@ -277,6 +299,11 @@ def _item_bytes(item: Any, row: int) -> bytes:
             raise _in_row(error, row) from None
     if isinstance(item, bytes):
         return exact(item)  # type: ignore[no-any-return]
+    if is_missing(item):
+        raise TypeError(
+            f"row {row} has to be text or None, not {item}: pass None for what is missing, or a "
+            f"pandas Series, in which {item} is null"
+        )
     return text_buffer(item, f"row {row}").tobytes()
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Callable, Optional, Union
 
 from . import _arguments as arguments
-from ._arrow import ArrowArrayExportable, ArrowStreamExportable, is_column
-from ._columns import feed_column
-from ._counter import Counter, check_counter, opened_quote
+from ._columns import feed_chunks
+from ._counter import Counter, Strings, check_counter, ends_values, opened_quote
 from ._data import Buffer, Data, with_bytes
 from ._errors import failure
 from ._library import library
+from ._lists import column_chunks
 from ._reading import File, Progress, read
 
 _functions = library.functions
@@ -126,19 +126,20 @@ class Summary:
         if status:
             raise failure(status)
 
-    def feed_column(self, column: Union[ArrowArrayExportable, ArrowStreamExportable]) -> None:
-        """Feeds the values of a column, as if it was text in which each is followed by a reset
-        byte: values are segments. Null is left out. For columns, see `Counter.has_counts`.
+    def feed_column(self, column: Strings) -> None:
+        """Feeds the values of a column or list, as if it was text in which each is followed by a
+        reset byte: values are segments. None is left out. For columns, see `ask`.
 
         Raises `ValueError` if the counter has no reset byte that is not in the needle. After an
         exception, some of the chunks may have been fed.
         """
-        if not is_column(column):
-            raise TypeError(
-                "column has to have __arrow_c_stream__ or __arrow_c_array__, which "
-                f"{type(column).__name__} has not"
+        if not ends_values(self._counter):
+            raise ValueError(
+                "the counter has no reset byte that is not in its needle, and so nothing can "
+                "separate the values: make it with Reset.NEWLINES, say"
             )
-        feed_column(_functions.tally_summary_feed_column, self._handle, column)
+        function = _functions.tally_summary_feed_column
+        feed_chunks(function, self._handle, column, column_chunks(column))
 
     def feed_file(
         self,
