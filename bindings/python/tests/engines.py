@@ -93,8 +93,19 @@ def check_bad_input(engine: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) 
         engine.totals(ROWS, path, range_bytes=0)
     with pytest.raises(TypeError, match="str or os.PathLike, not bytes"):
         engine.totals(ROWS, [b"data"])
-    with pytest.raises(FileNotFoundError, match="missing"):
+    with pytest.raises(TypeError, match="range_bytes has to be an int, not str"):
+        engine.totals(ROWS, path, range_bytes="64MB")
+    for function in (engine.totals, engine.find, engine.matches):
+        with pytest.raises(TypeError, match="counter has to be a Counter, not PosixPath"):
+            function(path, ROWS)
+    with pytest.raises(TypeError, match="files has to be a path or a list of paths, not int"):
+        engine.totals(ROWS, 5)
+    with pytest.raises(FileNotFoundError, match="missing") as missing:
         engine.totals(ROWS, [path, folder / "missing"])
+    assert "patterns" not in str(missing.value)
+    for pattern in (folder / "*.csv", f"local://{folder}/part-[0-9]"):
+        with pytest.raises(FileNotFoundError, match="patterns are not expanded: pass a list"):
+            engine.totals(ROWS, pattern)
     for given in (folder, f"local://{folder}"):
         with pytest.raises(IsADirectoryError):
             engine.find(ROWS, given)

@@ -19,7 +19,10 @@ import libtally.dask  # noqa: E402
 
 @pytest.fixture(scope="module")
 def client() -> Any:
+    # Where a worker dies, what starts another one is closed too if none is there in time. On a busy
+    # machine, the default of 15 seconds is too short.
     with (
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "10 minutes"}),
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster,
@@ -103,6 +106,16 @@ def test_columns(client: Any) -> None:
         meta=("commas", "Int64"),
     )
     assert found.compute().to_list() == [1, pandas.NA, 0, 3] * 3
+
+
+def test_collections_are_not_lists() -> None:
+    pandas: Any = pytest.importorskip("pandas")
+    dataframe: Any = pytest.importorskip("dask.dataframe")
+    frame = dataframe.from_pandas(pandas.DataFrame({"c": ["a", "c"], "d": ["", "c"]}), 1)
+    with pytest.raises(TypeError, match="DataFrame: pass one of its columns"):
+        Counter("c", 1).counts(frame)
+    # A column is iterated.
+    assert Counter("c", 1).counts(frame["c"]) == [0, 1]
 
 
 def test_documentation(client: Any) -> None:

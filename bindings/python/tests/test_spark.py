@@ -71,6 +71,8 @@ def test_words(engine: Any, folder: Path) -> None:
 
 def test_bad_input(engine: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engines.check_bad_input(engine, tmp_path, monkeypatch)
+    with pytest.raises(TypeError, match="spark has to be a SparkSession .*, not Counter"):
+        libtally.spark.totals(ROWS, engine, "file")
 
 
 def test_workers_that_die(

@@ -25,14 +25,15 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
 from urllib.parse import unquote
 
-from ._counter import Counter, Match
+from ._arguments import integer
+from ._counter import Counter, Match, check_counter
 from ._errors import LimitError
 from ._stream import Stream
 from ._summary import Summary, Totals
@@ -160,10 +161,16 @@ def _remote(url: str, storage_options: dict[str, Any]) -> tuple[Any, str, Callab
 
 def _described_file(name: str, storage_options: dict[str, Any]) -> File:
     # A pipe is not opened: that would wait for a writer.
-    if _is_local(name):
-        size, version = _status(name, os.stat(name))
-    else:
-        size, version = _remote(name, storage_options)[2]()
+    try:
+        if _is_local(name):
+            size, version = _status(name, os.stat(name))
+        else:
+            size, version = _remote(name, storage_options)[2]()
+    except FileNotFoundError:
+        if not set("*?[") & set(name):
+            raise
+        message = "no such file, and patterns are not expanded: pass a list of files"
+        raise FileNotFoundError(errno.ENOENT, message, name) from None
     return File(name, size, version, storage_options)
 
 
@@ -400,9 +407,10 @@ def _cut(
     engine: Engine, files: Files, range_bytes: int, storage_options: Optional[dict[str, Any]]
 ) -> list[list[Range]]:
     """The ranges of each file: one at least."""
-    if range_bytes < 1:
-        raise ValueError("range_bytes has to be 1 or more")
+    range_bytes = integer("range_bytes", range_bytes, 64, least=1)
     paths = [files] if isinstance(files, (str, os.PathLike)) else files
+    if not isinstance(paths, Iterable) or isinstance(paths, bytes):
+        raise TypeError(f"files has to be a path or a list of paths, not {type(files).__name__}")
     options = dict(storage_options or {})
     arguments = [(_name(path), options) for path in paths]
     return [
@@ -541,6 +549,7 @@ def _counted(
     range_bytes: int,
     storage_options: Optional[dict[str, Any]],
 ) -> list[_Prefixes]:
+    check_counter(counter)
     cut = _cut(engine, files, range_bytes, storage_options)
     counted = [_Prefixes(counter, ranges) for ranges in cut]
     _count(engine, counter, [(file, file.ranges) for file in counted])
@@ -586,6 +595,7 @@ def find(
     storage_options: Optional[dict[str, Any]],
 ) -> list[Optional[Match]]:
     """The first match of each file."""
+    check_counter(counter)
     cut = _cut(engine, files, range_bytes, storage_options)
     counted = [_Prefixes(counter, ranges) for ranges in cut]
     at_a_time = _FIRST_RANGES

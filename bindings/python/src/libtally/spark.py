@@ -44,7 +44,13 @@ _DESCRIPTION = "spark.job.description"
 
 class _Engine:
     def __init__(self, spark: Any) -> None:
-        self._context = spark.sparkContext
+        context = getattr(spark, "sparkContext", None)
+        if context is None:
+            raise TypeError(
+                "spark has to be a SparkSession that has a sparkContext, not "
+                f"{type(spark).__name__}"
+            )
+        self._context = context
 
     @contextmanager
     def _described(self, label: str) -> Iterator[None]:
