@@ -13,8 +13,8 @@ run again. The dashboard, and progress bars of Dask, show tasks named for what t
 
 `files` are paths, or URLs that fsspec knows, which is given `storage_options`. Workers read them;
 this process does not. A file that cannot be read, or changes meanwhile, is an `OSError`; a pipe or
-device is a `ValueError`. The scheduler is the one in use, such as that of the current
-`distributed.Client`.
+device is a `ValueError`. Patterns are not expanded. The scheduler is the one in use, such as that
+of the current `distributed.Client`.
 
 For columns, a counter is all that is needed: `series.map_partitions(lambda part:
 pandas.Series(counter.counts(part).to_list(), part.index, "Int64"))`.

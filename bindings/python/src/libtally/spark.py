@@ -14,8 +14,8 @@ run again. Spark's UI shows jobs whose descriptions say what they do.
 `files` are paths, `file:` URIs, or URLs that fsspec knows (`hdfs:`, `s3a:`, `abfss:` and others,
 each with its package), which is given `storage_options`. Executors read them; the driver does not.
 A file that cannot be read, or changes meanwhile, is an `OSError`; a pipe or a device is a
-`ValueError`. Executors need this package. `spark` is a `SparkSession` that has a `sparkContext`:
-one of Spark Connect has none.
+`ValueError`. Patterns are not expanded. Executors need this package. `spark` is a `SparkSession`
+that has a `sparkContext`: one of Spark Connect has none.
 
 For columns, a counter is all that is needed, since it can be pickled:
 `arrow_udf(lambda text: pyarrow.array(counter.counts(text)), "bigint")`, and `mapInArrow` likewise.
