@@ -15,7 +15,6 @@ use super::answers::Answers;
 use super::place::{INLINE, Place};
 use super::question::Question;
 use super::validity::Validity;
-use crate::engine::MAX_STRINGS_LEN;
 
 /// The most strings of a batch.
 pub(super) const MAX_NUMBER: usize = 256;
@@ -23,6 +22,9 @@ pub(super) const MAX_NUMBER: usize = 256;
 /// Strings and chains with fewer bytes than this are copied: for each, that takes less time than a
 /// batch of its own.
 const SHORT: usize = 512;
+
+/// The most bytes that are copied together: they are on the stack.
+const MAX_COPIED: usize = 2 << 10;
 
 /// Receives the answers.
 pub(crate) type Sink<'s> = &'s mut dyn FnMut(Answers<'_>);
@@ -57,7 +59,7 @@ pub(super) fn answer_all<'a>(
     sink: Sink<'_>,
 ) {
     let mut batch = Batch::new(questions);
-    let mut copies = None;
+    let mut copies = Copies::new();
     let all = strings.len();
     let mut next = 0;
     while next < all {
@@ -70,7 +72,7 @@ pub(super) fn answer_all<'a>(
             }
             let is_null = validity.is_some_and(|validity| !validity.get(at));
             let place = if is_null { Place::EMPTY } else { strings.place(at) };
-            (place.len() < SHORT && len + place.len() <= MAX_STRINGS_LEN).then_some(place)
+            (place.len() < SHORT && len + place.len() <= MAX_COPIED).then_some(place)
         };
         let mut scattered = if len < SHORT { short(next, number, len) } else { None };
         if scattered.is_none() {
@@ -82,7 +84,6 @@ pub(super) fn answer_all<'a>(
             }
             continue;
         }
-        let copies = copies.get_or_insert_with(Copies::new);
         copies.copy(0, &chain);
         while let Some(place) = scattered {
             len = copies.copy(len, &place);
@@ -96,11 +97,11 @@ pub(super) fn answer_all<'a>(
 }
 
 /// Short strings, copied one right behind the other.
-struct Copies([u8; MAX_STRINGS_LEN + INLINE]);
+struct Copies([u8; MAX_COPIED + INLINE]);
 
 impl Copies {
     const fn new() -> Self {
-        Self([0; MAX_STRINGS_LEN + INLINE])
+        Self([0; MAX_COPIED + INLINE])
     }
 
     /// Copies a string to the place `at`, and returns where it ends.
