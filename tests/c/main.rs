@@ -24,9 +24,9 @@ fn build(name: &str, library: Library, kind: &str) -> Program {
     Compiler::c("c99").program(&built, &[&format!("tests/c/{name}.c")], &WARNINGS, library)
 }
 
-/// Runs a program with every backend; a backend that the processor lacks is replaced by the best.
+/// Runs a program with every backend that the processor has.
 fn run_on_each_backend(program: &Program, arguments: &[&str]) {
-    for backend in ["avx512", "avx512-halves", "avx2", "sse2", "sse2only", "neon", "portable"] {
+    for backend in tally::backends() {
         succeed(program.command().args(arguments).env("TALLY_BACKEND", backend));
     }
 }

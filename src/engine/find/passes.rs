@@ -59,7 +59,7 @@ const NEAR: RangeInclusive<usize> = 128 << 10..=1 << 20;
 /// How far ahead the lines of such data are prefetched.
 const AHEAD: usize = 2 << 10;
 
-/// Prefetches what follows [`AHEAD`] of the group at `at`, for the fastest loop that compares each block
+/// Prefetches the group [`AHEAD`] bytes behind the one at `at`, for the fastest loop that compares each block
 /// twice: in others, what the processor prefetches by itself is enough.
 ///
 /// Passing by pairs with AVX-512 (`cargo bench --bench ratios -- cache2`, common hits), Zen 4, GB/s:
@@ -327,7 +327,7 @@ pub(crate) unsafe fn pass_by_hits<B: Block, F: Finder>(
 ///
 /// As [`fill`], for the groups up to `last`.
 #[inline(always)]
-pub(crate) unsafe fn pass_by_parts<B: Block, F: ByteFinder, R: ByteFinder, const BLOCKS: usize>(
+pub(crate) unsafe fn pass_by_resets<B: Block, F: ByteFinder, R: ByteFinder, const BLOCKS: usize>(
     finder: &F,
     resets: &R,
     data: &[u8],
@@ -335,22 +335,23 @@ pub(crate) unsafe fn pass_by_parts<B: Block, F: ByteFinder, R: ByteFinder, const
     last: usize,
     threshold: u64,
 ) -> Passed {
+    const { assert!(GROUP_BLOCKS % BLOCKS == 0, "all blocks of a group are looked at") };
     while at <= last {
         let mut highest = 0;
         let mut behind = bound;
         prefetch_page::<B>(data, at);
         prefetch_near::<B>(data, at);
-        for part in 0..GROUP_BLOCKS / BLOCKS {
+        for first in (0..GROUP_BLOCKS).step_by(BLOCKS) {
             // SAFETY: the caller's promise.
             let (hits, has_reset) = unsafe {
-                let part = data.as_ptr().add(at + part * BLOCKS * BLOCK);
+                let start = data.as_ptr().add(at + first * BLOCK);
                 let mut hits = B::Hits::no_hits();
                 for block in 0..BLOCKS {
-                    hits = finder.in_block(B::load(part.add(block * BLOCK))).add(hits);
+                    hits = finder.in_block(B::load(start.add(block * BLOCK))).add(hits);
                 }
-                let mut has_reset = resets.in_block(B::load(part));
+                let mut has_reset = resets.in_block(B::load(start));
                 for block in 1..BLOCKS {
-                    let other = resets.in_block(B::load(part.add(block * BLOCK)));
+                    let other = resets.in_block(B::load(start.add(block * BLOCK)));
                     has_reset = has_reset.or(other);
                 }
                 (B::Hits::total(hits), has_reset.any())

@@ -113,8 +113,8 @@ pub(crate) unsafe fn mask_of_byte(at: *const u8, byte: u8) -> u64 {
     }
 }
 
-/// The highest bit of each byte. Of the intrinsic for this, the compiler makes a comparison into a
-/// mask where AVX-512 is enabled.
+/// The highest bit of each byte. Where AVX-512 is enabled, the compiler turns the intrinsic into a
+/// comparison into a mask, which is what this avoids.
 #[target_feature(enable = "avx2")]
 #[inline]
 fn highest_bits(bytes: __m256i) -> u64 {

@@ -74,6 +74,15 @@ const BACKENDS: &[Choice] = &[
     (Kind::Portable, "portable", c"portable", || true),
 ];
 
+/// A kind is found by its number.
+const _: () = {
+    let mut place = 0;
+    while place < BACKENDS.len() {
+        assert!(BACKENDS[place].0 as usize == place);
+        place += 1;
+    }
+};
+
 /// Calls the macro `$compile` with each backend's block, and with the instruction sets that code for
 /// it is compiled for. The names of the blocks have to be imported.
 macro_rules! for_each_backend {
@@ -245,18 +254,5 @@ pub(super) fn check_arithmetic(check: &impl CheckArithmetic) {
     if Backend::named("sse2").is_some() {
         // SAFETY: this processor has POPCNT.
         unsafe { check.check::<sse2::Sse2Popcnt>() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn backends_are_where_their_kinds_say() {
-        for (place, &(kind, name, ..)) in BACKENDS.iter().enumerate() {
-            assert_eq!(kind as usize, place, "{name}");
-        }
-        assert_eq!(Backend::all().last(), Some(("portable", Backend(Kind::Portable))));
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! - `ByHits`: resets are not even looked for. While the bound, raised by all hits of the group, stays
 //!   below the threshold, no segment can reach it, wherever the resets are.
-//! - `ByPairs`: behind two blocks with a reset, the bound falls to the number of their hits. Where
+//! - `ByResets`: behind two blocks with a reset, the bound falls to the number of their hits. Where
 //!   that fails, the same is tried with single blocks, if the threshold is higher than the 64 hits
 //!   that one can have, and the next 4 KiB are passed over so.
 //! - `Exact`: no test. Masks are filled in and decided, up to 64 blocks at a time.
@@ -34,11 +34,12 @@
 
 use std::num::NonZeroU64;
 
-use super::kernels::{Kernels, PartKernels};
+use super::kernels::{Kernels, ResetKernels};
 use super::query::{OneBlock, Question};
-use super::strategy::{Next, Strategy, Test};
+use super::strategy::{Next, PAYS, PAYS_OTHERWISE, Strategy, Test};
 use crate::engine::decide::batch::{BLOCKS, Places};
 use crate::engine::find::finder::Carried;
+use crate::engine::find::needle::Needle;
 use crate::engine::find::passes::{Passed, Stop, aligned};
 use crate::engine::isa::block::{BLOCK, GROUP, GROUP_BLOCKS};
 use crate::fault;
@@ -47,11 +48,11 @@ use crate::fault;
 /// interrupted.
 const LONGEST_PASS: usize = 1 << 20;
 
-/// For so many bytes, single blocks are looked at after two were too coarse: if the threshold is more
-/// than a block can have, as two that are too much are mostly one that is enough otherwise. `cargo
-/// bench --bench ratios -- cache cache2 early`, Zen 4: with 1 KiB, dense hits in source code are 4 to
-/// 10 % slower; with 16 KiB, 1 to 3 % faster, but what follows may be passed over in pairs, which is a
-/// fifth faster. With low thresholds too, an early match is found 10 % later.
+/// How far single blocks are passed over after two together were too much, if the threshold is higher
+/// than the 64 hits that a block can have: below, two that are too much are mostly one that is too much
+/// by itself. `cargo bench --bench ratios -- cache cache2 early`, Zen 4: with 1 KiB, dense hits in source
+/// code are 4 to 10 % slower; with 16 KiB, 1 to 3 % faster, but what follows may be passed over two by
+/// two, which is a fifth faster. With low thresholds too, an early match is found 10 % later.
 const CLOSELY: usize = 4 << 10;
 
 /// The most groups of a batch.
@@ -180,7 +181,8 @@ impl Scan<'_> {
         if start > scan.passed.at {
             scan.read_edges(question, start)?;
         }
-        let mut strategy = Strategy::new(kernels.parts.is_some());
+        let pays_from = if matches!(needle, Needle::Byte(_)) { PAYS } else { PAYS_OTHERWISE };
+        let mut strategy = Strategy::new(kernels.by_resets.is_some(), pays_from);
         // How many groups may be decided together.
         let mut most_groups = Q::FIRST_GROUPS.min(BATCH_GROUPS);
         while data.len() - scan.passed.at >= GROUP {
@@ -198,8 +200,8 @@ impl Scan<'_> {
                     *passed = pass(needle, data, carried, *passed, last, threshold);
                 },
                 // SAFETY: the same.
-                Test::ByPairs => unsafe {
-                    if let Some(PartKernels { pairs, blocks }) = kernels.parts {
+                Test::ByResets => unsafe {
+                    if let Some(ResetKernels { pairs, blocks }) = kernels.by_resets {
                         scan.passed = pairs(needle, resets, data, scan.passed, last, threshold);
                         if scan.passed.at <= last && threshold > BLOCK as u64 {
                             last = last.min(scan.passed.at + CLOSELY);
@@ -318,7 +320,6 @@ mod tests {
     use super::super::query::{Exists, Find, Largest, Matching, OpenSegment};
     use super::*;
     use crate::bytes::{ByteSet, Match};
-    use crate::engine::find::needle::Needle;
     use crate::engine::isa::Backend;
 
     /// What is looked for, as the plain loop sees it.

@@ -3,7 +3,7 @@
 //!
 //! The kernels are a sum, not a product. Some depend on the needle, some on the resets, some on
 //! neither; each is compiled on its own, and they meet in 64-bit masks. There are two exceptions:
-//! [`passes::pass_by_parts`] is fused for the pairs of needle and reset that `parts` lists; and on
+//! [`passes::pass_by_resets`] is fused for the pairs of needle and reset that `by_resets` lists; and on
 //! processors that move masks slowly, the masks of single bytes and of a reset that is a byte are
 //! written in one pass (`find/both.rs`).
 
@@ -47,16 +47,16 @@ type Edges = unsafe fn(&Needle, &[u8], usize, &mut Carried, u64) -> Stop;
 type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
 type FillBoth = unsafe fn(&Needle, &Needle, &[u8], usize, [&mut [MaybeUninit<u64>]; 2]);
 type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
-type PassParts = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
+type PassByResets = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
 
-/// [`passes::pass_by_parts`], for a needle of single bytes and resets.
+/// [`passes::pass_by_resets`], for a needle of single bytes and resets.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct PartKernels {
-    /// In parts of two blocks.
-    pub(super) pairs: PassParts,
-    /// In parts of one block.
-    pub(super) blocks: PassParts,
+pub(super) struct ResetKernels {
+    /// Two blocks at a time.
+    pub(super) pairs: PassByResets,
+    /// One block at a time.
+    pub(super) blocks: PassByResets,
 }
 
 /// The kernels that depend on what is looked for: the needle, or the resets.
@@ -84,7 +84,7 @@ macro_rules! mask_kernels {
 
         impl Kernels {$(
             $(#[$doc])*
-            pub(crate) fn $kernel(&self, $($argument: $type),*) -> $result {
+            pub(in crate::engine) fn $kernel(&self, $($argument: $type),*) -> $result {
                 // SAFETY: the processor runs these kernels.
                 unsafe { (self.masks.$kernel)($($argument),*) }
             }
@@ -303,8 +303,9 @@ macro_rules! compile {
             ) -> u64 {
                 let first = passes::aligned(data, at);
                 let mut before = 0;
-                // SAFETY: the caller's promise. Up to `first` there are less than 64 bytes, and behind
-                // it whole blocks.
+                // SAFETY: the caller's promise. `first` is behind `at` only if at least `ALIGN_FROM`
+                // bytes follow that, so a whole block from `at` on is data, and then reaches beyond
+                // `first`. Behind the groups there is less than a group.
                 unsafe {
                     if at < first && F::IS_OF_BYTES {
                         let hits = finder.at::<Self>(data, at, &mut carried).mask();
@@ -384,7 +385,7 @@ macro_rules! compile {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn pass_by_parts<
+            unsafe fn pass_by_resets<
                 F: needle::Form + ByteFinder,
                 R: needle::Form + ByteFinder,
                 const BLOCKS: usize,
@@ -401,7 +402,7 @@ macro_rules! compile {
                 };
                 // SAFETY: the caller's promise is the same.
                 unsafe {
-                    passes::pass_by_parts::<Self, F, R, BLOCKS>(
+                    passes::pass_by_resets::<Self, F, R, BLOCKS>(
                         finder, resets, data, from, last, threshold,
                     )
                 }
@@ -435,27 +436,27 @@ macro_rules! compile {
             /// | a byte      | newline  | 77             | 31        | 60          | 16        |
             /// | a byte      | a set    | 70             | 26        | 65          | 16        |
             /// | a set of 16 | newline  | 67             | 29        | 34          | 16        |
-            fn parts(needle: &Needle, resets: &Needle) -> Option<PartKernels> {
+            fn by_resets(needle: &Needle, resets: &Needle) -> Option<ResetKernels> {
                 match (needle, resets) {
-                    (Needle::Byte(_), Needle::Byte(_)) => Some(Self::parts_of::<Byte, Byte>()),
+                    (Needle::Byte(_), Needle::Byte(_)) => Some(Self::by_resets_of::<Byte, Byte>()),
                     (Needle::Byte(_), Needle::Spread(_)) if Self::HAS_SPREAD => {
-                        Some(Self::parts_of::<Byte, Spread>())
+                        Some(Self::by_resets_of::<Byte, Spread>())
                     }
                     (Needle::Byte(_), Needle::AnyOf(_) | Needle::Spread(_) | Needle::Twins(_)) => {
-                        Some(Self::parts_of::<Byte, AnyOf>())
+                        Some(Self::by_resets_of::<Byte, AnyOf>())
                     }
                     (Needle::AnyOf(_) | Needle::Spread(_) | Needle::Twins(_), Needle::Byte(_)) => {
-                        Some(Self::parts_of::<AnyOf, Byte>())
+                        Some(Self::by_resets_of::<AnyOf, Byte>())
                     }
                     _ => None,
                 }
             }
 
-            fn parts_of<F: needle::Form + ByteFinder, R: needle::Form + ByteFinder>() -> PartKernels
+            fn by_resets_of<F: needle::Form + ByteFinder, R: needle::Form + ByteFinder>() -> ResetKernels
             {
-                PartKernels {
-                    pairs: Self::pass_by_parts::<F, R, 2>,
-                    blocks: Self::pass_by_parts::<F, R, 1>,
+                ResetKernels {
+                    pairs: Self::pass_by_resets::<F, R, 2>,
+                    blocks: Self::pass_by_resets::<F, R, 1>,
                 }
             }
 
@@ -506,7 +507,7 @@ macro_rules! compile {
                     last_reset: Self::last_of(&resets),
                     masks: Self::MASKS,
                     hide: Self::hide,
-                    parts: Self::parts(&needle, &resets),
+                    by_resets: Self::by_resets(&needle, &resets),
                     needle,
                     resets,
                 }
@@ -542,8 +543,8 @@ pub(in crate::engine) struct Kernels {
     last_reset: Last,
     masks: MaskKernels,
     hide: unsafe fn(&mut QuoteBatch<'_>, &Quotes, QuoteState) -> QuoteState,
-    /// [`passes::pass_by_parts`], where it is fused.
-    pub(super) parts: Option<PartKernels>,
+    /// [`passes::pass_by_resets`], where it is fused.
+    pub(super) by_resets: Option<ResetKernels>,
 }
 
 impl Kernels {
@@ -571,7 +572,7 @@ impl Kernels {
     /// |------------------------|---------|------|
     /// | count, a byte          | 118     | 211  |
     /// | pass by hits, a byte   | 113     | 131  |
-    /// | pass by pairs, a byte  | 77      | 60   |
+    /// | pass by resets, a byte | 77      | 60   |
     /// | count, 2 bytes         | 79      | 84   |
     /// | count, 3 bytes         | 56      | 54   |
     /// | count, any of 16 bytes | 117     | 55   |

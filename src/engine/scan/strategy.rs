@@ -10,15 +10,15 @@
 //!            held long: goes on           held long: goes on
 //!                ┌───┐                        ┌───┐
 //!                │   ▼                        │   ▼
-//!                ByHits ──── failed soon ───► ByPairs ──── failed soon ───► Exact
+//!                ByHits ──── failed soon ───► ByResets ─── failed soon ───► Exact
 //!                ▲ ▲                          │ ▲                           │ │
-//!                │ └── pause of ByHits over ──┘ └── pause of ByPairs over ──┘ │
+//!                │ └── pause of ByHits over ──┘ └── pause of ByResets over ─┘ │
 //!                └──────────────────── pause of ByHits over ──────────────────┘
 //! ```
 //!
 //! When a test that held for long fails, and the exact count is lower than the bound with which it
 //! failed, it is tried again at the same place from the exact count. Otherwise the next group is
-//! decided, and the test goes on behind it. If there is no kernel for `ByPairs`, the arrows to it
+//! decided, and the test goes on behind it. If there is no kernel for `ByResets`, the arrows to it
 //! lead to `Exact`.
 
 /// How closely the data is looked at, the lightest first.
@@ -27,7 +27,7 @@ pub(super) enum Test {
     /// Hits are counted, resets ignored.
     ByHits,
     /// Of each two blocks, or each one, hits are counted, and whether there is a reset.
-    ByPairs,
+    ByResets,
     /// Every block is decided.
     Exact,
 }
@@ -48,7 +48,9 @@ pub(super) struct Strategy {
     run: Run,
     hits: Light,
     /// `None` if there is no such test.
-    pairs: Option<Light>,
+    resets: Option<Light>,
+    /// A test pays if it holds for this many bytes.
+    pays: usize,
 }
 
 /// For how long the test in use has held.
@@ -78,20 +80,15 @@ impl Light {
     }
 }
 
-/// A test pays if it holds for this many bytes: a failure costs a wrong prediction, looking back, and
-/// often deciding a group.
-///
-/// At least 65 of 16 punctuation marks, or of commas, in a line of text, Zen 4, GB/s (the questions of
-/// `cargo bench --bench ratios -- kinds`). There are 65 marks in 2.6 KiB, 65 commas in 4.2 KiB. In 16
-/// KiB that are read again and again, the processor learns where the test fails; in 8 MiB it does not.
-///
-/// | bytes | marks, 16 KiB | 8 MiB | commas, 16 KiB | 8 MiB |
-/// |-------|---------------|-------|----------------|-------|
-/// | 2 KiB | 71            | 45    | 96             | 56    |
-/// | 3 KiB | 65            | 63    | 96             | 56    |
-/// | 4 KiB | 65            | 63    | 85             | 66    |
-/// | 8 KiB | 65            | 64    | 85             | 72    |
-const PAYS: usize = 3 << 10;
+/// A test for a byte pays if it holds for this many bytes: a failure costs a wrong prediction, looking
+/// back, and often deciding a group. With 3 KiB, at least 65 commas, of which there are 65 in 2.9 KiB, are
+/// looked for 12 to 20 % slower with AVX2 and SSE2, in 16 KiB, 1 MiB and 8 MiB (Zen 4): a pause is dear
+/// where passing by hits is much faster than passing by resets.
+pub(super) const PAYS: usize = 2 << 10;
+/// The same for other needles, for which it is not. With 2 KiB, at least 65 of 16 punctuation marks, of
+/// which there are 65 in 2.6 KiB of text, are looked for 5 % faster in 16 KiB, where the processor learns
+/// where the test fails, but 25 % slower in 8 MiB, where it does not (Zen 4, AVX-512 and AVX2).
+pub(super) const PAYS_OTHERWISE: usize = 3 << 10;
 /// The first pause of a test; each following one is [`LENGTHEN`] times as long, up to the longest.
 /// `cargo bench --bench ratios -- worst`, Zen 4: with a longest one of 32 KiB, the worst input is 3 %
 /// slower.
@@ -101,9 +98,9 @@ const LONGEST_PAUSE: usize = 64 << 10;
 
 impl Strategy {
     /// Begins at offset 0, with the lightest test.
-    pub(super) fn new(has_pairs: bool) -> Self {
-        let pairs = has_pairs.then_some(Light::NEW);
-        Self { test: Test::ByHits, run: Run::Since(0), hits: Light::NEW, pairs }
+    pub(super) fn new(has_resets: bool, pays: usize) -> Self {
+        let resets = has_resets.then_some(Light::NEW);
+        Self { test: Test::ByHits, run: Run::Since(0), hits: Light::NEW, resets, pays }
     }
 
     pub(super) fn test(&self) -> Test {
@@ -113,10 +110,10 @@ impl Strategy {
     /// The place where a lighter test is tried again: [`reached`](Self::reached) has to be called
     /// there.
     pub(super) fn until(&self) -> Option<usize> {
-        let pairs = self.pairs.and_then(|pairs| pairs.paused_until);
-        match (self.test, self.hits.paused_until, pairs) {
+        let resets = self.resets.and_then(|resets| resets.paused_until);
+        match (self.test, self.hits.paused_until, resets) {
             (Test::ByHits, ..) => None,
-            (Test::Exact, Some(hits), Some(pairs)) => Some(hits.min(pairs)),
+            (Test::Exact, Some(hits), Some(resets)) => Some(hits.min(resets)),
             (_, hits, _) => hits,
         }
     }
@@ -131,9 +128,9 @@ impl Strategy {
     /// The light test in use failed in the group at `at`. `is_lower` says whether the exact count
     /// there, which has been found since, is below the bound with which it failed.
     pub(super) fn failed(&mut self, at: usize, is_lower: bool) -> Next {
-        let light = match (self.test, &mut self.pairs) {
+        let light = match (self.test, &mut self.resets) {
             (Test::ByHits, _) => &mut self.hits,
-            (Test::ByPairs, Some(pairs)) => pairs,
+            (Test::ByResets, Some(resets)) => resets,
             _ => return Next::DecideGroup,
         };
         let since = match self.run {
@@ -143,7 +140,7 @@ impl Strategy {
             }
             Run::AgainAt(since) | Run::Since(since) => since,
         };
-        if at - since >= PAYS {
+        if at - since >= self.pays {
             light.next_pause = SHORTEST_PAUSE;
             self.run = if is_lower { Run::AgainAt(at) } else { Run::Since(at) };
             return if is_lower { Next::GoOn } else { Next::DecideGroup };
@@ -161,8 +158,8 @@ impl Strategy {
         };
         let test = if is_over(&mut self.hits) {
             Test::ByHits
-        } else if self.pairs.as_mut().is_some_and(is_over) {
-            Test::ByPairs
+        } else if self.resets.as_mut().is_some_and(is_over) {
+            Test::ByResets
         } else {
             Test::Exact
         };
@@ -214,20 +211,20 @@ mod tests {
 
     #[test]
     fn the_lightest_test_that_holds_is_used() {
-        let all = run(Strategy::new(true), 100, |_, _| true, true);
+        let all = run(Strategy::new(true, PAYS), 100, |_, _| true, true);
         assert!(all.iter().all(|&test| test == Test::ByHits));
-        let pairs = run(Strategy::new(true), 10_000, |_, test| test == Test::ByPairs, true);
-        assert!(number_of(&pairs, Test::ByPairs) > 9_900);
-        let none = run(Strategy::new(true), 10_000, |_, _| false, true);
+        let resets = run(Strategy::new(true, PAYS), 10_000, |_, test| test == Test::ByResets, true);
+        assert!(number_of(&resets, Test::ByResets) > 9_900);
+        let none = run(Strategy::new(true, PAYS), 10_000, |_, _| false, true);
         assert_eq!(number_of(&none, Test::Exact), 10_000);
-        let none = run(Strategy::new(false), 10_000, |_, _| false, true);
+        let none = run(Strategy::new(false, PAYS), 10_000, |_, _| false, true);
         assert_eq!(number_of(&none, Test::Exact), 10_000);
     }
 
     #[test]
-    fn without_pairs_there_are_none() {
-        let trace = run(Strategy::new(false), 1_000, |group, _| group % 3 != 0, true);
-        assert_eq!(number_of(&trace, Test::ByPairs), 0);
+    fn without_kernels_by_resets_there_is_no_such_test() {
+        let trace = run(Strategy::new(false, PAYS), 1_000, |group, _| group % 3 != 0, true);
+        assert_eq!(number_of(&trace, Test::ByResets), 0);
     }
 
     /// A test that fails now and then, but pays in between, is not paused: each failure costs one
@@ -235,7 +232,8 @@ mod tests {
     #[test]
     fn a_test_that_pays_goes_on() {
         for is_lower in [false, true] {
-            let trace = run(Strategy::new(true), 6_400, |group, _| group % 64 != 63, is_lower);
+            let trace =
+                run(Strategy::new(true, PAYS), 6_400, |group, _| group % 64 != 63, is_lower);
             assert_eq!(number_of(&trace, Test::ByHits), 6_300);
             assert_eq!(number_of(&trace, Test::Exact), 100);
         }
@@ -244,7 +242,7 @@ mod tests {
     /// Failing from the bound alone, and not from the exact count, decides nothing.
     #[test]
     fn the_exact_count_is_tried_first() {
-        let mut strategy = Strategy::new(true);
+        let mut strategy = Strategy::new(true, PAYS);
         strategy.reached(PAYS);
         assert_eq!(strategy.failed(PAYS, true), Next::GoOn);
         assert_eq!(strategy.test(), Test::ByHits);
@@ -253,14 +251,14 @@ mod tests {
         assert_eq!(strategy.test(), Test::ByHits);
         // Soon behind, it does not pay.
         assert_eq!(strategy.failed(PAYS + GROUP, true), Next::GoOn);
-        assert_eq!(strategy.test(), Test::ByPairs);
+        assert_eq!(strategy.test(), Test::ByResets);
         assert_eq!(strategy.until(), Some(PAYS + GROUP + SHORTEST_PAUSE));
     }
 
     /// However the tests fail, they are tried on a small part of long data.
     #[test]
     fn pauses_grow_and_end() {
-        let mut strategy = Strategy::new(false);
+        let mut strategy = Strategy::new(false, PAYS);
         let mut at = 0;
         for pause in [4 << 10, 16 << 10, 64 << 10, 64 << 10] {
             assert_eq!(strategy.failed(at, true), Next::GoOn);
