@@ -62,7 +62,7 @@ const AHEAD: usize = 2 << 10;
 /// Prefetches the group [`AHEAD`] bytes behind the one at `at`, for the fastest loop that compares each block
 /// twice: in others, what the processor prefetches by itself is enough.
 ///
-/// Passing by pairs with AVX-512 (`cargo bench --bench ratios -- cache2`, common hits), Zen 4, GB/s:
+/// Passing by resets with AVX-512 (`cargo bench --bench ratios -- cache2`, common hits), Zen 4, GB/s:
 ///
 /// | size    | nothing | 1 KiB ahead | 2 KiB ahead | 4 KiB ahead |
 /// |---------|---------|-------------|-------------|-------------|

@@ -62,7 +62,7 @@ pub(crate) trait Block: Arithmetic + Copy {
     /// prevents. `cargo bench --bench ratios -- count`, Zen 4: `portable` would be a third slower.
     const PREFETCHES: bool = false;
 
-    /// Whether passing by pairs prefetches from the second-level cache: `find/passes.rs` has the figures.
+    /// Whether passing by resets prefetches from the second-level cache: `find/passes.rs` has the figures.
     const PREFETCHES_NEAR: bool = false;
 
     /// Which bytes equal `byte`.
