@@ -17,7 +17,7 @@ use std::mem::MaybeUninit;
 
 use super::bytes::ByteFinder;
 use super::needle::{Form, Needle};
-use super::passes::prefetch_page;
+use super::passes::{FAR, prefetch_ahead};
 use crate::engine::isa::avx512::{Avx512, mask_of_byte};
 use crate::engine::isa::block::{BLOCK, Block, GROUP, GROUP_BLOCKS, Hits};
 
@@ -44,7 +44,7 @@ pub(in crate::engine) unsafe fn fill<F: Form + ByteFinder>(
     let groups = hits.chunks_exact_mut(GROUP_BLOCKS).zip(resets.chunks_exact_mut(GROUP_BLOCKS));
     for (group, (hits, resets)) in groups.enumerate() {
         let at = at + group * GROUP;
-        prefetch_page::<Avx512>(data, at);
+        prefetch_ahead::<Avx512>(data, at, FAR);
         for block in 0..GROUP_BLOCKS {
             // SAFETY: the caller vouches for the processor, and the block is in the data.
             unsafe {

@@ -5,7 +5,7 @@
 //! of four passes.) Only AVX-512 has the instructions that make this worth while; where it does not
 //! move masks slowly, a pass for each kind is as fast.
 
-use super::passes::prefetch_page;
+use super::passes::{FAR, prefetch_ahead};
 use crate::engine::isa::avx512::{Avx512, KindFinder};
 use crate::engine::isa::block::{BLOCK, Block, GROUP, GROUP_BLOCKS};
 use crate::engine::isa::kinds::{KINDS, Kinds};
@@ -29,7 +29,7 @@ pub(in crate::engine) unsafe fn fill(
         let finder = KindFinder::new(kinds);
         for group in 0..groups {
             let at = at + group * GROUP;
-            prefetch_page::<Avx512>(data, at);
+            prefetch_ahead::<Avx512>(data, at, FAR);
             for pair in 0..GROUP_BLOCKS / 2 {
                 let start = data.as_ptr().add(at + pair * 2 * BLOCK);
                 let blocks = [Avx512::load(start), Avx512::load(start.add(BLOCK))];

@@ -5,7 +5,6 @@
 //! place; what is before them and behind them is read block by block, as edges.
 
 use std::mem::MaybeUninit;
-use std::ops::RangeInclusive;
 
 use super::bytes::ByteFinder;
 use super::finder::{Carried, Finder};
@@ -28,11 +27,17 @@ pub(crate) const FAR: usize = 8 << 20;
 /// The pages across whose ends the processor does not prefetch by itself.
 const PAGE: usize = 4 << 10;
 
-/// Prefetches the first group of the next page, if the group at `at` is the first of its own and the
-/// data is far away. After these lines, the processor prefetches the rest of the page by itself.
+/// The longest data that may come from the second-level cache.
+const NEAR: usize = 1 << 20;
+
+/// How far ahead the lines of such data are prefetched.
+const AHEAD: usize = 2 << 10;
+
+/// Prefetches for a loop that is at the group at `at`.
 ///
-/// Counting a byte in a loop like that of [`count_groups`] with AVX2, Zen 4, GB/s. To prefetch
-/// everything fills the queues of the first-level cache:
+/// **Data that is far away**: the first group of the next page, at the first group of each. After these
+/// lines, the processor prefetches the rest of the page by itself. To prefetch everything fills the queues
+/// of the first-level cache. Counting a byte in a loop like that of [`count_groups`] with AVX2, Zen 4, GB/s:
 ///
 /// | size    | nothing | every group, 2 KiB ahead | the first group of every page, a page ahead |
 /// |---------|---------|--------------------------|---------------------------------------------|
@@ -43,43 +48,30 @@ const PAGE: usize = 4 << 10;
 ///
 /// Two pages ahead, passing by hits is 10 % faster in 256 MiB, but 5 to 16 % slower in 16 MiB, and slower
 /// loops are up to 24 % slower.
+///
+/// **Data from the length `near` on, up to [`NEAR`]**: every group, [`AHEAD`] bytes ahead. In most loops,
+/// what the processor prefetches by itself is enough, and they are up to 10 % slower with this; `near` is
+/// then [`FAR`] or more. `cargo bench --bench ratios -- cache2`, Zen 4, GB/s:
+///
+/// | size    | by resets, AVX-512: without | with | by resets, AVX2: without | with | by hits, SSE2: without | with |
+/// |---------|-----------------------------|------|--------------------------|------|------------------------|------|
+/// | 256 KiB | 78                          | 84   | 63                       | 62   | 74                     | 74   |
+/// | 768 KiB | 72                          | 78   | 59                       | 61   | 68                     | 72   |
+/// | 1 MiB   | 69                          | 74   | 58                       | 60   | 66                     | 71   |
+/// | 4 MiB   | 76                          | 69   | 61                       | 60   | 72                     | 69   |
 #[inline(always)]
-pub(crate) fn prefetch_page<B: Block>(data: &[u8], at: usize) {
-    let at = data.as_ptr().wrapping_add(at);
-    if B::PREFETCHES && data.len() >= FAR && at.addr() % PAGE < GROUP {
-        for block in 0..GROUP_BLOCKS {
-            prefetch(at.wrapping_add(PAGE + block * BLOCK));
-        }
+pub(crate) fn prefetch_ahead<B: Block>(data: &[u8], at: usize, near: usize) {
+    let start = data.as_ptr().wrapping_add(at);
+    if !B::PREFETCHES || data.len() < near.min(FAR) {
+        return;
     }
-}
-
-/// Data of such lengths comes from the second-level cache.
-const NEAR: RangeInclusive<usize> = 128 << 10..=1 << 20;
-
-/// How far ahead the lines of such data are prefetched.
-const AHEAD: usize = 2 << 10;
-
-/// Prefetches the group [`AHEAD`] bytes behind the one at `at`, for the fastest loop that compares each block
-/// twice: in others, what the processor prefetches by itself is enough.
-///
-/// Passing by resets with AVX-512 (`cargo bench --bench ratios -- cache2`, common hits), Zen 4, GB/s:
-///
-/// | size    | nothing | 1 KiB ahead | 2 KiB ahead | 4 KiB ahead |
-/// |---------|---------|-------------|-------------|-------------|
-/// | 128 KiB | 77      | 84          | 83          | 81          |
-/// | 512 KiB | 77      | 84          | 84          | 82          |
-/// | 1 MiB   | 69      | 72          | 73          | 72          |
-/// | 4 MiB   | 76      | 68          | 69          | 69          |
-///
-/// With AVX2 nothing is gained, and SSE2 is 10 % slower. Passing by hits and filling in masks are up to
-/// 8 % slower.
-#[inline(always)]
-fn prefetch_near<B: Block>(data: &[u8], at: usize) {
-    if B::PREFETCHES_NEAR && NEAR.contains(&data.len()) {
-        let at = data.as_ptr().wrapping_add(at + AHEAD);
-        for block in 0..GROUP_BLOCKS {
-            prefetch(at.wrapping_add(block * BLOCK));
-        }
+    let ahead = match data.len() {
+        ..=NEAR => AHEAD,
+        FAR.. if start.addr() % PAGE < GROUP => PAGE,
+        _ => return,
+    };
+    for block in 0..GROUP_BLOCKS {
+        prefetch(start.wrapping_add(ahead + block * BLOCK));
     }
 }
 
@@ -167,7 +159,7 @@ pub(crate) unsafe fn count_groups<B: Block, F: Finder>(
             let mut sums = [F::Hits::<B>::no_hits(); SUMS];
             for group in 0..groups {
                 let at = at + group * GROUP;
-                prefetch_page::<B>(data, at);
+                prefetch_ahead::<B>(data, at, FAR);
                 for block in 0..GROUP_BLOCKS {
                     let sum = &mut sums[block % SUMS];
                     *sum = finder.at::<B>(data, at + block * BLOCK, &mut local).add(*sum);
@@ -260,7 +252,7 @@ pub(crate) unsafe fn fill<B: Block, F: Finder>(
     let mut local = *carried;
     for (group, masks) in masks.chunks_exact_mut(GROUP_BLOCKS).enumerate() {
         let at = at + group * GROUP;
-        prefetch_page::<B>(data, at);
+        prefetch_ahead::<B>(data, at, FAR);
         for (block, mask) in masks.iter_mut().enumerate() {
             // SAFETY: the caller's promise.
             let hits = unsafe { finder.at::<B>(data, at + block * BLOCK, &mut local) };
@@ -296,7 +288,7 @@ pub(crate) unsafe fn pass_by_hits<B: Block, F: Finder>(
         // SAFETY: the caller's promise.
         let higher = bound
             + unsafe {
-                prefetch_page::<B>(data, at);
+                prefetch_ahead::<B>(data, at, B::NEAR_BY_HITS);
                 let mut sum = F::Hits::<B>::no_hits();
                 for block in 0..GROUP_BLOCKS {
                     sum = finder.at::<B>(data, at + block * BLOCK, &mut next).add(sum);
@@ -339,8 +331,7 @@ pub(crate) unsafe fn pass_by_resets<B: Block, F: ByteFinder, R: ByteFinder, cons
     while at <= last {
         let mut highest = 0;
         let mut behind = bound;
-        prefetch_page::<B>(data, at);
-        prefetch_near::<B>(data, at);
+        prefetch_ahead::<B>(data, at, B::NEAR_BY_RESETS);
         for first in (0..GROUP_BLOCKS).step_by(BLOCKS) {
             // SAFETY: the caller's promise.
             let (hits, has_reset) = unsafe {

@@ -57,6 +57,7 @@ impl Block for Avx2 {
     type Hits = Avx2Hits;
 
     const PREFETCHES: bool = true;
+    const NEAR_BY_RESETS: usize = 640 << 10;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {

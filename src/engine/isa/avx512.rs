@@ -37,8 +37,7 @@ impl Block for Avx512 {
     type Hits = Mask;
 
     const PREFETCHES: bool = true;
-
-    const PREFETCHES_NEAR: bool = true;
+    const NEAR_BY_RESETS: usize = 128 << 10;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {

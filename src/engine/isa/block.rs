@@ -62,8 +62,10 @@ pub(crate) trait Block: Arithmetic + Copy {
     /// prevents. `cargo bench --bench ratios -- count`, Zen 4: `portable` would be a third slower.
     const PREFETCHES: bool = false;
 
-    /// Whether passing by resets prefetches from the second-level cache: `find/passes.rs` has the figures.
-    const PREFETCHES_NEAR: bool = false;
+    /// From this length on, passing by hits, or by resets, prefetches data that may come from the second-level
+    /// cache: `prefetch_ahead` in `find/passes.rs` has the figures.
+    const NEAR_BY_HITS: usize = usize::MAX;
+    const NEAR_BY_RESETS: usize = usize::MAX;
 
     /// Which bytes equal `byte`.
     fn eq(self, byte: u8) -> Self::Hits;

@@ -48,6 +48,7 @@ impl Block for Sse2 {
     type Hits = Sse2Hits;
 
     const PREFETCHES: bool = true;
+    const NEAR_BY_HITS: usize = 128 << 10;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {

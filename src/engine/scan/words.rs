@@ -1,13 +1,13 @@
 //! The loops over words: counting them, finding where they are, and looking them up.
 
-use crate::engine::find::passes::{FAR, prefetch_page};
+use crate::engine::find::passes::{FAR, prefetch_ahead};
 use crate::engine::find::space::{Before, Ends};
 use crate::engine::isa::block::{BLOCK, Block, low_bits};
 use crate::engine::isa::hash::{Hash, Key, SHORT, Seed};
 use crate::engine::isa::prefetch::prefetch;
 
 /// From this length on, and up to [`FAR`], each block is prefetched [`AHEAD`] bytes ahead where words
-/// are counted by the rule `ASCII`. Longer data is not prefetched, not by [`prefetch_page`] either.
+/// are counted by the rule `ASCII`. Longer data is not prefetched, not by [`prefetch_ahead`] either.
 ///
 /// The texts of `cargo bench --bench words`, Zen 4, GB/s:
 ///
@@ -224,7 +224,7 @@ pub(in crate::engine) unsafe fn find<B: Block, const UNICODE: bool>(
             Ends::NONE
         };
         if next > at {
-            prefetch_page::<B>(data, at);
+            prefetch_ahead::<B>(data, at, FAR);
             let here = (len - at).min(BLOCK);
             let words = !(ends.marks().0 | following.marks().1);
             batch.push((words ^ (words << 1 | u64::from(in_word))) & low_bits(here), at);
