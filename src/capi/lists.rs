@@ -1,11 +1,9 @@
 use std::ffi::c_void;
-use std::mem::ManuallyDrop;
 
 use super::call::{Failure, INVALID, OutArray, call, input, input_array, out_array};
 use super::counter::tally_counter;
 use super::status::tally_status;
 use crate::columns::{Answers, Column, List, Offset, Question};
-use crate::counter::Counter;
 
 /// tally_counter_has_count for each of many strings, in one call.
 ///
@@ -34,14 +32,11 @@ pub unsafe extern "C" fn tally_counter_has_counts(
     call("tally_counter_has_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, `number` lengths, and room for
         // as many results.
-        let (counter, strings, mut matched) = unsafe {
-            (
-                tally_counter::get(counter)?,
-                list(data, len, lens, number)?,
-                out_array(matched, number)?,
-            )
-        };
-        strings.answers(Question::HasCount(&counter), &mut |answers| push(&mut matched, answers));
+        unsafe {
+            let (counter, matched) = (tally_counter::get(counter)?, out_array(matched, number)?);
+            let question = Question::HasCount(&counter);
+            list(data, len, lens, number)?.answers(question, &mut write_whether(matched));
+        }
         Ok(())
     })
 }
@@ -70,16 +65,10 @@ pub unsafe extern "C" fn tally_counter_counts(
     call("tally_counter_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, `number` lengths, and room for
         // as many results.
-        let (counter, strings, mut counts) = unsafe {
-            (
-                tally_counter::get(counter)?,
-                list(data, len, lens, number)?,
-                out_array(counts, number)?,
-            )
-        };
-        strings.answers(Question::Count(&counter), &mut |mut answers| {
-            counts.extend(answers.numbers());
-        });
+        unsafe {
+            let (counter, counts) = (tally_counter::get(counter)?, out_array(counts, number)?);
+            list(data, len, lens, number)?.answers(Question::Count(&counter), &mut write(counts));
+        }
         Ok(())
     })
 }
@@ -109,16 +98,11 @@ pub unsafe extern "C" fn tally_counter_max_counts(
     call("tally_counter_max_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, `number` lengths, and room for
         // as many results.
-        let (counter, strings, mut counts) = unsafe {
-            (
-                tally_counter::get(counter)?,
-                list(data, len, lens, number)?,
-                out_array(counts, number)?,
-            )
-        };
-        strings.answers(Question::MaxCount(&counter), &mut |mut answers| {
-            counts.extend(answers.numbers());
-        });
+        unsafe {
+            let (counter, counts) = (tally_counter::get(counter)?, out_array(counts, number)?);
+            list(data, len, lens, number)?
+                .answers(Question::MaxCount(&counter), &mut write(counts));
+        }
         Ok(())
     })
 }
@@ -152,10 +136,11 @@ pub unsafe extern "C" fn tally_counter_offsets32_has_counts(
     call("tally_counter_offsets32_has_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        let (counter, strings, mut matched) =
-            unsafe { asked(counter, data, len, offsets, number, matched) }?;
-        let questions = [Question::HasCount(&counter)];
-        Ok(strings.answers(&questions, &mut |answers| push(&mut matched, answers))?)
+        unsafe {
+            let (counter, matched) = (tally_counter::get(counter)?, out_array(matched, number)?);
+            let strings = strings(data, len, offsets, number)?;
+            Ok(strings.answers(&[Question::HasCount(&counter)], &mut write_whether(matched))?)
+        }
     })
 }
 
@@ -186,10 +171,11 @@ pub unsafe extern "C" fn tally_counter_offsets64_has_counts(
     call("tally_counter_offsets64_has_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        let (counter, strings, mut matched) =
-            unsafe { asked(counter, data, len, offsets, number, matched) }?;
-        let questions = [Question::HasCount(&counter)];
-        Ok(strings.answers(&questions, &mut |answers| push(&mut matched, answers))?)
+        unsafe {
+            let (counter, matched) = (tally_counter::get(counter)?, out_array(matched, number)?);
+            let strings = strings(data, len, offsets, number)?;
+            Ok(strings.answers(&[Question::HasCount(&counter)], &mut write_whether(matched))?)
+        }
     })
 }
 
@@ -219,10 +205,11 @@ pub unsafe extern "C" fn tally_counter_offsets32_counts(
     call("tally_counter_offsets32_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        let (counter, strings, mut counts) =
-            unsafe { asked(counter, data, len, offsets, number, counts) }?;
-        let questions = [Question::Count(&counter)];
-        Ok(strings.answers(&questions, &mut |mut answers| counts.extend(answers.numbers()))?)
+        unsafe {
+            let (counter, counts) = (tally_counter::get(counter)?, out_array(counts, number)?);
+            let strings = strings(data, len, offsets, number)?;
+            Ok(strings.answers(&[Question::Count(&counter)], &mut write(counts))?)
+        }
     })
 }
 
@@ -252,10 +239,11 @@ pub unsafe extern "C" fn tally_counter_offsets64_counts(
     call("tally_counter_offsets64_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        let (counter, strings, mut counts) =
-            unsafe { asked(counter, data, len, offsets, number, counts) }?;
-        let questions = [Question::Count(&counter)];
-        Ok(strings.answers(&questions, &mut |mut answers| counts.extend(answers.numbers()))?)
+        unsafe {
+            let (counter, counts) = (tally_counter::get(counter)?, out_array(counts, number)?);
+            let strings = strings(data, len, offsets, number)?;
+            Ok(strings.answers(&[Question::Count(&counter)], &mut write(counts))?)
+        }
     })
 }
 
@@ -286,10 +274,11 @@ pub unsafe extern "C" fn tally_counter_offsets32_max_counts(
     call("tally_counter_offsets32_max_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        let (counter, strings, mut counts) =
-            unsafe { asked(counter, data, len, offsets, number, counts) }?;
-        let questions = [Question::MaxCount(&counter)];
-        Ok(strings.answers(&questions, &mut |mut answers| counts.extend(answers.numbers()))?)
+        unsafe {
+            let (counter, counts) = (tally_counter::get(counter)?, out_array(counts, number)?);
+            let strings = strings(data, len, offsets, number)?;
+            Ok(strings.answers(&[Question::MaxCount(&counter)], &mut write(counts))?)
+        }
     })
 }
 
@@ -320,16 +309,22 @@ pub unsafe extern "C" fn tally_counter_offsets64_max_counts(
     call("tally_counter_offsets64_max_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        let (counter, strings, mut counts) =
-            unsafe { asked(counter, data, len, offsets, number, counts) }?;
-        let questions = [Question::MaxCount(&counter)];
-        Ok(strings.answers(&questions, &mut |mut answers| counts.extend(answers.numbers()))?)
+        unsafe {
+            let (counter, counts) = (tally_counter::get(counter)?, out_array(counts, number)?);
+            let strings = strings(data, len, offsets, number)?;
+            Ok(strings.answers(&[Question::MaxCount(&counter)], &mut write(counts))?)
+        }
     })
 }
 
-/// Writes the next answers to a question of yes or no.
-fn push(matched: &mut OutArray<bool>, mut answers: Answers<'_>) {
-    answers.numbers().iter().for_each(|&answer| matched.push(answer != 0));
+/// Writes answers that are numbers.
+fn write(mut counts: OutArray<u64>) -> impl FnMut(Answers<'_>) {
+    move |mut answers| counts.extend(answers.numbers())
+}
+
+/// Writes answers to a question of yes or no.
+fn write_whether(mut matched: OutArray<bool>) -> impl FnMut(Answers<'_>) {
+    move |mut answers| answers.numbers().iter().for_each(|&answer| matched.push(answer != 0))
 }
 
 /// The strings at `data`, `len` bytes together, of the `number` lengths at `lens`.
@@ -347,30 +342,6 @@ unsafe fn list<'call>(
     // SAFETY: the contract above is that of both functions.
     let (data, lens) = unsafe { (input(data, len)?, input_array(lens, number)?) };
     List::new(data, lens).ok_or(INVALID)
-}
-
-/// The counter, the strings of [`strings`], and the places for their answers.
-///
-/// # Safety
-///
-/// That of [`strings`]; `counter` is NULL or a valid counter, and `answers` NULL or a place for
-/// `number` answers.
-unsafe fn asked<'call, T: Offset, A>(
-    counter: *const tally_counter,
-    data: *const c_void,
-    len: usize,
-    offsets: *const T,
-    number: usize,
-    answers: *mut A,
-) -> Result<(ManuallyDrop<Counter>, Column<'call>, OutArray<A>), Failure> {
-    // SAFETY: the contract above is that of all three functions.
-    unsafe {
-        Ok((
-            tally_counter::get(counter)?,
-            strings(data, len, offsets, number)?,
-            out_array(answers, number)?,
-        ))
-    }
 }
 
 /// The strings between each two of the offsets at `offsets`, of which there is one more than
