@@ -25,20 +25,19 @@ pub(super) const MAX_STRING: usize = 16;
 pub(crate) struct Short {
     bytes: [u8; MAX_STRING],
     len: usize,
-    /// The last four bytes (or all, if the string is shorter), from the last backwards. Kept apart,
-    /// so that they stay in registers.
-    last: [u8; 4],
+    /// The same from the last byte on: the first of these are at fixed places, and so stay in
+    /// registers.
+    backwards: [u8; MAX_STRING],
 }
 
 impl Short {
     /// `bytes` are 2 to [`MAX_STRING`].
     pub(super) fn new(bytes: &[u8]) -> Self {
-        let mut short = Self { bytes: [0; MAX_STRING], len: bytes.len(), last: [0; 4] };
-        short.bytes[..bytes.len()].copy_from_slice(bytes);
-        for (to, &from) in short.last.iter_mut().zip(bytes.iter().rev()) {
-            *to = from;
-        }
-        short
+        let (mut forwards, mut backwards) = ([0; MAX_STRING], [0; MAX_STRING]);
+        forwards[..bytes.len()].copy_from_slice(bytes);
+        backwards[..bytes.len()].copy_from_slice(bytes);
+        backwards[..bytes.len()].reverse();
+        Self { bytes: forwards, len: bytes.len(), backwards }
     }
 
     #[inline(always)]
@@ -46,46 +45,28 @@ impl Short {
         &self.bytes[..self.len]
     }
 
-    /// Where occurrences end in the 64 bytes at `at`.
+    /// Where occurrences end in the 64 bytes at `at`. The lookback is that of the string: where the
+    /// compiler knows it, it writes out the loop.
     ///
     /// # Safety
     ///
     /// As [`Block::load`], and the lookback before `at` is readable too.
     #[inline(always)]
-    unsafe fn ends<B: Block>(&self, at: *const u8) -> B::Hits {
-        let lookback = self.len - 1;
+    unsafe fn ends<B: Block>(&self, at: *const u8, lookback: usize) -> B::Hits {
         // SAFETY: the caller's promise: no more than the lookback before `at` is read.
         unsafe {
-            let mut hits = self.ends_of_last::<B, 2>(at);
-            if lookback >= 2 {
-                hits = hits.and(B::load(at.sub(2)).eq(self.last[2]));
-            }
-            if lookback >= 3 {
-                hits = hits.and(B::load(at.sub(3)).eq(self.last[3]));
+            let mut hits = B::load(at).eq(self.backwards[0]);
+            for back in 1..4 {
+                if back <= lookback {
+                    hits = hits.and(B::load(at.sub(back)).eq(self.backwards[back]));
+                }
             }
             for back in 4..=lookback {
                 // Four equal bytes are rare, so it pays to test whether any candidate is left.
                 if back % 4 == 0 && !hits.any() {
                     break;
                 }
-                hits = hits.and(B::load(at.sub(back)).eq(self.bytes[lookback - back]));
-            }
-            hits
-        }
-    }
-
-    /// Where the last `LEN` bytes, 2 to 4, end in the 64 bytes at `at`.
-    ///
-    /// # Safety
-    ///
-    /// As [`Block::load`], and the `LEN - 1` bytes before `at` are readable too.
-    #[inline(always)]
-    unsafe fn ends_of_last<B: Block, const LEN: usize>(&self, at: *const u8) -> B::Hits {
-        // SAFETY: the caller's promise.
-        unsafe {
-            let mut hits = B::load(at).eq(self.last[0]);
-            for back in 1..LEN {
-                hits = hits.and(B::load(at.sub(back)).eq(self.last[back]));
+                hits = hits.and(B::load(at.sub(back)).eq(self.backwards[back]));
             }
             hits
         }
@@ -108,7 +89,7 @@ impl Short {
         // `to`, with the lookback inside the data; the others are of what is between these bounds.
         unsafe {
             if to >= BLOCK + lookback {
-                let ends = self.ends::<B>(data.as_ptr().add(to - BLOCK));
+                let ends = self.ends::<B>(data.as_ptr().add(to - BLOCK), lookback);
                 return ends.mask() >> (BLOCK - (to - from));
             }
             let first = data.as_ptr().add(from - before);
@@ -154,7 +135,7 @@ impl Finder for Short {
     #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
         // SAFETY: the caller's promise.
-        unsafe { self.ends::<B>(data.as_ptr().add(at)) }
+        unsafe { self.ends::<B>(data.as_ptr().add(at), self.len - 1) }
     }
 
     #[inline(always)]
@@ -175,7 +156,7 @@ impl<const LEN: usize> Finder for Few<LEN> {
     #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
         // SAFETY: the caller's promise.
-        unsafe { self.0.ends_of_last::<B, LEN>(data.as_ptr().add(at)) }
+        unsafe { self.0.ends::<B>(data.as_ptr().add(at), LEN - 1) }
     }
 
     #[inline(always)]
@@ -210,7 +191,7 @@ impl Finder for Overlapping {
     #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, carried: &mut Carried) -> Mask {
         // SAFETY: the caller's promise.
-        let ends = unsafe { self.0.ends::<B>(data.as_ptr().add(at)) };
+        let ends = unsafe { self.0.ends::<B>(data.as_ptr().add(at), self.0.len - 1) };
         Mask(self.1.pick(ends.mask(), at, &mut carried.free))
     }
 
