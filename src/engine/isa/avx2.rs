@@ -10,16 +10,12 @@ use std::arch::x86_64::*;
 use std::mem::MaybeUninit;
 
 use super::block::{Block, Hits};
-use super::lanes::{Arithmetic, ROW};
+use super::lanes::{Arithmetic, ROW, each};
 use super::set::{NIBBLE_BITS, Set};
 
-/// 64 bytes.
+/// 64 bytes, or a byte of ones for each that matched.
 #[derive(Clone, Copy)]
-pub(crate) struct Avx2(__m256i, __m256i);
-
-/// A byte of ones for each byte that matched.
-#[derive(Clone, Copy)]
-pub(crate) struct Avx2Hits(__m256i, __m256i);
+pub(crate) struct Avx2([__m256i; 2]);
 
 /// A byte of ones for each of 32 bytes whose entry in `members`, which its low nibble looked up, has
 /// the bit of its high nibble.
@@ -54,140 +50,103 @@ impl Arithmetic for Avx2 {
 }
 
 impl Block for Avx2 {
-    type Hits = Avx2Hits;
+    type Hits = Self;
 
     const PREFETCHES: bool = true;
     const NEAR_BY_RESETS: usize = 640 << 10;
 
-    #[inline(always)]
-    unsafe fn load(at: *const u8) -> Self {
-        // SAFETY: the caller vouches for the processor and for 64 bytes.
-        unsafe { Self(_mm256_loadu_si256(at.cast()), _mm256_loadu_si256(at.add(32).cast())) }
-    }
-
-    #[inline(always)]
-    fn eq(self, byte: u8) -> Avx2Hits {
-        // SAFETY: the processor has AVX2: a block was loaded.
-        unsafe {
-            let wanted = _mm256_set1_epi8(byte as i8);
-            Avx2Hits(_mm256_cmpeq_epi8(self.0, wanted), _mm256_cmpeq_epi8(self.1, wanted))
-        }
-    }
-
-    #[inline(always)]
-    fn with_bits(self, bits: u8) -> Self {
-        // SAFETY: the processor has AVX2: a block was loaded.
-        unsafe {
-            let bits = _mm256_set1_epi8(bits as i8);
-            Self(_mm256_or_si256(self.0, bits), _mm256_or_si256(self.1, bits))
-        }
-    }
-
-    #[inline(always)]
-    fn not_ascii(self) -> Avx2Hits {
-        // SAFETY: the processor has AVX2: a block was loaded.
-        unsafe {
-            let zero = _mm256_setzero_si256();
-            Avx2Hits(_mm256_cmpgt_epi8(zero, self.0), _mm256_cmpgt_epi8(zero, self.1))
-        }
-    }
-
-    #[inline(always)]
-    fn in_set(self, set: &Set) -> Avx2Hits {
-        // SAFETY: the processor has AVX2: a block was loaded.
-        unsafe {
-            // A shuffle looks up the low nibble of bytes below 0x80, and makes the others 0.
-            let low_half = table(&set.low_half);
-            let mut members =
-                (_mm256_shuffle_epi8(low_half, self.0), _mm256_shuffle_epi8(low_half, self.1));
-            // Asked once for both halves: `cargo bench --bench ratios -- kinds`, Zen 4: 16 bytes are
-            // counted with 55 instead of 49 GB/s.
-            if !set.is_ascii {
-                let (high_half, top) = (table(&set.high_half), _mm256_set1_epi8(-128));
-                let high = _mm256_shuffle_epi8(high_half, _mm256_xor_si256(self.0, top));
-                members.0 = _mm256_or_si256(members.0, high);
-                let high = _mm256_shuffle_epi8(high_half, _mm256_xor_si256(self.1, top));
-                members.1 = _mm256_or_si256(members.1, high);
-            }
-            Avx2Hits(has_bit(members.0, self.0), has_bit(members.1, self.1))
-        }
-    }
-
     const HAS_SPREAD: bool = true;
 
     #[inline(always)]
-    fn in_spread(self, set: &Set) -> Avx2Hits {
+    unsafe fn load(at: *const u8) -> Self {
+        // SAFETY: the caller vouches for the processor and for 64 bytes.
+        Self(unsafe { [_mm256_loadu_si256(at.cast()), _mm256_loadu_si256(at.add(32).cast())] })
+    }
+
+    each! {
+        |block| block.0;
+        eq: |bytes; byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8));
+        with_bits: |bytes; bits: u8| _mm256_or_si256(bytes, _mm256_set1_epi8(bits as i8));
+        not_ascii: |bytes| _mm256_cmpgt_epi8(_mm256_setzero_si256(), bytes);
+        in_spread: |bytes; set: &Set| {
+            _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table(&set.members), bytes), bytes)
+        };
+    }
+
+    #[inline(always)]
+    fn in_set(self, set: &Set) -> Self {
         // SAFETY: the processor has AVX2: a block was loaded.
         unsafe {
-            let members = table(&set.members);
-            Avx2Hits(
-                _mm256_cmpeq_epi8(_mm256_shuffle_epi8(members, self.0), self.0),
-                _mm256_cmpeq_epi8(_mm256_shuffle_epi8(members, self.1), self.1),
-            )
+            let Self([low, high]) = self;
+            // A shuffle looks up the low nibble of bytes below 0x80, and makes the others 0.
+            let half = table(&set.low_half);
+            let mut members = [_mm256_shuffle_epi8(half, low), _mm256_shuffle_epi8(half, high)];
+            // Asked once for both registers: `cargo bench --bench ratios -- kinds`, Zen 4: 16 bytes are
+            // counted with 55 instead of 49 GB/s.
+            if !set.is_ascii {
+                let (half, top) = (table(&set.high_half), _mm256_set1_epi8(-128));
+                for (members, bytes) in members.iter_mut().zip(self.0) {
+                    let more = _mm256_shuffle_epi8(half, _mm256_xor_si256(bytes, top));
+                    *members = _mm256_or_si256(*members, more);
+                }
+            }
+            Self([has_bit(members[0], low), has_bit(members[1], high)])
         }
     }
 }
 
-impl Hits for Avx2Hits {
+impl Hits for Avx2 {
     /// A count in each byte.
-    type Sum = (__m256i, __m256i);
+    type Sum = Self;
 
-    const MAX_ADDS: usize = 255;
+    /// A byte of both registers' sum grows by two at most each time.
+    const MAX_ADDS: usize = 255 / 2;
+
+    each! {
+        |block| block.0;
+        and: |hits, other| _mm256_and_si256(hits, other);
+        or: |hits, other| _mm256_or_si256(hits, other);
+        // A byte of ones is -1.
+        add: |hits, sum| _mm256_sub_epi8(sum, hits);
+    }
 
     #[inline(always)]
     fn mask(self) -> u64 {
+        let Self([low, high]) = self;
         // SAFETY: the processor has AVX2: hits came of a block.
-        let (low, high) = unsafe { (_mm256_movemask_epi8(self.0), _mm256_movemask_epi8(self.1)) };
+        let (low, high) = unsafe { (_mm256_movemask_epi8(low), _mm256_movemask_epi8(high)) };
         u64::from(low as u32) | u64::from(high as u32) << 32
     }
 
     #[inline(always)]
     fn write(self, to: &mut MaybeUninit<u64>) {
+        let Self([low, high]) = self;
         let to = to.as_mut_ptr().cast::<i32>();
         // SAFETY: the processor has AVX2, as in `mask`; two of these make 64 bits.
         unsafe {
-            to.write(_mm256_movemask_epi8(self.0));
-            to.add(1).write(_mm256_movemask_epi8(self.1));
+            to.write(_mm256_movemask_epi8(low));
+            to.add(1).write(_mm256_movemask_epi8(high));
         }
     }
 
     #[inline(always)]
     fn any(self) -> bool {
+        let Self([low, high]) = self;
         // SAFETY: as in `mask`.
-        unsafe { _mm256_movemask_epi8(_mm256_or_si256(self.0, self.1)) != 0 }
+        unsafe { _mm256_movemask_epi8(_mm256_or_si256(low, high)) != 0 }
     }
 
     #[inline(always)]
-    fn and(self, other: Self) -> Self {
-        // SAFETY: as in `mask`.
-        unsafe { Self(_mm256_and_si256(self.0, other.0), _mm256_and_si256(self.1, other.1)) }
-    }
-
-    #[inline(always)]
-    fn or(self, other: Self) -> Self {
-        // SAFETY: as in `mask`.
-        unsafe { Self(_mm256_or_si256(self.0, other.0), _mm256_or_si256(self.1, other.1)) }
-    }
-
-    #[inline(always)]
-    unsafe fn no_hits() -> Self::Sum {
+    unsafe fn no_hits() -> Self {
         // SAFETY: the caller vouches for the processor.
-        unsafe { (_mm256_setzero_si256(), _mm256_setzero_si256()) }
+        Self(unsafe { [_mm256_setzero_si256(); 2] })
     }
 
     #[inline(always)]
-    fn add(self, sum: Self::Sum) -> Self::Sum {
-        // A byte of ones is -1.
-        // SAFETY: as in `mask`.
-        unsafe { (_mm256_sub_epi8(sum.0, self.0), _mm256_sub_epi8(sum.1, self.1)) }
-    }
-
-    #[inline(always)]
-    fn total((low, high): Self::Sum) -> u64 {
+    fn total(Self([low, high]): Self) -> u64 {
         // SAFETY: the processor has AVX2: a sum came of hits.
         unsafe {
-            let zero = _mm256_setzero_si256();
-            let four = _mm256_add_epi64(_mm256_sad_epu8(low, zero), _mm256_sad_epu8(high, zero));
+            let four = _mm256_sad_epu8(_mm256_add_epi8(low, high), _mm256_setzero_si256());
             let two =
                 _mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256::<1>(four));
             let one = _mm_add_epi64(two, _mm_unpackhi_epi64(two, two));

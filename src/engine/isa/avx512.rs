@@ -230,6 +230,7 @@ impl<const REGISTERS: usize> Lanes for [__m512i; REGISTERS] {
     const NUMBER: usize = 8 * REGISTERS;
 
     each! {
+        |registers| registers;
         not: |lanes| _mm512_xor_si512(lanes, _mm512_set1_epi64(-1));
         count_ones: |lanes| _mm512_popcnt_epi64(lanes);
         and: |lanes, other| _mm512_and_si512(lanes, other);

@@ -145,29 +145,34 @@ pub(crate) trait CountLanes: Lanes {
     fn largest(self) -> u64;
 }
 
-/// Methods that do the same with each element of an array, or each two.
+/// Methods that do the same with each element of an array, or with each two. The first line says where the
+/// array is in a value.
 macro_rules! each {
-    ($($name:ident: |$lane:ident $(, $other:ident)? $(; $argument:ident: $type:ty)?| $value:expr;)*) => {$(
+    (
+        |$all:ident| $array:expr;
+        $($name:ident: |$one:ident $(, $other:ident)? $(; $argument:ident: $type:ty)?| $value:expr;)*
+    ) => {$(
         #[inline(always)]
         #[allow(unused_unsafe, reason = "only vectors need it")]
-        fn $name(mut self $(, $other: Self)? $(, $argument: $type)?) -> Self {
-            for place in 0..self.len() {
-                let $lane = self[place];
-                $(let $other = $other[place];)?
-                // SAFETY: the processor has the instructions: there are lanes.
-                self[place] = unsafe { $value };
+        fn $name(self $(, $other: Self)? $(, $argument: $type)?) -> Self {
+            let mut $all = self;
+            for place in 0..$array.len() {
+                let $one = $array[place];
+                $(let $other = { let $all = $other; $array[place] };)?
+                // SAFETY: the processor has the instructions: there is a value.
+                $array[place] = unsafe { $value };
             }
-            self
+            $all
         }
     )*};
 }
-#[cfg(has_avx512)]
 pub(super) use each;
 
 impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
     const NUMBER: usize = NUMBER;
 
     each! {
+        |lanes| lanes;
         not: |lane| !lane;
         count_ones: |lane| lane.count_ones().into();
         and: |lane, other| lane & other;

@@ -4,8 +4,8 @@
 //! order. A comparison leaves the high bit of each byte that matched.
 
 use super::block::{BLOCK, Block, Hits};
-use super::lanes::{Arithmetic, ROW};
-use super::set::Set;
+use super::lanes::{Arithmetic, ROW, each};
+use super::set::{Range, Set};
 
 const WORDS: usize = BLOCK / 8;
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -14,13 +14,9 @@ const LOW: u64 = 0x0101_0101_0101_0101;
 /// Up to this many comparisons are faster than a lookup for each byte.
 const MAX_COMPARISONS: usize = 4;
 
-/// 64 bytes as eight words.
+/// 64 bytes as eight words, or the high bit of each that matched.
 #[derive(Clone, Copy)]
 pub(crate) struct Portable([u64; WORDS]);
-
-/// The high bit of each byte that matched.
-#[derive(Clone, Copy)]
-pub(crate) struct WordHits([u64; WORDS]);
 
 impl Arithmetic for Portable {
     type Counts = [u64; 1];
@@ -30,7 +26,7 @@ impl Arithmetic for Portable {
 }
 
 impl Block for Portable {
-    type Hits = WordHits;
+    type Hits = Self;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> Self {
@@ -39,81 +35,69 @@ impl Block for Portable {
         Self(bytes.map(u64::from_le_bytes))
     }
 
-    #[inline(always)]
-    fn eq(self, byte: u8) -> WordHits {
-        let wanted = LOW * u64::from(byte);
-        WordHits(self.0.map(|word| {
-            let differs = word ^ wanted;
-            // A byte's high bit after the addition: its low seven bits are not all 0. Nothing is
-            // carried from byte to byte.
+    each! {
+        |block| block.0;
+        // A byte's high bit after the addition: its low seven bits are not all 0. Nothing is carried
+        // from byte to byte.
+        eq: |word; byte: u8| {
+            let differs = word ^ (LOW * u64::from(byte));
             !(((differs & !HIGH) + !HIGH) | differs) & HIGH
-        }))
-    }
-
-    #[inline(always)]
-    fn with_bits(self, bits: u8) -> Self {
-        Self(self.0.map(|word| word | (LOW * u64::from(bits))))
-    }
-
-    #[inline(always)]
-    fn not_ascii(self) -> WordHits {
-        WordHits(self.0.map(|word| word & HIGH))
+        };
+        with_bits: |word; bits: u8| word | (LOW * u64::from(bits));
+        not_ascii: |word| word & HIGH;
     }
 
     /// Not inlined, because the code is long.
     #[inline(never)]
-    fn in_set(self, set: &Set) -> WordHits {
+    fn in_set(self, set: &Set) -> Self {
         match set.parts() {
             Some((singles, ranges)) if singles.len() + 2 * ranges.len() <= MAX_COMPARISONS => {
-                let mut hits = WordHits([0; WORDS]);
+                let mut hits = Self([0; WORDS]);
                 for &single in singles {
                     hits = hits.or(self.eq(single));
                 }
-                for range in ranges {
-                    let first = AtLeast::new(u16::from(range.first));
-                    let behind = AtLeast::new(u16::from(range.last) + 1);
-                    for (hits, word) in hits.0.iter_mut().zip(self.0) {
-                        *hits |= first.of(word) & !behind.of(word);
-                    }
+                for &range in ranges {
+                    hits = hits.or(self.in_range(range));
                 }
                 hits
             }
-            _ => WordHits(self.0.map(|word| set.look_up(word) & HIGH)),
+            _ => self.look_up(set),
         }
     }
 }
 
-/// Compares each byte of a word with a bound from 0 to 256.
-#[derive(Clone, Copy)]
-struct AtLeast {
-    /// Added to a byte's low seven bits, this sets the high bit where they are large enough.
-    add: u64,
-    /// For bounds up to 0x80 a set high bit is enough by itself; above, it is needed besides.
-    enough: u64,
-}
-
-impl AtLeast {
-    #[inline(always)]
-    fn new(bound: u16) -> Self {
-        let enough = if bound <= 0x80 { HIGH } else { 0 };
-        let add = if bound <= 0x80 { 0x80 - bound } else { 0x100 - bound };
-        Self { add: LOW * u64::from(add), enough }
-    }
-
-    /// The high bit of each byte that is at least the bound.
-    #[inline(always)]
-    fn of(self, word: u64) -> u64 {
-        let sum = (word & !HIGH) + self.add;
-        ((word & sum) | ((word | sum) & self.enough)) & HIGH
+impl Portable {
+    each! {
+        |block| block.0;
+        in_range: |word; range: Range| {
+            at_least(word, range.first.into()) & !at_least(word, u16::from(range.last) + 1)
+        };
+        look_up: |word; set: &Set| set.look_up(word) & HIGH;
     }
 }
 
-impl Hits for WordHits {
+/// The high bit of each byte that is at least `bound`, which is 0 to 256.
+#[inline(always)]
+fn at_least(word: u64, bound: u16) -> u64 {
+    // For bounds up to 0x80 a set high bit is enough by itself; above, it is needed besides.
+    let (enough, top) = if bound <= 0x80 { (HIGH, 0x80) } else { (0, 0x100) };
+    // This sets the high bit where the low seven bits are large enough.
+    let sum = (word & !HIGH) + LOW * u64::from(top - bound);
+    ((word & sum) | ((word | sum) & enough)) & HIGH
+}
+
+impl Hits for Portable {
     /// A count in each byte of a word.
     type Sum = u64;
 
     /// A byte of the sum grows by eight at most each time.
     const MAX_ADDS: usize = 255 / WORDS;
+
+    each! {
+        |block| block.0;
+        and: |hits, other| hits & other;
+        or: |hits, other| hits | other;
+    }
 
     #[inline(always)]
     fn mask(self) -> u64 {
@@ -136,22 +120,6 @@ impl Hits for WordHits {
     #[inline(always)]
     fn any(self) -> bool {
         self.0.into_iter().fold(0, |any, word| any | word) != 0
-    }
-
-    #[inline(always)]
-    fn and(mut self, other: Self) -> Self {
-        for (word, other) in self.0.iter_mut().zip(other.0) {
-            *word &= other;
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn or(mut self, other: Self) -> Self {
-        for (word, other) in self.0.iter_mut().zip(other.0) {
-            *word |= other;
-        }
-        self
     }
 
     #[inline(always)]
