@@ -111,18 +111,10 @@ impl Hits for Avx2 {
     }
 
     #[inline(always)]
-    fn mask(self) -> u64 {
-        let Self([low, high]) = self;
-        // SAFETY: the processor has AVX2: hits came of a block.
-        let (low, high) = unsafe { (_mm256_movemask_epi8(low), _mm256_movemask_epi8(high)) };
-        u64::from(low as u32) | u64::from(high as u32) << 32
-    }
-
-    #[inline(always)]
     fn write(self, to: &mut MaybeUninit<u64>) {
         let Self([low, high]) = self;
         let to = to.as_mut_ptr().cast::<i32>();
-        // SAFETY: the processor has AVX2, as in `mask`; two of these make 64 bits.
+        // SAFETY: the processor has AVX2: hits came of a block. Two of these make 64 bits.
         unsafe {
             to.write(_mm256_movemask_epi8(low));
             to.add(1).write(_mm256_movemask_epi8(high));
@@ -132,7 +124,7 @@ impl Hits for Avx2 {
     #[inline(always)]
     fn any(self) -> bool {
         let Self([low, high]) = self;
-        // SAFETY: as in `mask`.
+        // SAFETY: as in `write`.
         unsafe { _mm256_movemask_epi8(_mm256_or_si256(low, high)) != 0 }
     }
 

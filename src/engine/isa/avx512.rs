@@ -257,37 +257,15 @@ impl<const REGISTERS: usize> Lanes for [__m512i; REGISTERS] {
         }
         any == 0
     }
-
-    #[inline(always)]
-    fn total(self) -> u64 {
-        let mut total = 0;
-        for lanes in self {
-            // SAFETY: the processor has AVX-512: there are lanes.
-            total += unsafe { _mm512_reduce_add_epi64(lanes) };
-        }
-        total.cast_unsigned()
-    }
 }
 
 impl CountLanes for [__m512i; 1] {
     const CARRIES_AT_ONCE: bool = true;
 
     #[inline(always)]
-    unsafe fn splat(value: u64) -> Self {
-        // SAFETY: the caller vouches for the processor.
-        [unsafe { _mm512_set1_epi64(value.cast_signed()) }]
-    }
-
-    #[inline(always)]
     fn raised(self, counts: Self) -> Self {
         // SAFETY: the processor has AVX-512: there are lanes.
         [unsafe { _mm512_max_epu64(self[0], counts[0]) }]
-    }
-
-    #[inline(always)]
-    fn all_signs(self) -> bool {
-        // SAFETY: the processor has AVX-512: there are lanes.
-        unsafe { _mm512_movepi64_mask(self[0]) == u8::MAX }
     }
 
     /// A prefix sum in three steps: each count is added to that of the block one further on, then
@@ -343,17 +321,5 @@ impl CountLanes for [__m512i; 1] {
             let last = 0_u64.wrapping_sub(u64::from(parities >> 7 & 1));
             ([_mm512_movm_epi64(before as u8)], first ^ last)
         }
-    }
-
-    #[inline(always)]
-    fn last(self) -> u64 {
-        // SAFETY: the processor has AVX-512: there are lanes.
-        unsafe { _mm_extract_epi64::<1>(_mm512_extracti64x2_epi64::<3>(self[0])).cast_unsigned() }
-    }
-
-    #[inline(always)]
-    fn largest(self) -> u64 {
-        // SAFETY: the processor has AVX-512: there are lanes.
-        unsafe { _mm512_reduce_max_epu64(self[0]) }
     }
 }

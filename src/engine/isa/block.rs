@@ -98,13 +98,17 @@ pub(crate) trait Hits: Copy {
     /// How many times [`add`](Self::add) may be called on one sum before it must be read.
     const MAX_ADDS: usize;
 
-    /// A bit for each byte, the first byte's the lowest.
-    fn mask(self) -> u64;
+    /// Writes a bit for each byte, the first byte's the lowest. Where these are put together from parts,
+    /// each part is written by itself.
+    fn write(self, to: &mut MaybeUninit<u64>);
 
-    /// Writes [`mask`](Self::mask). Where it is put together from parts, these are written one by one.
+    /// What [`write`](Self::write) writes.
     #[inline(always)]
-    fn write(self, to: &mut MaybeUninit<u64>) {
-        to.write(self.mask());
+    fn mask(self) -> u64 {
+        let mut mask = MaybeUninit::new(0);
+        self.write(&mut mask);
+        // SAFETY: it was a number, and numbers were written over it.
+        unsafe { mask.assume_init() }
     }
 
     /// Whether any byte matched.
@@ -151,8 +155,8 @@ impl Hits for Mask {
     const MAX_ADDS: usize = usize::MAX;
 
     #[inline(always)]
-    fn mask(self) -> u64 {
-        self.0
+    fn write(self, to: &mut MaybeUninit<u64>) {
+        to.write(self.0);
     }
 
     #[inline(always)]
@@ -209,23 +213,16 @@ unsafe fn words_of_ends(at: *const u8, len: usize) -> [u64; BLOCK / 8] {
     let mut words = [0; BLOCK / 8];
     // SAFETY: each reads only before `at + len`: the first and the last `width` bytes.
     unsafe {
+        let mut whole = |count: usize| {
+            for i in 0..count {
+                words[i] = word::<8>(at.add(8 * i));
+                words[count + i] = word::<8>(at.add(len - 8 * (count - i)));
+            }
+        };
         match len {
-            32.. => {
-                for i in 0..4 {
-                    words[i] = word::<8>(at.add(8 * i));
-                    words[4 + i] = word::<8>(at.add(len - 32 + 8 * i));
-                }
-            }
-            16.. => {
-                for i in 0..2 {
-                    words[i] = word::<8>(at.add(8 * i));
-                    words[2 + i] = word::<8>(at.add(len - 16 + 8 * i));
-                }
-            }
-            8.. => {
-                words[0] = word::<8>(at);
-                words[1] = word::<8>(at.add(len - 8));
-            }
+            32.. => whole(4),
+            16.. => whole(2),
+            8.. => whole(1),
             4.. => words[0] = word::<4>(at) | word::<4>(at.add(len - 4)) << 32,
             2.. => words[0] = word::<2>(at) | word::<2>(at.add(len - 2)) << 16,
             _ => words[0] = word::<1>(at) | word::<1>(at) << 8,

@@ -51,6 +51,18 @@ pub(crate) trait Lanes: Copy {
     }
 
     /// The same value in every lane.
+    ///
+    /// # Safety
+    ///
+    /// The processor has this backend's instructions.
+    #[inline(always)]
+    unsafe fn splat(value: u64) -> Self {
+        const { assert!(Self::NUMBER <= ROW) }
+        // SAFETY: the caller vouches for the processor; there are enough masks.
+        unsafe { Self::load([value; ROW].as_ptr()) }
+    }
+
+    /// The same value in every lane.
     fn all(self, value: u64) -> Self;
 
     fn not(self) -> Self;
@@ -79,8 +91,21 @@ pub(crate) trait Lanes: Copy {
     /// Whether every lane is 0.
     fn is_zero(self) -> bool;
 
+    /// The lanes, and zeros behind them.
+    #[inline(always)]
+    fn to_row(self) -> [u64; ROW] {
+        const { assert!(Self::NUMBER <= ROW) }
+        let mut row = [0; ROW];
+        // SAFETY: there are as many places.
+        unsafe { self.store(row.as_mut_ptr()) };
+        row
+    }
+
     /// The sum of all lanes.
-    fn total(self) -> u64;
+    #[inline(always)]
+    fn total(self) -> u64 {
+        self.to_row().into_iter().fold(0, u64::wrapping_add)
+    }
 }
 
 /// How an instruction set computes with masks. It needs no data, so it is apart from its
@@ -104,18 +129,14 @@ pub(crate) trait CountLanes: Lanes {
     /// only as fast.
     const CARRIES_AT_ONCE: bool = false;
 
-    /// The same value in every lane.
-    ///
-    /// # Safety
-    ///
-    /// The processor has this backend's instructions.
-    unsafe fn splat(value: u64) -> Self;
-
     /// Lanes of which the largest is that of both.
     fn raised(self, counts: Self) -> Self;
 
     /// Whether the highest bit of every lane is set.
-    fn all_signs(self) -> bool;
+    #[inline(always)]
+    fn all_signs(self) -> bool {
+        self.not().down(63).is_zero()
+    }
 
     /// Carries counts from block to block. `lead` has the number of hits of each block before its
     /// first reset, and `tail` of those from its last reset on; both that of all if it has none. The
@@ -139,10 +160,16 @@ pub(crate) trait CountLanes: Lanes {
     fn parities_before(self, first: u64) -> (Self, u64);
 
     /// The last lane.
-    fn last(self) -> u64;
+    #[inline(always)]
+    fn last(self) -> u64 {
+        self.to_row()[Self::NUMBER - 1]
+    }
 
     /// The largest lane.
-    fn largest(self) -> u64;
+    #[inline(always)]
+    fn largest(self) -> u64 {
+        self.to_row().into_iter().fold(0, u64::max)
+    }
 }
 
 /// Methods that do the same with each element of an array, or with each two. The first line says where the
@@ -202,11 +229,6 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
     fn is_zero(self) -> bool {
         self.into_iter().fold(0, |any, lane| any | lane) == 0
     }
-
-    #[inline(always)]
-    fn total(self) -> u64 {
-        self.into_iter().sum()
-    }
 }
 
 /// Counts are carried block by block, as no vector instruction does so faster. Where the compiler
@@ -214,20 +236,10 @@ impl<const NUMBER: usize> Lanes for [u64; NUMBER] {
 /// (`cargo bench --bench ratios -- worst`, Zen 4), AVX2 is 7 % faster, and SSE2 without POPCNT 20 to
 /// 30 %.
 impl<const NUMBER: usize> CountLanes for [u64; NUMBER] {
-    #[inline(always)]
-    unsafe fn splat(value: u64) -> Self {
-        [value; NUMBER]
-    }
-
     /// The counts were carried one by one, and are compared so.
     #[inline(always)]
     fn raised(self, counts: Self) -> Self {
         [counts.into_iter().fold(self[0], u64::max); NUMBER]
-    }
-
-    #[inline(always)]
-    fn all_signs(self) -> bool {
-        self.into_iter().fold(u64::MAX, |all, lane| all & lane) >> 63 != 0
     }
 
     #[inline(always)]
@@ -269,15 +281,5 @@ impl<const NUMBER: usize> CountLanes for [u64; NUMBER] {
             first ^= top;
         }
         (self, first)
-    }
-
-    #[inline(always)]
-    fn last(self) -> u64 {
-        self[NUMBER - 1]
-    }
-
-    #[inline(always)]
-    fn largest(self) -> u64 {
-        self.into_iter().fold(0, u64::max)
     }
 }

@@ -26,62 +26,56 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::sys;
 
+/// Whether the processor has all of these.
+#[cfg(target_arch = "x86_64")]
+macro_rules! has {
+    ($($feature:tt),*) => {
+        $(std::arch::is_x86_feature_detected!($feature))&&*
+    };
+}
+
 /// A choice of kernels that this processor can run. Only [`Backend::all`] and [`Backend::chosen`]
 /// make one, after they have checked the processor, so a value is the proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Backend(pub(super) Kind);
 
-/// In the order of [`BACKENDS`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    #[cfg(has_avx512)]
-    Avx512,
-    /// For processors that execute 512-bit operations in halves: AVX-512 where it is faster, AVX2
-    /// where that is.
-    #[cfg(has_avx512)]
-    Avx512InHalves,
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    /// SSE2, and POPCNT for masks.
-    #[cfg(target_arch = "x86_64")]
-    Sse2,
-    /// SSE2 alone.
-    #[cfg(target_arch = "x86_64")]
-    Sse2Only,
-    #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-    Neon,
-    Portable,
-}
-
 /// A kind, the name that forces it, the widest instruction set that it uses, and whether this processor
 /// has it.
 type Choice = (Kind, &'static str, &'static CStr, fn() -> bool);
 
-/// All there is to choose from, the fastest first. Every processor has the last.
-const BACKENDS: &[Choice] = &[
-    #[cfg(has_avx512)]
-    (Kind::Avx512, "avx512", c"avx512", has_avx512),
-    #[cfg(has_avx512)]
-    (Kind::Avx512InHalves, "avx512-halves", c"avx512", has_avx512),
-    #[cfg(target_arch = "x86_64")]
-    (Kind::Avx2, "avx2", c"avx2", has_avx2),
-    #[cfg(target_arch = "x86_64")]
-    (Kind::Sse2, "sse2", c"sse2", || std::arch::is_x86_feature_detected!("popcnt")),
-    #[cfg(target_arch = "x86_64")]
-    (Kind::Sse2Only, "sse2-only", c"sse2", || true),
-    #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-    (Kind::Neon, "neon", c"neon", || std::arch::is_aarch64_feature_detected!("neon")),
-    (Kind::Portable, "portable", c"portable", || true),
-];
+/// The kinds of a [`Backend`], and in the same order the table [`BACKENDS`], from its lines.
+macro_rules! backends {
+    ($($(#[$on:meta])? $kind:ident: $name:literal, $widest:literal, $is_here:expr;)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Kind {
+            $($(#[$on])? $kind,)*
+        }
 
-/// A kind is found by its number.
-const _: () = {
-    let mut place = 0;
-    while place < BACKENDS.len() {
-        assert!(BACKENDS[place].0 as usize == place);
-        place += 1;
-    }
-};
+        /// All there is to choose from.
+        const BACKENDS: &[Choice] = &[$($(#[$on])? (Kind::$kind, $name, $widest, $is_here),)*];
+    };
+}
+
+// The fastest first. Every processor has the last.
+backends! {
+    #[cfg(has_avx512)]
+    Avx512: "avx512", c"avx512", has_avx512;
+    // For processors that execute 512-bit operations in halves: AVX-512 where it is faster, AVX2 where
+    // that is.
+    #[cfg(has_avx512)]
+    Avx512InHalves: "avx512-halves", c"avx512", has_avx512;
+    #[cfg(target_arch = "x86_64")]
+    Avx2: "avx2", c"avx2", has_avx2;
+    // SSE2, and POPCNT for masks.
+    #[cfg(target_arch = "x86_64")]
+    Sse2: "sse2", c"sse2", || has!("popcnt");
+    // SSE2 alone.
+    #[cfg(target_arch = "x86_64")]
+    Sse2Only: "sse2-only", c"sse2", || true;
+    #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+    Neon: "neon", c"neon", || std::arch::is_aarch64_feature_detected!("neon");
+    Portable: "portable", c"portable", || true;
+}
 
 /// Calls the macro `$compile` with each backend's block, and with the instruction sets that code for
 /// it is compiled for. The names of the blocks have to be imported.
@@ -162,23 +156,21 @@ impl Backend {
 #[cfg(has_avx512)]
 fn has_avx512() -> bool {
     has_avx2()
-        && std::arch::is_x86_feature_detected!("avx512f")
-        && std::arch::is_x86_feature_detected!("avx512bw")
-        && std::arch::is_x86_feature_detected!("avx512cd")
-        && std::arch::is_x86_feature_detected!("avx512vpopcntdq")
-        && std::arch::is_x86_feature_detected!("avx512dq")
-        && std::arch::is_x86_feature_detected!("avx512vbmi")
-        && std::arch::is_x86_feature_detected!("gfni")
+        && has!(
+            "avx512f",
+            "avx512bw",
+            "avx512cd",
+            "avx512dq",
+            "avx512vbmi",
+            "avx512vpopcntdq",
+            "gfni"
+        )
 }
 
 /// AVX2, and the bit manipulation that came with it.
 #[cfg(target_arch = "x86_64")]
 fn has_avx2() -> bool {
-    std::arch::is_x86_feature_detected!("avx2")
-        && std::arch::is_x86_feature_detected!("bmi1")
-        && std::arch::is_x86_feature_detected!("bmi2")
-        && std::arch::is_x86_feature_detected!("lzcnt")
-        && std::arch::is_x86_feature_detected!("popcnt")
+    has!("avx2", "bmi1", "bmi2", "lzcnt", "popcnt")
 }
 
 /// Whether the processor executes 512-bit operations in two halves, and moves masks to general

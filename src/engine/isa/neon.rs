@@ -1,6 +1,7 @@
 //! NEON, which every 64-bit Arm processor has: 64 bytes in four registers.
 
 use std::arch::aarch64::*;
+use std::mem::MaybeUninit;
 
 use super::block::{Block, Hits};
 use super::lanes::{Arithmetic, ROW, each};
@@ -61,7 +62,7 @@ impl Hits for Neon {
     }
 
     #[inline(always)]
-    fn mask(self) -> u64 {
+    fn write(self, to: &mut MaybeUninit<u64>) {
         // Each byte keeps the bit of its place among eight; three rounds of adding neighbours
         // then make a byte of eight bytes.
         // SAFETY: the processor has NEON: hits came of a block.
@@ -69,14 +70,15 @@ impl Hits for Neon {
             let places = vld1q_u8(NIBBLE_BITS.as_ptr());
             let [a, b, c, d] = self.0.map(|hits| vandq_u8(hits, places));
             let quarter = vpaddq_u8(vpaddq_u8(a, b), vpaddq_u8(c, d));
-            vgetq_lane_u64::<0>(vreinterpretq_u64_u8(vpaddq_u8(quarter, quarter)))
+            let bits = vreinterpretq_u64_u8(vpaddq_u8(quarter, quarter));
+            to.write(vgetq_lane_u64::<0>(bits));
         }
     }
 
     #[inline(always)]
     fn any(self) -> bool {
         let Self([a, b, c, d]) = self;
-        // SAFETY: as in `mask`.
+        // SAFETY: as in `write`.
         unsafe { vmaxvq_u8(vorrq_u8(vorrq_u8(a, b), vorrq_u8(c, d))) != 0 }
     }
 
@@ -90,13 +92,13 @@ impl Hits for Neon {
     fn add(self, [even, odd]: Self::Sum) -> Self::Sum {
         let Self([a, b, c, d]) = self;
         // A byte of ones is -1.
-        // SAFETY: as in `mask`.
+        // SAFETY: as in `write`.
         unsafe { [vsubq_u8(vsubq_u8(even, a), c), vsubq_u8(vsubq_u8(odd, b), d)] }
     }
 
     #[inline(always)]
     fn total([even, odd]: Self::Sum) -> u64 {
-        // SAFETY: as in `mask`.
+        // SAFETY: as in `write`.
         unsafe { u64::from(vaddlvq_u8(even)) + u64::from(vaddlvq_u8(odd)) }
     }
 }

@@ -3,6 +3,8 @@
 //! A word is read so that its lowest byte is the first in memory, whatever the processor's byte
 //! order. A comparison leaves the high bit of each byte that matched.
 
+use std::mem::MaybeUninit;
+
 use super::block::{BLOCK, Block, Hits};
 use super::lanes::{Arithmetic, ROW, each};
 use super::set::{Range, Set};
@@ -100,7 +102,7 @@ impl Hits for Portable {
     }
 
     #[inline(always)]
-    fn mask(self) -> u64 {
+    fn write(self, to: &mut MaybeUninit<u64>) {
         // Bit `i` of byte `j` is that of byte `j` of word `i`.
         let mut bits = 0;
         for (place, word) in self.0.into_iter().enumerate() {
@@ -114,7 +116,7 @@ impl Hits for Portable {
             let differing = (bits ^ (bits >> distance)) & squares;
             bits ^= differing ^ (differing << distance);
         }
-        bits
+        to.write(bits);
     }
 
     #[inline(always)]

@@ -119,13 +119,6 @@ impl Hits for Sse2 {
     }
 
     #[inline(always)]
-    fn mask(self) -> u64 {
-        // SAFETY: x86-64 has SSE2.
-        let [a, b, c, d] = self.0.map(|hits| u64::from(unsafe { _mm_movemask_epi8(hits) } as u32));
-        a | b << 16 | (c | d << 16) << 32
-    }
-
-    #[inline(always)]
     fn write(self, to: &mut MaybeUninit<u64>) {
         let to = to.as_mut_ptr().cast::<u16>();
         for (part, hits) in self.0.into_iter().enumerate() {
