@@ -172,8 +172,8 @@ pub(crate) trait CountLanes: Lanes {
     }
 }
 
-/// Methods that do the same with each element of an array, or with each two. The first line says where the
-/// array is in a value.
+/// Methods that do the same with each element of an array, or with each two, and may use the instructions
+/// of the backend. The first line says where the array is in a value.
 macro_rules! each {
     (
         |$all:ident| $array:expr;
