@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::finder::{Carried, Finder};
-use crate::engine::isa::block::{BLOCK, Block, Hits, Mask};
+use crate::engine::isa::block::{BLOCK, Block, Hits};
 use crate::engine::isa::set::Set;
 
 /// A finder of single bytes: a block alone determines its hits.
@@ -41,24 +41,6 @@ impl<F: ByteFinder> Finder for F {
     }
 }
 
-/// Nothing.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Never;
-
-impl Finder for Never {
-    type Hits<B: Block> = Mask;
-
-    #[inline(always)]
-    unsafe fn at<B: Block>(&self, _: &[u8], _: usize, _: &mut Carried) -> Mask {
-        Mask(0)
-    }
-
-    #[inline(always)]
-    unsafe fn at_edge<B: Block>(&self, _: &[u8], _: Range<usize>, _: &mut Carried) -> u64 {
-        0
-    }
-}
-
 /// One byte.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Byte(pub(super) u8);
@@ -70,7 +52,7 @@ impl ByteFinder for Byte {
     }
 }
 
-/// Any byte of a set.
+/// Any byte of a set, which may be empty.
 #[derive(Debug)]
 pub(crate) struct AnyOf(pub(super) Set);
 

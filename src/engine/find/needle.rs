@@ -1,6 +1,6 @@
 //! The needles, as a counter keeps them: compiled once, and read by every kernel.
 
-use super::bytes::{AnyOf, Byte, Never, Spread, Twins};
+use super::bytes::{AnyOf, Byte, Spread, Twins};
 use super::finder::Finder;
 use super::long::Long;
 use super::short::{Few, MAX_STRING, Overlapping, Short};
@@ -12,11 +12,9 @@ use crate::error::Error;
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "a counter has two, and they are never moved")]
 pub(crate) enum Needle {
-    /// Nothing: it never occurs.
-    Never(Never),
     /// One byte.
     Byte(Byte),
-    /// Any byte of a set of two or more.
+    /// Any byte of a set of two or more; or of none, so that it never occurs.
     AnyOf(AnyOf),
     /// The same for a set that [is spread](Set::is_spread).
     Spread(Spread),
@@ -39,7 +37,7 @@ impl Needle {
     pub(crate) fn of_set(set: &ByteSet) -> Self {
         let mut bytes = set.iter();
         match (bytes.next(), bytes.next()) {
-            (None, _) => Self::Never(Never),
+            (None, _) => Self::AnyOf(AnyOf(Set::new(set))),
             (Some(byte), None) => Self::Byte(Byte(byte)),
             _ => {
                 let any = AnyOf(Set::new(set));
@@ -55,7 +53,7 @@ impl Needle {
     /// A string of bytes, in its simplest form.
     pub(crate) fn of_string(bytes: &[u8]) -> Result<Self, Error> {
         Ok(match *bytes {
-            [] => Self::Never(Never),
+            [] => Self::of_set(&ByteSet::EMPTY),
             [byte] => Self::Byte(Byte(byte)),
             _ if bytes.len() > MAX_STRING => Self::Long(Long::new(bytes)?),
             _ => match Overlapping::new(Short::new(bytes)) {
@@ -72,7 +70,7 @@ impl Needle {
 
     /// Whether it never occurs.
     pub(crate) fn is_never(&self) -> bool {
-        matches!(self, Self::Never(_))
+        matches!(self, Self::AnyOf(any) if any.0.bytes == ByteSet::EMPTY)
     }
 
     /// The set of bytes that are hits; empty for a string.
@@ -89,9 +87,7 @@ impl Needle {
     /// The string, which has at least two bytes, if the needle is one.
     pub(crate) fn string(&self) -> Option<&[u8]> {
         match self {
-            Self::Never(_) | Self::Byte(_) | Self::AnyOf(_) | Self::Spread(_) | Self::Twins(_) => {
-                None
-            }
+            Self::Byte(_) | Self::AnyOf(_) | Self::Spread(_) | Self::Twins(_) => None,
             Self::Two(Few(short))
             | Self::Three(Few(short))
             | Self::Four(Few(short))
@@ -128,7 +124,6 @@ macro_rules! forms {
 }
 
 forms! {
-    Never: Needle::Never(finder) => finder;
     Byte: Needle::Byte(finder) => finder;
     AnyOf: Needle::AnyOf(finder) | Needle::Spread(Spread(finder))
         | Needle::Twins(Twins { any: finder, .. }) => finder;

@@ -16,7 +16,7 @@ use crate::engine::decide::strings::Masks;
 use crate::engine::decide::{block, depth};
 #[cfg(has_avx512)]
 use crate::engine::find::both;
-use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Never, Spread, Twins};
+use crate::engine::find::bytes::{AnyOf, Byte, ByteFinder, Spread, Twins};
 use crate::engine::find::finder::Carried;
 use crate::engine::find::hide::QuoteBatch;
 #[cfg(has_avx512)]
@@ -462,7 +462,6 @@ macro_rules! compile {
 
             fn hits(needle: &Needle) -> HitKernels {
                 match needle {
-                    Needle::Never(_) => Self::hits_of::<Never>(),
                     Needle::Byte(_) => Self::hits_of::<Byte>(),
                     Needle::Spread(_) if Self::HAS_SPREAD => Self::hits_of::<Spread>(),
                     Needle::AnyOf(_) | Needle::Spread(_) => Self::hits_of::<AnyOf>(),
