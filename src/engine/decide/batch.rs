@@ -144,8 +144,10 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// How many segments reach `number`, which is at least 1 and below 2⁶³. The count of the segment
-    /// that is open before the batch is `count`; if it has reached the number, it is not one of them.
+    /// How many segments reach `number`, which is at least 1 and below 2⁶³; or if `LARGEST`, the
+    /// largest count that a segment reaches, or `number` if that is larger. The count of the segment
+    /// that is open before the batch is `count`; if it has reached the number, it is not one of those
+    /// that do.
     ///
     /// A segment is compared where it ends, or at the end of the batch. The one that is open before
     /// the batch is subtracted again if it had reached the number by then:
@@ -161,129 +163,59 @@ impl<'a> Batch<'a> {
     ///
     /// The processor has the instructions of `A`.
     #[inline(always)]
-    pub(crate) unsafe fn matching<A: Arithmetic>(&self, count: u64, number: u64) -> Outcome {
+    pub(crate) unsafe fn decide<A: Arithmetic, const LARGEST: bool>(
+        &self,
+        count: u64,
+        number: u64,
+    ) -> Outcome {
         // SAFETY: the caller vouches for the processor.
-        let mut reaching = unsafe {
-            Reaching {
-                sum: 0,
-                number: A::Counts::splat(number),
-                // No middle has more than 64.
-                in_middle: A::Counts::splat(number.min(BLOCK as u64 + 1)),
-            }
-        };
-        // SAFETY: the same.
-        let (count_at_end, mut undecided) = unsafe { self.carry(count, &mut reaching) };
-        let mut answer = reaching.sum;
-        answer += u64::from(count_at_end >= number);
-        answer -= u64::from(count >= number);
-        while undecided != 0 {
-            // SAFETY: the caller vouches for the processor; there is such a row.
-            let (hits, resets) =
-                unsafe { self.lanes::<A::Row>(undecided.trailing_zeros() as usize * ROW) };
-            answer += block::middle_reaching(hits, resets, number, A::COUNT_FROM);
-            undecided &= undecided - 1;
-        }
-        Outcome { answer, count: count_at_end }
-    }
-
-    /// The largest count that a segment reaches, or `least` if that is larger. The count of the
-    /// segment that is open before the batch is `count`.
-    ///
-    /// # Safety
-    ///
-    /// The processor has the instructions of `A`.
-    #[inline(always)]
-    pub(crate) unsafe fn largest<A: Arithmetic>(&self, count: u64, least: u64) -> Outcome {
-        // SAFETY: the caller vouches for the processor.
-        let mut highest = unsafe { Highest(A::Counts::splat(least)) };
-        // SAFETY: the same.
-        let (count_at_end, mut undecided) = unsafe { self.carry(count, &mut highest) };
-        let mut answer = highest.0.largest().max(count_at_end);
-        while undecided != 0 {
-            // SAFETY: the caller vouches for the processor; there is such a row.
-            let (hits, resets) =
-                unsafe { self.lanes::<A::Row>(undecided.trailing_zeros() as usize * ROW) };
-            answer = block::middle_largest(hits, resets, answer);
-            undecided &= undecided - 1;
-        }
-        Outcome { answer, count: count_at_end }
-    }
-
-    /// The first pass: carries `count` through all blocks, and adds to `sum` the segments that end
-    /// in a later block than they began in. Returns the count behind the last block, and the rows
-    /// whose middles are undecided, one bit for each.
-    ///
-    /// # Safety
-    ///
-    /// The processor has the instructions of `C`.
-    #[inline(always)]
-    unsafe fn carry<C: CountLanes>(&self, count: u64, sum: &mut impl Summary<C>) -> (u64, u64) {
-        // SAFETY: the caller vouches for the processor.
-        let (one, mut counts) = unsafe { (C::splat(1), C::splat(count)) };
-        let mut undecided = 0;
+        let (one, mut counts, number_in_lanes) =
+            unsafe { (A::Counts::splat(1), A::Counts::splat(count), A::Counts::splat(number)) };
+        let (mut reaching, mut highest) = (0, number_in_lanes);
+        // The rows whose middles are undecided, one bit for each.
+        let mut undecided = 0_u64;
         let mut at = 0;
         while at < self.blocks {
             let row = at / ROW;
             let end = self.blocks.min(at + ROW);
-            let (enough, mut below) = (sum.enough(), one.all(u64::MAX));
+            // As many hits of one segment as can change the answer. No middle has more than 64.
+            let enough =
+                if LARGEST { highest.plus(one) } else { one.all(number.min(BLOCK as u64 + 1)) };
+            let mut below = one.all(u64::MAX);
             while at < end {
                 // SAFETY: the caller vouches for the processor; there is such a block.
-                let (hits, resets) = unsafe { self.lanes::<C>(at) };
-                at += C::NUMBER;
+                let (hits, resets) = unsafe { self.lanes::<A::Counts>(at) };
+                at += A::Counts::NUMBER;
                 let parts = Parts::new(hits, resets, one);
                 let ended;
-                (ended, counts) = C::carried(parts.lead, parts.tail, resets, counts);
-                sum.add(ended, resets);
+                (ended, counts) = CountLanes::carried(parts.lead, parts.tail, resets, counts);
+                if LARGEST {
+                    highest = highest.raised(ended);
+                } else {
+                    reaching += ended.reaching(number_in_lanes, resets);
+                }
                 below = below.and(parts.middle.minus(enough));
             }
             undecided |= u64::from(!below.all_signs()) << row;
         }
-        (counts.last(), undecided)
-    }
-}
-
-/// What the first pass sums up.
-trait Summary<C> {
-    /// Adds segments: `ended` are their counts at the first reset of each block that has one, and
-    /// the counts so far in the others.
-    fn add(&mut self, ended: C, resets: C);
-
-    /// As many hits of one segment as can change the answer.
-    fn enough(&self) -> C;
-}
-
-/// How many segments reach a number.
-struct Reaching<C> {
-    sum: u64,
-    number: C,
-    /// The same for the segments of a middle, if they can reach it at all.
-    in_middle: C,
-}
-
-impl<C: CountLanes> Summary<C> for Reaching<C> {
-    #[inline(always)]
-    fn add(&mut self, ended: C, resets: C) {
-        self.sum += ended.reaching(self.number, resets);
-    }
-
-    #[inline(always)]
-    fn enough(&self) -> C {
-        self.in_middle
-    }
-}
-
-/// The largest count.
-struct Highest<C>(C);
-
-impl<C: CountLanes> Summary<C> for Highest<C> {
-    #[inline(always)]
-    fn add(&mut self, ended: C, _: C) {
-        self.0 = self.0.raised(ended);
-    }
-
-    #[inline(always)]
-    fn enough(&self) -> C {
-        self.0.plus(self.0.all(1))
+        let open = counts.last();
+        let mut answer = if LARGEST {
+            highest.largest().max(open)
+        } else {
+            reaching + u64::from(open >= number) - u64::from(count >= number)
+        };
+        while undecided != 0 {
+            // SAFETY: the caller vouches for the processor; there is such a row.
+            let (hits, resets) =
+                unsafe { self.lanes::<A::Row>(undecided.trailing_zeros() as usize * ROW) };
+            if LARGEST {
+                answer = block::middle_largest(hits, resets, answer);
+            } else {
+                answer += block::middle_reaching(hits, resets, number, A::COUNT_FROM);
+            }
+            undecided &= undecided - 1;
+        }
+        Outcome { answer, count: open }
     }
 }
 
@@ -352,12 +284,12 @@ mod tests {
             unsafe {
                 let batch = room.batch(hits.len());
                 assert_eq!(
-                    batch.matching::<A>(*start, *number),
+                    batch.decide::<A, false>(*start, *number),
                     Outcome { answer: reached, count },
                     "{number} from {start}: {hits:x?} {resets:x?}"
                 );
                 assert_eq!(
-                    batch.largest::<A>(*start, *number.max(start)),
+                    batch.decide::<A, true>(*start, *number.max(start)),
                     Outcome { answer: largest, count },
                     "largest above {number} from {start}: {hits:x?} {resets:x?}"
                 );

@@ -36,7 +36,7 @@ use std::num::NonZeroU64;
 
 use super::kernels::{Kernels, ResetKernels};
 use super::query::{OneBlock, Question};
-use super::strategy::{Next, PAYS, PAYS_OTHERWISE, Strategy, Test};
+use super::strategy::{PAYS, PAYS_OTHERWISE, Strategy, Test};
 use crate::engine::decide::batch::{BLOCKS, Places};
 use crate::engine::find::finder::Carried;
 use crate::engine::find::needle::Needle;
@@ -188,7 +188,7 @@ impl Scan<'_> {
         while data.len() - scan.passed.at >= GROUP {
             fault::point("scan");
             let at = scan.passed.at;
-            let last = strategy.until().unwrap_or(usize::MAX).min(data.len() - GROUP);
+            let last = strategy.until().min(data.len() - GROUP);
             let mut last = last.min(at + LONGEST_PASS);
             let threshold = question.threshold();
             match strategy.test() {
@@ -225,7 +225,7 @@ impl Scan<'_> {
                 let bound = scan.passed.bound;
                 scan.look_back();
                 let at = scan.passed.at;
-                if strategy.failed(at, scan.exact.count < bound) == Next::DecideGroup {
+                if strategy.failed(at, scan.exact.count < bound) {
                     // SAFETY: the test that failed was to read this group.
                     unsafe { scan.decide(question, 1)? };
                     strategy.reached(scan.passed.at);

@@ -93,9 +93,9 @@ macro_rules! mask_kernels {
 }
 
 mask_kernels! {
-    /// [`Batch::matching`].
+    /// [`Batch::decide`]: how many segments reach the number.
     matching: |batch: Batch<'_>, count: u64, number: u64| Outcome;
-    /// [`Batch::largest`].
+    /// [`Batch::decide`]: the largest count.
     largest: |batch: Batch<'_>, count: u64, least: u64| Outcome;
     /// [`block::highest`].
     highest: |hits: u64, resets: u64, count: u64, least: u64| (u64, u64);
@@ -190,13 +190,13 @@ macro_rules! compile_arithmetic {
             $(#[target_feature(enable = $features)])?
             unsafe fn matching(batch: Batch<'_>, count: u64, number: u64) -> Outcome {
                 // SAFETY: the caller's promise is the same.
-                unsafe { batch.matching::<Self>(count, number) }
+                unsafe { batch.decide::<Self, false>(count, number) }
             }
 
             $(#[target_feature(enable = $features)])?
             unsafe fn largest(batch: Batch<'_>, count: u64, least: u64) -> Outcome {
                 // SAFETY: the caller's promise is the same.
-                unsafe { batch.largest::<Self>(count, least) }
+                unsafe { batch.decide::<Self, true>(count, least) }
             }
 
             $(#[target_feature(enable = $features)])?

@@ -32,52 +32,27 @@ pub(super) enum Test {
     Exact,
 }
 
-/// What to do where a test failed, after the exact count has been found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
-    /// Go on with [`Strategy::test`].
-    GoOn,
-    /// Decide the next group, then go on.
-    DecideGroup,
-}
-
 /// The state. Places are offsets in bytes.
 #[derive(Debug)]
 pub(super) struct Strategy {
     test: Test,
-    run: Run,
+    /// The place where the test in use began, or went on after a failure.
+    since: usize,
+    /// Whether it failed there, and is tried again from the exact count.
+    is_again: bool,
     hits: Light,
-    /// `None` if there is no such test.
-    resets: Option<Light>,
+    resets: Light,
     /// A test pays if it holds for this many bytes.
     pays: usize,
-}
-
-/// For how long the test in use has held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Run {
-    /// Since this place, where it began or went on after a failure.
-    Since(usize),
-    /// It failed at this place, and is tried again there from the exact count.
-    AgainAt(usize),
 }
 
 /// A light test.
 #[derive(Clone, Copy, Debug)]
 struct Light {
-    /// The place where its pause ends, if it is paused.
-    paused_until: Option<usize>,
+    /// The place where its pause ends, if that is ahead; never, if there is no such test.
+    paused_until: usize,
     /// The length of its next pause.
     next_pause: usize,
-}
-
-impl Light {
-    const NEW: Self = Self { paused_until: None, next_pause: SHORTEST_PAUSE };
-
-    fn pause(&mut self, at: usize) {
-        self.paused_until = Some(at + self.next_pause);
-        self.next_pause = (self.next_pause * LENGTHEN).min(LONGEST_PAUSE);
-    }
 }
 
 /// A test for a byte pays if it holds for this many bytes: a failure costs a wrong prediction, looking
@@ -99,8 +74,9 @@ const LONGEST_PAUSE: usize = 64 << 10;
 impl Strategy {
     /// Begins at offset 0, with the lightest test.
     pub(super) fn new(has_resets: bool, pays: usize) -> Self {
-        let resets = has_resets.then_some(Light::NEW);
-        Self { test: Test::ByHits, run: Run::Since(0), hits: Light::NEW, resets, pays }
+        let hits = Light { paused_until: 0, next_pause: SHORTEST_PAUSE };
+        let resets = if has_resets { hits } else { Light { paused_until: usize::MAX, ..hits } };
+        Self { test: Test::ByHits, since: 0, is_again: false, hits, resets, pays }
     }
 
     pub(super) fn test(&self) -> Test {
@@ -109,63 +85,47 @@ impl Strategy {
 
     /// The place where a lighter test is tried again: [`reached`](Self::reached) has to be called
     /// there.
-    pub(super) fn until(&self) -> Option<usize> {
-        let resets = self.resets.and_then(|resets| resets.paused_until);
-        match (self.test, self.hits.paused_until, resets) {
-            (Test::ByHits, ..) => None,
-            (Test::Exact, Some(hits), Some(resets)) => Some(hits.min(resets)),
-            (_, hits, _) => hits,
+    pub(super) fn until(&self) -> usize {
+        match self.test {
+            Test::ByHits => usize::MAX,
+            Test::ByResets => self.hits.paused_until,
+            Test::Exact => self.hits.paused_until.min(self.resets.paused_until),
         }
     }
 
-    /// All data up to `at` has been passed over or decided.
+    /// All data up to `at` has been passed over or decided. Takes the lightest test whose pause is
+    /// over.
     pub(super) fn reached(&mut self, at: usize) {
-        if self.until().is_some_and(|until| at >= until) {
-            self.choose(at);
-        }
-    }
-
-    /// The light test in use failed in the group at `at`. `is_lower` says whether the exact count
-    /// there, which has been found since, is below the bound with which it failed.
-    pub(super) fn failed(&mut self, at: usize, is_lower: bool) -> Next {
-        let light = match (self.test, &mut self.resets) {
-            (Test::ByHits, _) => &mut self.hits,
-            (Test::ByResets, Some(resets)) => resets,
-            _ => return Next::DecideGroup,
-        };
-        let since = match self.run {
-            Run::AgainAt(place) if place == at => {
-                self.run = Run::Since(at);
-                return Next::DecideGroup;
-            }
-            Run::AgainAt(since) | Run::Since(since) => since,
-        };
-        if at - since >= self.pays {
-            light.next_pause = SHORTEST_PAUSE;
-            self.run = if is_lower { Run::AgainAt(at) } else { Run::Since(at) };
-            return if is_lower { Next::GoOn } else { Next::DecideGroup };
-        }
-        light.pause(at);
-        self.choose(at);
-        Next::GoOn
-    }
-
-    /// Takes the lightest test whose pause is over.
-    fn choose(&mut self, at: usize) {
-        let is_over = |light: &mut Light| {
-            light.paused_until = light.paused_until.filter(|&until| at < until);
-            light.paused_until.is_none()
-        };
-        let test = if is_over(&mut self.hits) {
+        let test = if self.hits.paused_until <= at {
             Test::ByHits
-        } else if self.resets.as_mut().is_some_and(is_over) {
+        } else if self.resets.paused_until <= at {
             Test::ByResets
         } else {
             Test::Exact
         };
         if test != self.test {
-            (self.test, self.run) = (test, Run::Since(at));
+            (self.test, self.since, self.is_again) = (test, at, false);
         }
+    }
+
+    /// The light test in use failed in the group at `at`. `is_lower` says whether the exact count
+    /// there, which has been found since, is below the bound with which it failed. Returns whether the
+    /// next group has to be decided, before [`test`](Self::test) is tried.
+    pub(super) fn failed(&mut self, at: usize, is_lower: bool) -> bool {
+        if self.is_again && self.since == at {
+            self.is_again = false;
+            return true;
+        }
+        let light = if self.test == Test::ByHits { &mut self.hits } else { &mut self.resets };
+        if at - self.since >= self.pays {
+            light.next_pause = SHORTEST_PAUSE;
+            (self.since, self.is_again) = (at, is_lower);
+            return !is_lower;
+        }
+        light.paused_until = at + light.next_pause;
+        light.next_pause = (light.next_pause * LENGTHEN).min(LONGEST_PAUSE);
+        self.reached(at);
+        false
     }
 }
 
@@ -195,7 +155,7 @@ mod tests {
             } else {
                 failures += 1;
                 assert!(failures <= 3, "no progress at {at}");
-                if strategy.failed(at, is_lower) == Next::DecideGroup {
+                if strategy.failed(at, is_lower) {
                     trace.push(Test::Exact);
                     strategy.reached(at + GROUP);
                 }
@@ -244,15 +204,15 @@ mod tests {
     fn the_exact_count_is_tried_first() {
         let mut strategy = Strategy::new(true, PAYS);
         strategy.reached(PAYS);
-        assert_eq!(strategy.failed(PAYS, true), Next::GoOn);
+        assert!(!strategy.failed(PAYS, true));
         assert_eq!(strategy.test(), Test::ByHits);
         // Again at the same place: what is looked for may be here.
-        assert_eq!(strategy.failed(PAYS, true), Next::DecideGroup);
+        assert!(strategy.failed(PAYS, true));
         assert_eq!(strategy.test(), Test::ByHits);
         // Soon behind, it does not pay.
-        assert_eq!(strategy.failed(PAYS + GROUP, true), Next::GoOn);
+        assert!(!strategy.failed(PAYS + GROUP, true));
         assert_eq!(strategy.test(), Test::ByResets);
-        assert_eq!(strategy.until(), Some(PAYS + GROUP + SHORTEST_PAUSE));
+        assert_eq!(strategy.until(), PAYS + GROUP + SHORTEST_PAUSE);
     }
 
     /// However the tests fail, they are tried on a small part of long data.
@@ -261,8 +221,8 @@ mod tests {
         let mut strategy = Strategy::new(false, PAYS);
         let mut at = 0;
         for pause in [4 << 10, 16 << 10, 64 << 10, 64 << 10] {
-            assert_eq!(strategy.failed(at, true), Next::GoOn);
-            assert_eq!((strategy.test(), strategy.until()), (Test::Exact, Some(at + pause)));
+            assert!(!strategy.failed(at, true));
+            assert_eq!((strategy.test(), strategy.until()), (Test::Exact, at + pause));
             at += pause;
             strategy.reached(at - 1);
             assert_eq!(strategy.test(), Test::Exact);
@@ -271,8 +231,8 @@ mod tests {
         }
         // Once it has paid, a pause is short again.
         strategy.reached(at + PAYS);
-        assert_eq!(strategy.failed(at + PAYS, false), Next::DecideGroup);
-        assert_eq!(strategy.failed(at + PAYS + GROUP, false), Next::GoOn);
-        assert_eq!(strategy.until(), Some(at + PAYS + GROUP + SHORTEST_PAUSE));
+        assert!(strategy.failed(at + PAYS, false));
+        assert!(!strategy.failed(at + PAYS + GROUP, false));
+        assert_eq!(strategy.until(), at + PAYS + GROUP + SHORTEST_PAUSE);
     }
 }
