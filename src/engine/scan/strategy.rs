@@ -38,8 +38,8 @@ pub(super) struct Strategy {
     test: Test,
     /// The place where the test in use began, or went on after a failure.
     since: usize,
-    /// Whether it failed there, and is tried again from the exact count.
-    is_again: bool,
+    /// The place where it failed and is tried again from the exact count.
+    again_at: Option<usize>,
     hits: Light,
     resets: Light,
     /// A test pays if it holds for this many bytes.
@@ -49,7 +49,7 @@ pub(super) struct Strategy {
 /// A light test.
 #[derive(Clone, Copy, Debug)]
 struct Light {
-    /// The place where its pause ends, if that is ahead; never, if there is no such test.
+    /// The place where its pause ends, if that is ahead. If there is no such test, it does not end.
     paused_until: usize,
     /// The length of its next pause.
     next_pause: usize,
@@ -76,7 +76,7 @@ impl Strategy {
     pub(super) fn new(has_resets: bool, pays: usize) -> Self {
         let hits = Light { paused_until: 0, next_pause: SHORTEST_PAUSE };
         let resets = if has_resets { hits } else { Light { paused_until: usize::MAX, ..hits } };
-        Self { test: Test::ByHits, since: 0, is_again: false, hits, resets, pays }
+        Self { test: Test::ByHits, since: 0, again_at: None, hits, resets, pays }
     }
 
     pub(super) fn test(&self) -> Test {
@@ -104,7 +104,7 @@ impl Strategy {
             Test::Exact
         };
         if test != self.test {
-            (self.test, self.since, self.is_again) = (test, at, false);
+            (self.test, self.since) = (test, at);
         }
     }
 
@@ -112,14 +112,13 @@ impl Strategy {
     /// there, which has been found since, is below the bound with which it failed. Returns whether the
     /// next group has to be decided, before [`test`](Self::test) is tried.
     pub(super) fn failed(&mut self, at: usize, is_lower: bool) -> bool {
-        if self.is_again && self.since == at {
-            self.is_again = false;
+        if self.again_at.take() == Some(at) {
             return true;
         }
         let light = if self.test == Test::ByHits { &mut self.hits } else { &mut self.resets };
         if at - self.since >= self.pays {
             light.next_pause = SHORTEST_PAUSE;
-            (self.since, self.is_again) = (at, is_lower);
+            (self.since, self.again_at) = (at, is_lower.then_some(at));
             return !is_lower;
         }
         light.paused_until = at + light.next_pause;
