@@ -121,23 +121,10 @@ fn scan_blocks<Q: Question>(
     count: u64,
     question: &mut Q,
 ) -> Option<End> {
-    let (room, mut carried) = (question.threshold().saturating_sub(count), Carried::default());
-    let edges = kernels.hits.edges;
-    // SAFETY: the processor runs these kernels.
-    let Stop { at, hits } = unsafe { edges(&kernels.needle, data, 0, &mut carried, room) };
-    let (passed, exact) = (Passed { at, bound: count + carried.number }, Exact { at: 0, count });
-    if at == data.len() {
-        return Some(End::new(0, passed.bound));
-    }
-    if at > 0 {
-        let scan = Scan { kernels, data, passed, carried, exact };
-        return scan.run_short(question, Some(hits));
-    }
-    // Where the first block answers the question, no more has to be known.
-    let block = OneBlock { hits, resets: kernels.resets_from(&data[..BLOCK], 0), at, count };
-    let count = question.decide_block(kernels, block)?;
-    let (passed, exact) = (Passed { at: BLOCK, bound: count }, Exact { at: BLOCK, count });
-    Scan { kernels, data, passed, carried, exact }.run_short(question, None)
+    let (passed, exact) = (Passed { at: 0, bound: count }, Exact { at: 0, count });
+    let mut scan = Scan { kernels, data, passed, carried: Carried::default(), exact };
+    scan.read_edges(question, data.len())?;
+    Some(End::new(scan.exact.at, scan.passed.bound))
 }
 
 /// The state of a scan.
@@ -152,18 +139,6 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    /// Reads what is left of short data. The hits of the next block may be known. Apart from
-    /// [`scan_blocks`], which so needs fewer registers: an early match takes 10 instead of 13 ns.
-    #[inline(never)]
-    fn run_short<Q: Question>(mut self, question: &mut Q, hits: Option<u64>) -> Option<End> {
-        let end = self.data.len();
-        if let Some(hits) = hits {
-            self.decide_next(question, hits, end)?;
-        }
-        self.read_edges(question, end)?;
-        Some(End::new(self.exact.at, self.passed.bound))
-    }
-
     /// [`scan`] for whole groups, and what is around them.
     #[inline(never)]
     fn run<Q: Question>(
