@@ -366,7 +366,7 @@ pub(crate) unsafe fn pass_by_resets<B: Block, F: ByteFinder, R: ByteFinder, cons
 ///
 /// The processor has the instructions of `B`, and `from <= data.len()`.
 #[inline(always)]
-pub(crate) unsafe fn last<B: Block, R: ByteFinder>(
+pub(crate) unsafe fn last<B: Block, R: Finder>(
     resets: &R,
     data: &[u8],
     from: usize,

@@ -41,14 +41,8 @@ use crate::engine::isa::{
 };
 
 /// The kernels take the needle, or the resets, first.
-type Count = unsafe fn(&Needle, &[u8], usize) -> u64;
-type Edge = unsafe fn(&Needle, &[u8], usize) -> (u64, u64);
-type Edges = unsafe fn(&Needle, &[u8], usize, &mut Carried, u64) -> Stop;
-type Fill = unsafe fn(&Needle, &[u8], usize, &mut Carried, &mut [MaybeUninit<u64>]);
 type FillBoth = unsafe fn(&Needle, &Needle, &[u8], usize, [&mut [MaybeUninit<u64>]; 2]);
-type Pass = unsafe fn(&Needle, &[u8], &mut Carried, Passed, usize, u64) -> Passed;
 type PassByResets = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
-type Last = unsafe fn(&Needle, &[u8], usize) -> Option<usize>;
 
 /// [`passes::pass_by_resets`], for a needle of single bytes and resets.
 #[derive(Clone, Copy, Debug)]
@@ -59,24 +53,135 @@ pub(super) struct ResetKernels {
     pub(super) blocks: PassByResets,
 }
 
-/// The kernels that depend on what is looked for: the needle, or the resets.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::engine) struct HitKernels {
-    count: Count,
-    /// The mask of the bytes from a place to the end of the data, which are 1 to 64, and how many bits
-    /// of it are set. Of a string, if they are all data.
-    pub(super) edge: Edge,
-    /// [`passes::pass_edges`].
-    pub(super) edges: Edges,
-    /// [`passes::fill`].
-    pub(super) fill: Fill,
-    /// [`passes::pass_by_hits`].
-    pub(super) pass: Pass,
+/// The kernels that depend on what is looked for, the needle or the resets: a list for the macro `make`.
+/// Each is called with the needle, and is compiled for each form `F`, of which it is given the finder.
+/// Called with a needle of another form it finds nothing, which is what is behind `else`.
+macro_rules! for_each_hit_kernel {
+    ($make:ident $($given:tt)*) => {
+        $make! {
+            $($given)*
+            |needle, finder: F|
+
+            /// How often it occurs in the data from a place on.
+            count(data: &[u8], from: usize) -> u64 {
+                if let Needle::Long(long) = needle {
+                    return long.count(&data[from..]);
+                }
+                // Said as a constant, which makes two branches of the tests above and below, and not one:
+                // `cargo bench --bench ratios -- sizes`, Zen 4: 65 bytes in 3.3 instead of 3.6 ns.
+                let at = if F::IS_OF_BYTES { from } else { from + needle.lookback() };
+                if at >= data.len() {
+                    return 0;
+                }
+                // `at` is in the data, and the lookback between `from` and it.
+                if F::IS_OF_BYTES && data.len() - at < SHORT {
+                    return passes::count_short::<Self, F>(finder, data, at);
+                }
+                let carried = Carried { free: from, ..Carried::default() };
+                Self::count_long(needle, finder, data, at, carried)
+            } else { 0 }
+
+            /// The mask of the bytes from a place to the end of the data, which are 1 to 64, and how many
+            /// bits of it are set. Of a string, if they are all data.
+            edge(data: &[u8], at: usize) -> (u64, u64) {
+                let none = &mut Carried::default();
+                let mask = if F::IS_OF_BYTES {
+                    finder.at_edge::<Self>(data, at..data.len(), none)
+                } else {
+                    // With no room, the loop stops at once.
+                    Self::edges::<F>(needle, data, at, none, 0).hits
+                };
+                (mask, mask.count_ones().into())
+            } else { (0, 0) }
+
+            /// [`passes::pass_edges`].
+            edges(data: &[u8], at: usize, carried: &mut Carried, room: u64) -> Stop {
+                passes::pass_edges::<Self, F>(finder, data, at, carried, room)
+            } else { Stop { at, hits: 0 } }
+
+            /// [`passes::fill`].
+            fill(
+                data: &[u8], at: usize, carried: &mut Carried, masks: &mut [MaybeUninit<u64>]
+            ) -> () {
+                passes::fill::<Self, F>(finder, data, at, carried, masks)
+            } else { masks.fill(MaybeUninit::new(0)) }
+
+            /// [`passes::pass_by_hits`].
+            pass(
+                data: &[u8], carried: &mut Carried, from: Passed, last: usize, threshold: u64
+            ) -> Passed {
+                passes::pass_by_hits::<Self, F>(finder, data, carried, from, last, threshold)
+            } else { from }
+
+            /// [`passes::last`], of single bytes.
+            last(data: &[u8], from: usize) -> Option<usize> {
+                if F::IS_OF_BYTES { passes::last::<Self, F>(finder, data, from) } else { None }
+            } else { None }
+        }
+    };
 }
 
-/// The kernels that count the bits of masks, and the methods of [`Kernels`] that call them.
+/// The kernels that count the bits of masks: a list for the macro `make`.
+macro_rules! for_each_mask_kernel {
+    ($make:ident $($given:tt)*) => {
+        $make! {
+            $($given)*
+
+            /// [`Batch::decide`]: how many segments reach the number.
+            matching(batch: Batch<'_>, count: u64, number: u64) -> Outcome {
+                batch.decide::<Self, false>(count, number)
+            }
+            /// [`Batch::decide`]: the largest count.
+            largest(batch: Batch<'_>, count: u64, least: u64) -> Outcome {
+                batch.decide::<Self, true>(count, least)
+            }
+            /// [`block::highest`].
+            highest(hits: u64, resets: u64, count: u64, least: u64) -> (u64, u64) {
+                block::highest(hits, resets, count, least)
+            }
+            /// [`block::reached`].
+            reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64) {
+                block::reached(hits, resets, count, number)
+            }
+            /// [`Batch::outside`].
+            outside(batch: Batch<'_>, count: u64, range: CountRange) -> Outcome {
+                batch.outside::<Self>(count, range)
+            }
+            /// How many bits are set.
+            ones(masks: &[u64]) -> u64 {
+                masks.iter().fold(0, |sum, mask| sum + u64::from(mask.count_ones()))
+            }
+            /// [`depth::pass`] for the masks of hits, resets and closing bytes.
+            pass_depth(masks: [&[u64]; 3], count: u64, number: u64) -> (usize, u64) {
+                depth::pass::<Self>(masks, count, number)
+            }
+            /// [`Masks::split`].
+            split(masks: &Masks, ends: &[u32], numbers: &mut [u64]) -> () {
+                masks.split(ends, numbers)
+            }
+        }
+    };
+}
+
+macro_rules! hit_kernels {
+    (|$needle:ident, $finder:ident: $form:ident| $(
+        $(#[$doc:meta])* $kernel:ident($($argument:ident: $type:ty),*) -> $result:ty
+            $body:block else $nothing:block
+    )*) => {
+        /// The kernels for a needle, or for resets.
+        #[derive(Clone, Copy, Debug)]
+        pub(in crate::engine) struct HitKernels {
+            $($(#[$doc])* pub(super) $kernel: unsafe fn(&Needle, $($type),*) -> $result,)*
+        }
+    };
+}
+
+for_each_hit_kernel!(hit_kernels);
+
 macro_rules! mask_kernels {
-    ($($(#[$doc:meta])* $kernel:ident: |$($argument:ident: $type:ty),*| $result:ty;)*) => {
+    ($(
+        $(#[$doc:meta])* $kernel:ident($($argument:ident: $type:ty),*) -> $result:ty $body:block
+    )*) => {
         #[derive(Clone, Copy, Debug)]
         struct MaskKernels {
             $($kernel: unsafe fn($($type),*) -> $result,)*
@@ -92,24 +197,7 @@ macro_rules! mask_kernels {
     };
 }
 
-mask_kernels! {
-    /// [`Batch::decide`]: how many segments reach the number.
-    matching: |batch: Batch<'_>, count: u64, number: u64| Outcome;
-    /// [`Batch::decide`]: the largest count.
-    largest: |batch: Batch<'_>, count: u64, least: u64| Outcome;
-    /// [`block::highest`].
-    highest: |hits: u64, resets: u64, count: u64, least: u64| (u64, u64);
-    /// [`block::reached`].
-    reached: |hits: u64, resets: u64, count: u64, number: u64| (u64, u64);
-    /// [`Batch::outside`].
-    outside: |batch: Batch<'_>, count: u64, range: CountRange| Outcome;
-    /// How many bits are set.
-    ones: |masks: &[u64]| u64;
-    /// [`depth::pass`] for the masks of hits, resets and closing bytes.
-    pass_depth: |masks: [&[u64]; 3], count: u64, number: u64| (usize, u64);
-    /// [`Masks::split`].
-    split: |masks: &Masks, ends: &[u32], numbers: &mut [u64]| ();
-}
+for_each_mask_kernel!(mask_kernels);
 
 /// A function of a backend's block.
 macro_rules! of_backend {
@@ -181,110 +269,75 @@ unsafe fn places(masks: &mut [u64]) -> &mut [MaybeUninit<u64>] {
     unsafe { std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), masks.len()) }
 }
 
-/// Compiles the kernels that count the bits of masks for an instruction set, with the target features
-/// named. A kernel's caller promises what the function of the same name in [`Batch`], [`block`] or
+/// Compiles the kernels that count the bits of masks for an instruction set, which the attribute
+/// enables. A kernel's caller promises what the function of the same name in [`Batch`], [`block`] or
 /// [`depth`] asks for, and a processor with the instructions.
-macro_rules! compile_arithmetic {
-    ($arithmetic:ty $(, $features:literal)?) => {
+macro_rules! compile_masks {
+    ($arithmetic:ty, $enable:meta, $(
+        $(#[$doc:meta])* $kernel:ident($($argument:ident: $type:ty),*) -> $result:ty $body:block
+    )*) => {
         impl $arithmetic {
-            $(#[target_feature(enable = $features)])?
-            unsafe fn matching(batch: Batch<'_>, count: u64, number: u64) -> Outcome {
-                // SAFETY: the caller's promise is the same.
-                unsafe { batch.decide::<Self, false>(count, number) }
-            }
+            $(
+                #[$enable]
+                #[allow(unused_unsafe, reason = "some functions are safe")]
+                unsafe fn $kernel($($argument: $type),*) -> $result {
+                    // SAFETY: the caller's promise is the same.
+                    unsafe { $body }
+                }
+            )*
 
-            $(#[target_feature(enable = $features)])?
-            unsafe fn largest(batch: Batch<'_>, count: u64, least: u64) -> Outcome {
-                // SAFETY: the caller's promise is the same.
-                unsafe { batch.decide::<Self, true>(count, least) }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn highest(hits: u64, resets: u64, count: u64, least: u64) -> (u64, u64) {
-                block::highest(hits, resets, count, least)
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, u64) {
-                block::reached(hits, resets, count, number)
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn outside(batch: Batch<'_>, count: u64, range: CountRange) -> Outcome {
-                // SAFETY: the caller's promise is the same.
-                unsafe { batch.outside::<Self>(count, range) }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn ones(masks: &[u64]) -> u64 {
-                masks.iter().fold(0, |sum, mask| sum + u64::from(mask.count_ones()))
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn pass_depth(
-                masks: [&[u64]; 3],
-                count: u64,
-                number: u64,
-            ) -> (usize, u64) {
-                // SAFETY: the caller's promise is the same.
-                unsafe { depth::pass::<Self>(masks, count, number) }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn split(masks: &Masks, ends: &[u32], numbers: &mut [u64]) {
-                masks.split(ends, numbers);
-            }
-
-            const MASKS: MaskKernels = MaskKernels {
-                matching: Self::matching,
-                largest: Self::largest,
-                highest: Self::highest,
-                reached: Self::reached,
-                outside: Self::outside,
-                ones: Self::ones,
-                pass_depth: Self::pass_depth,
-                split: Self::split,
-            };
+            const MASKS: MaskKernels = MaskKernels { $($kernel: Self::$kernel,)* };
         }
     };
 }
 
 #[cfg(target_arch = "x86_64")]
-compile_arithmetic!(Sse2Popcnt, "sse2,popcnt");
+for_each_mask_kernel!(compile_masks Sse2Popcnt, target_feature(enable = "sse2,popcnt"),);
 
-/// Compiles the kernels for an instruction set, with the target features named.
+/// Compiles the kernels for what is looked for, in the same way. A kernel's caller promises what the
+/// function of the same name in [`passes`] asks for.
+macro_rules! compile_hits {
+    ($block:ty, $enable:meta, |$needle:ident, $finder:ident: $form:ident| $(
+        $(#[$doc:meta])* $kernel:ident($($argument:ident: $type:ty),*) -> $result:ty
+            $body:block else $nothing:block
+    )*) => {
+        impl $block {
+            $(
+                #[$enable]
+                unsafe fn $kernel<$form: needle::Form>(
+                    $needle: &Needle,
+                    $($argument: $type),*
+                ) -> $result {
+                    let Some($finder) = $form::of($needle) else { return $nothing };
+                    // SAFETY: the caller's promise is the same.
+                    unsafe { $body }
+                }
+            )*
+
+            fn hits_of<$form: needle::Form>() -> HitKernels {
+                HitKernels { $($kernel: Self::$kernel::<$form>,)* }
+            }
+        }
+    };
+}
+
+/// Compiles all kernels for an instruction set, with the target features named.
 ///
 /// A kernel's caller promises what the function of the same name in [`passes`] or [`QuoteBatch`] asks
 /// for, and a processor with the instructions. A kernel that is called with a needle of another form than
 /// the one it was compiled for finds nothing.
 macro_rules! compile {
-    ($block:ty $(, $features:literal)?) => {
-        compile_arithmetic!($block $(, $features)?);
+    ($block:ty) => {
+        compile!($block; cfg(all()));
+    };
+    ($block:ty, $features:literal) => {
+        compile!($block; target_feature(enable = $features));
+    };
+    ($block:ty; $enable:meta) => {
+        for_each_mask_kernel!(compile_masks $block, $enable,);
+        for_each_hit_kernel!(compile_hits $block, $enable,);
 
         impl $block {
-            $(#[target_feature(enable = $features)])?
-            unsafe fn count<F: needle::Form>(needle: &Needle, data: &[u8], from: usize) -> u64 {
-                let Some(finder) = F::of(needle) else { return 0 };
-                if let Needle::Long(long) = needle {
-                    return long.count(&data[from..]);
-                }
-                // Said as a constant, which makes two branches of the tests above and below, and not one:
-                // `cargo bench --bench ratios -- sizes`, Zen 4: 65 bytes in 3.3 instead of 3.6 ns.
-                let at = if F::IS_OF_BYTES { from } else { from + needle.lookback() };
-                if at >= data.len() {
-                    return 0;
-                }
-                // SAFETY: the caller vouches for the processor; `at` is in the data, and the lookback
-                // between `from` and it.
-                unsafe {
-                    if F::IS_OF_BYTES && data.len() - at < SHORT {
-                        return passes::count_short::<Self, F>(finder, data, at);
-                    }
-                    let carried = Carried { free: from, ..Carried::default() };
-                    Self::count_long(needle, finder, data, at, carried)
-                }
-            }
-
             /// Apart from [`count`](Self::count), as it needs registers that most data, which is
             /// shorter, should not have to save.
             ///
@@ -292,7 +345,7 @@ macro_rules! compile {
             ///
             /// The processor has the instructions; `finder` is that of the needle; `at` is in the
             /// data, with the lookback before it.
-            $(#[target_feature(enable = $features)])?
+            #[$enable]
             #[inline(never)]
             unsafe fn count_long<F: needle::Form>(
                 needle: &Needle,
@@ -323,68 +376,7 @@ macro_rules! compile {
                 }
             }
 
-            $(#[target_feature(enable = $features)])?
-            unsafe fn edge<F: needle::Form>(needle: &Needle, data: &[u8], at: usize) -> (u64, u64) {
-                let Some(finder) = F::of(needle) else { return (0, 0) };
-                let none = &mut Carried::default();
-                // SAFETY: the caller's promise is the same. With no room, the loop stops at once.
-                let mask = unsafe {
-                    if F::IS_OF_BYTES {
-                        finder.at_edge::<Self>(data, at..data.len(), none)
-                    } else {
-                        Self::edges::<F>(needle, data, at, none, 0).hits
-                    }
-                };
-                (mask, mask.count_ones().into())
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn edges<F: needle::Form>(
-                needle: &Needle,
-                data: &[u8],
-                at: usize,
-                carried: &mut Carried,
-                room: u64,
-            ) -> Stop {
-                let Some(finder) = F::of(needle) else { return Stop { at, hits: 0 } };
-                // SAFETY: the caller's promise is the same.
-                unsafe { passes::pass_edges::<Self, F>(finder, data, at, carried, room) }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn fill<F: needle::Form>(
-                needle: &Needle,
-                data: &[u8],
-                at: usize,
-                carried: &mut Carried,
-                masks: &mut [MaybeUninit<u64>],
-            ) {
-                match F::of(needle) {
-                    // SAFETY: the caller's promise is the same.
-                    Some(finder) => unsafe {
-                        passes::fill::<Self, F>(finder, data, at, carried, masks)
-                    },
-                    None => masks.fill(MaybeUninit::new(0)),
-                }
-            }
-
-            $(#[target_feature(enable = $features)])?
-            unsafe fn pass_by_hits<F: needle::Form>(
-                needle: &Needle,
-                data: &[u8],
-                carried: &mut Carried,
-                from: Passed,
-                last: usize,
-                threshold: u64,
-            ) -> Passed {
-                let Some(finder) = F::of(needle) else { return from };
-                // SAFETY: the caller's promise is the same.
-                unsafe {
-                    passes::pass_by_hits::<Self, F>(finder, data, carried, from, last, threshold)
-                }
-            }
-
-            $(#[target_feature(enable = $features)])?
+            #[$enable]
             unsafe fn pass_by_resets<
                 F: needle::Form + ByteFinder,
                 R: needle::Form + ByteFinder,
@@ -408,13 +400,7 @@ macro_rules! compile {
                 }
             }
 
-            $(#[target_feature(enable = $features)])?
-            unsafe fn last<R: needle::Form + ByteFinder>(resets: &Needle, data: &[u8], from: usize) -> Option<usize> {
-                // SAFETY: the caller's promise is the same.
-                unsafe { passes::last::<Self, R>(R::of(resets)?, data, from) }
-            }
-
-            $(#[target_feature(enable = $features)])?
+            #[$enable]
             unsafe fn hide(
                 batch: &mut QuoteBatch<'_>,
                 rules: &Quotes,
@@ -475,35 +461,15 @@ macro_rules! compile {
                 }
             }
 
-            fn hits_of<F: needle::Form>() -> HitKernels {
-                HitKernels {
-                    count: Self::count::<F>,
-                    edge: Self::edge::<F>,
-                    edges: Self::edges::<F>,
-                    fill: Self::fill::<F>,
-                    pass: Self::pass_by_hits::<F>,
-                }
-            }
-
-            fn last_of(needle: &Needle) -> Last {
-                match needle {
-                    Needle::Byte(_) => Self::last::<Byte>,
-                    Needle::Spread(_) if Self::HAS_SPREAD => Self::last::<Spread>,
-                    Needle::AnyOf(_) | Needle::Spread(_) | Needle::Twins(_) => Self::last::<AnyOf>,
-                    _ => |_, _, _| None,
-                }
-            }
-
             /// The kernels of this instruction set alone.
             fn kernels(needle: Needle, resets: Needle) -> Kernels {
                 let hits = Self::hits(&needle);
                 Kernels {
                     hits,
                     narrow: hits,
-                    count_far: hits.count,
+                    far: hits,
                     reset_hits: Self::hits(&resets),
                     fill_both: None,
-                    last_reset: Self::last_of(&resets),
                     masks: Self::MASKS,
                     hide: Self::hide,
                     by_resets: Self::by_resets(&needle, &resets),
@@ -530,16 +496,13 @@ pub(in crate::engine) struct Kernels {
     /// The bytes that reset.
     pub(in crate::engine) resets: Needle,
     pub(super) hits: HitKernels,
-    /// Those that count and pass by hits in data of [`TINY`] to [`SMALL`] bytes, and pass from [`FAR`]
-    /// on.
+    /// Those that count and pass by hits in data of [`TINY`] to [`SMALL`] bytes, and from [`FAR`] on.
     narrow: HitKernels,
-    /// That which counts from [`FAR`] on.
-    count_far: Count,
+    far: HitKernels,
     pub(super) reset_hits: HitKernels,
     /// That which writes the masks of hits and resets in one pass, where that is faster:
     /// `find/both.rs`.
     fill_both: Option<FillBoth>,
-    last_reset: Last,
     masks: MaskKernels,
     hide: unsafe fn(&mut QuoteBatch<'_>, &Quotes, QuoteState) -> QuoteState,
     /// [`passes::pass_by_resets`], where it is fused.
@@ -586,12 +549,13 @@ impl Kernels {
         let narrow = Avx2::hits(&self.needle);
         match &self.needle {
             Needle::Byte(_) => {
-                (self.narrow, self.count_far) = (narrow, Sse2::hits(&self.needle).count);
+                let count = Sse2::hits(&self.needle).count;
+                (self.narrow, self.far) = (narrow, HitKernels { count, ..narrow });
             }
-            Needle::Two(_) => self.narrow = narrow,
-            Needle::Three(_) => {
-                (self.narrow, self.hits, self.count_far) = (narrow, narrow, narrow.count);
+            Needle::Two(_) => {
+                (self.narrow, self.far) = (narrow, HitKernels { count: self.far.count, ..narrow });
             }
+            Needle::Three(_) => (self.narrow, self.hits, self.far) = (narrow, narrow, narrow),
             _ => {}
         }
         self.fill_both = match (&self.needle, &self.resets) {
@@ -606,7 +570,8 @@ impl Kernels {
     #[inline(always)]
     pub(super) fn hits_for(&self, data: &[u8]) -> &HitKernels {
         match data.len() {
-            TINY..SMALL | FAR.. => &self.narrow,
+            TINY..SMALL => &self.narrow,
+            FAR.. => &self.far,
             _ => &self.hits,
         }
     }
@@ -640,13 +605,8 @@ impl Kernels {
     /// How often the needle occurs in `data[from..]`.
     pub(crate) fn count_hits(&self, data: &[u8], from: usize) -> u64 {
         assert!(from <= data.len());
-        let count = match data.len() {
-            TINY..SMALL => self.narrow.count,
-            FAR.. => self.count_far,
-            _ => self.hits.count,
-        };
         // SAFETY: the processor runs these kernels.
-        unsafe { count(&self.needle, data, from) }
+        unsafe { (self.hits_for(data).count)(&self.needle, data, from) }
     }
 
     /// Writes the masks of the hits in `data[at]`.
@@ -723,7 +683,7 @@ impl Kernels {
     pub(crate) fn last_reset(&self, data: &[u8], from: usize) -> Option<usize> {
         assert!(from <= data.len());
         // SAFETY: the processor runs these kernels.
-        unsafe { (self.last_reset)(&self.resets, data, from) }
+        unsafe { (self.reset_hits.last)(&self.resets, data, from) }
     }
 
     /// [`QuoteBatch::hide`].
