@@ -73,15 +73,15 @@ fn x86_hash() -> HashKernels {
 }
 
 macro_rules! compile {
-    ($block:ty $(, $features:literal)?) => {
+    ($block:ty, $enable:meta) => {
         impl $block {
-            $(#[target_feature(enable = $features)])?
+            #[$enable]
             unsafe fn count_words<const UNICODE: bool>(data: &[u8], before: &mut Before) -> u64 {
                 // SAFETY: the caller's promise is the same.
                 unsafe { words::count::<Self, UNICODE>(data, before) }
             }
 
-            $(#[target_feature(enable = $features)])?
+            #[$enable]
             unsafe fn find_words<const UNICODE: bool>(data: &[u8], batch: &mut Batch) -> bool {
                 // SAFETY: the caller's promise is the same.
                 unsafe { words::find::<Self, UNICODE>(data, batch) }

@@ -3,7 +3,8 @@
 use super::bytes::{AnyOf, Byte, Spread, Twins};
 use super::finder::Finder;
 use super::long::Long;
-use super::short::{Few, MAX_STRING, Overlapping, Short};
+use super::overlap::Overlaps;
+use super::short::{ANY, MAX_STRING, OfLen, Overlapping, Short};
 use crate::bytes::ByteSet;
 use crate::engine::isa::set::Set;
 use crate::error::Error;
@@ -21,11 +22,11 @@ pub(crate) enum Needle {
     /// The same for [twins](Set::twins).
     Twins(Twins),
     /// Strings of 2, 3 and 4 bytes whose occurrences cannot overlap.
-    Two(Few<2>),
-    Three(Few<3>),
-    Four(Few<4>),
+    Two(OfLen<2>),
+    Three(OfLen<3>),
+    Four(OfLen<4>),
     /// A string of 5 to [`MAX_STRING`] bytes whose occurrences cannot overlap.
-    Short(Short),
+    Short(OfLen<ANY>),
     /// A string of 2 to [`MAX_STRING`] bytes whose occurrences can.
     Overlapping(Overlapping),
     /// A longer string.
@@ -56,15 +57,16 @@ impl Needle {
             [] => Self::of_set(&ByteSet::EMPTY),
             [byte] => Self::Byte(Byte(byte)),
             _ if bytes.len() > MAX_STRING => Self::Long(Long::new(bytes)?),
-            _ => match Overlapping::new(Short::new(bytes)) {
-                Ok(overlapping) => Self::Overlapping(overlapping),
-                Err(short) => match bytes.len() {
-                    2 => Self::Two(Few(short)),
-                    3 => Self::Three(Few(short)),
-                    4 => Self::Four(Few(short)),
-                    _ => Self::Short(short),
-                },
-            },
+            _ => {
+                let short = Short::new(bytes);
+                match (Overlaps::of(bytes), bytes.len()) {
+                    (Some(overlaps), _) => Self::Overlapping(Overlapping(short, overlaps)),
+                    (None, 2) => Self::Two(OfLen(short)),
+                    (None, 3) => Self::Three(OfLen(short)),
+                    (None, 4) => Self::Four(OfLen(short)),
+                    _ => Self::Short(OfLen(short)),
+                }
+            }
         })
     }
 
@@ -88,12 +90,12 @@ impl Needle {
     pub(crate) fn string(&self) -> Option<&[u8]> {
         match self {
             Self::Byte(_) | Self::AnyOf(_) | Self::Spread(_) | Self::Twins(_) => None,
-            Self::Two(Few(short))
-            | Self::Three(Few(short))
-            | Self::Four(Few(short))
-            | Self::Short(short) => Some(short.bytes()),
-            Self::Overlapping(overlapping) => Some(overlapping.bytes()),
-            Self::Long(long) => Some(long.bytes()),
+            Self::Two(OfLen(short))
+            | Self::Three(OfLen(short))
+            | Self::Four(OfLen(short))
+            | Self::Short(OfLen(short))
+            | Self::Overlapping(Overlapping(short, _)) => Some(short.bytes()),
+            Self::Long(long) => Some(&long.bytes),
         }
     }
 
@@ -129,10 +131,10 @@ forms! {
         | Needle::Twins(Twins { any: finder, .. }) => finder;
     Twins: Needle::Twins(finder) => finder;
     Spread: Needle::Spread(finder) => finder;
-    Few<2>: Needle::Two(finder) => finder;
-    Few<3>: Needle::Three(finder) => finder;
-    Few<4>: Needle::Four(finder) => finder;
-    Short: Needle::Short(finder) => finder;
+    OfLen<2>: Needle::Two(finder) => finder;
+    OfLen<3>: Needle::Three(finder) => finder;
+    OfLen<4>: Needle::Four(finder) => finder;
+    OfLen<ANY>: Needle::Short(finder) => finder;
     Overlapping: Needle::Overlapping(finder) => finder;
     Long: Needle::Long(finder) => finder;
 }

@@ -20,7 +20,7 @@ use crate::engine::isa::block::{BLOCK, Block, Hits, Mask, low_bits};
 /// [`memmem`](memchr::memmem) faster. (It may not exceed 64: [`Overlaps`] and the edges rely on that.)
 pub(super) const MAX_STRING: usize = 16;
 
-/// A string of bytes whose occurrences cannot overlap.
+/// A string of bytes.
 #[derive(Debug)]
 pub(crate) struct Short {
     bytes: [u8; MAX_STRING],
@@ -129,34 +129,22 @@ impl Short {
     }
 }
 
-impl Finder for Short {
-    type Hits<B: Block> = B::Hits;
-
-    #[inline(always)]
-    unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
-        // SAFETY: the caller's promise.
-        unsafe { self.ends::<B>(data.as_ptr().add(at), self.len - 1) }
-    }
-
-    #[inline(always)]
-    unsafe fn at_edge<B: Block>(&self, data: &[u8], at: Range<usize>, _: &mut Carried) -> u64 {
-        // SAFETY: the caller's promise.
-        unsafe { self.ends_at_edge::<B>(data, at) }
-    }
-}
-
-/// A [`Short`] of `LEN` bytes, 2 to 4, such as a character of several bytes. As the compiler knows
-/// the number of comparisons, this is twice as fast.
+/// A [`Short`] string of `LEN` bytes, such as a character of several bytes, or of [`ANY`] number. Where
+/// the compiler knows the number of comparisons, this is twice as fast.
 #[derive(Debug)]
-pub(crate) struct Few<const LEN: usize>(pub(super) Short);
+pub(crate) struct OfLen<const LEN: usize>(pub(super) Short);
 
-impl<const LEN: usize> Finder for Few<LEN> {
+/// Instead of a length.
+pub(crate) const ANY: usize = 0;
+
+impl<const LEN: usize> Finder for OfLen<LEN> {
     type Hits<B: Block> = B::Hits;
 
     #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
+        let len = if LEN == ANY { self.0.len } else { LEN };
         // SAFETY: the caller's promise.
-        unsafe { self.0.ends::<B>(data.as_ptr().add(at), LEN - 1) }
+        unsafe { self.0.ends::<B>(data.as_ptr().add(at), len - 1) }
     }
 
     #[inline(always)]
@@ -168,22 +156,7 @@ impl<const LEN: usize> Finder for Few<LEN> {
 
 /// A string of bytes whose occurrences can overlap: those that count are picked from all.
 #[derive(Debug)]
-pub(crate) struct Overlapping(Short, Overlaps);
-
-impl Overlapping {
-    /// Returns `string` as the error if its occurrences cannot overlap.
-    pub(super) fn new(string: Short) -> Result<Self, Short> {
-        match Overlaps::of(string.bytes()) {
-            Some(overlaps) => Ok(Self(string, overlaps)),
-            None => Err(string),
-        }
-    }
-
-    #[inline(always)]
-    pub(super) fn bytes(&self) -> &[u8] {
-        self.0.bytes()
-    }
-}
+pub(crate) struct Overlapping(pub(super) Short, pub(super) Overlaps);
 
 impl Finder for Overlapping {
     type Hits<B: Block> = Mask;

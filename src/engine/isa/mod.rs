@@ -77,22 +77,24 @@ backends! {
     Portable: "portable", c"portable", || true;
 }
 
-/// Calls the macro `$compile` with each backend's block, and with the instruction sets that code for
-/// it is compiled for. The names of the blocks have to be imported.
+/// Calls the macro `$compile` with each backend's block, and with the attribute that compiles a function
+/// for its instruction sets (for none, one that does nothing). The names of the blocks have to be imported.
 macro_rules! for_each_backend {
     ($compile:ident) => {
         #[cfg(has_avx512)]
         $compile!(
             Avx512,
-            "avx512f,avx512bw,avx512cd,avx512dq,avx512vbmi,avx512vpopcntdq,gfni,bmi1,bmi2,lzcnt,popcnt"
+            target_feature(
+                enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vbmi,avx512vpopcntdq,gfni,bmi1,bmi2,lzcnt,popcnt"
+            )
         );
         #[cfg(target_arch = "x86_64")]
-        $compile!(Avx2, "avx2,bmi1,bmi2,lzcnt,popcnt");
+        $compile!(Avx2, target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt"));
         #[cfg(target_arch = "x86_64")]
-        $compile!(Sse2, "sse2");
+        $compile!(Sse2, target_feature(enable = "sse2"));
         #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-        $compile!(Neon, "neon");
-        $compile!(Portable);
+        $compile!(Neon, target_feature(enable = "neon"));
+        $compile!(Portable, cfg(all()));
     };
 }
 pub(super) use for_each_backend;

@@ -25,7 +25,7 @@ use crate::engine::find::long::Long;
 use crate::engine::find::needle::{self, Needle};
 use crate::engine::find::passes::{self, FAR, Passed, SHORT, Stop};
 use crate::engine::find::quotes::{QuoteState, Quotes};
-use crate::engine::find::short::{Few, Overlapping, Short};
+use crate::engine::find::short::{ANY, OfLen, Overlapping};
 #[cfg(has_avx512)]
 use crate::engine::isa::avx512::Avx512;
 use crate::engine::isa::block::{BLOCK, Block, GROUP, Hits, low_bits};
@@ -327,13 +327,7 @@ macro_rules! compile_hits {
 /// for, and a processor with the instructions. A kernel that is called with a needle of another form than
 /// the one it was compiled for finds nothing.
 macro_rules! compile {
-    ($block:ty) => {
-        compile!($block; cfg(all()));
-    };
-    ($block:ty, $features:literal) => {
-        compile!($block; target_feature(enable = $features));
-    };
-    ($block:ty; $enable:meta) => {
+    ($block:ty, $enable:meta) => {
         for_each_mask_kernel!(compile_masks $block, $enable,);
         for_each_hit_kernel!(compile_hits $block, $enable,);
 
@@ -452,10 +446,10 @@ macro_rules! compile {
                     Needle::Spread(_) if Self::HAS_SPREAD => Self::hits_of::<Spread>(),
                     Needle::AnyOf(_) | Needle::Spread(_) => Self::hits_of::<AnyOf>(),
                     Needle::Twins(_) => Self::hits_of::<Twins>(),
-                    Needle::Two(_) => Self::hits_of::<Few<2>>(),
-                    Needle::Three(_) => Self::hits_of::<Few<3>>(),
-                    Needle::Four(_) => Self::hits_of::<Few<4>>(),
-                    Needle::Short(_) => Self::hits_of::<Short>(),
+                    Needle::Two(_) => Self::hits_of::<OfLen<2>>(),
+                    Needle::Three(_) => Self::hits_of::<OfLen<3>>(),
+                    Needle::Four(_) => Self::hits_of::<OfLen<4>>(),
+                    Needle::Short(_) => Self::hits_of::<OfLen<ANY>>(),
                     Needle::Overlapping(_) => Self::hits_of::<Overlapping>(),
                     Needle::Long(_) => Self::hits_of::<Long>(),
                 }
