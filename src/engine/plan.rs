@@ -8,7 +8,7 @@ use super::isa::Backend;
 use super::scan::driver::{End, scan};
 use super::scan::edges::{self, Edge, Edges};
 use super::scan::kernels::Kernels;
-use super::scan::query::{Exists, Find, Largest, Matching, NEVER_REACHED, OpenSegment, Sink};
+use super::scan::query::{Find, Largest, Matching, NEVER_REACHED, OpenSegment, Sink};
 use super::scan::records::{self, Place, Run};
 use super::scan::strings;
 use super::scan::visible::{Marking, Masks, Visible};
@@ -118,7 +118,8 @@ impl Plan {
     pub(crate) fn has_count(&self, data: &[u8]) -> bool {
         match self.threshold {
             0 => self.finds(data),
-            number => scan(&self.kernels, data, 0, &mut Exists { number }).is_none(),
+            number => scan(&self.kernels, data, 0, &mut Matching::<true> { number, segments: 0 })
+                .is_none(),
         }
     }
 
@@ -329,7 +330,7 @@ impl Plan {
         if self.kernels.resets.is_never() {
             return u64::from(self.has_count(data));
         }
-        let mut question = Matching { number: self.threshold, segments: 0 };
+        let mut question = Matching::<false> { number: self.threshold, segments: 0 };
         scan(&self.kernels, data, 0, &mut question);
         question.segments
     }
@@ -367,7 +368,7 @@ impl Plan {
     /// How many segments reach the number (at least 1) in `data`, where the one that is open at its
     /// start has `count` hits so far; and the count of the one that is open at its end.
     pub(crate) fn matching_segments_from(&self, data: &[u8], count: u64) -> (u64, u64) {
-        let mut question = Matching { number: self.threshold, segments: 0 };
+        let mut question = Matching::<false> { number: self.threshold, segments: 0 };
         let end = scan(&self.kernels, data, count, &mut question);
         (question.segments, end.map_or(0, |end| self.open_count(data, end)))
     }

@@ -215,27 +215,13 @@ pub(crate) fn reached(hits: u64, resets: u64, count: u64, number: u64) -> (u64, 
     (ends, select(resets == 0, count, 0) + tail)
 }
 
-/// From so many resets in a block on, walking through the segments is faster than taking each.
-const MANY_RESETS: u32 = 9;
-
-/// Decides a block, in a step for each reset if these are few: the largest count of a segment, or
-/// `least` if that is larger; and the count of the segment that is open behind the block. Before it,
-/// that of the open segment is `count`.
+/// Decides a block: the largest count of a segment, or `least` if that is larger; and the count of the
+/// segment that is open behind the block. Before it, that of the open segment is `count`.
 #[inline(always)]
-pub(crate) fn highest(mut hits: u64, mut resets: u64, mut count: u64, least: u64) -> (u64, u64) {
-    let mut highest = least;
-    if resets.count_ones() >= MANY_RESETS {
-        let Parts { lead: [lead], tail: [tail], .. } = Parts::new([hits], [resets], [1]);
-        highest = highest.max(count + lead).max(tail);
-        return (middle_largest([hits], [resets], highest), tail);
-    }
-    while resets != 0 {
-        let before = (resets & resets.wrapping_neg()) - 1;
-        highest = highest.max(count + u64::from((hits & before).count_ones()));
-        (hits, resets, count) = (hits & !before, resets & (resets - 1), 0);
-    }
-    count += u64::from(hits.count_ones());
-    (highest.max(count), count)
+pub(crate) fn highest(hits: u64, resets: u64, count: u64, least: u64) -> (u64, u64) {
+    let Parts { lead: [lead], tail: [tail], .. } = Parts::new([hits], [resets], [1]);
+    let highest = least.max(count + lead).max(tail);
+    (middle_largest([hits], [resets], highest), select(resets == 0, count, 0) + tail)
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@
 
 use std::num::NonZeroU64;
 
-use super::kernels::{Kernels, ResetKernels};
+use super::kernels::Kernels;
 use super::query::{OneBlock, Question};
 use super::strategy::{PAYS, PAYS_OTHERWISE, Strategy, Test};
 use crate::engine::decide::batch::{BLOCKS, Places};
@@ -176,7 +176,7 @@ impl Scan<'_> {
                 },
                 // SAFETY: the same.
                 Test::ByResets => unsafe {
-                    if let Some(ResetKernels { pairs, blocks }) = kernels.by_resets {
+                    if let Some([pairs, blocks]) = kernels.by_resets {
                         scan.passed = pairs(needle, resets, data, scan.passed, last, threshold);
                         if scan.passed.at <= last && threshold > BLOCK as u64 {
                             last = last.min(scan.passed.at + CLOSELY);
@@ -252,20 +252,13 @@ impl Scan<'_> {
                 unsafe { edges(&kernels.needle, data, at, &mut self.carried, room) };
             self.passed = Passed { at, bound: bound + self.carried.number };
             if at < to {
-                self.decide_next(question, hits, to)?;
+                self.look_back();
+                let (count, end) = (self.exact.count, to.min(at + BLOCK));
+                let resets = kernels.resets_from(&data[..end], at);
+                let block = OneBlock { hits, resets, at, count };
+                self.know(end, question.decide_block(kernels, block)?);
             }
         }
-        Some(())
-    }
-
-    /// Decides the next block, up to `to`, whose hits are known. `None` if the question is answered.
-    fn decide_next<Q: Question>(&mut self, question: &mut Q, hits: u64, to: usize) -> Option<()> {
-        self.look_back();
-        let (kernels, at, count) = (self.kernels, self.passed.at, self.exact.count);
-        let end = to.min(at + BLOCK);
-        let resets = kernels.resets_from(&self.data[..end], at);
-        let count = question.decide_block(kernels, OneBlock { hits, resets, at, count })?;
-        self.know(end, count);
         Some(())
     }
 
@@ -292,7 +285,7 @@ impl Scan<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::query::{Exists, Find, Largest, Matching, OpenSegment};
+    use super::super::query::{Find, Largest, Matching, OpenSegment};
     use super::*;
     use crate::bytes::{ByteSet, Match};
     use crate::engine::isa::Backend;
@@ -356,10 +349,11 @@ mod tests {
             let expected = plainly(example, resets, data, count, number);
             let about = || format!("{backend:?}, {number} from {count}: {:?}", data.escape_ascii());
 
-            let exists = scan(kernels, data, count, &mut Exists { number }).is_none();
+            let exists =
+                scan(kernels, data, count, &mut Matching::<true> { number, segments: 0 }).is_none();
             assert_eq!(exists, !expected.matches.is_empty(), "{}", about());
 
-            let mut matching = Matching { number, segments: 0 };
+            let mut matching = Matching::<false> { number, segments: 0 };
             let end = scan(kernels, data, count, &mut matching).unwrap();
             assert_eq!(matching.segments, expected.matches.len() as u64, "{}", about());
             if !data[end.exact..].iter().any(|byte| resets.contains(byte)) {

@@ -44,15 +44,6 @@ use crate::engine::isa::{
 type FillBoth = unsafe fn(&Needle, &Needle, &[u8], usize, [&mut [MaybeUninit<u64>]; 2]);
 type PassByResets = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 
-/// [`passes::pass_by_resets`], for a needle of single bytes and resets.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ResetKernels {
-    /// Two blocks at a time.
-    pub(super) pairs: PassByResets,
-    /// One block at a time.
-    pub(super) blocks: PassByResets,
-}
-
 /// The kernels that depend on what is looked for, the needle or the resets: a list for the macro `make`.
 /// Each is called with the needle, and is compiled for each form `F`, of which it is given the finder.
 /// Called with a needle of another form it finds nothing, which is what is behind `else`.
@@ -416,8 +407,9 @@ macro_rules! compile {
             /// | a byte      | newline  | 77             | 31        | 60          | 16        |
             /// | a byte      | a set    | 70             | 26        | 65          | 16        |
             /// | a set of 16 | newline  | 67             | 29        | 34          | 16        |
-            fn by_resets(needle: &Needle, resets: &Needle) -> Option<ResetKernels> {
+            fn by_resets(needle: &Needle, resets: &Needle) -> Option<[PassByResets; 2]> {
                 match (needle, resets) {
+                    (_, resets) if resets.is_never() => None,
                     (Needle::Byte(_), Needle::Byte(_)) => Some(Self::by_resets_of::<Byte, Byte>()),
                     (Needle::Byte(_), Needle::Spread(_)) if Self::HAS_SPREAD => {
                         Some(Self::by_resets_of::<Byte, Spread>())
@@ -432,12 +424,9 @@ macro_rules! compile {
                 }
             }
 
-            fn by_resets_of<F: needle::Form + ByteFinder, R: needle::Form + ByteFinder>() -> ResetKernels
-            {
-                ResetKernels {
-                    pairs: Self::pass_by_resets::<F, R, 2>,
-                    blocks: Self::pass_by_resets::<F, R, 1>,
-                }
+            fn by_resets_of<F: needle::Form + ByteFinder, R: needle::Form + ByteFinder>()
+            -> [PassByResets; 2] {
+                [Self::pass_by_resets::<F, R, 2>, Self::pass_by_resets::<F, R, 1>]
             }
 
             fn hits(needle: &Needle) -> HitKernels {
@@ -457,12 +446,15 @@ macro_rules! compile {
 
             /// The kernels of this instruction set alone.
             fn kernels(needle: Needle, resets: Needle) -> Kernels {
-                let hits = Self::hits(&needle);
+                let (hits, mut reset_hits) = (Self::hits(&needle), Self::hits(&resets));
+                if resets.is_never() {
+                    reset_hits.last = |_, _, _| None;
+                }
                 Kernels {
                     hits,
                     narrow: hits,
                     far: hits,
-                    reset_hits: Self::hits(&resets),
+                    reset_hits,
                     fill_both: None,
                     masks: Self::MASKS,
                     hide: Self::hide,
@@ -499,8 +491,8 @@ pub(in crate::engine) struct Kernels {
     fill_both: Option<FillBoth>,
     masks: MaskKernels,
     hide: unsafe fn(&mut QuoteBatch<'_>, &Quotes, QuoteState) -> QuoteState,
-    /// [`passes::pass_by_resets`], where it is fused.
-    pub(super) by_resets: Option<ResetKernels>,
+    /// [`passes::pass_by_resets`], where it is fused: for two blocks at a time, and for one.
+    pub(super) by_resets: Option<[PassByResets; 2]>,
 }
 
 impl Kernels {

@@ -26,8 +26,8 @@ pub(in crate::engine) trait Question {
     /// there is `count`. Returns the count of the one that is open behind them, or `None` if the
     /// question is answered.
     ///
-    /// This is for questions about a match, and others have their own. A group or less is decided
-    /// block by block, which is faster: `cargo bench --bench ratios -- early`, Zen 4.
+    /// This is for questions about segments that reach a number. A group or less is decided block by block
+    /// for a match, which is faster: `cargo bench --bench ratios -- early`, Zen 4.
     fn decide(
         &mut self,
         kernels: &Kernels,
@@ -35,10 +35,10 @@ pub(in crate::engine) trait Question {
         mut at: usize,
         mut count: u64,
     ) -> Option<u64> {
-        if !batch.is_short() {
+        if Self::FIRST_GROUPS > 1 || !batch.is_short() {
             let outcome = kernels.matching(batch, count, self.threshold());
             if outcome.answer == 0 || !Self::PLACES {
-                return (outcome.answer == 0).then_some(outcome.count);
+                return self.add(outcome.answer).then_some(outcome.count);
             }
         }
         let (hits, resets) = batch.masks();
@@ -49,7 +49,12 @@ pub(in crate::engine) trait Question {
         Some(count)
     }
 
-    /// The same for one block, or less.
+    /// Adds segments that reach the number. Returns whether the question is still open.
+    fn add(&mut self, segments: u64) -> bool {
+        segments == 0
+    }
+
+    /// [`decide`](Self::decide) for one block, or less.
     fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64>;
 }
 
@@ -65,49 +70,30 @@ pub(in crate::engine) struct OneBlock {
 /// The highest threshold: no count reaches it.
 pub(in crate::engine) const NEVER_REACHED: u64 = i64::MAX as u64;
 
-/// Does a segment reach the number? It does if the question is answered early.
-pub(in crate::engine) struct Exists {
-    pub(in crate::engine) number: u64,
-}
-
-impl Question for Exists {
-    const FIRST_GROUPS: usize = 1;
-
-    fn threshold(&self) -> u64 {
-        self.number
-    }
-
-    fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
-        let OneBlock { hits, resets, count, .. } = block;
-        let (ends, count) = kernels.reached(hits, resets, count, self.number);
-        (ends == 0).then_some(count)
-    }
-}
-
-/// How many segments reach the number?
-pub(in crate::engine) struct Matching {
+/// How many segments reach the number? If `FIRST`, does one? It does if the question is answered early.
+pub(in crate::engine) struct Matching<const FIRST: bool> {
     pub(in crate::engine) number: u64,
     pub(in crate::engine) segments: u64,
 }
 
-impl Question for Matching {
-    const FIRST_GROUPS: usize = usize::MAX;
+impl<const FIRST: bool> Question for Matching<FIRST> {
+    const FIRST_GROUPS: usize = if FIRST { 1 } else { usize::MAX };
 
     fn threshold(&self) -> u64 {
         self.number
     }
 
-    fn decide(&mut self, kernels: &Kernels, batch: Batch<'_>, _: usize, count: u64) -> Option<u64> {
-        let outcome = kernels.matching(batch, count, self.number);
-        self.segments += outcome.answer;
-        Some(outcome.count)
+    fn add(&mut self, segments: u64) -> bool {
+        self.segments += segments;
+        !FIRST || segments == 0
     }
 
     fn decide_block(&mut self, kernels: &Kernels, block: OneBlock) -> Option<u64> {
         let OneBlock { hits, resets, count, .. } = block;
         let (ends, count) = kernels.reached(hits, resets, count, self.number);
-        self.segments += u64::from(ends.count_ones());
-        Some(count)
+        // Counting bits is slow where the compiler may not use the instruction for it.
+        let segments = if FIRST { u64::from(ends != 0) } else { ends.count_ones().into() };
+        self.add(segments).then_some(count)
     }
 }
 
