@@ -61,10 +61,8 @@
 //! [`Plan::states`](plan::Plan::states), and to make a question not plain. Nothing in `decide` changes.
 
 #![allow(unsafe_code, reason = "vector instructions, and loads whose bounds have been checked")]
-#![allow(clippy::cast_ptr_alignment, reason = "only unaligned loads are used on such pointers")]
-#![allow(clippy::wildcard_imports, reason = "the names of intrinsics say what they are")]
 #![allow(clippy::manual_ilog2, reason = "ilog2 checks for 0")]
-#![allow(clippy::many_single_char_names, reason = "the four registers of a block are a to d")]
+#![allow(clippy::wildcard_imports, reason = "the names of intrinsics say what they are")]
 
 mod decide;
 mod find;

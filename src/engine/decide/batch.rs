@@ -22,7 +22,7 @@ use std::mem::MaybeUninit;
 use std::slice;
 
 use super::block::{self, Parts};
-use crate::engine::isa::block::{BLOCK, GROUP_BLOCKS};
+use crate::engine::isa::block::BLOCK;
 use crate::engine::isa::lanes::{Arithmetic, CountLanes, Lanes, ROW};
 
 /// The most blocks of a [`Batch`]: 4 KiB of data. The masks, 1 KiB, stay in the first-level cache
@@ -104,14 +104,9 @@ impl Places {
 }
 
 impl<'a> Batch<'a> {
-    /// Whether it is no longer than a group.
+    /// How many blocks it has.
     #[inline(always)]
-    pub(crate) fn is_short(&self) -> bool {
-        self.blocks <= GROUP_BLOCKS
-    }
-
-    #[inline(always)]
-    pub(super) fn blocks(&self) -> usize {
+    pub(crate) fn blocks(&self) -> usize {
         self.blocks
     }
 

@@ -13,7 +13,6 @@ use crate::engine::isa::prefetch::prefetch;
 
 /// How far a pass over the data has come. (Two numbers, which are returned in registers.)
 #[derive(Clone, Copy, Debug)]
-#[repr(C)]
 pub(crate) struct Passed {
     /// The offset of the next byte.
     pub(crate) at: usize,
@@ -177,7 +176,6 @@ pub(crate) unsafe fn count_groups<B: Block, F: Finder>(
 
 /// Where [`pass_edges`] stopped. (Two numbers, which are returned in registers.)
 #[derive(Clone, Copy, Debug)]
-#[repr(C)]
 pub(crate) struct Stop {
     /// The offset of a block; if there is none, the end of the data or what was asked for behind it.
     pub(crate) at: usize,

@@ -25,8 +25,8 @@
 //! Short data is passed over block by block instead, with the same test, and decided likewise. A block
 //! or less, as many strings are, is answered by the kernels' results alone, without any state.
 //!
-//! Invariants: `exact.count` is the count at `exact.at`; `passed.bound` is at least the count at
-//! `passed.at`, and equal to it if there is no reset between `exact.at` and `passed.at`; no segment
+//! Invariants: `known` is the count at `known_at`; `passed.bound` is at least the count at
+//! `passed.at`, and equal to it if there is no reset between `known_at` and `passed.at`; no segment
 //! that matters ends before `passed.at` and has not been decided.
 //!
 //! Cost: one test of each group, and deciding, which is linear. Looking back reads only bytes that
@@ -57,14 +57,6 @@ const CLOSELY: usize = 4 << 10;
 
 /// The most groups of a batch.
 const BATCH_GROUPS: usize = BLOCKS / GROUP_BLOCKS;
-
-/// The count of the open segment, as far as a scan had to know it.
-#[derive(Clone, Copy, Debug)]
-struct Exact {
-    /// The place up to which `count` is exact.
-    at: usize,
-    count: u64,
-}
 
 /// What is known at the end of data.
 #[derive(Clone, Copy, Debug)]
@@ -121,10 +113,10 @@ fn scan_blocks<Q: Question>(
     count: u64,
     question: &mut Q,
 ) -> Option<End> {
-    let (passed, exact) = (Passed { at: 0, bound: count }, Exact { at: 0, count });
-    let mut scan = Scan { kernels, data, passed, carried: Carried::default(), exact };
+    let (passed, carried) = (Passed { at: 0, bound: count }, Carried::default());
+    let mut scan = Scan { kernels, data, passed, carried, known_at: 0, known: count };
     scan.read_edges(question, data.len())?;
-    Some(End::new(scan.exact.at, scan.passed.bound))
+    Some(End::new(scan.known_at, scan.passed.bound))
 }
 
 /// The state of a scan.
@@ -134,8 +126,9 @@ struct Scan<'a> {
     /// The place that the scan has reached, and the bound there.
     passed: Passed,
     carried: Carried,
-    /// The last place where the count was known.
-    exact: Exact,
+    /// The last place where the exact count of the open segment had to be known, and this count.
+    known_at: usize,
+    known: u64,
 }
 
 impl Scan<'_> {
@@ -150,8 +143,8 @@ impl Scan<'_> {
         let Kernels { needle, resets, .. } = kernels;
         // No hit ends before this place.
         let at = needle.lookback().min(data.len());
-        let (passed, exact) = (Passed { at, bound: count }, Exact { at: 0, count });
-        let mut scan = Scan { kernels, data, passed, carried: Carried::default(), exact };
+        let (passed, carried) = (Passed { at, bound: count }, Carried::default());
+        let mut scan = Scan { kernels, data, passed, carried, known_at: 0, known: count };
         let start = aligned(data, scan.passed.at);
         if start > scan.passed.at {
             scan.read_edges(question, start)?;
@@ -166,7 +159,7 @@ impl Scan<'_> {
             let last = strategy.until().min(data.len() - GROUP);
             let mut last = last.min(at + LONGEST_PASS);
             let threshold = question.threshold();
-            match strategy.test() {
+            match strategy.test {
                 // SAFETY: groups up to `last` are inside the data, and the lookback is before
                 // `passed.at`, which began behind it.
                 Test::ByHits => unsafe {
@@ -193,14 +186,14 @@ impl Scan<'_> {
                     unsafe { scan.decide(question, groups)? };
                 }
             }
-            if scan.passed.at > last || strategy.test() == Test::Exact {
+            if scan.passed.at > last || strategy.test == Test::Exact {
                 strategy.reached(scan.passed.at);
             } else {
                 most_groups = Q::FIRST_GROUPS.min(BATCH_GROUPS);
                 let bound = scan.passed.bound;
                 scan.look_back();
                 let at = scan.passed.at;
-                if strategy.failed(at, scan.exact.count < bound) {
+                if strategy.failed(at, scan.known < bound) {
                     // SAFETY: the test that failed was to read this group.
                     unsafe { scan.decide(question, 1)? };
                     strategy.reached(scan.passed.at);
@@ -210,7 +203,7 @@ impl Scan<'_> {
         if data.len() > scan.passed.at {
             scan.read_edges(question, data.len())?;
         }
-        Some(End::new(scan.exact.at, scan.passed.bound))
+        Some(End::new(scan.known_at, scan.passed.bound))
     }
 
     /// Decides the next groups, at a place where the exact count is known. `None` if the question
@@ -234,7 +227,7 @@ impl Scan<'_> {
             kernels.fill(data, at, &mut self.carried, [hits, resets]);
             places.batch(blocks)
         };
-        let count = question.decide(kernels, batch, at, self.exact.count)?;
+        let count = question.decide(kernels, batch, at, self.known)?;
         self.know(end, count);
         Some(())
     }
@@ -253,7 +246,7 @@ impl Scan<'_> {
             self.passed = Passed { at, bound: bound + self.carried.number };
             if at < to {
                 self.look_back();
-                let (count, end) = (self.exact.count, to.min(at + BLOCK));
+                let (count, end) = (self.known, to.min(at + BLOCK));
                 let resets = kernels.resets_from(&data[..end], at);
                 let block = OneBlock { hits, resets, at, count };
                 self.know(end, question.decide_block(kernels, block)?);
@@ -264,7 +257,7 @@ impl Scan<'_> {
 
     /// Moves to `at`, where the count is known.
     fn know(&mut self, at: usize, count: u64) {
-        self.exact = Exact { at, count };
+        (self.known_at, self.known) = (at, count);
         self.passed = Passed { at, bound: count };
     }
 
@@ -272,8 +265,8 @@ impl Scan<'_> {
     fn look_back(&mut self) {
         let Self { kernels, data, .. } = *self;
         let at = self.passed.at;
-        if self.exact.at < at {
-            let count = match kernels.last_reset(&data[..at], self.exact.at) {
+        if self.known_at < at {
+            let count = match kernels.last_reset(&data[..at], self.known_at) {
                 // No hit spans a reset, so counting may begin at one.
                 Some(reset) => kernels.count_hits(&data[..at], reset),
                 None => self.passed.bound,

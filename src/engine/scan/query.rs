@@ -3,7 +3,7 @@
 use super::kernels::Kernels;
 use crate::bytes::Match;
 use crate::engine::decide::batch::Batch;
-use crate::engine::isa::block::BLOCK;
+use crate::engine::isa::block::{BLOCK, GROUP_BLOCKS};
 
 /// A question, and what is known of its answer so far.
 pub(in crate::engine) trait Question {
@@ -35,7 +35,7 @@ pub(in crate::engine) trait Question {
         mut at: usize,
         mut count: u64,
     ) -> Option<u64> {
-        if Self::FIRST_GROUPS > 1 || !batch.is_short() {
+        if Self::FIRST_GROUPS > 1 || batch.blocks() > GROUP_BLOCKS {
             let outcome = kernels.matching(batch, count, self.threshold());
             if outcome.answer == 0 || !Self::PLACES {
                 return self.add(outcome.answer).then_some(outcome.count);

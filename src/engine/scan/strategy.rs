@@ -35,7 +35,8 @@ pub(super) enum Test {
 /// The state. Places are offsets in bytes.
 #[derive(Debug)]
 pub(super) struct Strategy {
-    test: Test,
+    /// The test in use.
+    pub(super) test: Test,
     /// The place where the test in use began, or went on after a failure.
     since: usize,
     /// The place where it failed and is tried again from the exact count.
@@ -79,10 +80,6 @@ impl Strategy {
         Self { test: Test::ByHits, since: 0, again_at: None, hits, resets, pays }
     }
 
-    pub(super) fn test(&self) -> Test {
-        self.test
-    }
-
     /// The place where a lighter test is tried again: [`reached`](Self::reached) has to be called
     /// there.
     pub(super) fn until(&self) -> usize {
@@ -110,7 +107,7 @@ impl Strategy {
 
     /// The light test in use failed in the group at `at`. `is_lower` says whether the exact count
     /// there, which has been found since, is below the bound with which it failed. Returns whether the
-    /// next group has to be decided, before [`test`](Self::test) is tried.
+    /// next group has to be decided, before `test` is tried.
     pub(super) fn failed(&mut self, at: usize, is_lower: bool) -> bool {
         if self.again_at.take() == Some(at) {
             return true;
@@ -146,7 +143,7 @@ mod tests {
         let mut failures = 0;
         while trace.len() < groups {
             let at = trace.len() * GROUP;
-            let test = strategy.test();
+            let test = strategy.test;
             if test == Test::Exact || holds(trace.len(), test) {
                 trace.push(test);
                 failures = 0;
@@ -204,13 +201,13 @@ mod tests {
         let mut strategy = Strategy::new(true, PAYS);
         strategy.reached(PAYS);
         assert!(!strategy.failed(PAYS, true));
-        assert_eq!(strategy.test(), Test::ByHits);
+        assert_eq!(strategy.test, Test::ByHits);
         // Again at the same place: what is looked for may be here.
         assert!(strategy.failed(PAYS, true));
-        assert_eq!(strategy.test(), Test::ByHits);
+        assert_eq!(strategy.test, Test::ByHits);
         // Soon behind, it does not pay.
         assert!(!strategy.failed(PAYS + GROUP, true));
-        assert_eq!(strategy.test(), Test::ByResets);
+        assert_eq!(strategy.test, Test::ByResets);
         assert_eq!(strategy.until(), PAYS + GROUP + SHORTEST_PAUSE);
     }
 
@@ -221,12 +218,12 @@ mod tests {
         let mut at = 0;
         for pause in [4 << 10, 16 << 10, 64 << 10, 64 << 10] {
             assert!(!strategy.failed(at, true));
-            assert_eq!((strategy.test(), strategy.until()), (Test::Exact, at + pause));
+            assert_eq!((strategy.test, strategy.until()), (Test::Exact, at + pause));
             at += pause;
             strategy.reached(at - 1);
-            assert_eq!(strategy.test(), Test::Exact);
+            assert_eq!(strategy.test, Test::Exact);
             strategy.reached(at);
-            assert_eq!(strategy.test(), Test::ByHits);
+            assert_eq!(strategy.test, Test::ByHits);
         }
         // Once it has paid, a pause is short again.
         strategy.reached(at + PAYS);
