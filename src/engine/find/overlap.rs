@@ -16,7 +16,7 @@
 //! ```
 //!
 //! Picking along all runs at once takes one step for each doubling of the spacing, at most five.
-//! The few other strings ("abaab" has the periods 3 and 5) are picked one by one, where any
+//! The few other strings ("aabaa" has the periods 3 and 4) are picked one by one, where any
 //! overlap.
 
 use crate::engine::isa::block::BLOCK;
@@ -31,8 +31,6 @@ pub(super) struct Overlaps {
     in_runs: bool,
     /// In a run, the occurrences count that end a multiple of this behind the first.
     spacing: usize,
-    /// How many occurrences a run has behind one that counts, up to the next that does.
-    linked: usize,
 }
 
 impl Overlaps {
@@ -42,8 +40,7 @@ impl Overlaps {
         let mut periods = (1..len).filter(|&period| bytes[period..] == bytes[..len - period]);
         let period = periods.next()?;
         let in_runs = periods.all(|other| other % period == 0);
-        let spacing = len.next_multiple_of(period);
-        Some(Self { len, period, in_runs, spacing, linked: spacing / period })
+        Some(Self { len, period, in_runs, spacing: len.next_multiple_of(period) })
     }
 
     /// Of the occurrences that end at the bits of `ends`, those that count. The first bit stands for
@@ -64,11 +61,12 @@ impl Overlaps {
     #[inline(always)]
     fn pick_in_runs(self, ends: u64) -> u64 {
         let mut picked = ends & !(ends << self.period);
-        if picked == ends || self.spacing >= BLOCK {
+        if picked == ends {
             return picked;
         }
-        let mut linked = run_ends(ends, self.linked, self.period);
-        let mut spacing = self.spacing;
+        // Where one ends the spacing behind another, both are in the same run, or the second is the
+        // first of its own.
+        let (mut linked, mut spacing) = (ends, self.spacing);
         while spacing < BLOCK {
             picked |= (picked << spacing) & linked;
             linked &= linked << spacing;
@@ -93,25 +91,10 @@ impl Overlaps {
         while ends != 0 {
             let lowest = ends & ends.wrapping_neg();
             picked |= lowest;
-            let next = lowest.trailing_zeros() as usize + self.len;
-            ends = if next < BLOCK { ends & (u64::MAX << next) } else { 0 };
+            ends &= (lowest.wrapping_neg() << 1) << (self.len - 1);
         }
         picked
     }
-}
-
-/// The bits of `bits` at which a run of `count` bits (at least one) ends, each `step` behind the
-/// one before. A run spans less than 64 bits.
-#[inline(always)]
-fn run_ends(bits: u64, count: usize, step: usize) -> u64 {
-    let mut runs = bits;
-    let mut have = 1;
-    while have * 2 <= count {
-        runs &= runs << (have * step);
-        have *= 2;
-    }
-    // `have` bits end here and `have` end `count - have` before: together `count`.
-    runs & (runs << ((count - have) * step))
 }
 
 #[cfg(test)]
@@ -126,16 +109,25 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             state >> 33
         };
-        let strings = [&b"aa"[..], b"aaa", b"aba", b"abaab", b"aabaa", b"aaaaaaaaaaaaaaaa"];
-        for round in 0..2_000 {
-            let string = strings[round % strings.len()];
-            let overlaps = Overlaps::of(string).unwrap();
-            let dense = random() % 8 + 1;
-            let data: Vec<u8> =
-                (0..BLOCK * 4).map(|_| if random() % 8 < dense { b'a' } else { b'b' }).collect();
+        for round in 0..20_000 {
+            let string: Vec<u8> = match round % 3 {
+                0 => b"abaabaab"[..2 + random() as usize % 7].to_vec(),
+                1 => vec![b'a'; 2 + random() as usize % 15],
+                _ => (0..2 + random() % 15).map(|_| b"aab"[random() as usize % 3]).collect(),
+            };
+            let Some(overlaps) = Overlaps::of(&string) else { continue };
+            // Each copy of the string goes on from what the one before ends with, or cuts it.
+            let mut data = Vec::new();
+            while data.len() < 4 * BLOCK {
+                let from = random() as usize % string.len();
+                if data.ends_with(&string[..from]) || random() % 16 == 0 {
+                    data.extend_from_slice(&string[from..]);
+                }
+            }
+            data.truncate(4 * BLOCK);
             let (mut free, mut expected_free) = (0, 0);
             for from in (0..data.len()).step_by(BLOCK) {
-                let ends_at = |byte: &usize| data[..=from + byte].ends_with(string);
+                let ends_at = |byte: &usize| data[..=from + byte].ends_with(&string);
                 let ends = (0..BLOCK).filter(ends_at).fold(0, |ends, byte| ends | 1 << byte);
                 let mut expected = 0_u64;
                 for byte in 0..BLOCK {
