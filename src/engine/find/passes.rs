@@ -147,7 +147,6 @@ pub(crate) unsafe fn count_groups<B: Block, F: Finder>(
     /// Two, so that no addition waits for the one before.
     const SUMS: usize = 2;
     let len = data.len();
-    let mut local = *carried;
     let mut total = 0;
     while len - at >= GROUP {
         let most = F::Hits::<B>::MAX_ADDS / (GROUP_BLOCKS / SUMS);
@@ -161,7 +160,7 @@ pub(crate) unsafe fn count_groups<B: Block, F: Finder>(
                 prefetch_ahead::<B>(data, at, FAR);
                 for block in 0..GROUP_BLOCKS {
                     let sum = &mut sums[block % SUMS];
-                    *sum = finder.at::<B>(data, at + block * BLOCK, &mut local).add(*sum);
+                    *sum = finder.at::<B>(data, at + block * BLOCK, carried).add(*sum);
                 }
             }
             for sum in sums {
@@ -170,7 +169,6 @@ pub(crate) unsafe fn count_groups<B: Block, F: Finder>(
         }
         at += groups * GROUP;
     }
-    *carried = local;
     (total, at)
 }
 
@@ -199,7 +197,6 @@ pub(crate) unsafe fn pass_edges<B: Block, F: Finder>(
     room: u64,
 ) -> Stop {
     let len = data.len();
-    let mut local = *carried;
     let (mut number, mut stopped) = (0, 0);
     while at < len {
         let (end, higher);
@@ -208,7 +205,7 @@ pub(crate) unsafe fn pass_edges<B: Block, F: Finder>(
         unsafe {
             if F::IS_OF_BYTES && len - at >= BLOCK {
                 end = at + BLOCK;
-                let hits = finder.at::<B>(data, at, &mut local);
+                let hits = finder.at::<B>(data, at, carried);
                 higher = number + hits.number();
                 if higher >= room {
                     stopped = hits.mask();
@@ -216,7 +213,7 @@ pub(crate) unsafe fn pass_edges<B: Block, F: Finder>(
                 }
             } else {
                 end = len.min(at + BLOCK);
-                let hits = finder.at_edge::<B>(data, at..end, &mut local);
+                let hits = finder.at_edge::<B>(data, at..end, carried);
                 higher = number + u64::from(hits.count_ones());
                 if higher >= room {
                     stopped = hits;
@@ -226,7 +223,7 @@ pub(crate) unsafe fn pass_edges<B: Block, F: Finder>(
         }
         (at, number) = (end, higher);
     }
-    *carried = Carried { number, ..local };
+    carried.number = number;
     Stop { at, hits: stopped }
 }
 
@@ -247,13 +244,12 @@ pub(crate) unsafe fn fill<B: Block, F: Finder>(
 ) {
     // What is read again at once should be written as a whole.
     let in_parts = masks.len() > GROUP_BLOCKS;
-    let mut local = *carried;
     for (group, masks) in masks.chunks_exact_mut(GROUP_BLOCKS).enumerate() {
         let at = at + group * GROUP;
         prefetch_ahead::<B>(data, at, FAR);
         for (block, mask) in masks.iter_mut().enumerate() {
             // SAFETY: the caller's promise.
-            let hits = unsafe { finder.at::<B>(data, at + block * BLOCK, &mut local) };
+            let hits = unsafe { finder.at::<B>(data, at + block * BLOCK, carried) };
             if in_parts {
                 hits.write(mask);
             } else {
@@ -261,7 +257,6 @@ pub(crate) unsafe fn fill<B: Block, F: Finder>(
             }
         }
     }
-    *carried = local;
 }
 
 /// Passes over groups that start no later than at `last` while the bound, raised by all their hits,
@@ -280,9 +275,8 @@ pub(crate) unsafe fn pass_by_hits<B: Block, F: Finder>(
     last: usize,
     threshold: u64,
 ) -> Passed {
-    let mut local = *carried;
     while at <= last {
-        let mut next = local;
+        let mut next = *carried;
         // SAFETY: the caller's promise.
         let higher = bound
             + unsafe {
@@ -297,10 +291,9 @@ pub(crate) unsafe fn pass_by_hits<B: Block, F: Finder>(
             break;
         }
         bound = higher;
-        local = next;
+        *carried = next;
         at += GROUP;
     }
-    *carried = local;
     Passed { at, bound }
 }
 
