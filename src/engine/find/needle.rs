@@ -4,7 +4,7 @@ use super::bytes::{AnyOf, Byte, Spread, Twins};
 use super::finder::Finder;
 use super::long::Long;
 use super::overlap::Overlaps;
-use super::short::{ANY, MAX_STRING, OfLen, Overlapping, Short};
+use super::short::{MAX_STRING, MORE, OfLen, Overlapping, Short};
 use crate::bytes::ByteSet;
 use crate::engine::isa::set::Set;
 use crate::error::Error;
@@ -26,7 +26,7 @@ pub(crate) enum Needle {
     Three(OfLen<3>),
     Four(OfLen<4>),
     /// A string of 5 to [`MAX_STRING`] bytes whose occurrences cannot overlap.
-    Short(OfLen<ANY>),
+    Short(OfLen<MORE>),
     /// A string of 2 to [`MAX_STRING`] bytes whose occurrences can.
     Overlapping(Overlapping),
     /// A longer string.
@@ -134,7 +134,7 @@ forms! {
     OfLen<2>: Needle::Two(finder) => finder;
     OfLen<3>: Needle::Three(finder) => finder;
     OfLen<4>: Needle::Four(finder) => finder;
-    OfLen<ANY>: Needle::Short(finder) => finder;
+    OfLen<MORE>: Needle::Short(finder) => finder;
     Overlapping: Needle::Overlapping(finder) => finder;
     Long: Needle::Long(finder) => finder;
 }

@@ -129,21 +129,22 @@ impl Short {
     }
 }
 
-/// A [`Short`] string of `LEN` bytes, such as a character of several bytes, or of [`ANY`] number. Where
+/// A [`Short`] string of `LEN` bytes, such as a character of several bytes, or of [`MORE`]. Where
 /// the compiler knows the number of comparisons, this is twice as fast.
 #[derive(Debug)]
 pub(crate) struct OfLen<const LEN: usize>(pub(super) Short);
 
-/// Instead of a length.
-pub(crate) const ANY: usize = 0;
+/// Instead of a length: 5 or more.
+pub(crate) const MORE: usize = 5;
 
 impl<const LEN: usize> Finder for OfLen<LEN> {
     type Hits<B: Block> = B::Hits;
 
     #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
-        let len = if LEN == ANY { self.0.len } else { LEN };
-        // SAFETY: the caller's promise.
+        // The compiler should know that at least so many bytes are compared.
+        let len = if LEN == MORE { self.0.len.max(MORE) } else { LEN };
+        // SAFETY: the caller's promise: this is the length.
         unsafe { self.0.ends::<B>(data.as_ptr().add(at), len - 1) }
     }
 

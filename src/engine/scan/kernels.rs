@@ -25,7 +25,7 @@ use crate::engine::find::long::Long;
 use crate::engine::find::needle::{self, Needle};
 use crate::engine::find::passes::{self, FAR, Passed, SHORT, Stop};
 use crate::engine::find::quotes::{QuoteState, Quotes};
-use crate::engine::find::short::{ANY, OfLen, Overlapping};
+use crate::engine::find::short::{MORE, OfLen, Overlapping};
 #[cfg(has_avx512)]
 use crate::engine::isa::avx512::Avx512;
 use crate::engine::isa::block::{BLOCK, Block, GROUP, Hits, low_bits};
@@ -438,7 +438,7 @@ macro_rules! compile {
                     Needle::Two(_) => Self::hits_of::<OfLen<2>>(),
                     Needle::Three(_) => Self::hits_of::<OfLen<3>>(),
                     Needle::Four(_) => Self::hits_of::<OfLen<4>>(),
-                    Needle::Short(_) => Self::hits_of::<OfLen<ANY>>(),
+                    Needle::Short(_) => Self::hits_of::<OfLen<MORE>>(),
                     Needle::Overlapping(_) => Self::hits_of::<Overlapping>(),
                     Needle::Long(_) => Self::hits_of::<Long>(),
                 }
