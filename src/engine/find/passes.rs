@@ -197,7 +197,7 @@ pub(crate) unsafe fn pass_edges<B: Block, F: Finder>(
     room: u64,
 ) -> Stop {
     let len = data.len();
-    let (mut number, mut stopped) = (0, 0);
+    carried.number = 0;
     while at < len {
         let (end, higher);
         // SAFETY: the caller vouches for the processor. The block is inside the data, and bytes have
@@ -206,25 +206,22 @@ pub(crate) unsafe fn pass_edges<B: Block, F: Finder>(
             if F::IS_OF_BYTES && len - at >= BLOCK {
                 end = at + BLOCK;
                 let hits = finder.at::<B>(data, at, carried);
-                higher = number + hits.number();
+                higher = carried.number + hits.number();
                 if higher >= room {
-                    stopped = hits.mask();
-                    break;
+                    return Stop { at, hits: hits.mask() };
                 }
             } else {
                 end = len.min(at + BLOCK);
                 let hits = finder.at_edge::<B>(data, at..end, carried);
-                higher = number + u64::from(hits.count_ones());
+                higher = carried.number + u64::from(hits.count_ones());
                 if higher >= room {
-                    stopped = hits;
-                    break;
+                    return Stop { at, hits };
                 }
             }
         }
-        (at, number) = (end, higher);
+        (at, carried.number) = (end, higher);
     }
-    carried.number = number;
-    Stop { at, hits: stopped }
+    Stop { at, hits: 0 }
 }
 
 /// Writes the masks of the blocks from `at` on: one for each place in `masks`, which are whole
