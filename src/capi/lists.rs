@@ -1,9 +1,11 @@
 use std::ffi::c_void;
+use std::mem::ManuallyDrop;
 
 use super::call::{Failure, INVALID, OutArray, call, input, input_array, out_array};
 use super::counter::tally_counter;
 use super::status::tally_status;
 use crate::columns::{Answers, Column, List, Offset, Question};
+use crate::counter::Counter;
 
 /// tally_counter_has_count for each of many strings, in one call.
 ///
@@ -32,11 +34,14 @@ pub unsafe extern "C" fn tally_counter_has_counts(
     call("tally_counter_has_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, `number` lengths, and room for
         // as many results.
-        unsafe {
-            let (counter, matched) = (tally_counter::get(counter)?, out_array(matched, number)?);
-            let question = Question::HasCount(&counter);
-            list(data, len, lens, number)?.answers(question, &mut write_whether(matched));
-        }
+        let (counter, strings, matched) = unsafe {
+            (
+                tally_counter::get(counter)?,
+                list(data, len, lens, number)?,
+                out_array(matched, number)?,
+            )
+        };
+        strings.answers(Question::HasCount(&counter), &mut write_whether(matched));
         Ok(())
     })
 }
@@ -65,10 +70,14 @@ pub unsafe extern "C" fn tally_counter_counts(
     call("tally_counter_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, `number` lengths, and room for
         // as many results.
-        unsafe {
-            let (counter, counts) = (tally_counter::get(counter)?, out_array(counts, number)?);
-            list(data, len, lens, number)?.answers(Question::Count(&counter), &mut write(counts));
-        }
+        let (counter, strings, counts) = unsafe {
+            (
+                tally_counter::get(counter)?,
+                list(data, len, lens, number)?,
+                out_array(counts, number)?,
+            )
+        };
+        strings.answers(Question::Count(&counter), &mut write(counts));
         Ok(())
     })
 }
@@ -136,11 +145,9 @@ pub unsafe extern "C" fn tally_counter_offsets32_has_counts(
     call("tally_counter_offsets32_has_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        unsafe {
-            let (counter, matched) = (tally_counter::get(counter)?, out_array(matched, number)?);
-            let strings = strings(data, len, offsets, number)?;
-            Ok(strings.answers(&[Question::HasCount(&counter)], &mut write_whether(matched))?)
-        }
+        let (counter, strings, matched) =
+            unsafe { asked(counter, data, len, offsets, number, matched) }?;
+        Ok(strings.answers(&[Question::HasCount(&counter)], &mut write_whether(matched))?)
     })
 }
 
@@ -171,11 +178,9 @@ pub unsafe extern "C" fn tally_counter_offsets64_has_counts(
     call("tally_counter_offsets64_has_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        unsafe {
-            let (counter, matched) = (tally_counter::get(counter)?, out_array(matched, number)?);
-            let strings = strings(data, len, offsets, number)?;
-            Ok(strings.answers(&[Question::HasCount(&counter)], &mut write_whether(matched))?)
-        }
+        let (counter, strings, matched) =
+            unsafe { asked(counter, data, len, offsets, number, matched) }?;
+        Ok(strings.answers(&[Question::HasCount(&counter)], &mut write_whether(matched))?)
     })
 }
 
@@ -205,11 +210,9 @@ pub unsafe extern "C" fn tally_counter_offsets32_counts(
     call("tally_counter_offsets32_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        unsafe {
-            let (counter, counts) = (tally_counter::get(counter)?, out_array(counts, number)?);
-            let strings = strings(data, len, offsets, number)?;
-            Ok(strings.answers(&[Question::Count(&counter)], &mut write(counts))?)
-        }
+        let (counter, strings, counts) =
+            unsafe { asked(counter, data, len, offsets, number, counts) }?;
+        Ok(strings.answers(&[Question::Count(&counter)], &mut write(counts))?)
     })
 }
 
@@ -239,11 +242,9 @@ pub unsafe extern "C" fn tally_counter_offsets64_counts(
     call("tally_counter_offsets64_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        unsafe {
-            let (counter, counts) = (tally_counter::get(counter)?, out_array(counts, number)?);
-            let strings = strings(data, len, offsets, number)?;
-            Ok(strings.answers(&[Question::Count(&counter)], &mut write(counts))?)
-        }
+        let (counter, strings, counts) =
+            unsafe { asked(counter, data, len, offsets, number, counts) }?;
+        Ok(strings.answers(&[Question::Count(&counter)], &mut write(counts))?)
     })
 }
 
@@ -274,11 +275,9 @@ pub unsafe extern "C" fn tally_counter_offsets32_max_counts(
     call("tally_counter_offsets32_max_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        unsafe {
-            let (counter, counts) = (tally_counter::get(counter)?, out_array(counts, number)?);
-            let strings = strings(data, len, offsets, number)?;
-            Ok(strings.answers(&[Question::MaxCount(&counter)], &mut write(counts))?)
-        }
+        let (counter, strings, counts) =
+            unsafe { asked(counter, data, len, offsets, number, counts) }?;
+        Ok(strings.answers(&[Question::MaxCount(&counter)], &mut write(counts))?)
     })
 }
 
@@ -309,11 +308,9 @@ pub unsafe extern "C" fn tally_counter_offsets64_max_counts(
     call("tally_counter_offsets64_max_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, the offsets, and room for as
         // many results as there are strings.
-        unsafe {
-            let (counter, counts) = (tally_counter::get(counter)?, out_array(counts, number)?);
-            let strings = strings(data, len, offsets, number)?;
-            Ok(strings.answers(&[Question::MaxCount(&counter)], &mut write(counts))?)
-        }
+        let (counter, strings, counts) =
+            unsafe { asked(counter, data, len, offsets, number, counts) }?;
+        Ok(strings.answers(&[Question::MaxCount(&counter)], &mut write(counts))?)
     })
 }
 
@@ -342,6 +339,30 @@ unsafe fn list<'call>(
     // SAFETY: the contract above is that of both functions.
     let (data, lens) = unsafe { (input(data, len)?, input_array(lens, number)?) };
     List::new(data, lens).ok_or(INVALID)
+}
+
+/// The counter, the strings of [`strings`], and the places for their answers.
+///
+/// # Safety
+///
+/// That of [`strings`]; `counter` is NULL or a valid counter, and `answers` NULL or a place for
+/// `number` answers.
+unsafe fn asked<'call, T: Offset, A>(
+    counter: *const tally_counter,
+    data: *const c_void,
+    len: usize,
+    offsets: *const T,
+    number: usize,
+    answers: *mut A,
+) -> Result<(ManuallyDrop<Counter>, Column<'call>, OutArray<A>), Failure> {
+    // SAFETY: the contract above is that of all three functions.
+    unsafe {
+        Ok((
+            tally_counter::get(counter)?,
+            strings(data, len, offsets, number)?,
+            out_array(answers, number)?,
+        ))
+    }
 }
 
 /// The strings between each two of the offsets at `offsets`, of which there is one more than

@@ -27,9 +27,10 @@
 //! hits and resets are filled in ([`find::passes::fill`]), one bit for each byte, and decided
 //! ([`decide::batch`]).
 //!
-//! **How a segment that spans blocks is decided.** Its hits are those behind the last reset of one
-//! block (the *tail*), all of the next, and those before the first reset of the last (the *lead*). So
-//! three numbers of each block are enough, and the count of the open segment, which is carried:
+//! **How a segment that spans blocks is decided.** Its hits are those from the last reset of one
+//! block on (the *tail*), all of the next, and those before the first reset of the last (the *lead*). So lead
+//! and tail are enough of each block, and whether it has a reset; and the count of the open segment, which is
+//! carried:
 //!
 //! ```text
 //!                block 0            block 1            block 2          (of 8 bytes here)
@@ -50,15 +51,17 @@
 //! below or behind knows of it. [`find::quotes`] has the rules. Strings are looked for again in each
 //! run of visible bytes, as a hidden occurrence must not suppress a visible one that overlaps it.
 //!
-//! Whether a byte is hidden depends on all data before it. So no group can be passed over by its hits
-//! alone: the light tests of the driver do not apply. Such questions, those about a final count and
+//! Whether a byte is hidden depends on all quotes before it. So no group can be passed over by its hits
+//! alone, as the state behind it would not be known: the light tests of the driver do not apply. Such questions, those about a final count and
 //! those with closing bytes have a way of their own, [`scan::records`], on which all masks are filled
 //! in. [`Plan::is_plain`](plan::Plan::is_plain) says which way a question takes. Where reading begins
 //! in the middle of a text, the state of the quotes comes with the place ([`Place`]).
 //!
 //! Another modifier that hides bytes needs a rule in `find` that returns a mask of hidden bytes and
-//! its state behind the block, a call in [`scan::visible`], its state in [`Place`] and in
-//! [`Plan::states`](plan::Plan::states), and to make a question not plain. Nothing in `decide` changes.
+//! its state behind the block, a kernel and a call in [`scan::visible`], its state in [`Place`] and in
+//! [`Plan::states`](plan::Plan::states), and to make a question not plain. All places that ask whether a
+//! question has quotes (in [`plan`], [`scan::visible`], [`scan::edges`] and [`scan::records`]) have to ask
+//! for it too, or else ignore it. Nothing in `decide` changes.
 
 #![allow(unsafe_code, reason = "vector instructions, and loads whose bounds have been checked")]
 #![allow(clippy::manual_ilog2, reason = "ilog2 checks for 0")]

@@ -4,7 +4,7 @@
 //! Two passes over the masks of a batch:
 //!
 //! ```text
-//! for each block, or for eight side by side:
+//! for each block, or for four or eight side by side:
 //!     count the hits of lead, tail and middle
 //!     carry the count of the open segment: plus lead at the first reset, tail behind the last
 //!     compare the counts of the segments that end here and began in an earlier block

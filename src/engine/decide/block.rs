@@ -25,7 +25,8 @@
 //!
 //! Cost: no more than 63 steps, whatever the masks are. [`middle_reaching`] takes one less than the
 //! number, at most 31, as longer segments are counted one by one; [`middle_largest`] as many as the
-//! largest count in a middle. Both do so for 16 blocks at once. [`reached`], which finds the places
+//! largest count in a middle. Both do so for 16 blocks at once, and the latter for one in [`highest`].
+//! [`reached`], which finds the places
 //! in one block, takes one less than the hits that are missing in the lead, and one less than the
 //! number for the segments behind it, and only if there are enough hits.
 

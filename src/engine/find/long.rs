@@ -37,7 +37,7 @@ const MOST_AHEAD: usize = 64 << 10;
 pub(crate) struct Long {
     /// Borrows from `bytes`.
     finder: memmem::Finder<'static>,
-    pub(super) bytes: Vec<u8>,
+    bytes: Vec<u8>,
 }
 
 impl Long {
@@ -47,6 +47,11 @@ impl Long {
         // vector is not changed, so its bytes stay where they are, even if it is moved itself.
         let borrowed = unsafe { std::slice::from_raw_parts(bytes.as_ptr(), bytes.len()) };
         Ok(Self { finder: memmem::Finder::new(borrowed), bytes })
+    }
+
+    #[inline(always)]
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// Whether `data` begins with the string, which is compared 16 bytes at a time: calling the system's

@@ -61,10 +61,10 @@ impl Needle {
                 let short = Short::new(bytes);
                 match (Overlaps::of(bytes), bytes.len()) {
                     (Some(overlaps), _) => Self::Overlapping(Overlapping(short, overlaps)),
-                    (None, 2) => Self::Two(OfLen(short)),
-                    (None, 3) => Self::Three(OfLen(short)),
-                    (None, 4) => Self::Four(OfLen(short)),
-                    _ => Self::Short(OfLen(short)),
+                    (None, 2) => Self::Two(OfLen::new(short)),
+                    (None, 3) => Self::Three(OfLen::new(short)),
+                    (None, 4) => Self::Four(OfLen::new(short)),
+                    _ => Self::Short(OfLen::new(short)),
                 }
             }
         })
@@ -95,7 +95,7 @@ impl Needle {
             | Self::Four(OfLen(short))
             | Self::Short(OfLen(short))
             | Self::Overlapping(Overlapping(short, _)) => Some(short.bytes()),
-            Self::Long(long) => Some(&long.bytes),
+            Self::Long(long) => Some(long.bytes()),
         }
     }
 

@@ -34,7 +34,7 @@ pub(super) struct Overlaps {
 }
 
 impl Overlaps {
-    /// `None` if occurrences cannot overlap. `bytes` are at most 64.
+    /// `None` if occurrences cannot overlap. `bytes` are at most 32.
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
         let len = bytes.len();
         let mut periods = (1..len).filter(|&period| bytes[period..] == bytes[..len - period]);
@@ -47,7 +47,8 @@ impl Overlaps {
     /// the byte at `from`; none counts that begins before `free`, which is moved behind the last.
     #[inline(always)]
     pub(super) fn pick(self, ends: u64, from: usize, free: &mut usize) -> u64 {
-        // The first byte at which one may end; the last hit ended before `from`.
+        // The first byte at which one may end. A hit that began before the data ends in it before a whole
+        // length, so this is less than twice the length.
         let first = (*free + self.len - 1).saturating_sub(from);
         let ends = ends & (u64::MAX << first);
         if ends == 0 {
@@ -64,8 +65,9 @@ impl Overlaps {
         if picked == ends {
             return picked;
         }
-        // Where one ends the spacing behind another, both are in the same run, or the second is the
-        // first of its own.
+        // An occurrence that ends the spacing behind another: if one ends a period before it, that begins
+        // inside the first, and all three are in one run; if none does, it begins a run, and is picked
+        // already.
         let (mut linked, mut spacing) = (ends, self.spacing);
         while spacing < BLOCK {
             picked |= (picked << spacing) & linked;
@@ -125,7 +127,8 @@ mod tests {
                 }
             }
             data.truncate(4 * BLOCK);
-            let (mut free, mut expected_free) = (0, 0);
+            let mut free = random() as usize % string.len();
+            let mut expected_free = free;
             for from in (0..data.len()).step_by(BLOCK) {
                 let ends_at = |byte: &usize| data[..=from + byte].ends_with(&string);
                 let ends = (0..BLOCK).filter(ends_at).fold(0, |ends, byte| ends | 1 << byte);

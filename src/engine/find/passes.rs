@@ -348,7 +348,8 @@ pub(crate) unsafe fn pass_by_resets<B: Block, F: ByteFinder, R: ByteFinder, cons
     Passed { at, bound }
 }
 
-/// The offset of the last of these bytes in `data[from..]`.
+/// The offset of the last of these bytes in `data[from..]`. Not for strings: nothing is carried from one
+/// block to the next.
 ///
 /// # Safety
 ///

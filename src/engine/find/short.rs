@@ -17,8 +17,12 @@ use super::overlap::Overlaps;
 use crate::engine::isa::block::{BLOCK, Block, Hits, Mask, low_bits};
 
 /// The longest string that is compared byte by byte; longer ones are found by
-/// [`memmem`](memchr::memmem) faster. (It may not exceed 64: [`Overlaps`] and the edges rely on that.)
+/// [`memmem`](memchr::memmem) faster.
 pub(super) const MAX_STRING: usize = 16;
+
+// At an edge, two loads have to hold a block and twice the lookback; and in a mask, two lengths of an
+// overlapping string have to have room.
+const _: () = assert!(MAX_STRING <= BLOCK / 2);
 
 /// A string of bytes.
 #[derive(Debug)]
@@ -132,10 +136,20 @@ impl Short {
 /// A [`Short`] string of `LEN` bytes, such as a character of several bytes, or of [`MORE`]. Where
 /// the compiler knows the number of comparisons, this is twice as fast.
 #[derive(Debug)]
-pub(crate) struct OfLen<const LEN: usize>(pub(super) Short);
+pub(crate) struct OfLen<const LEN: usize>(
+    /// Of that length: [`new`](OfLen::new) alone makes one.
+    pub(super) Short,
+);
 
-/// Instead of a length: 5 or more.
+/// As a length: so many bytes, or more.
 pub(crate) const MORE: usize = 5;
+
+impl<const LEN: usize> OfLen<LEN> {
+    pub(super) fn new(short: Short) -> Self {
+        assert!(short.len == LEN || LEN == MORE && short.len > MORE, "the string has this length");
+        Self(short)
+    }
+}
 
 impl<const LEN: usize> Finder for OfLen<LEN> {
     type Hits<B: Block> = B::Hits;
@@ -144,7 +158,8 @@ impl<const LEN: usize> Finder for OfLen<LEN> {
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
         // The compiler should know that at least so many bytes are compared.
         let len = if LEN == MORE { self.0.len.max(MORE) } else { LEN };
-        // SAFETY: the caller's promise: this is the length.
+        // SAFETY: the caller's promise. The lookback is that of the string, as `new` made sure that it has
+        // this length.
         unsafe { self.0.ends::<B>(data.as_ptr().add(at), len - 1) }
     }
 

@@ -129,7 +129,7 @@ pub(crate) trait CountLanes: Lanes {
     /// only as fast.
     const CARRIES_AT_ONCE: bool = false;
 
-    /// Lanes of which the largest is that of both.
+    /// Lanes of which the largest is that of both. All lanes of `self` are the same, or what this returned.
     fn raised(self, counts: Self) -> Self;
 
     /// Whether the highest bit of every lane is set.

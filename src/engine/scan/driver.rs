@@ -126,8 +126,9 @@ struct Scan<'a> {
     /// The place that the scan has reached, and the bound there.
     passed: Passed,
     carried: Carried,
-    /// The last place where the exact count of the open segment had to be known, and this count.
+    /// The last place where the exact count of the open segment had to be known.
     known_at: usize,
+    /// This count.
     known: u64,
 }
 

@@ -40,13 +40,17 @@ use crate::engine::isa::{
     sse2::{Sse2, Sse2Popcnt},
 };
 
-/// The kernels take the needle, or the resets, first.
+/// Kernels of a needle and resets.
 type FillBoth = unsafe fn(&Needle, &Needle, &[u8], usize, [&mut [MaybeUninit<u64>]; 2]);
 type PassByResets = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Passed;
 
 /// The kernels that depend on what is looked for, the needle or the resets: a list for the macro `make`.
 /// Each is called with the needle, and is compiled for each form `F`, of which it is given the finder.
 /// Called with a needle of another form it finds nothing, which is what is behind `else`.
+///
+/// Its caller promises a processor with the instructions, and what the function called in its body asks
+/// for; but for `count`, that `from` is not behind the end of the data, and for `edge`, that there are 1 to
+/// 64 bytes from `at` on, and for a string that `at` is 0.
 macro_rules! for_each_hit_kernel {
     ($make:ident $($given:tt)*) => {
         $make! {
@@ -64,7 +68,8 @@ macro_rules! for_each_hit_kernel {
                 if at >= data.len() {
                     return 0;
                 }
-                // `at` is in the data, and the lookback between `from` and it.
+                // That is what the two functions ask for: `at` is in the data, and the lookback between
+                // `from` and it.
                 if F::IS_OF_BYTES && data.len() - at < SHORT {
                     return passes::count_short::<Self, F>(finder, data, at);
                 }
@@ -261,8 +266,8 @@ unsafe fn places(masks: &mut [u64]) -> &mut [MaybeUninit<u64>] {
 }
 
 /// Compiles the kernels that count the bits of masks for an instruction set, which the attribute
-/// enables. A kernel's caller promises what the function of the same name in [`Batch`], [`block`] or
-/// [`depth`] asks for, and a processor with the instructions.
+/// enables. A kernel's caller promises what the function called in its body asks for, and a processor with
+/// the instructions.
 macro_rules! compile_masks {
     ($arithmetic:ty, $enable:meta, $(
         $(#[$doc:meta])* $kernel:ident($($argument:ident: $type:ty),*) -> $result:ty $body:block
@@ -272,7 +277,7 @@ macro_rules! compile_masks {
                 #[$enable]
                 #[allow(unused_unsafe, reason = "some functions are safe")]
                 unsafe fn $kernel($($argument: $type),*) -> $result {
-                    // SAFETY: the caller's promise is the same.
+                    // SAFETY: the caller promises what the function in the body asks for.
                     unsafe { $body }
                 }
             )*
@@ -285,8 +290,7 @@ macro_rules! compile_masks {
 #[cfg(target_arch = "x86_64")]
 for_each_mask_kernel!(compile_masks Sse2Popcnt, target_feature(enable = "sse2,popcnt"),);
 
-/// Compiles the kernels for what is looked for, in the same way. A kernel's caller promises what the
-/// function of the same name in [`passes`] asks for.
+/// Compiles the kernels for what is looked for, in the same way.
 macro_rules! compile_hits {
     ($block:ty, $enable:meta, |$needle:ident, $finder:ident: $form:ident| $(
         $(#[$doc:meta])* $kernel:ident($($argument:ident: $type:ty),*) -> $result:ty
@@ -300,7 +304,8 @@ macro_rules! compile_hits {
                     $($argument: $type),*
                 ) -> $result {
                     let Some($finder) = $form::of($needle) else { return $nothing };
-                    // SAFETY: the caller's promise is the same.
+                    // SAFETY: the caller promises what the function in the body asks for, or, for `count`
+                    // and `edge`, what the list says, from which that follows.
                     unsafe { $body }
                 }
             )*
@@ -312,11 +317,9 @@ macro_rules! compile_hits {
     };
 }
 
-/// Compiles all kernels for an instruction set, with the target features named.
-///
-/// A kernel's caller promises what the function of the same name in [`passes`] or [`QuoteBatch`] asks
-/// for, and a processor with the instructions. A kernel that is called with a needle of another form than
-/// the one it was compiled for finds nothing.
+/// Compiles all kernels for an instruction set, which the attribute enables. The caller of those that are in
+/// no list promises what the function of the same name in [`passes`] or [`QuoteBatch`] asks for, and a
+/// processor with the instructions.
 macro_rules! compile {
     ($block:ty, $enable:meta) => {
         for_each_mask_kernel!(compile_masks $block, $enable,);

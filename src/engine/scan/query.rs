@@ -11,7 +11,7 @@ pub(in crate::engine) trait Question {
     /// answers.
     const FIRST_GROUPS: usize;
 
-    /// Data of fewer groups than this is read block by block: it answers early, and needs no strategy.
+    /// Data of fewer groups than this is read block by block: that answers early, and needs no strategy.
     /// Deciding is slower than in groups, so it is less data if there may be much to decide.
     /// `cargo bench --bench ratios -- sizes`, Zen 4: 512 bytes in 9 instead of 24 ns.
     const SHORT_GROUPS: usize = if Self::FIRST_GROUPS == 1 { 4 } else { 2 };
@@ -26,8 +26,8 @@ pub(in crate::engine) trait Question {
     /// there is `count`. Returns the count of the one that is open behind them, or `None` if the
     /// question is answered.
     ///
-    /// This is for questions about segments that reach a number. A group or less is decided block by block
-    /// for a match, which is faster: `cargo bench --bench ratios -- early`, Zen 4.
+    /// This is for questions about segments that reach a number. Where the first match answers, a group or
+    /// less is decided block by block, which is faster: `cargo bench --bench ratios -- early`, Zen 4.
     fn decide(
         &mut self,
         kernels: &Kernels,
@@ -49,7 +49,8 @@ pub(in crate::engine) trait Question {
         Some(count)
     }
 
-    /// Adds segments that reach the number. Returns whether the question is still open.
+    /// Adds segments that reach the number, or any number above 0 for some. Returns whether the question is
+    /// still open: if segments are not counted, as long as there are none.
     fn add(&mut self, segments: u64) -> bool {
         segments == 0
     }

@@ -61,7 +61,7 @@ struct Light {
 /// looked for 12 to 20 % slower with AVX2 and SSE2, in 16 KiB, 1 MiB and 8 MiB (Zen 4): a pause is dear
 /// where passing by hits is much faster than passing by resets.
 pub(super) const PAYS: usize = 2 << 10;
-/// The same for other needles, for which it is not. With 2 KiB, at least 65 of 16 punctuation marks, of
+/// The same for other needles, for which it is little faster. With 2 KiB, at least 65 of 16 punctuation marks, of
 /// which there are 65 in 2.6 KiB of text, are looked for 5 % faster in 16 KiB, where the processor learns
 /// where the test fails, but 25 % slower in 8 MiB, where it does not (Zen 4, AVX-512 and AVX2).
 pub(super) const PAYS_OTHERWISE: usize = 3 << 10;
