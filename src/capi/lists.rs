@@ -107,11 +107,14 @@ pub unsafe extern "C" fn tally_counter_max_counts(
     call("tally_counter_max_counts", || {
         // SAFETY: the header requires a valid counter, `len` bytes, `number` lengths, and room for
         // as many results.
-        unsafe {
-            let (counter, counts) = (tally_counter::get(counter)?, out_array(counts, number)?);
-            list(data, len, lens, number)?
-                .answers(Question::MaxCount(&counter), &mut write(counts));
-        }
+        let (counter, strings, counts) = unsafe {
+            (
+                tally_counter::get(counter)?,
+                list(data, len, lens, number)?,
+                out_array(counts, number)?,
+            )
+        };
+        strings.answers(Question::MaxCount(&counter), &mut write(counts));
         Ok(())
     })
 }
