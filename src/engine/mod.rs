@@ -1,7 +1,7 @@
 //! Reading the data, 64 bytes at a time.
 //!
-//! The seam to the rest of the crate is [`Plan`], and for words [`WordPlan`]. Below are four floors;
-//! calls only go down:
+//! The seam to the rest of the crate is [`Plan`], and for words [`WordPlan`]. Below are four
+//! floors; calls only go down:
 //!
 //! ```text
 //! plan                                   the seam
@@ -15,7 +15,7 @@
 //! decide/  batch, block, strings         masks -> exact answers
 //!          condition, range, depth       the same for final counts and closing bytes
 //! find/    needle, bytes, short, long    bytes -> masks of hits and of resets
-//!          both, kinds                   bytes -> the masks of hits and resets, of several kinds, at once
+//!          both, kinds                   bytes -> masks of both, or of several kinds, at once
 //!          quotes, hide                  what quotes remove from them
 //!          passes                        the loops over blocks
 //!          space                         bytes -> masks of white space
@@ -28,9 +28,10 @@
 //! ([`decide::batch`]).
 //!
 //! **How a segment that spans blocks is decided.** Its hits are those from the last reset of one
-//! block on (the *tail*), all of the next, and those before the first reset of the last (the *lead*). So lead
-//! and tail are enough of each block, and whether it has a reset; and the count of the open segment, which is
-//! carried:
+//! block on (the *tail*), all of the next, and those before the first reset of the last (the
+//! *lead*). So of each block, its lead, its tail and whether it has a reset are enough. Carried
+//! from block to block is the count of the segment that is open: lead is added to it, and a reset
+//! replaces it by tail.
 //!
 //! ```text
 //!                block 0            block 1            block 2          (of 8 bytes here)
@@ -42,26 +43,35 @@
 //! ```
 //!
 //! The segment that spans all three has 5 hits, which are compared with the number at the reset of
-//! block 2. [`decide::block`] has the parts of a block and the segments inside it, [`decide::batch`]
-//! does this for many blocks side by side, by [`CountLanes::carried`](isa::lanes::CountLanes::carried).
+//! block 2. [`decide::block`] has the parts of a block and the segments that lie inside it;
+//! [`decide::batch`] does this for many blocks side by side, with
+//! [`CountLanes::carried`](isa::lanes::CountLanes::carried).
 //!
 //! **Where bytes are hidden** (a quoted comma is neither hit nor reset). What hides bytes works on
 //! masks, between finding and deciding: [`scan::visible`] fills in the masks of hits, resets and
-//! quotes, has [`find::hide`] remove what is hidden from the first two, and hands them on. Nothing
-//! below or behind knows of it. [`find::quotes`] has the rules. Strings are looked for again in each
-//! run of visible bytes, as a hidden occurrence must not suppress a visible one that overlaps it.
+//! quotes, has [`find::hide`] remove what is hidden from the first two, and hands them on. Neither
+//! the finders nor `decide` know of it. [`find::quotes`] has the rules. Strings are looked for once
+//! more, in each span of visible bytes, as a hidden occurrence must not suppress a visible one that
+//! overlaps it.
 //!
-//! Whether a byte is hidden depends on all quotes before it. So no group can be passed over by its hits
-//! alone, as the state behind it would not be known: the light tests of the driver do not apply. Such questions, those about a final count and
-//! those with closing bytes have a way of their own, [`scan::records`], on which all masks are filled
-//! in. [`Plan::is_plain`](plan::Plan::is_plain) says which way a question takes. Where reading begins
+//! Whether a byte is hidden depends on all quotes before it. So no group can be passed over by its
+//! hits alone, as the state behind it would not be known: the light tests of the driver do not
+//! apply. Such questions, those about a final count and those with closing bytes have a way of
+//! their own, [`scan::records`], on which all masks are filled in.
+//! [`Plan::is_plain`](plan::Plan::is_plain) says which way a question takes. Where reading begins
 //! in the middle of a text, the state of the quotes comes with the place ([`Place`]).
 //!
-//! Another modifier that hides bytes needs a rule in `find` that returns a mask of hidden bytes and
-//! its state behind the block, a kernel and a call in [`scan::visible`], its state in [`Place`] and in
-//! [`Plan::states`](plan::Plan::states), and to make a question not plain. All places that ask whether a
-//! question has quotes (in [`plan`], [`scan::visible`], [`scan::edges`] and [`scan::records`]) have to ask
-//! for it too, or else ignore it. Nothing in `decide` changes.
+//! Another modifier that hides bytes goes where the quotes are:
+//!
+//! - its rule in `find`, which makes a mask of the hidden bytes and the state behind the block;
+//! - in [`scan::visible`], the kernel for its bytes, the call of the rule, and what [`Marking`]
+//!   says: `hides_bytes` is all that others ask, and makes the question not plain;
+//! - its state in one type with [`QuoteState`]: the compiler then finds all that carry it, such as
+//!   [`Place`] and [`Run`].
+//!
+//! Nothing in `decide` changes.
+//!
+//! [`Marking`]: scan::visible::Marking
 
 #![allow(unsafe_code, reason = "vector instructions, and loads whose bounds have been checked")]
 #![allow(clippy::manual_ilog2, reason = "ilog2 checks for 0")]

@@ -53,8 +53,8 @@ impl Plan {
         let marking = Marking::new(backend, quotes, &closing, &needle.set(), &reset)?;
         let kernels = Kernels::new(backend, needle, resets);
         let rules = Rules::new(condition, skip_empty, skip_last_empty);
-        let is_plain = quotes.is_none()
-            && closing.is_empty()
+        let is_plain = !marking.hides_bytes()
+            && !marking.has_closings()
             && match rules.goal {
                 Goal::Always => !skip_empty && !skip_last_empty,
                 Goal::Reach(_) => true,
@@ -101,10 +101,10 @@ impl Plan {
 
     /// The number of hits in `data`, for any question.
     pub(crate) fn count_visible(&self, data: &[u8]) -> u64 {
-        match self.question.quotes {
-            None => self.count(data),
-            Some(_) => self.run(data, 0, QuoteState::Start).count,
+        if self.marking.hides_bytes() {
+            return self.run(data, 0, QuoteState::Start).count;
         }
+        self.count(data)
     }
 
     /// How often the needle occurs in `data`, whatever hides it.
@@ -236,14 +236,12 @@ impl Plan {
 
     /// The state behind the whole of a hit, or behind a reset byte, which ends with `byte`.
     pub(crate) fn state_behind(&self, byte: u8) -> QuoteState {
-        let quotes = self.question.quotes;
-        quotes.map_or(QuoteState::Start, |quotes| quotes.state_behind(byte, &self.question.reset))
+        self.marking.state_behind(byte, &self.question.reset)
     }
 
     /// The states in which a part of a text can start.
     pub(crate) fn states(&self) -> &'static [QuoteState] {
-        const OUTSIDE: &[QuoteState] = &[QuoteState::Start];
-        self.question.quotes.as_ref().map_or(OUTSIDE, Quotes::states)
+        self.marking.states()
     }
 
     /// How many of the first bytes of `data` are visible, at most `most`.
@@ -254,13 +252,13 @@ impl Plan {
 
     /// How many of the last bytes of `data` are visible.
     pub(crate) fn visible_suffix(&self, data: &[u8], quotes: QuoteState) -> usize {
-        if self.question.quotes.is_none() {
+        if !self.marking.hides_bytes() {
             return data.len();
         }
         let mut visible = self.visible(data, 0, quotes);
         let mut masks = Masks::new();
         while visible.next(&mut masks) {}
-        data.len() - visible.run
+        data.len() - visible.span
     }
 
     /// Where the quote was opened that is open at the end of `data`.
@@ -300,7 +298,7 @@ impl Plan {
 
     /// The largest count in one segment, for any question.
     pub(crate) fn max_count(&self, data: &[u8]) -> u64 {
-        if self.question.quotes.is_some() || !self.question.closing.is_empty() {
+        if self.marking.hides_bytes() || self.marking.has_closings() {
             let Run { first, open, max_count, .. } = self.run(data, 0, QuoteState::Start);
             return max_count.max(first.highest).max(open.highest);
         }
@@ -341,19 +339,18 @@ impl Plan {
         fault::point("edges");
         let (kernels, needle) = (&self.kernels, self.needle());
         let mut segments = 0;
-        let Some(quotes) = self.question.quotes else {
-            let edges = Edges::new(needle, edge, trim, ByteSet::EMPTY);
+        let kept = self.marking.hiding();
+        let edges = Edges::new(needle, edge, trim, kept);
+        if !self.marking.hides_bytes() {
             edges::each(kernels, data, |start, end| {
                 segments += u64::from(edges.find(&data[start..end]).is_some());
             });
             return segments;
-        };
-        let kept = quotes.escape.into_iter().fold(ByteSet::EMPTY.with(quotes.quote), ByteSet::with);
-        let edges = Edges::new(needle, edge, trim, kept);
+        }
         let mut masks = Masks::new();
         edges::each_visible(&mut self.visible(data, 0, QuoteState::Start), |start, end| {
             let found = edges.find(&data[start..end]).is_some_and(|end| {
-                // No quote is open where a segment starts.
+                // No quote is open where a segment starts, so only these bytes begin to hide others.
                 let segment = &data[start..start + end];
                 edge == Edge::Start || !segment.iter().any(|&byte| kept.contains(byte)) || {
                     let mut visible = self.visible(segment, 0, QuoteState::Start);

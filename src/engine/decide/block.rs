@@ -15,9 +15,10 @@
 //! - the *tail*, from the last reset on, to the one that is open behind it;
 //! - the *middle* has the segments that both start and end in the block.
 //!
-//! Without a reset, all of the block is lead, and nothing else. A segment that spans three blocks
-//! is the tail of the first, all of the second and the lead of the third: its count is carried from
-//! one block to the next and grows by these numbers of hits.
+//! Without a reset, all of the block is lead, and nothing else. ([`Parts`] has it as tail too, which
+//! saves a test.) A segment that spans three blocks is the tail of the first, all of the second and
+//! the lead of the third: its count is carried from one block to the next and grows by these numbers
+//! of hits.
 //!
 //! Lead and tail are counted with a few instructions. The segments of the middle are looked at only
 //! if all hits of the middle together are enough for one of them to matter. Then all are walked
@@ -25,10 +26,10 @@
 //!
 //! Cost: no more than 63 steps, whatever the masks are. [`middle_reaching`] takes one less than the
 //! number, at most 31, as longer segments are counted one by one; [`middle_largest`] as many as the
-//! largest count in a middle. Both do so for 16 blocks at once, and the latter for one in [`highest`].
-//! [`reached`], which finds the places
-//! in one block, takes one less than the hits that are missing in the lead, and one less than the
-//! number for the segments behind it, and only if there are enough hits.
+//! largest count in a middle. Both do so for 16 blocks at once, and the latter for one in
+//! [`highest`]. [`reached`], which finds the bytes of one block at which the number is reached, takes
+//! one less than the hits that are missing in the lead, and one less than the number for the segments
+//! behind it, and only if there are enough hits.
 
 use crate::engine::isa::lanes::{Lanes, select};
 

@@ -204,7 +204,7 @@ pub(in crate::engine) fn ends_visibly(visible: &mut Visible<'_>, masks: &mut Mas
     let len = visible.data.len();
     match visible.kernels.needle.string() {
         // Its occurrence need not be a hit.
-        Some(string) => len - visible.run >= string.len(),
+        Some(string) => len - visible.span >= string.len(),
         None => len > 0 && last >> ((len - 1) % BLOCK) & 1 != 0,
     }
 }

@@ -84,7 +84,6 @@ pub(in crate::engine) fn each(
         if !visible.marking.has_closings() && pass(visible.kernels, &masks, rules, place) {
             continue;
         }
-        let [hits, resets, closings] = masks.all();
         let mut block = 0;
         while block < masks.blocks {
             if visible.marking.has_closings() {
@@ -96,16 +95,12 @@ pub(in crate::engine) fn each(
             }
             let at = masks.at + block * BLOCK;
             place.open.base = base + at as u64;
-            let masks =
-                Block { hits: hits[block], resets: resets[block], closings: closings[block] };
+            let masks = masks.all().map(|all| all[block]);
             block += 1;
             if let Some(behind) = each_in_block(masks, rules, place, sink) {
                 let used = at + behind as usize;
                 place.open.base = base + used as u64;
-                let quotes = visible.marking.quotes;
-                place.quotes = quotes.map_or(QuoteState::Start, |quotes| {
-                    quotes.state_behind(visible.data[used - 1], reset_set)
-                });
+                place.quotes = visible.marking.state_behind(visible.data[used - 1], reset_set);
                 return Some(used);
             }
         }
@@ -203,18 +198,12 @@ fn pass_depth(kernels: &Kernels, masks: [&[u64]; 3], rules: &Rules, place: &mut 
     passed
 }
 
-#[derive(Clone, Copy)]
-struct Block {
-    hits: u64,
-    resets: u64,
-    closings: u64,
-}
-
-/// Searches a block that begins at `place.open.base`. Returns the number of its bytes up to the one
-/// that decides the match for which `sink` returns `false`.
+/// Searches a block that begins at `place.open.base`, by its masks of hits, resets and closing bytes.
+/// Returns the number of its bytes up to the one that decides the match for which `sink` returns
+/// `false`.
 #[inline]
 fn each_in_block(
-    Block { hits, mut resets, closings }: Block,
+    [hits, mut resets, closings]: [u64; 3],
     rules: &Rules,
     place: &mut Place,
     sink: Sink<'_>,

@@ -4,7 +4,7 @@
 //! kinds by one kernel ([`kinds`](crate::engine::isa::kinds)). Then the quotes are followed from block
 //! to block, and what they hide is removed.
 //!
-//! An occurrence of a string has no hidden byte. So each *run* of visible bytes is searched on its
+//! An occurrence of a string has no hidden byte. So each *span* of visible bytes is searched on its
 //! own, as if it were all data: no hit begins before it or ends behind it.
 
 use std::ops::Range;
@@ -46,7 +46,7 @@ impl Marks {
 /// What hides bytes and what lowers counts, with the kernels that find it.
 #[derive(Debug)]
 pub(in crate::engine) struct Marking {
-    pub(in crate::engine) quotes: Option<Quotes>,
+    quotes: Option<Quotes>,
     quote: Option<Shared<Marks>>,
     escape: Option<Shared<Marks>>,
     /// Where a field ends, apart from the resets, and the hits if these end one.
@@ -120,6 +120,28 @@ impl Marking {
             return None;
         }
         Some(KindMarks { kinds: Kinds::new(&kinds)?, places, fill })
+    }
+
+    /// Whether some bytes may be hidden.
+    pub(in crate::engine) fn hides_bytes(&self) -> bool {
+        self.quotes.is_some()
+    }
+
+    /// The bytes that hide others.
+    pub(in crate::engine) fn hiding(&self) -> ByteSet {
+        self.quotes.map_or(ByteSet::EMPTY, |quotes| {
+            quotes.escape.into_iter().fold(ByteSet::EMPTY.with(quotes.quote), ByteSet::with)
+        })
+    }
+
+    /// The state behind the whole of a hit, or behind a reset byte, which ends with `byte`.
+    pub(in crate::engine) fn state_behind(&self, byte: u8, resets: &ByteSet) -> QuoteState {
+        self.quotes.map_or(QuoteState::Start, |quotes| quotes.state_behind(byte, resets))
+    }
+
+    /// The states in which a part of a text can start.
+    pub(in crate::engine) fn states(&self) -> &'static [QuoteState] {
+        self.quotes.as_ref().map_or(&[QuoteState::Start], Quotes::states)
     }
 
     pub(in crate::engine) fn has_closings(&self) -> bool {
@@ -214,8 +236,8 @@ pub(in crate::engine) struct Visible<'a> {
     /// Where a hit ends that began before the data, or 0.
     crossing: usize,
     pub(in crate::engine) state: QuoteState,
-    /// Where the run of visible bytes began that lasts until `at`.
-    pub(in crate::engine) run: usize,
+    /// Where the span of visible bytes began that lasts until `at`. Followed for a string alone.
+    pub(in crate::engine) span: usize,
     /// The offset of the quote that opened last, if the state is that it may be open.
     pub(in crate::engine) opened: Option<usize>,
 }
@@ -239,9 +261,14 @@ impl<'a> Visible<'a> {
             carried,
             crossing,
             state,
-            run: 0,
+            span: 0,
             opened: None,
         }
+    }
+
+    /// Whether hits are looked for in each span of visible bytes: those of a string are.
+    fn looks_in_spans(&self) -> bool {
+        self.marking.hides_bytes() && self.kernels.needle.string().is_some()
     }
 
     /// Begins with a batch of one row, as what is looked for may be near.
@@ -263,7 +290,7 @@ impl<'a> Visible<'a> {
         let (hits, resets) = unsafe { masks.places.written() };
         // SAFETY: the caller vouches for the places; the processor runs these kernels.
         unsafe {
-            if marking.quotes.is_some() && kernels.needle.string().is_some() {
+            if self.looks_in_spans() {
                 hits.fill(0);
             } else {
                 kernels.hit_masks(data, places.clone(), &mut self.carried, &mut hits[..blocks]);
@@ -299,7 +326,7 @@ impl<'a> Visible<'a> {
         let blocks = (end - at).div_ceil(BLOCK);
         masks.begin(at, blocks);
         let Self { kernels, marking, data, .. } = *self;
-        let is_quoted_string = marking.quotes.is_some() && kernels.needle.string().is_some();
+        let looks_in_spans = self.looks_in_spans();
         if let (Some(KindMarks { kinds, places, fill }), true) = (&marking.kinds, is_whole) {
             let mut all = masks.kinds();
             let chosen = places.map(|place| std::mem::take(&mut all[place]));
@@ -324,7 +351,7 @@ impl<'a> Visible<'a> {
                     hits: hit_masks,
                     resets: reset_masks,
                     closings: if marking.has_closings() { &mut masks.closings } else { &mut [] },
-                    hidden: if is_quoted_string { &mut masks.hidden } else { &mut [] },
+                    hidden: if looks_in_spans { &mut masks.hidden } else { &mut [] },
                 };
                 self.state = kernels.hide(&mut batch, rules, self.state);
             } else {
@@ -349,14 +376,14 @@ impl<'a> Visible<'a> {
                     self.opened = Some(at + block * BLOCK + place);
                 }
             }
-            if is_quoted_string {
-                for block in 0..blocks {
-                    let start = at + block * BLOCK;
-                    let len = (end - start).min(BLOCK);
-                    let hits = self.hits_in_runs(start, len, masks.hidden[block]);
-                    // SAFETY: they were zeroed.
-                    unsafe { masks.places.written() }.0[block] = hits;
-                }
+        }
+        if looks_in_spans {
+            for block in 0..blocks {
+                let start = at + block * BLOCK;
+                let len = (end - start).min(BLOCK);
+                let hits = self.hits_in_spans(start, len, masks.hidden[block]);
+                // SAFETY: they were zeroed.
+                unsafe { masks.places.written() }.0[block] = hits;
             }
         }
         if self.crossing > at && self.crossing <= end {
@@ -400,8 +427,8 @@ impl<'a> Visible<'a> {
         self.data.len()
     }
 
-    /// The hits of a string in the visible runs of the `len` bytes (1 to 64) at `at`.
-    fn hits_in_runs(&mut self, at: usize, len: usize, hidden: u64) -> u64 {
+    /// The hits of a string in the visible spans of the `len` bytes (1 to 64) at `at`.
+    fn hits_in_spans(&mut self, at: usize, len: usize, hidden: u64) -> u64 {
         let hidden = hidden & low_bits(len) | if len < BLOCK { u64::MAX << len } else { 0 };
         let mut hits = 0;
         let mut place = 0;
@@ -410,18 +437,18 @@ impl<'a> Visible<'a> {
             let skipped = visible.trailing_zeros() as usize;
             if skipped > 0 {
                 place = len.min(place + skipped);
-                self.run = at + place;
+                self.span = at + place;
                 self.carried = Carried::default();
                 continue;
             }
             let number = ((!visible).trailing_zeros() as usize).min(len - place);
-            let run = self.run;
-            let (from, to) = (at + place - run, at + place + number - run);
+            let start = self.span;
+            let (from, to) = (at + place - start, at + place + number - start);
             let mut mask = [0];
-            // SAFETY: these are 1 to 64 bytes of the run.
+            // SAFETY: these are 1 to 64 bytes of the span.
             unsafe {
-                let run = &self.data[run..];
-                self.kernels.hit_masks(run, from..to, &mut self.carried, &mut mask);
+                let span = &self.data[start..];
+                self.kernels.hit_masks(span, from..to, &mut self.carried, &mut mask);
             }
             hits |= mask[0] << place;
             place += number;
