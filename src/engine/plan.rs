@@ -53,8 +53,7 @@ impl Plan {
         let marking = Marking::new(backend, quotes, &closing, &needle.set(), &reset)?;
         let kernels = Kernels::new(backend, needle, resets);
         let rules = Rules::new(condition, skip_empty, skip_last_empty);
-        let is_plain = !marking.hides_bytes()
-            && !marking.has_closings()
+        let is_plain = !(marking.hides_bytes() || marking.has_closings())
             && match rules.goal {
                 Goal::Always => !skip_empty && !skip_last_empty,
                 Goal::Reach(_) => true,

@@ -30,21 +30,21 @@ use crate::engine::isa::lanes::{Arithmetic, CountLanes, Lanes, ROW};
 /// 3 to 6 % slower.
 pub(crate) const BLOCKS: usize = 64;
 
-/// A place for a mask.
-pub(crate) type Place = MaybeUninit<u64>;
+/// A slot for a mask.
+pub(crate) type Slot = MaybeUninit<u64>;
 
-/// The places for the masks of a batch, aligned so that no load of a row crosses a cache line.
+/// The slots for the masks of a batch, aligned so that no load of a row crosses a cache line.
 #[repr(align(64))]
-pub(crate) struct Places {
-    hits: [Place; BLOCKS],
-    resets: [Place; BLOCKS],
+pub(crate) struct Slots {
+    hits: [Slot; BLOCKS],
+    resets: [Slot; BLOCKS],
 }
 
 /// The masks of blocks that follow one another.
 #[derive(Clone, Copy)]
 pub(crate) struct Batch<'a> {
     /// Those of the first blocks are written, and zeros up to the end of a row.
-    places: &'a Places,
+    slots: &'a Slots,
     blocks: usize,
 }
 
@@ -56,16 +56,16 @@ pub(crate) struct Outcome {
     pub(crate) count: u64,
 }
 
-impl Places {
+impl Slots {
     #[inline(always)]
     pub(crate) fn new() -> Self {
-        Self { hits: [Place::uninit(); BLOCKS], resets: [Place::uninit(); BLOCKS] }
+        Self { hits: [Slot::uninit(); BLOCKS], resets: [Slot::uninit(); BLOCKS] }
     }
 
     /// Masks without a bit.
     #[inline(always)]
     pub(crate) fn zeroed() -> Self {
-        Self { hits: [Place::new(0); BLOCKS], resets: [Place::new(0); BLOCKS] }
+        Self { hits: [Slot::new(0); BLOCKS], resets: [Slot::new(0); BLOCKS] }
     }
 
     /// All masks of hits and of resets.
@@ -75,18 +75,18 @@ impl Places {
     /// They were made by [`zeroed`](Self::zeroed).
     #[inline(always)]
     pub(crate) unsafe fn written(&mut self) -> (&mut [u64; BLOCKS], &mut [u64; BLOCKS]) {
-        // SAFETY: the caller's promise: all places are written, and nothing takes that back.
+        // SAFETY: the caller's promise: all slots are written, and nothing takes that back.
         unsafe { (&mut *self.hits.as_mut_ptr().cast(), &mut *self.resets.as_mut_ptr().cast()) }
     }
 
-    /// The places for the hits and the resets of the first blocks. What follows them in the last row
+    /// The slots for the hits and the resets of the first blocks. What follows them in the last row
     /// is zeroed: before they are written, as a row is a fixed number of stores.
     #[inline(always)]
-    pub(crate) fn first(&mut self, blocks: usize) -> (&mut [Place], &mut [Place]) {
+    pub(crate) fn first(&mut self, blocks: usize) -> (&mut [Slot], &mut [Slot]) {
         if blocks % ROW != 0 {
-            for places in [&mut self.hits, &mut self.resets] {
+            for slots in [&mut self.hits, &mut self.resets] {
                 let row = blocks - blocks % ROW;
-                places[row..row + ROW].fill(Place::new(0));
+                slots[row..row + ROW].fill(Slot::new(0));
             }
         }
         (&mut self.hits[..blocks], &mut self.resets[..blocks])
@@ -96,10 +96,10 @@ impl Places {
     ///
     /// # Safety
     ///
-    /// [`first`](Self::first) was called with this number, and the places it returned are written.
+    /// [`first`](Self::first) was called with this number, and the slots it returned are written.
     #[inline(always)]
     pub(crate) unsafe fn batch(&self, blocks: usize) -> Batch<'_> {
-        Batch { places: self, blocks }
+        Batch { slots: self, blocks }
     }
 }
 
@@ -116,8 +116,8 @@ impl<'a> Batch<'a> {
         // SAFETY: the masks of these blocks are written.
         unsafe {
             (
-                slice::from_raw_parts(self.places.hits.as_ptr().cast(), self.blocks),
-                slice::from_raw_parts(self.places.resets.as_ptr().cast(), self.blocks),
+                slice::from_raw_parts(self.slots.hits.as_ptr().cast(), self.blocks),
+                slice::from_raw_parts(self.slots.resets.as_ptr().cast(), self.blocks),
             )
         }
     }
@@ -134,7 +134,7 @@ impl<'a> Batch<'a> {
         // arrays, all is written.
         unsafe {
             let (hits, resets) =
-                (self.places.hits.as_ptr().add(block), self.places.resets.as_ptr().add(block));
+                (self.slots.hits.as_ptr().add(block), self.slots.resets.as_ptr().add(block));
             (L::load(hits.cast()), L::load(resets.cast()))
         }
     }
@@ -266,18 +266,18 @@ mod tests {
 
     impl CheckArithmetic for Case<'_> {
         unsafe fn check<A: Arithmetic>(&self) {
-            let mut room = Places::new();
-            let (hits, resets) = room.first(self.hits.len());
-            for (places, masks) in [(hits, self.hits), (resets, self.resets)] {
-                for (place, &mask) in places.iter_mut().zip(masks) {
-                    place.write(mask);
+            let mut slots = Slots::new();
+            let (hits, resets) = slots.first(self.hits.len());
+            for (slots, masks) in [(hits, self.hits), (resets, self.resets)] {
+                for (slot, &mask) in slots.iter_mut().zip(masks) {
+                    slot.write(mask);
                 }
             }
             let (reached, largest, count) = self.plainly();
             let Self { hits, resets, count: start, number } = self;
-            // SAFETY: the places are written, and the caller vouches for the processor.
+            // SAFETY: the slots are written, and the caller vouches for the processor.
             unsafe {
-                let batch = room.batch(hits.len());
+                let batch = slots.batch(hits.len());
                 assert_eq!(
                     batch.decide::<A, false>(*start, *number),
                     Outcome { answer: reached, count },

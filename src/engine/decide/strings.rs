@@ -3,9 +3,9 @@
 use crate::engine::isa::block::BLOCK;
 
 /// The masks of up to 64 blocks, and of one block behind them, which has no byte.
-pub(crate) struct Masks(pub(crate) [u64; Self::BLOCKS + 1]);
+pub(crate) struct StringMasks(pub(crate) [u64; Self::BLOCKS + 1]);
 
-impl Masks {
+impl StringMasks {
     /// The most blocks: 4 KiB of data.
     pub(crate) const BLOCKS: usize = 64;
 
@@ -53,14 +53,14 @@ mod tests {
 
     #[test]
     fn strings_are_split_as_bit_by_bit() {
-        let mut masks = Masks::new();
+        let mut masks = StringMasks::new();
         let mut seed = 1_u64;
         let mut next = |bound: u64| {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             (seed >> 33) % bound
         };
         for round in 0..200 {
-            for mask in &mut masks.0[..Masks::BLOCKS] {
+            for mask in &mut masks.0[..StringMasks::BLOCKS] {
                 *mask = next(1 << 31) << 32 & next(1 << 31) << 33 | next(1 << 31);
             }
             let mut ends: Vec<u32> = (0..next(100)).map(|_| next(4097) as u32).collect();

@@ -27,7 +27,7 @@ use crate::engine::isa::block::{BLOCK, Block, GROUP, GROUP_BLOCKS, Hits};
 /// # Safety
 ///
 /// The processor has AVX-512 as [`Avx512`] needs it. The blocks are in `data`: whole groups, with a
-/// place for each block in both masks.
+/// slot for each block in both.
 #[target_feature(enable = "avx2,avx512f,avx512bw,avx512dq,avx512vbmi,gfni")]
 pub(in crate::engine) unsafe fn fill<F: Form + ByteFinder>(
     needle: &Needle,

@@ -15,7 +15,7 @@ pub(crate) struct Carried {
     pub(crate) ahead: usize,
     /// Whether one is known to end at `ahead`: not where data that was cut ends.
     pub(crate) is_hit: bool,
-    /// How many hits [`pass_edges`](super::passes::pass_edges) passed over.
+    /// How many hits [`pass_blocks`](super::passes::pass_blocks) passed over.
     pub(crate) number: u64,
 }
 

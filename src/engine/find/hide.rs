@@ -29,16 +29,16 @@ use super::quotes::{EVEN, QuoteMasks, QuoteRule, QuoteState, Quotes};
 use crate::engine::isa::block::BLOCK;
 use crate::engine::isa::lanes::{Arithmetic, CountLanes, Lanes, ROW};
 
-/// The masks of whole blocks that follow one another, and what is made of them. All have places up to
-/// the end of a [`ROW`]; those behind the last block are 0.
+/// The masks of whole blocks that follow one another, and what is made of them. All go on up
+/// to the end of a [`ROW`]; masks behind the last block are 0.
 pub(in crate::engine) struct QuoteBatch<'a> {
     pub(in crate::engine) blocks: usize,
     /// The quotes. Receives those that open, without the second ones of doubled quotes.
     pub(in crate::engine) quotes: &'a mut [u64],
     pub(in crate::engine) escapes: &'a [u64],
-    /// The delimiters that are neither hits nor resets.
-    pub(in crate::engine) ends: &'a [u64],
-    /// Whether hits are delimiters: all bits or none.
+    /// The delimiters apart from the resets, and from the hits if these are delimiters.
+    pub(in crate::engine) other_ends: &'a [u64],
+    /// Whether all hits are delimiters: all bits or none.
     pub(in crate::engine) hits_end: u64,
     /// Of these, what is hidden is removed.
     pub(in crate::engine) hits: &'a mut [u64],
@@ -87,8 +87,8 @@ impl QuoteBatch<'_> {
     /// Panics unless there are blocks, and this many masks of each kind.
     #[inline(always)]
     fn check(&self, masks: usize) {
-        let Self { quotes, escapes, ends, hits, resets, closings, hidden, .. } = self;
-        let lengths = [quotes.len(), escapes.len(), ends.len(), hits.len(), resets.len()];
+        let Self { quotes, escapes, other_ends, hits, resets, closings, hidden, .. } = self;
+        let lengths = [quotes.len(), escapes.len(), other_ends.len(), hits.len(), resets.len()];
         assert!(self.blocks > 0 && lengths.into_iter().all(|len| len >= masks));
         assert!([closings, hidden].into_iter().all(|all| all.is_empty() || all.len() >= masks));
     }
@@ -112,7 +112,7 @@ impl QuoteBatch<'_> {
         let has_escapes =
             state.is_escaped() || rules.escape.is_some() && any(&self.escapes[..self.blocks]);
         let last_quotes = self.quotes[last];
-        let last_ends = self.hits[last] & self.hits_end | self.resets[last] | self.ends[last];
+        let last_ends = self.hits[last] & self.hits_end | self.resets[last] | self.other_ends[last];
         if let Some(state) = self.hide_simply(rules, state, has_escapes, last_ends) {
             return state;
         }
@@ -133,11 +133,11 @@ impl QuoteBatch<'_> {
         while at < self.blocks {
             // SAFETY: the caller vouches for the processor. Whole rows are in the slices, and the
             // number of lanes divides a row.
-            let (mut quotes, mut escapes, ends, hits, resets) = unsafe {
+            let (mut quotes, mut escapes, other_ends, hits, resets) = unsafe {
                 (
                     A::Counts::load(self.quotes.as_ptr().add(at)),
                     A::Counts::load(self.escapes.as_ptr().add(at)),
-                    A::Counts::load(self.ends.as_ptr().add(at)),
+                    A::Counts::load(self.other_ends.as_ptr().add(at)),
                     A::Counts::load(self.hits.as_ptr().add(at)),
                     A::Counts::load(self.resets.as_ptr().add(at)),
                 )
@@ -153,7 +153,7 @@ impl QuoteBatch<'_> {
             let inside = parities.xor(flips);
             let mut opening = quotes.and(inside);
             if is_fields {
-                let ends = ends.or(hits.and(hits_end)).or(resets);
+                let ends = other_ends.or(hits.and(hits_end)).or(resets);
                 // A quote may open behind these, or be the second of a doubled one.
                 let before = ends.or(quotes);
                 let behind = before.up(1).or(before.tops_before(ends_before));
@@ -263,7 +263,7 @@ impl QuoteBatch<'_> {
             let masks = QuoteMasks {
                 quotes: self.quotes[block],
                 escapes: self.escapes[block],
-                ends: hits & self.hits_end | resets | self.ends[block],
+                ends: hits & self.hits_end | resets | self.other_ends[block],
                 len: BLOCK as u32,
             };
             let hidden = rules.hide(masks, state);
@@ -307,7 +307,7 @@ mod tests {
     use crate::bytes::ByteSet;
     use crate::engine::isa::{CheckArithmetic, check_arithmetic};
 
-    /// The masks of quotes, escapes, ends, hits, resets and closing bytes of some blocks.
+    /// The masks of quotes, escapes, other ends of fields, hits, resets and closing bytes of some blocks.
     type Arrays = [[u64; 2 * ROW]; 6];
 
     struct Case {
@@ -321,13 +321,13 @@ mod tests {
     impl Case {
         /// The masks of opening quotes, hits, resets, closing bytes and hidden bytes.
         unsafe fn hide<A: Arithmetic>(&self) -> ([Vec<u64>; 5], QuoteState) {
-            let [mut quotes, escapes, ends, mut hits, mut resets, mut closings] = self.arrays;
+            let [mut quotes, escapes, other_ends, mut hits, mut resets, mut closings] = self.arrays;
             let mut hidden = [0; 2 * ROW];
             let mut batch = QuoteBatch {
                 blocks: self.blocks,
                 quotes: &mut quotes,
                 escapes: &escapes,
-                ends: &ends,
+                other_ends: &other_ends,
                 hits_end: self.hits_end,
                 hits: &mut hits,
                 resets: &mut resets,
@@ -342,14 +342,14 @@ mod tests {
 
         /// The same, block by block.
         fn each(&self) -> ([Vec<u64>; 5], QuoteState) {
-            let [quotes, escapes, ends, hits, resets, closings] = self.arrays;
+            let [quotes, escapes, other_ends, hits, resets, closings] = self.arrays;
             let mut results = [const { Vec::new() }; 5];
             let mut state = self.state;
             for block in 0..self.blocks {
                 let masks = QuoteMasks {
                     quotes: quotes[block],
                     escapes: escapes[block],
-                    ends: hits[block] & self.hits_end | resets[block] | ends[block],
+                    ends: hits[block] & self.hits_end | resets[block] | other_ends[block],
                     len: 64,
                 };
                 let hidden = self.rules.hide(masks, state);

@@ -26,7 +26,7 @@ pub(crate) enum Needle {
     Three(OfLen<3>),
     Four(OfLen<4>),
     /// A string of 5 to [`MAX_STRING`] bytes whose occurrences cannot overlap.
-    Short(OfLen<MORE>),
+    More(OfLen<MORE>),
     /// A string of 2 to [`MAX_STRING`] bytes whose occurrences can.
     Overlapping(Overlapping),
     /// A longer string.
@@ -64,7 +64,7 @@ impl Needle {
                     (None, 2) => Self::Two(OfLen::new(short)),
                     (None, 3) => Self::Three(OfLen::new(short)),
                     (None, 4) => Self::Four(OfLen::new(short)),
-                    _ => Self::Short(OfLen::new(short)),
+                    _ => Self::More(OfLen::new(short)),
                 }
             }
         })
@@ -93,7 +93,7 @@ impl Needle {
             Self::Two(OfLen(short))
             | Self::Three(OfLen(short))
             | Self::Four(OfLen(short))
-            | Self::Short(OfLen(short))
+            | Self::More(OfLen(short))
             | Self::Overlapping(Overlapping(short, _)) => Some(short.bytes()),
             Self::Long(long) => Some(long.bytes()),
         }
@@ -134,7 +134,7 @@ forms! {
     OfLen<2>: Needle::Two(finder) => finder;
     OfLen<3>: Needle::Three(finder) => finder;
     OfLen<4>: Needle::Four(finder) => finder;
-    OfLen<MORE>: Needle::Short(finder) => finder;
+    OfLen<MORE>: Needle::More(finder) => finder;
     Overlapping: Needle::Overlapping(finder) => finder;
     Long: Needle::Long(finder) => finder;
 }

@@ -2,7 +2,7 @@
 //!
 //! Each is inlined into a kernel, a function compiled for an instruction set, which has all
 //! registers for this one loop. Long data is read in groups of four blocks that begin at an aligned
-//! place; what is before them and behind them is read block by block, as edges.
+//! place; what is before them and behind them is read block by block.
 
 use std::mem::MaybeUninit;
 
@@ -172,7 +172,7 @@ pub(crate) unsafe fn count_groups<B: Block, F: Finder>(
     (total, at)
 }
 
-/// Where [`pass_edges`] stopped. (Two numbers, which are returned in registers.)
+/// Where [`pass_blocks`] stopped. (Two numbers, which are returned in registers.)
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stop {
     /// The offset of a block; if there is none, the end of the data or what was asked for behind it.
@@ -189,7 +189,7 @@ pub(crate) struct Stop {
 ///
 /// The processor has the instructions of `B`.
 #[inline(always)]
-pub(crate) unsafe fn pass_edges<B: Block, F: Finder>(
+pub(crate) unsafe fn pass_blocks<B: Block, F: Finder>(
     finder: &F,
     data: &[u8],
     mut at: usize,
@@ -224,7 +224,7 @@ pub(crate) unsafe fn pass_edges<B: Block, F: Finder>(
     Stop { at, hits: 0 }
 }
 
-/// Writes the masks of the blocks from `at` on: one for each place in `masks`, which are whole
+/// Writes the masks of the blocks from `at` on: one for each slot in `masks`, which are whole
 /// groups.
 ///
 /// # Safety

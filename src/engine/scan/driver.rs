@@ -37,7 +37,7 @@ use std::num::NonZeroU64;
 use super::kernels::Kernels;
 use super::query::{OneBlock, Question};
 use super::strategy::{PAYS, PAYS_OTHERWISE, Strategy, Test};
-use crate::engine::decide::batch::{BLOCKS, Places};
+use crate::engine::decide::batch::{BLOCKS, Slots};
 use crate::engine::find::finder::Carried;
 use crate::engine::find::needle::Needle;
 use crate::engine::find::passes::{Passed, Stop, aligned};
@@ -115,7 +115,7 @@ fn scan_blocks<Q: Question>(
 ) -> Option<End> {
     let (passed, carried) = (Passed { at: 0, bound: count }, Carried::default());
     let mut scan = Scan { kernels, data, passed, carried, known_at: 0, known: count };
-    scan.read_edges(question, data.len())?;
+    scan.read_blocks(question, data.len())?;
     Some(End::new(scan.known_at, scan.passed.bound))
 }
 
@@ -148,7 +148,7 @@ impl Scan<'_> {
         let mut scan = Scan { kernels, data, passed, carried, known_at: 0, known: count };
         let start = aligned(data, scan.passed.at);
         if start > scan.passed.at {
-            scan.read_edges(question, start)?;
+            scan.read_blocks(question, start)?;
         }
         let pays_from = if matches!(needle, Needle::Byte(_)) { PAYS } else { PAYS_OTHERWISE };
         let mut strategy = Strategy::new(kernels.by_resets.is_some(), pays_from);
@@ -202,7 +202,7 @@ impl Scan<'_> {
             }
         }
         if data.len() > scan.passed.at {
-            scan.read_edges(question, data.len())?;
+            scan.read_blocks(question, data.len())?;
         }
         Some(End::new(scan.known_at, scan.passed.bound))
     }
@@ -221,12 +221,12 @@ impl Scan<'_> {
         let blocks = groups * GROUP_BLOCKS;
         let end = at + groups * GROUP;
         // 1 KiB of stack. As this function is not inlined, only calls of it pay for that.
-        let mut places = Places::new();
-        let (hits, resets) = places.first(blocks);
-        // SAFETY: the caller's promise. All places are written.
+        let mut slots = Slots::new();
+        let (hits, resets) = slots.first(blocks);
+        // SAFETY: the caller's promise. All slots are written.
         let batch = unsafe {
             kernels.fill(data, at, &mut self.carried, [hits, resets]);
-            places.batch(blocks)
+            slots.batch(blocks)
         };
         let count = question.decide(kernels, batch, at, self.known)?;
         self.know(end, count);
@@ -235,15 +235,15 @@ impl Scan<'_> {
 
     /// Reads up to `to` block by block: at the start up to an aligned place, and at the end what is
     /// left after the last group. `None` if the question is answered.
-    fn read_edges<Q: Question>(&mut self, question: &mut Q, to: usize) -> Option<()> {
+    fn read_blocks<Q: Question>(&mut self, question: &mut Q, to: usize) -> Option<()> {
         let Self { kernels, data, .. } = *self;
         while self.passed.at < to {
             let Passed { at, bound } = self.passed;
             let room = question.threshold().saturating_sub(bound);
-            let (edges, data) = (kernels.hits.edges, &data[..to]);
+            let (pass_blocks, data) = (kernels.hits.pass_blocks, &data[..to]);
             // SAFETY: the processor runs these kernels.
             let Stop { at, hits } =
-                unsafe { edges(&kernels.needle, data, at, &mut self.carried, room) };
+                unsafe { pass_blocks(&kernels.needle, data, at, &mut self.carried, room) };
             self.passed = Passed { at, bound: bound + self.carried.number };
             if at < to {
                 self.look_back();

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use crate::engine::decide::batch::{Batch, Outcome};
 use crate::engine::decide::range::CountRange;
-use crate::engine::decide::strings::Masks;
+use crate::engine::decide::strings::StringMasks;
 use crate::engine::decide::{block, depth};
 #[cfg(has_avx512)]
 use crate::engine::find::both;
@@ -49,8 +49,8 @@ type PassByResets = unsafe fn(&Needle, &Needle, &[u8], Passed, usize, u64) -> Pa
 /// Called with a needle of another form it finds nothing, which is what is behind `else`.
 ///
 /// Its caller promises a processor with the instructions, and what the function called in its body asks
-/// for; but for `count`, that `from` is not behind the end of the data, and for `edge`, that there are 1 to
-/// 64 bytes from `at` on, and for a string that `at` is 0.
+/// for; but for `count`, that `from` is not behind the end of the data, and for `one_block`, that there
+/// are 1 to 64 bytes from `at` on, and for a string that `at` is 0.
 macro_rules! for_each_hit_kernel {
     ($make:ident $($given:tt)*) => {
         $make! {
@@ -79,20 +79,20 @@ macro_rules! for_each_hit_kernel {
 
             /// The mask of the bytes from a place to the end of the data, which are 1 to 64, and how many
             /// bits of it are set. Of a string, if they are all data.
-            edge(data: &[u8], at: usize) -> (u64, u64) {
+            one_block(data: &[u8], at: usize) -> (u64, u64) {
                 let none = &mut Carried::default();
                 let mask = if F::IS_OF_BYTES {
                     finder.at_edge::<Self>(data, at..data.len(), none)
                 } else {
                     // With no room, the loop stops at once.
-                    Self::edges::<F>(needle, data, at, none, 0).hits
+                    Self::pass_blocks::<F>(needle, data, at, none, 0).hits
                 };
                 (mask, mask.count_ones().into())
             } else { (0, 0) }
 
-            /// [`passes::pass_edges`].
-            edges(data: &[u8], at: usize, carried: &mut Carried, room: u64) -> Stop {
-                passes::pass_edges::<Self, F>(finder, data, at, carried, room)
+            /// [`passes::pass_blocks`].
+            pass_blocks(data: &[u8], at: usize, carried: &mut Carried, room: u64) -> Stop {
+                passes::pass_blocks::<Self, F>(finder, data, at, carried, room)
             } else { Stop { at, hits: 0 } }
 
             /// [`passes::fill`].
@@ -151,8 +151,8 @@ macro_rules! for_each_mask_kernel {
             pass_depth(masks: [&[u64]; 3], count: u64, number: u64) -> (usize, u64) {
                 depth::pass::<Self>(masks, count, number)
             }
-            /// [`Masks::split`].
-            split(masks: &Masks, ends: &[u32], numbers: &mut [u64]) -> () {
+            /// [`StringMasks::split`].
+            split(masks: &StringMasks, ends: &[u32], numbers: &mut [u64]) -> () {
                 masks.split(ends, numbers)
             }
         }
@@ -248,20 +248,20 @@ impl HitKernels {
         // SAFETY: the caller's promise.
         unsafe {
             match masks {
-                [mask] => *mask = (self.edge)(bytes, &data[..at.end], at.start).0,
-                _ => (self.fill)(bytes, data, at.start, &mut Carried::default(), places(masks)),
+                [mask] => *mask = (self.one_block)(bytes, &data[..at.end], at.start).0,
+                _ => (self.fill)(bytes, data, at.start, &mut Carried::default(), slots(masks)),
             }
         }
     }
 }
 
-/// Masks that are written, as the places that a kernel writes.
+/// Masks that are written, as the slots that a kernel writes.
 ///
 /// # Safety
 ///
 /// Only whole masks are written to them.
-unsafe fn places(masks: &mut [u64]) -> &mut [MaybeUninit<u64>] {
-    // SAFETY: a mask is a valid place for one, and by the caller's promise stays a valid mask.
+unsafe fn slots(masks: &mut [u64]) -> &mut [MaybeUninit<u64>] {
+    // SAFETY: a mask is a valid slot for one, and by the caller's promise stays a valid mask.
     unsafe { std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), masks.len()) }
 }
 
@@ -305,7 +305,7 @@ macro_rules! compile_hits {
                 ) -> $result {
                     let Some($finder) = $form::of($needle) else { return $nothing };
                     // SAFETY: the caller promises what the function in the body asks for, or, for `count`
-                    // and `edge`, what the list says, from which that follows.
+                    // and `one_block`, what the list says, from which that follows.
                     unsafe { $body }
                 }
             )*
@@ -352,14 +352,14 @@ macro_rules! compile {
                         let hits = finder.at::<Self>(data, at, &mut carried).mask();
                         before = (hits & low_bits(first - at)).count_ones().into();
                     } else if at < first {
-                        Self::edges::<F>(needle, &data[..first], at, &mut carried, u64::MAX);
+                        Self::pass_blocks::<F>(needle, &data[..first], at, &mut carried, u64::MAX);
                         before = carried.number;
                     }
                     let (total, at) = passes::count_groups::<Self, F>(finder, data, first, &mut carried);
                     if F::IS_OF_BYTES {
                         return before + total + passes::count_short::<Self, F>(finder, data, at);
                     }
-                    Self::edges::<F>(needle, data, at, &mut carried, u64::MAX);
+                    Self::pass_blocks::<F>(needle, data, at, &mut carried, u64::MAX);
                     before + total + carried.number
                 }
             }
@@ -441,7 +441,7 @@ macro_rules! compile {
                     Needle::Two(_) => Self::hits_of::<OfLen<2>>(),
                     Needle::Three(_) => Self::hits_of::<OfLen<3>>(),
                     Needle::Four(_) => Self::hits_of::<OfLen<4>>(),
-                    Needle::Short(_) => Self::hits_of::<OfLen<MORE>>(),
+                    Needle::More(_) => Self::hits_of::<OfLen<MORE>>(),
                     Needle::Overlapping(_) => Self::hits_of::<Overlapping>(),
                     Needle::Long(_) => Self::hits_of::<Long>(),
                 }
@@ -571,7 +571,7 @@ impl Kernels {
     pub(super) fn hits_in_block(&self, data: &[u8]) -> (u64, u64) {
         assert!((1..=BLOCK).contains(&data.len()));
         // SAFETY: the processor runs this kernel, and the data has 1 to 64 bytes.
-        unsafe { (self.hits.edge)(&self.needle, data, 0) }
+        unsafe { (self.hits.one_block)(&self.needle, data, 0) }
     }
 
     /// The mask of the reset bytes in `data[at..]`, which is a block or less, and not empty.
@@ -579,7 +579,7 @@ impl Kernels {
     pub(super) fn resets_from(&self, data: &[u8], at: usize) -> u64 {
         assert!(at < data.len() && data.len() - at <= BLOCK);
         // SAFETY: the processor runs this kernel, and these are 1 to 64 bytes of the data.
-        unsafe { (self.reset_hits.edge)(&self.resets, data, at).0 }
+        unsafe { (self.reset_hits.one_block)(&self.resets, data, at).0 }
     }
 
     /// How often the needle occurs in the data.
@@ -611,13 +611,13 @@ impl Kernels {
         carried: &mut Carried,
         masks: &mut [u64],
     ) {
-        let (needle, HitKernels { edges, fill, .. }) = (&self.needle, self.hits);
+        let (needle, HitKernels { pass_blocks, fill, .. }) = (&self.needle, self.hits);
         // SAFETY: the caller's promise, and the processor runs these kernels. With no room, the loop
         // stops at the first block.
         unsafe {
             match masks {
-                [mask] => *mask = edges(needle, &data[..at.end], at.start, carried, 0).hits,
-                _ => fill(needle, data, at.start, carried, places(masks)),
+                [mask] => *mask = pass_blocks(needle, &data[..at.end], at.start, carried, 0).hits,
+                _ => fill(needle, data, at.start, carried, slots(masks)),
             }
         }
     }
@@ -664,7 +664,7 @@ impl Kernels {
         let none = &mut Carried::default();
         // SAFETY: the processor runs this kernel.
         let Stop { at, hits } =
-            unsafe { (self.reset_hits.edges)(&self.resets, data, from, none, 1) };
+            unsafe { (self.reset_hits.pass_blocks)(&self.resets, data, from, none, 1) };
         (hits != 0).then(|| at + hits.trailing_zeros() as usize)
     }
 

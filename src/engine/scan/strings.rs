@@ -18,18 +18,18 @@
 //! Cost: linear, with a few instructions for each string.
 
 use super::kernels::{HitKernels, Kernels};
-use crate::engine::decide::strings::Masks;
+use crate::engine::decide::strings::StringMasks;
 use crate::engine::find::needle::Needle;
 use crate::engine::isa::block::{BLOCK, GROUP, GROUP_BLOCKS};
 
 /// The most bytes that strings may have together.
-pub(crate) const MAX_LEN: usize = Masks::BLOCKS * BLOCK;
+pub(crate) const MAX_LEN: usize = StringMasks::BLOCKS * BLOCK;
 
 /// Writes the number of hits in each string. The needle is a byte, or a set of bytes; `data` has at most
 /// [`MAX_LEN`] bytes; `ends` says where each string ends: ascending, the last one at the end of the
 /// data.
 pub(in crate::engine) fn counts(kernels: &Kernels, data: &[u8], ends: &[u32], counts: &mut [u64]) {
-    let mut hits = Masks::new();
+    let mut hits = StringMasks::new();
     // SAFETY: the processor runs these kernels.
     unsafe { masks(&kernels.hits, &kernels.needle, data, &mut hits) };
     kernels.split(&hits, ends, counts);
@@ -44,7 +44,7 @@ pub(in crate::engine) fn matching(
     number: u64,
     segments: &mut [u64],
 ) {
-    let (mut hits, mut starts) = (Masks::new(), Masks::new());
+    let (mut hits, mut starts) = (StringMasks::new(), StringMasks::new());
     // SAFETY: the processor runs these kernels.
     unsafe {
         masks(&kernels.hits, &kernels.needle, data, &mut hits);
@@ -65,7 +65,7 @@ pub(in crate::engine) fn matching(
 /// # Safety
 ///
 /// The processor runs these kernels.
-unsafe fn masks(kernels: &HitKernels, needle: &Needle, data: &[u8], masks: &mut Masks) {
+unsafe fn masks(kernels: &HitKernels, needle: &Needle, data: &[u8], masks: &mut StringMasks) {
     assert!(data.len() <= MAX_LEN && needle.string().is_none());
     let whole = data.len() / GROUP;
     let (groups, rest) = masks.0.split_at_mut(whole * GROUP_BLOCKS);

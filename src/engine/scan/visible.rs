@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::kernels::{FillKinds, HitKernels, Kernels, fill_kinds};
 use crate::bytes::ByteSet;
-use crate::engine::decide::batch::{BLOCKS, Batch, Places};
+use crate::engine::decide::batch::{BLOCKS, Batch, Slots};
 use crate::engine::find::finder::Carried;
 use crate::engine::find::hide::QuoteBatch;
 use crate::engine::find::needle::Needle;
@@ -49,9 +49,9 @@ pub(in crate::engine) struct Marking {
     quotes: Option<Quotes>,
     quote: Option<Shared<Marks>>,
     escape: Option<Shared<Marks>>,
-    /// Where a field ends, apart from the resets, and the hits if these end one.
-    ends: Option<Shared<Marks>>,
-    /// Whether hits are delimiters: all bits or none.
+    /// The delimiters apart from the resets, and from the hits if these are delimiters.
+    other_ends: Option<Shared<Marks>>,
+    /// Whether all hits are delimiters: all bits or none.
     hits_end: u64,
     closings: Option<Shared<Marks>>,
     /// All of these and the hits and resets, if one pass finds them.
@@ -100,7 +100,7 @@ impl Marking {
             hits_end: if hits_end { u64::MAX } else { 0 },
             quote: marks(&quote)?,
             escape: marks(&escape)?,
-            ends: marks(&others)?,
+            other_ends: marks(&others)?,
             closings: marks(closing)?,
             kinds,
         })
@@ -149,18 +149,17 @@ impl Marking {
     }
 }
 
-/// Hits, resets, quotes, escapes, ends and closing bytes.
+/// Hits, resets, quotes, escapes, other ends of fields and closing bytes.
 const SETS: usize = 6;
 
 /// The masks of blocks that follow one another, and zeros up to the end of a row.
 #[repr(align(64))]
 pub(in crate::engine) struct Masks {
-    places: Places,
+    slots: Slots,
     closings: [u64; BLOCKS],
     quotes: [u64; BLOCKS],
     escapes: [u64; BLOCKS],
-    /// The delimiters that are neither hits nor resets.
-    ends: [u64; BLOCKS],
+    other_ends: [u64; BLOCKS],
     /// The bytes that quotes hide: read for a string alone, which is looked for between them.
     hidden: [u64; BLOCKS],
     pub(in crate::engine) blocks: usize,
@@ -172,11 +171,11 @@ impl Masks {
     pub(in crate::engine) fn new() -> Self {
         let none = [0; BLOCKS];
         Self {
-            places: Places::zeroed(),
+            slots: Slots::zeroed(),
             closings: none,
             quotes: none,
             escapes: none,
-            ends: none,
+            other_ends: none,
             hidden: none,
             blocks: 0,
             at: 0,
@@ -185,8 +184,8 @@ impl Masks {
 
     /// Hits and resets, as kernels decide them.
     pub(in crate::engine) fn batch(&self) -> Batch<'_> {
-        // SAFETY: all places are written: they were zeroed.
-        unsafe { self.places.batch(self.blocks) }
+        // SAFETY: all slots are written: they were zeroed.
+        unsafe { self.slots.batch(self.blocks) }
     }
 
     /// The masks of hits, resets and closing bytes, each one for each block.
@@ -195,13 +194,14 @@ impl Masks {
         [hits, resets, &self.closings[..self.blocks]]
     }
 
-    /// Those of hits, resets, quotes, escapes, ends and closing bytes; then places for a kind that has
-    /// no bytes: hidden ones are known later.
+    /// Those of hits, resets, quotes, escapes, other ends and closing bytes; then room for a kind that
+    /// has no bytes: hidden ones are known later.
     fn kinds(&mut self) -> [&mut [u64]; SETS + 1] {
         // SAFETY: they were zeroed.
-        let (hits, resets) = unsafe { self.places.written() };
-        let Self { blocks, closings, quotes, escapes, ends, hidden, .. } = self;
-        [hits, resets, quotes, escapes, ends, closings, hidden].map(|masks| &mut masks[..*blocks])
+        let (hits, resets) = unsafe { self.slots.written() };
+        let Self { blocks, closings, quotes, escapes, other_ends, hidden, .. } = self;
+        [hits, resets, quotes, escapes, other_ends, closings, hidden]
+            .map(|masks| &mut masks[..*blocks])
     }
 
     /// Begins with these blocks.
@@ -212,9 +212,9 @@ impl Masks {
             return;
         }
         // SAFETY: they were zeroed.
-        let (hits, resets) = unsafe { self.places.written() };
-        let Self { closings, quotes, escapes, ends, .. } = self;
-        for masks in [hits, resets, closings, quotes, escapes, ends] {
+        let (hits, resets) = unsafe { self.slots.written() };
+        let Self { closings, quotes, escapes, other_ends, .. } = self;
+        for masks in [hits, resets, closings, quotes, escapes, other_ends] {
             masks[behind.clone()].fill(0);
         }
     }
@@ -276,34 +276,34 @@ impl<'a> Visible<'a> {
         self.groups = ROW / GROUP_BLOCKS;
     }
 
-    /// Writes the masks of the bytes in `places`, a kind at a time.
+    /// Writes the masks of `data[at]`, a kind at a time.
     ///
     /// # Safety
     ///
     /// These are whole groups of the data, with the lookback before them, or 1 to 64 bytes; and no more
     /// blocks than there are masks.
     #[inline(always)]
-    unsafe fn fill_each(&mut self, masks: &mut Masks, places: Range<usize>) {
+    unsafe fn fill_each(&mut self, masks: &mut Masks, at: Range<usize>) {
         let Self { kernels, marking, data, .. } = *self;
-        let blocks = places.len().div_ceil(BLOCK);
+        let blocks = at.len().div_ceil(BLOCK);
         // SAFETY: they were zeroed.
-        let (hits, resets) = unsafe { masks.places.written() };
-        // SAFETY: the caller vouches for the places; the processor runs these kernels.
+        let (hits, resets) = unsafe { masks.slots.written() };
+        // SAFETY: the caller vouches for `at`; the processor runs these kernels.
         unsafe {
             if self.looks_in_spans() {
                 hits.fill(0);
             } else {
-                kernels.hit_masks(data, places.clone(), &mut self.carried, &mut hits[..blocks]);
+                kernels.hit_masks(data, at.clone(), &mut self.carried, &mut hits[..blocks]);
             }
-            kernels.reset_hits.masks(&kernels.resets, data, places.clone(), &mut resets[..blocks]);
+            kernels.reset_hits.masks(&kernels.resets, data, at.clone(), &mut resets[..blocks]);
             for (marks, masks) in [
                 (&marking.quote, &mut masks.quotes),
                 (&marking.escape, &mut masks.escapes),
-                (&marking.ends, &mut masks.ends),
+                (&marking.other_ends, &mut masks.other_ends),
                 (&marking.closings, &mut masks.closings),
             ] {
                 if let Some(Marks { needle, kernels }) = marks.as_deref() {
-                    kernels.masks(needle, data, places.clone(), &mut masks[..blocks]);
+                    kernels.masks(needle, data, at.clone(), &mut masks[..blocks]);
                 }
             }
         }
@@ -338,7 +338,7 @@ impl<'a> Visible<'a> {
             unsafe { self.fill_each(masks, at..end) };
         }
         // SAFETY: they were zeroed.
-        let (hit_masks, reset_masks) = unsafe { masks.places.written() };
+        let (hit_masks, reset_masks) = unsafe { masks.slots.written() };
         if let Some(rules) = &marking.quotes {
             let hits_end = marking.hits_end;
             if is_whole {
@@ -346,7 +346,7 @@ impl<'a> Visible<'a> {
                     blocks,
                     quotes: &mut masks.quotes,
                     escapes: &masks.escapes,
-                    ends: &masks.ends,
+                    other_ends: &masks.other_ends,
                     hits_end,
                     hits: hit_masks,
                     resets: reset_masks,
@@ -358,7 +358,7 @@ impl<'a> Visible<'a> {
                 let quote_masks = QuoteMasks {
                     quotes: masks.quotes[0],
                     escapes: masks.escapes[0],
-                    ends: hit_masks[0] & hits_end | reset_masks[0] | masks.ends[0],
+                    ends: hit_masks[0] & hits_end | reset_masks[0] | masks.other_ends[0],
                     len: (end - at) as u32,
                 };
                 let hidden = rules.hide(quote_masks, self.state);
@@ -383,13 +383,13 @@ impl<'a> Visible<'a> {
                 let len = (end - start).min(BLOCK);
                 let hits = self.hits_in_spans(start, len, masks.hidden[block]);
                 // SAFETY: they were zeroed.
-                unsafe { masks.places.written() }.0[block] = hits;
+                unsafe { masks.slots.written() }.0[block] = hits;
             }
         }
         if self.crossing > at && self.crossing <= end {
             let place = self.crossing - 1 - at;
             // SAFETY: they were zeroed.
-            unsafe { masks.places.written() }.0[place / BLOCK] |= 1 << (place % BLOCK);
+            unsafe { masks.slots.written() }.0[place / BLOCK] |= 1 << (place % BLOCK);
         }
         self.at = end;
         true
@@ -414,7 +414,7 @@ impl<'a> Visible<'a> {
             let Kernels { reset_hits, resets, .. } = self.kernels;
             // SAFETY: the same.
             unsafe { reset_hits.masks(resets, self.data, at..end, &mut ends) };
-            let ends = ends[0] | mask(&self.marking.ends);
+            let ends = ends[0] | mask(&self.marking.other_ends);
             let masks = QuoteMasks { quotes, escapes, ends, len: (end - at) as u32 };
             let hidden = rules.hide(masks, self.state);
             let first = hidden.mask.trailing_zeros() as usize;
