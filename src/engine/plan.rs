@@ -311,9 +311,9 @@ impl Plan {
         if self.kernels.resets.is_never() {
             return least.max(count + self.count(data));
         }
-        let mut question = Largest { largest: least };
-        scan(&self.kernels, data, count, &mut question);
-        question.largest
+        let mut query = Largest { largest: least };
+        scan(&self.kernels, data, count, &mut query);
+        query.largest
     }
 
     /// How many segments match, for any question.
@@ -327,9 +327,9 @@ impl Plan {
         if self.kernels.resets.is_never() {
             return u64::from(self.has_count(data));
         }
-        let mut question = Matching::<false> { number: self.threshold, segments: 0 };
-        scan(&self.kernels, data, 0, &mut question);
-        question.segments
+        let mut query = Matching::<false> { number: self.threshold, segments: 0 };
+        scan(&self.kernels, data, 0, &mut query);
+        query.segments
     }
 
     /// How many segments have the needle at an edge, where white space by the rule `trim` is left out.
@@ -364,9 +364,9 @@ impl Plan {
     /// How many segments reach the number (at least 1) in `data`, where the one that is open at its
     /// start has `count` hits so far; and the count of the one that is open at its end.
     pub(crate) fn matching_segments_from(&self, data: &[u8], count: u64) -> (u64, u64) {
-        let mut question = Matching::<false> { number: self.threshold, segments: 0 };
-        let end = scan(&self.kernels, data, count, &mut question);
-        (question.segments, end.map_or(0, |end| self.open_count(data, end)))
+        let mut query = Matching::<false> { number: self.threshold, segments: 0 };
+        let end = scan(&self.kernels, data, count, &mut query);
+        (query.segments, end.map_or(0, |end| self.open_count(data, end)))
     }
 
     /// The first match, for a number of at least 1; or, if there is none, the count of the segment

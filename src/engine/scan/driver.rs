@@ -1,8 +1,8 @@
-//! The way through the data, once for every question.
+//! The way through the data, once for every query.
 //!
 //! # The idea
 //!
-//! A question has a threshold: a count that a segment has to reach to matter. Most data is far from
+//! A query has a threshold: a count that a segment has to reach to matter. Most data is far from
 //! it, so the scan passes over groups of four blocks with the cheapest test that proves this, and
 //! decides exactly only where the test fails:
 //!
@@ -35,7 +35,7 @@
 use std::num::NonZeroU64;
 
 use super::kernels::Kernels;
-use super::query::{OneBlock, Question};
+use super::query::{OneBlock, Query};
 use super::strategy::{PAYS, PAYS_OTHERWISE, Strategy, Test};
 use crate::engine::decide::batch::{BLOCKS, Slots};
 use crate::engine::find::finder::Carried;
@@ -75,47 +75,42 @@ impl End {
     }
 }
 
-/// Reads the data for a question, with these kernels. `count` is that of the segment that is open at
-/// the start of the data. Returns what is known at the end, or `None` if the question was answered
+/// Reads the data for a query, with these kernels. `count` is that of the segment that is open at
+/// the start of the data. Returns what is known at the end, or `None` if the query was answered
 /// early.
 ///
 /// Inlined is the way of a block or less alone, which needs few registers.
 #[inline]
-pub(in crate::engine) fn scan<Q: Question>(
+pub(in crate::engine) fn scan<Q: Query>(
     kernels: &Kernels,
     data: &[u8],
     count: u64,
-    question: &mut Q,
+    query: &mut Q,
 ) -> Option<End> {
     let len = data.len();
     if !(1..=BLOCK).contains(&len) {
         return if len < GROUP * Q::SHORT_GROUPS {
-            scan_blocks(kernels, data, count, question)
+            scan_blocks(kernels, data, count, query)
         } else {
-            Scan::run(kernels, data, count, question)
+            Scan::run(kernels, data, count, query)
         };
     }
     let (hits, number) = kernels.hits_in_block(data);
     let bound = count + number;
-    if bound < question.threshold() {
+    if bound < query.threshold() {
         return Some(End::new(0, bound));
     }
     let block = OneBlock { hits, resets: kernels.resets_from(data, 0), at: 0, count };
-    let count = question.decide_block(kernels, block)?;
+    let count = query.decide_block(kernels, block)?;
     Some(End::new(len, count))
 }
 
 /// [`scan`] block by block.
 #[inline(never)]
-fn scan_blocks<Q: Question>(
-    kernels: &Kernels,
-    data: &[u8],
-    count: u64,
-    question: &mut Q,
-) -> Option<End> {
+fn scan_blocks<Q: Query>(kernels: &Kernels, data: &[u8], count: u64, query: &mut Q) -> Option<End> {
     let (passed, carried) = (Passed { at: 0, bound: count }, Carried::default());
     let mut scan = Scan { kernels, data, passed, carried, known_at: 0, known: count };
-    scan.read_blocks(question, data.len())?;
+    scan.read_blocks(query, data.len())?;
     Some(End::new(scan.known_at, scan.passed.bound))
 }
 
@@ -135,12 +130,7 @@ struct Scan<'a> {
 impl Scan<'_> {
     /// [`scan`] for whole groups, and what is around them.
     #[inline(never)]
-    fn run<Q: Question>(
-        kernels: &Kernels,
-        data: &[u8],
-        count: u64,
-        question: &mut Q,
-    ) -> Option<End> {
+    fn run<Q: Query>(kernels: &Kernels, data: &[u8], count: u64, query: &mut Q) -> Option<End> {
         let Kernels { needle, resets, .. } = kernels;
         // No hit ends before this place.
         let at = needle.lookback().min(data.len());
@@ -148,7 +138,7 @@ impl Scan<'_> {
         let mut scan = Scan { kernels, data, passed, carried, known_at: 0, known: count };
         let start = aligned(data, scan.passed.at);
         if start > scan.passed.at {
-            scan.read_blocks(question, start)?;
+            scan.read_blocks(query, start)?;
         }
         let pays_from = if matches!(needle, Needle::Byte(_)) { PAYS } else { PAYS_OTHERWISE };
         let mut strategy = Strategy::new(kernels.by_resets.is_some(), pays_from);
@@ -159,7 +149,7 @@ impl Scan<'_> {
             let at = scan.passed.at;
             let last = strategy.until().min(data.len() - GROUP);
             let mut last = last.min(at + LONGEST_PASS);
-            let threshold = question.threshold();
+            let threshold = query.threshold();
             match strategy.test {
                 // SAFETY: groups up to `last` are inside the data, and the lookback is before
                 // `passed.at`, which began behind it.
@@ -184,7 +174,7 @@ impl Scan<'_> {
                     let groups = ((last.max(at) - at) / GROUP + 1).min(most_groups);
                     most_groups = (most_groups * 4).min(BATCH_GROUPS);
                     // SAFETY: the same.
-                    unsafe { scan.decide(question, groups)? };
+                    unsafe { scan.decide(query, groups)? };
                 }
             }
             if scan.passed.at > last || strategy.test == Test::Exact {
@@ -196,18 +186,18 @@ impl Scan<'_> {
                 let at = scan.passed.at;
                 if strategy.failed(at, scan.known < bound) {
                     // SAFETY: the test that failed was to read this group.
-                    unsafe { scan.decide(question, 1)? };
+                    unsafe { scan.decide(query, 1)? };
                     strategy.reached(scan.passed.at);
                 }
             }
         }
         if data.len() > scan.passed.at {
-            scan.read_blocks(question, data.len())?;
+            scan.read_blocks(query, data.len())?;
         }
         Some(End::new(scan.known_at, scan.passed.bound))
     }
 
-    /// Decides the next groups, at a place where the exact count is known. `None` if the question
+    /// Decides the next groups, at a place where the exact count is known. `None` if the query
     /// is answered.
     ///
     /// # Safety
@@ -215,7 +205,7 @@ impl Scan<'_> {
     /// They are inside the data, there is room for them in a batch, and the lookback of the needle
     /// is before `passed.at`.
     #[inline(never)]
-    unsafe fn decide<Q: Question>(&mut self, question: &mut Q, groups: usize) -> Option<()> {
+    unsafe fn decide<Q: Query>(&mut self, query: &mut Q, groups: usize) -> Option<()> {
         let Self { kernels, data, .. } = *self;
         let at = self.passed.at;
         let blocks = groups * GROUP_BLOCKS;
@@ -228,18 +218,18 @@ impl Scan<'_> {
             kernels.fill(data, at, &mut self.carried, [hits, resets]);
             slots.batch(blocks)
         };
-        let count = question.decide(kernels, batch, at, self.known)?;
+        let count = query.decide(kernels, batch, at, self.known)?;
         self.know(end, count);
         Some(())
     }
 
     /// Reads up to `to` block by block: at the start up to an aligned place, and at the end what is
-    /// left after the last group. `None` if the question is answered.
-    fn read_blocks<Q: Question>(&mut self, question: &mut Q, to: usize) -> Option<()> {
+    /// left after the last group. `None` if the query is answered.
+    fn read_blocks<Q: Query>(&mut self, query: &mut Q, to: usize) -> Option<()> {
         let Self { kernels, data, .. } = *self;
         while self.passed.at < to {
             let Passed { at, bound } = self.passed;
-            let room = question.threshold().saturating_sub(bound);
+            let room = query.threshold().saturating_sub(bound);
             let (pass_blocks, data) = (kernels.hits.pass_blocks, &data[..to]);
             // SAFETY: the processor runs these kernels.
             let Stop { at, hits } =
@@ -250,7 +240,7 @@ impl Scan<'_> {
                 let (count, end) = (self.known, to.min(at + BLOCK));
                 let resets = kernels.resets_from(&data[..end], at);
                 let block = OneBlock { hits, resets, at, count };
-                self.know(end, question.decide_block(kernels, block)?);
+                self.know(end, query.decide_block(kernels, block)?);
             }
         }
         Some(())
@@ -335,7 +325,7 @@ mod tests {
         plain
     }
 
-    /// Compares all questions about `data` with the plain loop, on one backend.
+    /// Compares all queries about `data` with the plain loop, on one backend.
     fn compare(backend: Backend, example: Example<'_>, resets: &[u8], data: &[u8], number: u64) {
         let reset_needle = Needle::of_set(&ByteSet::new(resets));
         let kernels = &Kernels::new(backend, example.needle(), reset_needle);
@@ -387,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn every_question_is_answered_as_byte_by_byte() {
+    fn every_query_is_answered_as_byte_by_byte() {
         let mut state = 1_u64;
         let mut below = |bound: u64| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

@@ -1,13 +1,13 @@
-//! The questions: what each does with blocks that have to be decided.
+//! The queries: what each does with blocks that have to be decided.
 
 use super::kernels::Kernels;
 use crate::bytes::Match;
 use crate::engine::decide::batch::Batch;
 use crate::engine::isa::block::{BLOCK, GROUP_BLOCKS};
 
-/// A question, and what is known of its answer so far.
-pub(in crate::engine) trait Question {
-    /// The most groups that are decided together at first: few for a question that the first match
+/// A query: a question about the segments, and what is known of its answer so far.
+pub(in crate::engine) trait Query {
+    /// The most groups that are decided together at first: few for a query that the first match
     /// answers.
     const FIRST_GROUPS: usize;
 
@@ -24,9 +24,9 @@ pub(in crate::engine) trait Question {
 
     /// Decides the blocks of `batch`, which begin at `at`. The count of the segment that is open
     /// there is `count`. Returns the count of the one that is open behind them, or `None` if the
-    /// question is answered.
+    /// query is answered.
     ///
-    /// This is for questions about segments that reach a number. Where the first match answers, a group or
+    /// This is for queries about segments that reach a number. Where the first match answers, a group or
     /// less is decided block by block, which is faster: `cargo bench --bench ratios -- early`, Zen 4.
     fn decide(
         &mut self,
@@ -49,7 +49,7 @@ pub(in crate::engine) trait Question {
         Some(count)
     }
 
-    /// Adds segments that reach the number, or any number above 0 for some. Returns whether the question is
+    /// Adds segments that reach the number, or any number above 0 for some. Returns whether the query is
     /// still open: if segments are not counted, as long as there are none.
     fn add(&mut self, segments: u64) -> bool {
         segments == 0
@@ -71,13 +71,13 @@ pub(in crate::engine) struct OneBlock {
 /// The highest threshold: no count reaches it.
 pub(in crate::engine) const NEVER_REACHED: u64 = i64::MAX as u64;
 
-/// How many segments reach the number? If `FIRST`, does one? It does if the question is answered early.
+/// How many segments reach the number? If `FIRST`, does one? It does if the query is answered early.
 pub(in crate::engine) struct Matching<const FIRST: bool> {
     pub(in crate::engine) number: u64,
     pub(in crate::engine) segments: u64,
 }
 
-impl<const FIRST: bool> Question for Matching<FIRST> {
+impl<const FIRST: bool> Query for Matching<FIRST> {
     const FIRST_GROUPS: usize = if FIRST { 1 } else { usize::MAX };
 
     fn threshold(&self) -> u64 {
@@ -103,7 +103,7 @@ pub(in crate::engine) struct Largest {
     pub(in crate::engine) largest: u64,
 }
 
-impl Question for Largest {
+impl Query for Largest {
     const FIRST_GROUPS: usize = usize::MAX;
 
     fn threshold(&self) -> u64 {
@@ -155,7 +155,7 @@ pub(in crate::engine) struct Find<'q> {
     pub(in crate::engine) sink: Sink<'q>,
 }
 
-impl Question for Find<'_> {
+impl Query for Find<'_> {
     const FIRST_GROUPS: usize = 1;
     const PLACES: bool = true;
 
