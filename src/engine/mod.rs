@@ -65,7 +65,7 @@
 //!
 //! - its rule in `find`, which makes a mask of the hidden bytes and the state behind the block;
 //! - in [`scan::visible`], the kernel for its bytes, the call of the rule, and what [`Marking`]
-//!   says: `hides_bytes` is all that others ask, and makes the question not plain;
+//!   says of quotes: others ask no more than that, and `hides_bytes` makes the question not plain;
 //! - its state in one type with [`QuoteState`]: the compiler then finds all that carry it, such as
 //!   [`Place`] and [`Run`].
 //!

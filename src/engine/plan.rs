@@ -338,14 +338,14 @@ impl Plan {
         fault::point("edges");
         let (kernels, needle) = (&self.kernels, self.needle());
         let mut segments = 0;
-        let kept = self.marking.hiding();
-        let edges = Edges::new(needle, edge, trim, kept);
-        if !self.marking.hides_bytes() {
+        let Some(kept) = self.marking.hiding() else {
+            let edges = Edges::new(needle, edge, trim, ByteSet::EMPTY);
             edges::each(kernels, data, |start, end| {
                 segments += u64::from(edges.find(&data[start..end]).is_some());
             });
             return segments;
-        }
+        };
+        let edges = Edges::new(needle, edge, trim, kept);
         let mut masks = Masks::new();
         edges::each_visible(&mut self.visible(data, 0, QuoteState::Start), |start, end| {
             let found = edges.find(&data[start..end]).is_some_and(|end| {

@@ -6,7 +6,7 @@
 //! ```text
 //! for each block, or for four or eight side by side:
 //!     count the hits of lead, tail and middle
-//!     carry the count of the open segment: plus lead at the first reset, tail behind the last
+//!     carry the count of the open segment: lead is added to it, and a reset replaces it by tail
 //!     compare the counts of the segments that end here and began in an earlier block
 //!     if all hits of the middle are enough for one of its segments to matter:
 //!         mark its row (16 blocks)

@@ -23,7 +23,8 @@
 //! these blocks are read one by one ([`Quotes::hide`]).
 //!
 //! Cost: as many steps for any masks, plus those of the blocks that are read one by one. Invariant:
-//! behind each step, `is_open` and the last lanes of `ends` and `quotes` are the state.
+//! behind each step, `is_open` and the last lanes of `ends_before`, `quotes_before` and
+//! `literal_before` are the state.
 
 use super::quotes::{EVEN, QuoteMasks, QuoteRule, QuoteState, Quotes};
 use crate::engine::isa::block::BLOCK;

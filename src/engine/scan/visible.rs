@@ -127,11 +127,10 @@ impl Marking {
         self.quotes.is_some()
     }
 
-    /// The bytes that hide others.
-    pub(in crate::engine) fn hiding(&self) -> ByteSet {
-        self.quotes.map_or(ByteSet::EMPTY, |quotes| {
-            quotes.escape.into_iter().fold(ByteSet::EMPTY.with(quotes.quote), ByteSet::with)
-        })
+    /// The bytes that hide others, if some may be hidden.
+    pub(in crate::engine) fn hiding(&self) -> Option<ByteSet> {
+        let quotes = self.quotes?;
+        Some(quotes.escape.into_iter().fold(ByteSet::EMPTY.with(quotes.quote), ByteSet::with))
     }
 
     /// The state behind the whole of a hit, or behind a reset byte, which ends with `byte`.
@@ -325,8 +324,7 @@ impl<'a> Visible<'a> {
         self.groups = (4 * self.groups).min(MAX_GROUPS);
         let blocks = (end - at).div_ceil(BLOCK);
         masks.begin(at, blocks);
-        let Self { kernels, marking, data, .. } = *self;
-        let looks_in_spans = self.looks_in_spans();
+        let Self { marking, data, .. } = *self;
         if let (Some(KindMarks { kinds, places, fill }), true) = (&marking.kinds, is_whole) {
             let mut all = masks.kinds();
             let chosen = places.map(|place| std::mem::take(&mut all[place]));
@@ -337,47 +335,10 @@ impl<'a> Visible<'a> {
             // SAFETY: these are whole groups with the lookback before them, or 1 to 64 bytes.
             unsafe { self.fill_each(masks, at..end) };
         }
-        // SAFETY: they were zeroed.
-        let (hit_masks, reset_masks) = unsafe { masks.slots.written() };
         if let Some(rules) = &marking.quotes {
-            let hits_end = marking.hits_end;
-            if is_whole {
-                let mut batch = QuoteBatch {
-                    blocks,
-                    quotes: &mut masks.quotes,
-                    escapes: &masks.escapes,
-                    other_ends: &masks.other_ends,
-                    hits_end,
-                    hits: hit_masks,
-                    resets: reset_masks,
-                    closings: if marking.has_closings() { &mut masks.closings } else { &mut [] },
-                    hidden: if looks_in_spans { &mut masks.hidden } else { &mut [] },
-                };
-                self.state = kernels.hide(&mut batch, rules, self.state);
-            } else {
-                let quote_masks = QuoteMasks {
-                    quotes: masks.quotes[0],
-                    escapes: masks.escapes[0],
-                    ends: hit_masks[0] & hits_end | reset_masks[0] | masks.other_ends[0],
-                    len: (end - at) as u32,
-                };
-                let hidden = rules.hide(quote_masks, self.state);
-                self.state = hidden.state;
-                (masks.quotes[0], masks.hidden[0]) = (hidden.opening, hidden.mask);
-                for masks in [hit_masks, reset_masks, &mut masks.closings] {
-                    masks[0] &= !hidden.mask;
-                }
-            }
-            if self.state.may_be_open() {
-                // If none opened here, it is the one that was open before.
-                let last = masks.quotes[..blocks].iter().rposition(|&opening| opening != 0);
-                if let Some(block) = last {
-                    let place = 63 - masks.quotes[block].leading_zeros() as usize;
-                    self.opened = Some(at + block * BLOCK + place);
-                }
-            }
+            self.hide(rules, masks, end - at);
         }
-        if looks_in_spans {
+        if self.looks_in_spans() {
             for block in 0..blocks {
                 let start = at + block * BLOCK;
                 let len = (end - start).min(BLOCK);
@@ -395,7 +356,51 @@ impl<'a> Visible<'a> {
         true
     }
 
-    /// How many bytes from `at` on are visible.
+    /// Removes from the masks what is hidden of these `len` bytes: whole groups, or 1 to 64 bytes.
+    #[inline(always)]
+    fn hide(&mut self, rules: &Quotes, masks: &mut Masks, len: usize) {
+        let Self { kernels, marking, .. } = *self;
+        let (at, blocks, hits_end) = (masks.at, masks.blocks, marking.hits_end);
+        // SAFETY: they were zeroed.
+        let (hits, resets) = unsafe { masks.slots.written() };
+        if len > BLOCK {
+            let mut batch = QuoteBatch {
+                blocks,
+                quotes: &mut masks.quotes,
+                escapes: &masks.escapes,
+                other_ends: &masks.other_ends,
+                hits_end,
+                hits,
+                resets,
+                closings: if marking.has_closings() { &mut masks.closings } else { &mut [] },
+                hidden: if self.looks_in_spans() { &mut masks.hidden } else { &mut [] },
+            };
+            self.state = kernels.hide(&mut batch, rules, self.state);
+        } else {
+            let quote_masks = QuoteMasks {
+                quotes: masks.quotes[0],
+                escapes: masks.escapes[0],
+                ends: hits[0] & hits_end | resets[0] | masks.other_ends[0],
+                len: len as u32,
+            };
+            let hidden = rules.hide(quote_masks, self.state);
+            self.state = hidden.state;
+            (masks.quotes[0], masks.hidden[0]) = (hidden.opening, hidden.mask);
+            for masks in [hits, resets, &mut masks.closings] {
+                masks[0] &= !hidden.mask;
+            }
+        }
+        if self.state.may_be_open() {
+            // If none opened here, it is the one that was open before.
+            let last = masks.quotes[..blocks].iter().rposition(|&opening| opening != 0);
+            if let Some(block) = last {
+                let place = 63 - masks.quotes[block].leading_zeros() as usize;
+                self.opened = Some(at + block * BLOCK + place);
+            }
+        }
+    }
+
+    /// How many of the first bytes are visible.
     pub(in crate::engine) fn visible_prefix(&mut self) -> usize {
         let Some(rules) = self.marking.quotes else { return self.data.len() };
         let mut at = 0;
