@@ -5,10 +5,10 @@
 //!
 //! The functions here are inlined into functions that are compiled for the instruction set (the
 //! kernels, in `scan/kernels.rs`). On their own they would be slow, and undefined on a processor
-//! without the instructions. So only `unsafe` functions make a [`Block`] of nothing, their caller vouches
-//! for the processor, and all other methods are safe because a value exists. A block and its hits may be of
-//! one type. They may not be called in
-//! a closure: a closure is compiled without the instructions.
+//! without the instructions. So only `unsafe` functions make a [`Block`] of nothing, their caller
+//! vouches for the processor, and all other methods are safe because a value exists. They may not be
+//! called in a closure: a closure is compiled without the instructions. A block and its hits may be
+//! of one type.
 
 use std::mem::MaybeUninit;
 
