@@ -290,6 +290,40 @@ fn large_data_and_threads() {
     }
 }
 
+/// Strings of more than 16 bytes, which are searched ahead for, between quotes that are as near and as
+/// far as the string is long: a hit is not found across a quote, and none is missed before or behind it.
+#[test]
+fn long_strings_between_quotes() {
+    let mut draw = Random::new(8);
+    for round in 0..400 {
+        let len = 17 + draw.below(if round % 8 == 0 { 700 } else { 80 });
+        let period = 1 + draw.below(4);
+        let string: Vec<u8> = (0..len).map(|at| b"abcd"[at % period]).collect();
+        let mut data = Vec::new();
+        while data.len() < 12 * len + 500 {
+            match draw.below(8) {
+                0 => data.push(b'"'),
+                1 => data.push(b'\n'),
+                2 => data.extend_from_slice(b"\"\"x\","),
+                3 => data.extend_from_slice(&string[..draw.below(len)]),
+                _ => data.extend_from_slice(&string),
+            }
+        }
+        let rule = if round % 2 == 0 { Rule::Fields } else { Rule::Anywhere };
+        let mut question = Question::new(OwnedNeedle::String(string), 0, Reset::Newlines);
+        question.quotes = Some(QuoteOptions {
+            rule,
+            quote: b'"',
+            escape: None,
+            delimiters: (rule == Rule::Fields).then_some(ByteSet::new(b",")),
+        });
+        question.condition = Condition::AtLeast(1 + draw.below(2) as u64);
+        let known = plainly(&question, &data);
+        let counter = question.options().build().unwrap();
+        assert_eq!(ask(&counter, &data, 3), known.answers, "{question:?}");
+    }
+}
+
 #[test]
 fn options_that_contradict_one_another_are_refused() {
     let comma = || CounterOptions::new(',').reset(Reset::Newlines);

@@ -89,7 +89,7 @@ impl Long {
     /// The hits that end in `data[at]`, at most 64 bytes, one bit for each byte. All that end before
     /// have been found.
     #[inline(never)]
-    fn hits(&self, data: &[u8], at: Range<usize>, carried: &mut Carried) -> u64 {
+    pub(crate) fn hits(&self, data: &[u8], at: Range<usize>, carried: &mut Carried) -> u64 {
         let len = self.bytes.len();
         let Carried { mut free, mut ahead, mut is_hit, .. } = *carried;
         let mut hits = 0;

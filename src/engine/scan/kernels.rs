@@ -615,9 +615,14 @@ impl Kernels {
         // SAFETY: the caller's promise, and the processor runs these kernels. With no room, the loop
         // stops at the first block.
         unsafe {
-            match masks {
-                [mask] => *mask = pass_blocks(needle, &data[..at.end], at.start, carried, 0).hits,
-                _ => fill(needle, data, at.start, carried, slots(masks)),
+            match (masks, needle) {
+                // It searches ahead: in data that is cut here, each call would search its whole
+                // length again.
+                ([mask], Needle::Long(long)) => *mask = long.hits(data, at, carried),
+                ([mask], _) => {
+                    *mask = pass_blocks(needle, &data[..at.end], at.start, carried, 0).hits;
+                }
+                (masks, _) => fill(needle, data, at.start, carried, slots(masks)),
             }
         }
     }
@@ -684,5 +689,34 @@ impl Kernels {
     ) -> QuoteState {
         // SAFETY: the processor runs these kernels.
         unsafe { (self.hide)(batch, rules, state) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytes::ByteSet;
+
+    /// A long string is searched ahead for, even if the masks are asked for one at a time, as between
+    /// quotes. A search for each mask would take time by the product of the lengths.
+    #[test]
+    fn single_masks_share_searches() {
+        let (len, blocks) = (5000, 2000);
+        let needle = || Needle::of_string(&vec![b'a'; len]).unwrap();
+        let data: Vec<u8> =
+            (0..blocks * BLOCK).map(|at| if at % len == len - 1 { b'b' } else { b'a' }).collect();
+        for (name, backend) in Backend::all() {
+            let kernels = Kernels::new(backend, needle(), Needle::of_set(&ByteSet::EMPTY));
+            let (mut carried, mut mask) = (Carried::default(), [0]);
+            let mut searches = 0;
+            for at in (0..data.len()).step_by(BLOCK) {
+                let end = at + BLOCK;
+                searches += usize::from(carried.ahead.max(len) <= end);
+                // SAFETY: these are 64 bytes of the data.
+                unsafe { kernels.hit_masks(&data, at..end, &mut carried, &mut mask) };
+                assert_eq!(mask, [0]);
+            }
+            assert!(searches <= data.len() / len + 1, "{name}: {searches} searches");
+        }
     }
 }
