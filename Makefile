@@ -55,7 +55,7 @@ all: $(LIBRARY) $(EXAMPLES)
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
-	@echo 'make static     the static library, build/libtally.a, as it is shipped and tested'
+	@echo 'make static     the static library, build/libtally.a, as shipped and tested'
 	@echo 'make install    library, headers, command and manual, below PREFIX=/usr/local (DESTDIR=, LIBDIR=, ...)'
 	@echo 'make uninstall  removes them again'
 	@echo 'make dist       the source archives, with the crates that builds without a network need'
@@ -97,7 +97,7 @@ $(BUILD)/cpp/%: examples/cpp/%.cpp bindings/cpp/tally.hpp include/tally.h $(LIBR
 static: $(LIBRARY)
 	sh packaging/static.sh $(TARGET)/release/libtally.a tests/exports.txt $(BUILD)/libtally.a
 
-# What is installed is built by itself: no path of this machine is in it.
+# What is installed is built separately: no path of this machine is in it.
 $(SHIPPED)/tally: $(SOURCES)
 	CARGO='$(CARGO)' sh packaging/build.sh $(SHIPPED)
 	@touch $@
@@ -169,7 +169,7 @@ test-rust:
 test-command test-c test-cpp: test-%:
 	$(CARGO) test --features $(FEATURES) --test $* -- --show-output
 
-# The library as it is shipped, called from C and C++.
+# The library as shipped, called from C and C++.
 test-release:
 	$(CARGO) test --release --test c --test cpp -- --show-output
 

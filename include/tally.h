@@ -90,10 +90,12 @@
  *   that another thread was using at that moment stays in use in the child for ever: calls on it
  *   return TALLY_ERROR_IN_USE, and freeing it does nothing. A child that is forked in a progress
  *   callback must not return from it.
+ * - Time. A call on data takes time linear in its length, whatever the bytes are. The exception is a
+ *   table of words whose seed is known to those who choose the words.
  * - Stack. A call needs less than 24 KiB of stack, without what a progress callback and the handling
  *   of a panic need.
- * - Versions. Functions, the values of constants, and structs stay as they are. Only structs that
- *   start with their size can grow, at the end.
+ * - Versions. Functions, the values of constants, and structs do not change. Only structs that start
+ *   with their size can grow, at the end.
  *
  * This file is generated from the library's sources. SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -396,7 +398,8 @@ tally_status tally_counter_has_count(const tally_counter *counter,
  *          match is accepted, the matches found are meaningless.
  *
  * Thread-safe. Allocates no memory. Reads the data up to the last match found, and at most 4 KiB
- * further. What lies between two matches is read twice, to number the segments. Since 0.1.0.
+ * further, or for a needle of more than 16 bytes at most 8 KiB and its length. What lies between
+ * two matches is read twice, to number the segments. Since 0.1.0.
  */
 TALLY_API
 tally_status tally_counter_find(const tally_counter *counter,
@@ -773,8 +776,8 @@ TALLY_API void tally_stream_free(tally_stream *stream);
  * @return  TALLY_ERROR_FINISHED after tally_stream_finish;
  *          TALLY_ERROR_INVALID_ARGUMENT after tally_stream_find. Either until the stream is reset.
  *
- * One call at a time. Allocates no memory. Reads the chunk up to the first match, and at
- * most 4 KiB further. Since 0.1.0.
+ * One call at a time. Allocates no memory. Reads the chunk up to the first match, and at most 4 KiB
+ * further, or for a needle of more than 16 bytes at most 8 KiB and its length. Since 0.1.0.
  */
 TALLY_API
 tally_status tally_stream_feed(tally_stream *stream,
@@ -1157,8 +1160,8 @@ typedef struct tally_read_options {
 
 /**
  * Feeds a file to a stream, up to its end or the first match. At most 256 KiB are read past the
- * match. If a segment had matched before, the file is not opened. The end of the file is not taken
- * for the end of the data: for that, there is tally_stream_finish.
+ * match. If a segment had matched before, the file is not opened. The end of the file does not
+ * end the data: for that, call tally_stream_finish.
  *
  * @param stream   The stream.
  * @param path     The path of a regular file, a named pipe or a device; it ends in NUL. On Windows
@@ -1878,7 +1881,7 @@ typedef struct tally_question {
     const tally_counter *counter;
     /**
      * Receives the result for each value: as many as the capacity of the call. May be NULL if that
-     * is 0. No other results are there, nor the questions, the validity or the column.
+     * is 0. The results must not overlap other results, the questions, the validity or the column.
      */
     int64_t *results;
 } tally_question;
@@ -2262,15 +2265,13 @@ tally_status tally_words_list(const tally_words *words,
  * @param from  The table to add; it is not changed. It may be into itself: its data then counts
  *              twice.
  *
- * @return  TALLY_ERROR_DIFFERENT_COUNTERS for tables of different rules; TALLY_ERROR_LIMIT, also for
- *          2^62 words or more together; TALLY_ERROR_NO_MEMORY.
+ * @return  TALLY_ERROR_DIFFERENT_COUNTERS for tables of different rules; TALLY_ERROR_LIMIT, also if
+ *          both together have more than 2^62 bytes of data; TALLY_ERROR_NO_MEMORY.
  *
  * Needs memory meanwhile: 8 bytes for each word of from, and for a table merged into itself that of
  * a copy. One call at a time on into, and on from. Since 0.1.0.
  */
-TALLY_API
-tally_status tally_words_merge(tally_words *into,
-                               const tally_words *from);
+TALLY_API tally_status tally_words_merge(tally_words *into, const tally_words *from);
 
 /**
  * Returns the size of the state that tally_words_save writes.
@@ -2394,7 +2395,8 @@ typedef struct tally_top_word {
  * @param max_bytes  How much memory it takes, in bytes, at least 32768; 0 for 1 MiB.
  * @param top        Receives it. Free it with tally_top_free.
  *
- * @return  TALLY_ERROR_NO_MEMORY.
+ * @return  TALLY_ERROR_INVALID_ARGUMENT for 1 to 32767 bytes;
+ *          TALLY_ERROR_NO_MEMORY.
  *
  * Thread-safe. Since 0.1.0.
  */
@@ -2410,7 +2412,8 @@ tally_status tally_top_new(tally_word_rule rule,
  *                 and their max_word is at most a 16th of that.
  * @param top      Receives it. Free it with tally_top_free.
  *
- * @return  TALLY_ERROR_NO_MEMORY.
+ * @return  TALLY_ERROR_INVALID_ARGUMENT for another max_bytes or max_word, and as the options say;
+ *          TALLY_ERROR_NO_MEMORY.
  *
  * Thread-safe. Since 0.1.0.
  */
@@ -2572,7 +2575,8 @@ TALLY_API tally_status tally_top_floor(const tally_top *top, uint64_t *floor);
  * that is not held both are tally_top_floor.
  *
  * @param top    The tally_top.
- * @param word   The word; may be NULL if len is 0. Of one longer than max_word nothing is known.
+ * @param word   The word; may be NULL if len is 0, when both are 0. Nothing is known of a word that
+ *               is longer than max_word.
  * @param len    Its length in bytes.
  * @param count  Receives how often it occurs at most.
  * @param error  Receives how much less often it may occur.
@@ -2618,7 +2622,7 @@ tally_status tally_top_words(const tally_top *top,
  *              twice.
  *
  * @return  TALLY_ERROR_DIFFERENT_COUNTERS if their rules or the longest words they hold differ;
- *          TALLY_ERROR_LIMIT for 2^62 words or more together;
+ *          TALLY_ERROR_LIMIT if both together have more than 2^62 bytes of data;
  *          TALLY_ERROR_NO_MEMORY, for into itself alone.
  *
  * One call at a time on into, and on from. Since 0.1.0.
@@ -2672,6 +2676,7 @@ tally_status tally_top_save(const tally_top *top,
  * @return  TALLY_ERROR_BAD_STATE if the bytes are not a state that this version can load, or
  *          damaged;
  *          TALLY_ERROR_DIFFERENT_COUNTERS if rule or longest word differ;
+ *          TALLY_ERROR_INVALID_ARGUMENT as tally_top_new_with;
  *          TALLY_ERROR_NO_MEMORY.
  *
  * Thread-safe. Since 0.1.0.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds what is installed, as it is shipped:
+# Builds what is installed, as shipped:
 #
 #     sh packaging/build.sh OUTPUT [library]
 #

@@ -41,7 +41,7 @@ link() {
     fi
 }
 
-# below FOLDER BASE: FOLDER in terms of BASE, if it is below PREFIX; otherwise as it is.
+# below FOLDER BASE: FOLDER in terms of BASE, if it is below PREFIX; otherwise unchanged.
 below() {
     case $1/ in
     "$PREFIX"/*) echo "$2${1#"$PREFIX"}" ;;

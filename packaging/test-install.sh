@@ -205,7 +205,7 @@ check_files "$work/staged" /usr /usr/lib/any-linux-gnu
 build_and_run "$work/staged/usr/lib/any-linux-gnu" \
     -DTally_DIR="$work/staged/usr/lib/any-linux-gnu/cmake/Tally"
 
-# 3. Folders that are not below the prefix are named as they are.
+# 3. Folders that are not below the prefix are named in full.
 install_to "$work/odd" "$work/odd/a" LIBDIR="$work/odd/b" INCLUDEDIR="$work/odd/c" DESTDIR=
 build_and_run "$work/odd/b" -DTally_DIR="$work/odd/b/cmake/Tally"
 

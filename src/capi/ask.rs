@@ -43,7 +43,7 @@ pub struct tally_question {
     /// The counter; NULL for words and bytes.
     pub counter: *const tally_counter,
     /// Receives the result for each value: as many as the capacity of the call. May be NULL if that
-    /// is 0. No other results are there, nor the questions, the validity or the column.
+    /// is 0. The results must not overlap other results, the questions, the validity or the column.
     pub results: *mut i64,
 }
 

@@ -190,7 +190,8 @@ pub unsafe extern "C" fn tally_counter_has_count(
 ///          match is accepted, the matches found are meaningless.
 ///
 /// Thread-safe. Allocates no memory. Reads the data up to the last match found, and at most 4 KiB
-/// further. What lies between two matches is read twice, to number the segments. Since 0.1.0.
+/// further, or for a needle of more than 16 bytes at most 8 KiB and its length. What lies between
+/// two matches is read twice, to number the segments. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_counter_find(
     counter: *const tally_counter,

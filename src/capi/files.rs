@@ -119,8 +119,8 @@ impl tally_read_options {
 }
 
 /// Feeds a file to a stream, up to its end or the first match. At most 256 KiB are read past the
-/// match. If a segment had matched before, the file is not opened. The end of the file is not taken
-/// for the end of the data: for that, there is tally_stream_finish.
+/// match. If a segment had matched before, the file is not opened. The end of the file does not
+/// end the data: for that, call tally_stream_finish.
 ///
 /// @param stream   The stream.
 /// @param path     The path of a regular file, a named pipe or a device; it ends in NUL. On Windows

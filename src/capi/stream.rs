@@ -65,8 +65,8 @@ pub unsafe extern "C" fn tally_stream_free(stream: *mut tally_stream) {
 /// @return  TALLY_ERROR_FINISHED after tally_stream_finish;
 ///          TALLY_ERROR_INVALID_ARGUMENT after tally_stream_find. Either until the stream is reset.
 ///
-/// One call at a time. Allocates no memory. Reads the chunk up to the first match, and at
-/// most 4 KiB further. Since 0.1.0.
+/// One call at a time. Allocates no memory. Reads the chunk up to the first match, and at most 4 KiB
+/// further, or for a needle of more than 16 bytes at most 8 KiB and its length. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tally_stream_feed(
     stream: *mut tally_stream,

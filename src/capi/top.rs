@@ -60,7 +60,8 @@ fn build(options: WordsOptions) -> Result<TopWords, Failure> {
 /// @param max_bytes  How much memory it takes, in bytes, at least 32768; 0 for 1 MiB.
 /// @param top        Receives it. Free it with tally_top_free.
 ///
-/// @return  TALLY_ERROR_NO_MEMORY.
+/// @return  TALLY_ERROR_INVALID_ARGUMENT for 1 to 32767 bytes;
+///          TALLY_ERROR_NO_MEMORY.
 ///
 /// Thread-safe. Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -84,7 +85,8 @@ pub unsafe extern "C" fn tally_top_new(
 ///                 and their max_word is at most a 16th of that.
 /// @param top      Receives it. Free it with tally_top_free.
 ///
-/// @return  TALLY_ERROR_NO_MEMORY.
+/// @return  TALLY_ERROR_INVALID_ARGUMENT for another max_bytes or max_word, and as the options say;
+///          TALLY_ERROR_NO_MEMORY.
 ///
 /// Thread-safe. Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -331,7 +333,8 @@ pub unsafe extern "C" fn tally_top_floor(top: *const tally_top, floor: *mut u64)
 /// that is not held both are tally_top_floor.
 ///
 /// @param top    The tally_top.
-/// @param word   The word; may be NULL if len is 0. Of one longer than max_word nothing is known.
+/// @param word   The word; may be NULL if len is 0, when both are 0. Nothing is known of a word that
+///               is longer than max_word.
 /// @param len    Its length in bytes.
 /// @param count  Receives how often it occurs at most.
 /// @param error  Receives how much less often it may occur.
@@ -402,7 +405,7 @@ pub unsafe extern "C" fn tally_top_words(
 ///              twice.
 ///
 /// @return  TALLY_ERROR_DIFFERENT_COUNTERS if their rules or the longest words they hold differ;
-///          TALLY_ERROR_LIMIT for 2^62 words or more together;
+///          TALLY_ERROR_LIMIT if both together have more than 2^62 bytes of data;
 ///          TALLY_ERROR_NO_MEMORY, for into itself alone.
 ///
 /// One call at a time on into, and on from. Since 0.1.0.
@@ -486,6 +489,7 @@ pub unsafe extern "C" fn tally_top_save(
 /// @return  TALLY_ERROR_BAD_STATE if the bytes are not a state that this version can load, or
 ///          damaged;
 ///          TALLY_ERROR_DIFFERENT_COUNTERS if rule or longest word differ;
+///          TALLY_ERROR_INVALID_ARGUMENT as tally_top_new_with;
 ///          TALLY_ERROR_NO_MEMORY.
 ///
 /// Thread-safe. Since 0.1.0.

@@ -480,8 +480,8 @@ pub unsafe extern "C" fn tally_words_list(
 /// @param from  The table to add; it is not changed. It may be into itself: its data then counts
 ///              twice.
 ///
-/// @return  TALLY_ERROR_DIFFERENT_COUNTERS for tables of different rules; TALLY_ERROR_LIMIT, also for
-///          2^62 words or more together; TALLY_ERROR_NO_MEMORY.
+/// @return  TALLY_ERROR_DIFFERENT_COUNTERS for tables of different rules; TALLY_ERROR_LIMIT, also if
+///          both together have more than 2^62 bytes of data; TALLY_ERROR_NO_MEMORY.
 ///
 /// Needs memory meanwhile: 8 bytes for each word of from, and for a table merged into itself that of
 /// a copy. One call at a time on into, and on from. Since 0.1.0.

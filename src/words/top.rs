@@ -61,7 +61,7 @@ pub struct TopWord<'a> {
 ///
 /// A word that it holds occurs at most [`count`](TopWord::count) times, and at least `count - error`
 /// times; a word that it does not hold, at most [`floor`](Self::floor) times. So every word that
-/// occurs more often than that is held, and if few words are frequent, their counts are exact.
+/// occurs more often than that is held, and if there is room for all words, their counts are exact.
 ///
 /// ```
 /// use tally::{TopWords, WordRule};
