@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::bytes::Match;
 use crate::chunk::{Chunked, Cursor, RecordCursor};
 use crate::counter::Counter;
-use crate::engine::Goal;
+use crate::engine::Criterion;
 use crate::error::Error;
 use crate::io::{Consumer, FileSource, ReadError, ReadOptions, ReaderSource, read};
 use crate::sys::open;
@@ -15,8 +15,8 @@ use crate::sys::open;
 /// The answer is that for all data fed so far, as if it were one piece: needles that the edge of a
 /// chunk cuts are counted once. Chunks may have any length, 0 included.
 ///
-/// - With [`feed`](Self::feed) the stream stops at the first match: it stays as it is and processes
-///   no more data.
+/// - With [`feed`](Self::feed) the stream stops at the first match, and processes no
+///   more data.
 /// - With [`find`](Self::find) it goes on, and returns every match.
 ///
 /// [`finish`](Self::finish) says that the data ends here. Conditions on the final count need that
@@ -291,7 +291,7 @@ impl Stream {
         self.is_finished = false;
         // Every segment reaches 0, the first one at once.
         let plan = self.chunked.plan();
-        let matches_at_once = plan.rules().goal == Goal::Always
+        let matches_at_once = plan.rules().criterion == Criterion::Always
             && !plan.rules().skip_empty
             && !plan.rules().skip_last_empty;
         self.found = matches_at_once.then(Match::default);

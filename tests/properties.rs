@@ -46,7 +46,7 @@ fn every_backend_answers_as_the_plain_loop() {
         let share = |thread| {
             let cases = cases / threads + u64::from(thread < cases % threads);
             // Mostly short data, now and then several kilobytes, and a few times so much that every
-            // strategy comes to its turn.
+            // strategy has its turn.
             let (long, huge) = (cases / 16, cases / 1000);
             scope.spawn(move || {
                 compare(3 * thread, cases - long - huge, 600, Case::random)

@@ -16,7 +16,7 @@ use std::num::NonZeroUsize;
 
 use crate::bytes::{ByteSet, Condition, Match, WordRule};
 use crate::chunk::Metrics;
-use crate::engine::{Backend, Edge, Goal, OpenSegment, Place, Plan, Question, QuoteState};
+use crate::engine::{Backend, Criterion, Edge, OpenSegment, Place, Plan, Question, QuoteState};
 use crate::error::Error;
 use crate::parallel::Parts;
 use crate::sys::Shared;
@@ -231,11 +231,11 @@ impl Counter {
     /// no quote hides, or before one that resets.
     fn place_behind(&self, data: &[u8], after: &Match) -> Place {
         let Match { segment, start, end, count } = *after;
-        let quotes = match self.plan.rules().goal {
-            Goal::Reach(_) => self.plan.state_behind(data[end as usize - 1]),
-            Goal::Always => QuoteState::Start,
+        let quotes = match self.plan.rules().criterion {
+            Criterion::Reach(_) => self.plan.state_behind(data[end as usize - 1]),
+            Criterion::Always => QuoteState::Start,
             // Outside quotes. What a field is does not matter to a reset byte.
-            Goal::Final { .. } => {
+            Criterion::Final { .. } => {
                 self.plan.state_behind(data.get(end as usize).copied().unwrap_or(0))
             }
         };
@@ -258,11 +258,11 @@ impl Counter {
             }
         };
         let is_match = is_inside
-            && match self.plan.rules().goal {
-                Goal::Always => end == start && count == 0,
-                Goal::Reach(number) => end > 0 && count == number,
+            && match self.plan.rules().criterion {
+                Criterion::Always => end == start && count == 0,
+                Criterion::Reach(number) => end > 0 && count == number,
                 // The first hit of a segment may be the reset byte before it.
-                Goal::Final { low, high, is_inside } => {
+                Criterion::Final { low, high, is_inside } => {
                     (low..=high).contains(&count) == is_inside
                         && count <= end - start + 1
                         && data.get(end as usize).is_none_or(|&byte| resets.contains(byte))

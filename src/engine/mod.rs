@@ -84,7 +84,7 @@ mod plan;
 mod scan;
 mod words;
 
-pub(crate) use decide::condition::{Goal, Stretch};
+pub(crate) use decide::condition::{Criterion, Stretch};
 pub(crate) use find::needle::Needle;
 pub(crate) use find::quotes::{QuoteRule, QuoteState, Quotes};
 pub(crate) use isa::Backend;

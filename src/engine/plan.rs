@@ -1,7 +1,7 @@
 //! The seam to the rest of the crate: what to look for, where counts restart, and with which
 //! kernels.
 
-use super::decide::condition::{Goal, Rules};
+use super::decide::condition::{Criterion, Rules};
 use super::find::needle::Needle;
 use super::find::quotes::{QuoteState, Quotes};
 use super::isa::Backend;
@@ -54,13 +54,13 @@ impl Plan {
         let kernels = Kernels::new(backend, needle, resets);
         let rules = Rules::new(condition, skip_empty, skip_last_empty);
         let is_plain = !(marking.hides_bytes() || marking.has_closings())
-            && match rules.goal {
-                Goal::Always => !skip_empty && !skip_last_empty,
-                Goal::Reach(_) => true,
-                Goal::Final { .. } => false,
+            && match rules.criterion {
+                Criterion::Always => !skip_empty && !skip_last_empty,
+                Criterion::Reach(_) => true,
+                Criterion::Final { .. } => false,
             };
-        let threshold = match rules.goal {
-            Goal::Reach(number) if is_plain => number.min(NEVER_REACHED),
+        let threshold = match rules.criterion {
+            Criterion::Reach(number) if is_plain => number.min(NEVER_REACHED),
             _ => 0,
         };
         Ok(Self { kernels, question, rules, is_plain, threshold, marking })
@@ -92,8 +92,8 @@ impl Plan {
     /// The number that a segment's count has to reach.
     #[inline]
     pub(crate) fn min_number(&self) -> u64 {
-        match self.rules.goal {
-            Goal::Reach(number) => number,
+        match self.rules.criterion {
+            Criterion::Reach(number) => number,
             _ => 0,
         }
     }

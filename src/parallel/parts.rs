@@ -9,7 +9,7 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use super::in_order;
 use crate::bytes::Match;
 use crate::chunk::{Chunked, Cursor, Metrics, Partial, RecordCursor, Totals};
-use crate::engine::{Goal, OpenSegment, Plan};
+use crate::engine::{Criterion, OpenSegment, Plan};
 use crate::error::Error;
 use crate::sys::Shared;
 
@@ -38,7 +38,7 @@ impl<'a> Parts<'a> {
     /// `None` where one thread is as good: for one thread, short data, a number that every segment
     /// reaches, or not enough memory.
     pub(crate) fn new(plan: &Shared<Plan>, data: &'a [u8], threads: NonZeroUsize) -> Option<Self> {
-        let is_trivial = plan.is_plain() && plan.rules().goal == Goal::Always;
+        let is_trivial = plan.is_plain() && plan.rules().criterion == Criterion::Always;
         if threads.get() == 1 || data.len() < 2 * SHORTEST || is_trivial {
             return None;
         }

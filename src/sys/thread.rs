@@ -10,16 +10,16 @@
 
 use super::Uncancelled;
 
-/// Runs `own` on the calling thread, and `work` on up to `number` other threads meanwhile. Returns
+/// Runs `own` on the calling thread, and `job` on up to `number` other threads meanwhile. Returns
 /// when all have ended; how many could be started is not reported.
 ///
 /// # Panics
 ///
-/// If `work` or `own` panicked, after all threads have ended.
-pub(crate) fn run_with<T>(number: usize, work: &(impl Fn() + Sync), own: impl FnOnce() -> T) -> T {
+/// If `job` or `own` panicked, after all threads have ended.
+pub(crate) fn run_with<T>(number: usize, job: &(impl Fn() + Sync), own: impl FnOnce() -> T) -> T {
     // Waiting for the threads must not be cut short: they use what the caller owns.
     let _uncancelled = Uncancelled::new();
-    imp::run_with(number, work, own)
+    imp::run_with(number, job, own)
 }
 
 #[cfg(unix)]
@@ -40,7 +40,7 @@ mod imp {
         [libc::SIGBUS, libc::SIGFPE, libc::SIGILL, libc::SIGSEGV, libc::SIGSYS, libc::SIGTRAP];
 
     /// What all threads of a call share.
-    struct Work<'w, F> {
+    struct Job<'w, F> {
         run: &'w F,
         panicked: AtomicBool,
     }
@@ -62,13 +62,13 @@ mod imp {
         run: &F,
         own: impl FnOnce() -> T,
     ) -> T {
-        let work = Work { run, panicked: AtomicBool::new(false) };
-        // SAFETY: `work` is declared before the threads, so it is dropped after they are joined,
+        let job = Job { run, panicked: AtomicBool::new(false) };
+        // SAFETY: `job` is declared before the threads, so it is dropped after they are joined,
         // even if `own` panics.
-        let started = unsafe { start_all(number, &work) };
+        let started = unsafe { start_all(number, &job) };
         let result = own();
         drop(started);
-        assert!(!work.panicked.load(Ordering::Relaxed), "a thread panicked");
+        assert!(!job.panicked.load(Ordering::Relaxed), "a thread panicked");
         result
     }
 
@@ -76,8 +76,8 @@ mod imp {
     ///
     /// # Safety
     ///
-    /// `work` lives until the result is dropped.
-    unsafe fn start_all<F: Fn() + Sync>(number: usize, work: &Work<'_, F>) -> Started {
+    /// `job` lives until the result is dropped.
+    unsafe fn start_all<F: Fn() + Sync>(number: usize, job: &Job<'_, F>) -> Started {
         let mut started = Started(Vec::new());
         if number == 0 || started.0.try_reserve_exact(number).is_err() {
             return started;
@@ -85,7 +85,7 @@ mod imp {
         // SAFETY: all arguments are valid: sets and attributes are initialized before they are
         // read, and destroyed once. A new thread has the signal mask of the one that starts it, so
         // that is changed while threads are started: `SIG_BLOCK` adds to the blocked ones. `start`
-        // uses the type that `work` has.
+        // uses the type that `job` has.
         unsafe {
             let (mut blocked, mut before) = (MaybeUninit::uninit(), MaybeUninit::uninit());
             let mut attributes = MaybeUninit::uninit();
@@ -101,9 +101,9 @@ mod imp {
             libc::pthread_sigmask(libc::SIG_BLOCK, blocked.as_ptr(), before.as_mut_ptr());
             for _ in 0..number {
                 let mut thread = MaybeUninit::uninit();
-                let work = ptr::from_ref(work).cast_mut().cast();
+                let job = ptr::from_ref(job).cast_mut().cast();
                 let attributes = attributes.as_ptr();
-                if libc::pthread_create(thread.as_mut_ptr(), attributes, start::<F>, work) != 0 {
+                if libc::pthread_create(thread.as_mut_ptr(), attributes, start::<F>, job) != 0 {
                     break;
                 }
                 started.0.push(thread.assume_init());
@@ -115,11 +115,11 @@ mod imp {
     }
 
     /// The start of each thread. A panic must not leave it.
-    extern "C" fn start<F: Fn() + Sync>(work: *mut c_void) -> *mut c_void {
-        // SAFETY: `start_all` passes a `Work<F>`, which lives until the threads are joined.
-        let work = unsafe { &*work.cast::<Work<'_, F>>() };
-        if catch_unwind(AssertUnwindSafe(work.run)).is_err() {
-            work.panicked.store(true, Ordering::Relaxed);
+    extern "C" fn start<F: Fn() + Sync>(job: *mut c_void) -> *mut c_void {
+        // SAFETY: `start_all` passes a `Job<F>`, which lives until the threads are joined.
+        let job = unsafe { &*job.cast::<Job<'_, F>>() };
+        if catch_unwind(AssertUnwindSafe(job.run)).is_err() {
+            job.panicked.store(true, Ordering::Relaxed);
         }
         ptr::null_mut()
     }
@@ -131,12 +131,12 @@ mod imp {
 
     pub(super) fn run_with<T>(
         number: usize,
-        work: &(impl Fn() + Sync),
+        job: &(impl Fn() + Sync),
         own: impl FnOnce() -> T,
     ) -> T {
         thread::scope(|scope| {
             for _ in 0..number {
-                if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                if thread::Builder::new().spawn_scoped(scope, job).is_err() {
                     break;
                 }
             }
@@ -156,12 +156,12 @@ mod tests {
     #[test]
     fn all_threads_run_at_the_same_time() {
         let (ran, barrier) = (AtomicUsize::new(0), Barrier::new(5));
-        let work = || {
+        let job = || {
             barrier.wait();
             ran.fetch_add(1, Ordering::Relaxed);
         };
-        let result = run_with(4, &work, || {
-            work();
+        let result = run_with(4, &job, || {
+            job();
             7
         });
         assert_eq!((result, ran.into_inner()), (7, 5));
@@ -172,7 +172,7 @@ mod tests {
         for of_own in [false, true] {
             let (begun, ended) = (AtomicUsize::new(0), AtomicUsize::new(0));
             let barrier = Barrier::new(4);
-            let work = || {
+            let job = || {
                 let is_first = begun.fetch_add(1, Ordering::SeqCst) == 0;
                 barrier.wait();
                 std::thread::sleep(std::time::Duration::from_millis(5));
@@ -183,7 +183,7 @@ mod tests {
                 barrier.wait();
                 assert!(!of_own, "injected");
             };
-            assert!(catch_unwind(AssertUnwindSafe(|| run_with(3, &work, own))).is_err());
+            assert!(catch_unwind(AssertUnwindSafe(|| run_with(3, &job, own))).is_err());
             assert_eq!(ended.into_inner(), 3);
         }
     }
@@ -207,10 +207,10 @@ mod tests {
         let blocked = || is_blocked(libc::SIGALRM) && !is_blocked(libc::SIGSEGV);
         let before = blocked();
         let others = AtomicUsize::new(0);
-        let work = || {
+        let job = || {
             others.fetch_add(usize::from(blocked()), Ordering::Relaxed);
         };
-        run_with(2, &work, || assert_eq!(blocked(), before));
+        run_with(2, &job, || assert_eq!(blocked(), before));
         assert_eq!(others.into_inner(), 2);
         assert_eq!(blocked(), before);
     }

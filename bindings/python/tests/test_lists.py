@@ -187,7 +187,7 @@ def test_text_of_every_length_of_utf8() -> None:
 
 
 def test_some_text_that_is_not_ascii() -> None:
-    """In each place of a batch, and so many that not every group of it has some."""
+    """One at each place of a batch, of which most groups have none."""
     counter = Counter("c", 1)
     ascii_items = ["c" * (at % 7) + "x" for at in range(300)]
     for other in ("é", "ccé", "€c", "😀cc"):

@@ -115,7 +115,7 @@ const fn four_bytes() -> [[i8; 4]; 256] {
 
 /// When a segment matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Goal {
+pub(crate) enum Criterion {
     /// Always: at least 0.
     Always,
     /// When its count reaches this number, which is at least 1.
@@ -127,7 +127,7 @@ pub(crate) enum Goal {
 /// The condition, and which empty segments never match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rules {
-    pub(crate) goal: Goal,
+    pub(crate) criterion: Criterion,
     /// No segment without a byte matches.
     pub(crate) skip_empty: bool,
     /// The last segment does not match if it has no byte.
@@ -136,17 +136,17 @@ pub(crate) struct Rules {
 
 impl Rules {
     pub(crate) fn new(condition: Condition, skip_empty: bool, skip_last_empty: bool) -> Self {
-        let goal = match condition {
-            Condition::AtLeast(0) => Goal::Always,
-            Condition::AtLeast(number) => Goal::Reach(number),
+        let criterion = match condition {
+            Condition::AtLeast(0) => Criterion::Always,
+            Condition::AtLeast(number) => Criterion::Reach(number),
             Condition::Outside { min_number: low, max_number: high } => {
-                Goal::Final { low, high, is_inside: false }
+                Criterion::Final { low, high, is_inside: false }
             }
             Condition::Within { min_number: low, max_number: high } => {
-                Goal::Final { low, high, is_inside: true }
+                Criterion::Final { low, high, is_inside: true }
             }
         };
-        Self { goal, skip_empty, skip_last_empty }
+        Self { criterion, skip_empty, skip_last_empty }
     }
 
     /// Whether a segment of `len` bytes matches, whose final count is `count` and whose highest was
@@ -156,10 +156,10 @@ impl Rules {
         if len == 0 && (self.skip_empty || is_last && self.skip_last_empty) {
             return false;
         }
-        match self.goal {
-            Goal::Always => true,
-            Goal::Reach(number) => highest >= number,
-            Goal::Final { low, high, is_inside } => (low..=high).contains(&count) == is_inside,
+        match self.criterion {
+            Criterion::Always => true,
+            Criterion::Reach(number) => highest >= number,
+            Criterion::Final { low, high, is_inside } => (low..=high).contains(&count) == is_inside,
         }
     }
 }

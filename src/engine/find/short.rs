@@ -141,7 +141,7 @@ pub(crate) struct OfLen<const LEN: usize>(
     pub(super) Short,
 );
 
-/// As a length: so many bytes, or more.
+/// As a length: this many bytes, or more.
 pub(crate) const MORE: usize = 5;
 
 impl<const LEN: usize> OfLen<LEN> {
@@ -156,7 +156,7 @@ impl<const LEN: usize> Finder for OfLen<LEN> {
 
     #[inline(always)]
     unsafe fn at<B: Block>(&self, data: &[u8], at: usize, _: &mut Carried) -> B::Hits {
-        // The compiler should know that at least so many bytes are compared.
+        // The compiler should know that at least this many bytes are compared.
         let len = if LEN == MORE { self.0.len.max(MORE) } else { LEN };
         // SAFETY: the caller's promise. The lookback is that of the string, as `new` made sure that it has
         // this length.

@@ -41,7 +41,7 @@ pub(crate) struct Backend(pub(super) Kind);
 
 /// A kind, the name that forces it, the widest instruction set that it uses, and whether this processor
 /// has it.
-type Choice = (Kind, &'static str, &'static CStr, fn() -> bool);
+type Candidate = (Kind, &'static str, &'static CStr, fn() -> bool);
 
 /// The kinds of a [`Backend`], and in the same order the table [`BACKENDS`], from its lines.
 macro_rules! backends {
@@ -52,7 +52,7 @@ macro_rules! backends {
         }
 
         /// All there is to choose from.
-        const BACKENDS: &[Choice] = &[$($(#[$on])? (Kind::$kind, $name, $widest, $is_here),)*];
+        const BACKENDS: &[Candidate] = &[$($(#[$on])? (Kind::$kind, $name, $widest, $is_here),)*];
     };
 }
 

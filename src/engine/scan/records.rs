@@ -31,7 +31,7 @@ use super::query::{NEVER_REACHED, OpenSegment, Sink};
 use super::visible::{Masks, Visible};
 use crate::bytes::{ByteSet, Match};
 use crate::engine::decide::batch::Outcome;
-use crate::engine::decide::condition::{Goal, Rules, Stretch};
+use crate::engine::decide::condition::{Criterion, Rules, Stretch};
 use crate::engine::decide::range::CountRange;
 use crate::engine::find::quotes::QuoteState;
 use crate::engine::isa::block::BLOCK;
@@ -60,8 +60,8 @@ impl Place {
     /// The match of a segment that matches at its end, which is at the offset `end`.
     fn match_at(&self, rules: &Rules, end: u64) -> Match {
         let OpenSegment { segment, start, count, .. } = self.open;
-        match rules.goal {
-            Goal::Always => Match { segment, start, end: start, count: 0 },
+        match rules.criterion {
+            Criterion::Always => Match { segment, start, end: start, count: 0 },
             _ => Match { segment, start, end, count },
         }
     }
@@ -111,7 +111,7 @@ pub(in crate::engine) fn each(
         place.opened = base + opened as u64;
     }
     // Any byte in the segment, or none, is enough.
-    if rules.goal == Goal::Always
+    if rules.criterion == Criterion::Always
         && !place.is_reported
         && (place.len() > 0 || !rules.skip_empty && !rules.skip_last_empty)
     {
@@ -125,7 +125,7 @@ pub(in crate::engine) fn each(
 
 /// The segment that ends at `place`, with the data, if it matches and has not been reported.
 pub(in crate::engine) fn last(rules: &Rules, place: &Place) -> Option<Match> {
-    let is_final = !matches!(rules.goal, Goal::Reach(_));
+    let is_final = !matches!(rules.criterion, Criterion::Reach(_));
     let matches =
         is_final && !place.is_reported && rules.hold(place.open.count, 0, place.len(), true);
     matches.then(|| place.match_at(rules, place.open.base))
@@ -137,9 +137,9 @@ fn pass(kernels: &Kernels, masks: &Masks, rules: &Rules, place: &mut Place) -> b
     let batch = masks.batch();
     let (_, resets) = batch.masks();
     let count = place.open.count;
-    let outcome = match rules.goal {
-        Goal::Reach(number) => kernels.matching(batch, count, number.min(NEVER_REACHED)),
-        Goal::Final { .. } if !place.is_reported => {
+    let outcome = match rules.criterion {
+        Criterion::Reach(number) => kernels.matching(batch, count, number.min(NEVER_REACHED)),
+        Criterion::Final { .. } if !place.is_reported => {
             ended(kernels, masks, rules, count, place.len() == 0)
         }
         _ => return false,
@@ -160,7 +160,7 @@ fn pass(kernels: &Kernels, masks: &Masks, rules: &Rules, place: &mut Place) -> b
 /// How many segments that end in a batch match by their final count, and the count at its end.
 /// `count` is that of the segment that is open before it, and `is_empty` whether that has no byte.
 fn ended(kernels: &Kernels, masks: &Masks, rules: &Rules, count: u64, is_empty: bool) -> Outcome {
-    let Goal::Final { low, high, is_inside } = rules.goal else {
+    let Criterion::Final { low, high, is_inside } = rules.criterion else {
         return Outcome { answer: 0, count };
     };
     let batch = masks.batch();
@@ -189,8 +189,8 @@ fn empty(resets: &[u64], is_empty: bool) -> u64 {
 /// Passes over the first of these blocks, from `place` on, while bounds decide them. Returns how
 /// many they are.
 fn pass_depth(kernels: &Kernels, masks: [&[u64]; 3], rules: &Rules, place: &mut Place) -> usize {
-    let number = match rules.goal {
-        Goal::Reach(number) if !place.is_reported => number.min(NEVER_REACHED),
+    let number = match rules.criterion {
+        Criterion::Reach(number) if !place.is_reported => number.min(NEVER_REACHED),
         _ => NEVER_REACHED,
     };
     let passed;
@@ -220,8 +220,10 @@ fn each_in_block(
         let mut behind = before;
         behind.add(hits_here, closings_here);
         place.open.count = behind.count;
-        let reached = match rules.goal {
-            Goal::Reach(number) if !place.is_reported && behind.highest >= number => Some(number),
+        let reached = match rules.criterion {
+            Criterion::Reach(number) if !place.is_reported && behind.highest >= number => {
+                Some(number)
+            }
             _ => None,
         };
         if let Some(number) = reached {
@@ -247,7 +249,7 @@ fn each_in_block(
         }
         let reset = next.trailing_zeros();
         let end = base + u64::from(reset);
-        let is_match = !matches!(rules.goal, Goal::Reach(_))
+        let is_match = !matches!(rules.criterion, Criterion::Reach(_))
             && !place.is_reported
             && rules.hold(place.open.count, 0, end - place.open.start, false);
         let found = place.match_at(rules, end);
@@ -348,16 +350,16 @@ impl Run {
         let at = masks.at as u64;
         let number = kernels.ones(resets);
         let is_empty = *start == at;
-        self.matching += match rules.goal {
-            Goal::Always if rules.skip_empty => number - empty(resets, is_empty),
-            Goal::Always => number,
-            Goal::Reach(threshold) => {
+        self.matching += match rules.criterion {
+            Criterion::Always if rules.skip_empty => number - empty(resets, is_empty),
+            Criterion::Always => number,
+            Criterion::Reach(threshold) => {
                 // The segment that is open at the end is judged later.
                 let threshold = threshold.min(NEVER_REACHED);
                 let reached = kernels.matching(masks.batch(), before, threshold).answer;
                 reached + u64::from(before >= threshold) - u64::from(largest.count >= threshold)
             }
-            Goal::Final { .. } => ended(kernels, masks, rules, before, is_empty).answer,
+            Criterion::Final { .. } => ended(kernels, masks, rules, before, is_empty).answer,
         };
         self.count += kernels.ones(hits);
         self.resets += number;
@@ -402,10 +404,10 @@ impl Run {
     pub(crate) fn has_match(&self, rules: &Rules) -> bool {
         let hold = |stretch: &Stretch, len| rules.hold(stretch.count, stretch.highest, len, false);
         // One that is open may match by its count so far, unless the final count matters.
-        let open_holds = |stretch: &Stretch, len| match rules.goal {
-            Goal::Always => len > 0 || !rules.skip_empty && !rules.skip_last_empty,
-            Goal::Reach(_) => hold(stretch, len),
-            Goal::Final { .. } => false,
+        let open_holds = |stretch: &Stretch, len| match rules.criterion {
+            Criterion::Always => len > 0 || !rules.skip_empty && !rules.skip_last_empty,
+            Criterion::Reach(_) => hold(stretch, len),
+            Criterion::Final { .. } => false,
         };
         if self.resets == 0 {
             return open_holds(&self.first, self.first_len);
